@@ -1,0 +1,35 @@
+"""Base models, guarded writes, the transaction of a service and the errors it may raise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zhize.kernel.db.errors import DomainError, Invalid, NotFound, Outrun, Refused
+from zhize.kernel.db.transactions import UnrecordedChange, atomic, mark_changed, mark_recorded
+
+if TYPE_CHECKING:
+    from zhize.kernel.db.models import Model, VersionedModel, guarded_update
+
+__all__ = [
+    "DomainError",
+    "Invalid",
+    "Model",
+    "NotFound",
+    "Outrun",
+    "Refused",
+    "UnrecordedChange",
+    "VersionedModel",
+    "atomic",
+    "guarded_update",
+    "mark_changed",
+    "mark_recorded",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Tables can only be imported once Django's registry is ready; app configurations import this package earlier.
+    if name in {"Model", "VersionedModel", "guarded_update"}:
+        from zhize.kernel.db import models
+
+        return getattr(models, name)
+    raise AttributeError(name)

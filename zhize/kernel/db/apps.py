@@ -1,28 +1,7 @@
-"""The base of every app configuration: it imports the app's declarations once, in a fixed order."""
-
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from django.apps import AppConfig
-
-# What an app may declare besides its tables. Registries fill when these modules are imported.
-DECLARATIONS = ("capabilities", "verbs", "policies", "machine", "measures", "pack", "reactions", "jobs", "web.nav")
+from zhize.kernel.db import config
 
 
-class ZhizeAppConfig(AppConfig):
-    """Imports the declaration modules that exist, so that nobody keeps a list of them by hand."""
-
-    default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        for declaration in DECLARATIONS:
-            module = f"{self.name}.{declaration}"
-            parent = module.rpartition(".")[0]
-            if find_spec(parent) is not None and find_spec(module) is not None:
-                import_module(module)
-
-
-class DbConfig(ZhizeAppConfig):
+class DbConfig(config.ZhizeAppConfig):
     name = "zhize.kernel.db"

@@ -1,0 +1,1 @@
+"""Units, people, positions, appointments and areas: tables and reads."""

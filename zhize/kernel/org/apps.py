@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from zhize.kernel.db.apps import ZhizeAppConfig
+from zhize.kernel.db import config
 
 
-class OrgConfig(ZhizeAppConfig):
+class OrgConfig(config.ZhizeAppConfig):
     name = "zhize.kernel.org"

@@ -1,0 +1,69 @@
+"""The base of every table, and the one way to change a row that others may be changing too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F
+
+from zhize.kernel.db.errors import Outrun
+from zhize.kernel.db.transactions import mark_changed
+
+
+class Model(models.Model):
+    """Base of all tables.
+
+    `audited` says that no change may go without a history entry; `audited_fields` names the columns whose
+    before and after `history.change` keeps.
+    """
+
+    audited: ClassVar[bool] = False
+    audited_fields: ClassVar[tuple[str, ...]] = ()
+
+    id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self._mark()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._mark()
+        return super().delete(*args, **kwargs)
+
+    def _mark(self) -> None:
+        if self.audited:
+            mark_changed(self._meta.label_lower, self.pk)
+
+
+class VersionedModel(Model):
+    """A row that several people may work on: every guarded update counts `version` up."""
+
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+def guarded_update(row: Model, *, expect: Mapping[str, Any] | None = None, **changes: Any) -> None:
+    """Write `changes` only if the row still is as it was read.
+
+    The comparison is on `version` (when the row has one) and on every column of `expect`. Raises Outrun
+    when no row matched, so the slower of two people is told instead of overwriting.
+    """
+    where: dict[str, Any] = {"pk": row.pk, **(expect or {})}
+    values: dict[str, Any] = dict(changes)
+    if isinstance(row, VersionedModel):
+        where["version"] = row.version
+        values["version"] = F("version") + 1
+    if type(row)._default_manager.filter(**where).update(**values) == 0:
+        raise Outrun
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if isinstance(row, VersionedModel):
+        row.version += 1
+    row._mark()

@@ -1,0 +1,80 @@
+"""The transaction every service runs in, with the guard that no change goes without a history entry.
+
+`Model.save`, `delete` and `guarded_update` mark an audited row as changed, `history.record` clears the
+mark, and the outermost `atomic` looks at its end whether a mark is left. The guard is on in tests and in
+debug mode (`settings.HISTORY_GUARD`); it looks at the end of the block and not on commit, because a test
+that is rolled back never commits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, overload
+
+from django.conf import settings
+from django.db import transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class UnrecordedChange(AssertionError):
+    """A transaction changed audited rows without writing a history entry for them."""
+
+
+class _Ledger(threading.local):
+    depth = 0
+
+    def __init__(self) -> None:
+        self.changed: set[tuple[str, Any]] = set()
+
+
+_ledger = _Ledger()
+
+
+def mark_changed(label: str, pk: Any) -> None:
+    """Note that an audited row changed in this block."""
+    if _ledger.depth:
+        _ledger.changed.add((label, pk))
+
+
+def mark_recorded(label: str, pk: Any) -> None:
+    """Note that the row's change stands in history."""
+    _ledger.changed.discard((label, pk))
+
+
+@contextmanager
+def _block() -> Iterator[None]:
+    outermost = _ledger.depth == 0
+    if outermost:
+        _ledger.changed = set()
+    _ledger.depth += 1
+    try:
+        with transaction.atomic():
+            yield
+            if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
+                raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
+    finally:
+        _ledger.depth -= 1
+
+
+@overload
+def atomic(function: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def atomic() -> Any: ...
+
+
+def atomic(function: Callable[P, R] | None = None) -> Any:
+    """Run in one transaction: `@atomic` on a service, or `with atomic():` around a block."""
+    if function is None:
+        return _block()
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _block():
+            return function(*args, **kwargs)
+
+    return run

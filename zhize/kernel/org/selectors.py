@@ -1,0 +1,158 @@
+"""Reads about the organisation: who holds a position now, who stands above, who is present, whose area it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from zhize.kernel.org.models import (
+    Absence,
+    Appointment,
+    AppointmentKind,
+    Area,
+    AreaAssignment,
+    Person,
+    Position,
+    Shift,
+    Unit,
+)
+from zhize.lib import clock
+
+
+def in_force(at: date) -> Q:
+    """Rows whose `from_on`–`to_on` contains the day."""
+    return Q(from_on__lte=at) & (Q(to_on__isnull=True) | Q(to_on__gte=at))
+
+
+def local_day(unit: Unit, at: datetime | None = None) -> date:
+    """The calendar day in the unit's zone at `at` (UTC; now by default)."""
+    return (at or clock.now()).astimezone(ZoneInfo(unit.timezone)).date()
+
+
+def subtree_ids(unit: Unit) -> list[int]:
+    """Ids of the unit and everything below it."""
+    return list(Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+
+
+def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
+    """Those of `people` who are on leave or otherwise away at `at`."""
+    return set(
+        Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at).values_list("person_id", flat=True)
+    )
+
+
+def present(people: Iterable[Person], at: datetime) -> list[Person]:
+    """Those of `people` who are active and not absent at `at`."""
+    listed = list(people)
+    away = absent_ids([person.pk for person in listed], at)
+    return [person for person in listed if person.active and person.pk not in away]
+
+
+def holders(position: Position, at: datetime | None = None) -> list[Person]:
+    """Active people holding the position at `at`: primary holders first, then acting, then deputies."""
+    moment = at or clock.now()
+    rank = {AppointmentKind.PRIMARY: 0, AppointmentKind.ACTING: 1, AppointmentKind.DEPUTY: 2}
+    rows = Appointment.objects.filter(in_force(local_day(position.unit, moment)), position=position, person__active=True)
+    rows = rows.select_related("person").order_by("from_on", "pk")
+    return [row.person for row in sorted(rows, key=lambda row: rank[AppointmentKind(row.kind)])]
+
+
+def answerable(position: Position, at: datetime | None = None) -> Person | None:
+    """Who answers for the position at `at`: the first holder present (so a deputy when the holder is away)."""
+    moment = at or clock.now()
+    there = present(holders(position, moment), moment)
+    return there[0] if there else None
+
+
+def superiors(position: Position) -> list[Position]:
+    """The reporting line above a position, nearest first (ORG-07: a tree without cycles)."""
+    line: list[Position] = []
+    seen = {position.pk}
+    current = position.reports_to
+    while current is not None and current.pk not in seen:
+        line.append(current)
+        seen.add(current.pk)
+        current = current.reports_to
+    return line
+
+
+def reporting_positions(position_ids: Iterable[int]) -> set[int]:
+    """Ids of the positions that report, directly or through others, to any of `position_ids`."""
+    found: set[int] = set()
+    edge = set(position_ids)
+    while edge:
+        below = set(Position.objects.filter(reports_to_id__in=edge).values_list("pk", flat=True)) - found - edge
+        found |= below
+        edge = below
+    return found
+
+
+def line_manager(person: Person, unit: Unit | None = None, at: datetime | None = None) -> Person | None:
+    """The nearest present superior of a person, over the person's own positions (in `unit` first)."""
+    moment = at or clock.now()
+    mine = list(
+        Position.objects.filter(appointments__in=Appointment.objects.filter(in_force(clock.today("UTC")), person=person))
+        .select_related("unit", "reports_to__unit")
+        .distinct()
+    )
+    mine.sort(key=lambda position: unit is None or position.unit_id != unit.pk)
+    for position in mine:
+        for above in superiors(position):
+            found = answerable(above, moment)
+            if found is not None and found.pk != person.pk:
+                return found
+    return None
+
+
+def area_holder(area: Area, position_code: str | None = None, at: datetime | None = None) -> Person | None:
+    """The present person who answers for the area, looking upwards to the enclosing areas (ORG-21)."""
+    moment = at or clock.now()
+    current: Area | None = area
+    while current is not None:
+        rows = AreaAssignment.objects.filter(in_force(local_day(current.unit, moment)), area=current, person__active=True)
+        if position_code is not None:
+            rows = rows.filter(position__code=position_code)
+        there = present([row.person for row in rows.select_related("person").order_by("from_on", "pk")], moment)
+        if there:
+            return there[0]
+        current = current.parent
+    return None
+
+
+def position_in(unit: Unit, code: str) -> Position | None:
+    """The position with this code in the unit or, failing that, in the nearest unit above or below it."""
+    rows = list(Position.objects.filter(code=code, active=True).select_related("unit"))
+    path = unit.path or ""
+
+    def distance(position: Position) -> tuple[int, int]:
+        other = position.unit.path or ""
+        if other == path:
+            return (0, 0)
+        if path.startswith(other):
+            return (1, len(path) - len(other))
+        return (2, len(other) - len(path)) if other.startswith(path) else (3, 0)
+
+    near = [row for row in rows if distance(row)[0] < 3]
+    return min(near, key=distance) if near else None
+
+
+def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
+    """People on duty 当班 in the unit or below it at `at`; when no roster says so, everybody present.
+
+    A fire must reach somebody even where nobody keeps a roster, so an empty roster means all present holders.
+    """
+    moment = at or clock.now()
+    rows = Shift.objects.filter(unit__path__startswith=unit.path, from_at__lte=moment).filter(
+        Q(to_at__isnull=True) | Q(to_at__gt=moment)
+    )
+    rostered = list(Person.objects.filter(shifts__in=rows, active=True).distinct())
+    return present(rostered, moment) or present(people_of(unit, moment), moment)
+
+
+def people_of(unit: Unit, at: datetime | None = None) -> QuerySet[Person]:
+    """Active people holding a position in the unit or below it."""
+    held = Appointment.objects.filter(in_force(local_day(unit, at)), position__unit__path__startswith=unit.path)
+    return Person.objects.filter(active=True, appointments__in=held).distinct()
