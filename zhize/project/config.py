@@ -25,12 +25,16 @@ def setting(default: Any, text: str, *, secret: bool = False) -> Any:
 class Config:
     data_dir: Path = setting(Path("var"), "Folder for the embedded database, files, logs and the secret key.")
     database_url: str = setting(
-        "", "postgresql://user:password@host:port/name of a server; empty: the embedded one in the data folder.", secret=True
+        "",
+        "postgresql://user:password@host:port/name of a server; empty: the embedded one in the data folder.",
+        secret=True,
     )
     host: str = setting("127.0.0.1", "Address the web server listens on.")
     port: int = setting(8000, "Port the web server listens on.")
     public_url: str = setting("", "Address customers reach, for links in mails; empty: http://HOST:PORT.")
-    allowed_hosts: str = setting("", "Host names answered to, comma-separated; empty: the public one and loopback.")
+    allowed_hosts: str = setting(
+        "", "Host names answered to, comma-separated; empty: the public one and loopback."
+    )
     secret_key: str = setting("", "Signing key; empty: made once and kept in the data folder.", secret=True)
     debug: bool = setting(False, "Development mode: error pages with details, no caching of assets.")
     language: str = setting("zh-hans", "Language of people who chose none: zh-hans, zh-hant or en.")
@@ -38,9 +42,17 @@ class Config:
     web_workers: int = setting(1, "Web processes.")
     web_threads: int = setting(4, "Threads of a web process; each holds one database connection.")
     worker_concurrency: int = setting(2, "Jobs one worker runs at a time.")
-    email_url: str = setting("", "smtp://user:password@host:port (smtp+tls, smtp+ssl); empty: mails wait in the queue.", secret=True)
-    email_from: str = setting("zhize@localhost", "Sender of outgoing mails; replies to it come back as messages.")
-    imap_url: str = setting("", "imaps://user:password@host:port/folder of the intake mailbox; empty: no intake.", secret=True)
+    email_url: str = setting(
+        "",
+        "smtp://user:password@host:port (smtp+tls, smtp+ssl); empty: mails wait in the queue.",
+        secret=True,
+    )
+    email_from: str = setting(
+        "zhize@localhost", "Sender of outgoing mails; replies to it come back as messages."
+    )
+    imap_url: str = setting(
+        "", "imaps://user:password@host:port/folder of the intake mailbox; empty: no intake.", secret=True
+    )
     oidc_issuer: str = setting("", "Address of an OpenID Connect provider; empty: passwords only.")
     oidc_client_id: str = setting("", "Client id at that provider.")
     oidc_client_secret: str = setting("", "Client secret at that provider.", secret=True)
@@ -59,7 +71,11 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     environment = os.environ if environment is None else environment
     types = get_type_hints(Config)
     known = {f"ZHIZE_{item.name.upper()}": item.name for item in fields(Config)}
-    unknown = [name for name in environment if name.startswith("ZHIZE_") and name not in known and not name.startswith("ZHIZE_TEST_")]
+    unknown = [
+        name
+        for name in environment
+        if name.startswith("ZHIZE_") and name not in known and not name.startswith("ZHIZE_TEST_")
+    ]
     if unknown:
         raise ConfigError(f"{', '.join(sorted(unknown))}: no such setting. Known: {', '.join(sorted(known))}")
     values = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from zhize.project import postgres
 from zhize.project.config import Config, ConfigError
-
-# The embedded server listens on a socket in its own folder only; this port number merely names the socket file.
-EMBEDDED_PORT = 5432
 
 
 def connection_settings(config: Config) -> dict[str, Any]:
@@ -24,19 +24,48 @@ def connection_settings(config: Config) -> dict[str, Any]:
         "OPTIONS": {"application_name": "zhize"},
     }
     if not config.database_url:
-        return {**common, "NAME": "zhize", "USER": "zhize", "HOST": str(config.data_dir.resolve() / "pg"), "PORT": str(EMBEDDED_PORT)}
-    url = urlsplit(config.database_url)
+        found = postgres.parameters(config.data_dir)
+        return {
+            **common,
+            "NAME": found["dbname"],
+            "USER": found["user"],
+            "HOST": found["host"],
+            "PORT": str(found["port"]),
+        }
+    try:
+        return {**common, **from_url(config.database_url)}
+    except ValueError as error:
+        raise ConfigError(
+            "ZHIZE_DATABASE_URL must look like postgresql://user:password@host:port/name"
+        ) from error
+
+
+def from_url(address: str) -> dict[str, Any]:
+    """The parts of postgresql://user:password@host:port/name?option=value under Django's names.
+
+    A query option `host` names a socket folder, as in libpq; the others (sslmode, ...) are handed on.
+    Raises ValueError for anything else.
+    """
+    url = urlsplit(address)
     if url.scheme not in {"postgresql", "postgres"} or not url.path.strip("/"):
-        raise ConfigError("ZHIZE_DATABASE_URL must look like postgresql://user:password@host:port/name")
-    host = url.hostname or ""
-    for pair in url.query.split("&"):
-        if pair.startswith("host="):
-            host = unquote(pair[5:])
+        raise ValueError(address)
+    options = dict(parse_qsl(url.query))
+    host = options.pop("host", url.hostname or "")
     return {
-        **common,
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": host,
         "PORT": str(url.port or ""),
+        "OPTIONS": {"application_name": "zhize", **options},
     }
+
+
+@contextmanager
+def available(config: Config) -> Iterator[None]:
+    """Have the embedded server run while the block does; nothing to do for a configured server."""
+    if config.database_url:
+        yield
+        return
+    with postgres.use(config.data_dir):
+        yield

@@ -26,7 +26,12 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
-ALLOWED_HOSTS = [host for host in CONFIG.allowed_hosts.split(",") if host] or ["localhost", "127.0.0.1", "[::1]", CONFIG.host]
+ALLOWED_HOSTS = [host for host in CONFIG.allowed_hosts.split(",") if host] or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    CONFIG.host,
+]
 
 KERNEL = (
     "db org accounts access history numbering files jobs flow calendars clocks forms notices search documents measures"
@@ -96,7 +101,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "django_cotton.templatetags.cotton"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -132,7 +141,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
