@@ -14,3 +14,8 @@ def now() -> datetime:
 def today(zone: str) -> date:
     """The calendar day it is now in `zone` (an IANA name such as Asia/Shanghai)."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of that IANA name. Raises ZoneInfoNotFoundError for one that does not exist."""
+    return ZoneInfo(name)

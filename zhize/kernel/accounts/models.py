@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -46,10 +46,6 @@ class User(AbstractBaseUser, Model):
 
     def __str__(self) -> str:
         return str(self.person) if self.person_id else self.login
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        # Signing in stamps `last_login` through Django itself; that is no change of the account.
-        super().save(*args, **kwargs)
 
 
 class ApiToken(Model):

@@ -1,0 +1,49 @@
+"""One append-only log of what happened, its sentences, its reactions and its hash chain."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from zhize.kernel.history.verbs import all_verbs, known, verb
+
+if TYPE_CHECKING:
+    from zhize.kernel.history.facts import after, after_any, on, on_any
+    from zhize.kernel.history.models import Entry
+    from zhize.kernel.history.selectors import timeline
+    from zhize.kernel.history.services import change, deliver, deliver_all, due_reactions, plain, record, set_transport
+
+# Loaded on first use: app configurations import this package before the tables may be imported.
+_LAZY = {
+    **dict.fromkeys(("after", "after_any", "on", "on_any"), "facts"),
+    "Entry": "models",
+    "timeline": "selectors",
+    **dict.fromkeys(("change", "deliver", "deliver_all", "due_reactions", "plain", "record", "set_transport"), "services"),
+}
+
+__all__ = [
+    "Entry",
+    "after",
+    "after_any",
+    "all_verbs",
+    "change",
+    "deliver",
+    "deliver_all",
+    "due_reactions",
+    "known",
+    "on",
+    "on_any",
+    "plain",
+    "record",
+    "set_transport",
+    "timeline",
+    "verb",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        value = getattr(import_module(f"zhize.kernel.history.{_LAZY[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(name)

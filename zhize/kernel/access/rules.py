@@ -1,0 +1,192 @@
+"""One policy per model: the same statement gives the list filter and the answer for a single row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from zhize.kernel.access.actor import Actor, Reach
+from zhize.kernel.access.capabilities import known
+from zhize.kernel.access.models import Scope
+from zhize.kernel.db.errors import NotFound, Refused
+from zhize.kernel.org.models import Unit
+
+M = TypeVar("M", bound=models.Model)
+
+NOTHING = Q(pk__in=[])
+
+
+class Policy(Generic[M]):
+    """Who may do what to which rows of a model.
+
+    `unit` is the lookup path to the row's unit, `people` are lookup paths to people named on the row (many-valued
+    ones allowed), `customer` is the path to the customer whose row it is. No grant means no row.
+    Override `restrict` to take rows away, `also` to add rows for an actor beside the scopes.
+    """
+
+    model: type[M]
+    view: str
+    unit: ClassVar[str | None] = None
+    people: ClassVar[tuple[str, ...]] = ()
+    customer: ClassVar[str | None] = None
+
+    def filter(self, actor: Actor, capability: str | None = None) -> Q:
+        """The rows on which `actor` may use `capability` (seeing them, by default)."""
+        wanted = capability or self.view
+        reaches = actor.scopes(wanted)
+        if not reaches:
+            return NOTHING
+        if any(reach.scope == Scope.ALL for reach in reaches):
+            return Q() & self.restrict(actor, wanted)
+        rows = self.also(actor, wanted)
+        for reach in reaches:
+            rows |= self._reached(actor, reach)
+        return rows & self.restrict(actor, wanted)
+
+    def restrict(self, actor: Actor, capability: str) -> Q:
+        """Rows that stay after every grant; everything by default."""
+        return Q()
+
+    def also(self, actor: Actor, capability: str) -> Q:
+        """Rows reached beside the scopes, for those who hold the capability at all; none by default."""
+        return NOTHING
+
+    def _reached(self, actor: Actor, reach: Reach) -> Q:
+        if actor.kind == "customer":
+            return Q(**{self.customer: actor.customer_id}) if self.customer and actor.customer_id else NOTHING
+        named = self._named([actor.person_id] if actor.person_id else [])
+        if reach.scope == Scope.OWN:
+            return named
+        if reach.scope == Scope.TEAM:
+            return self._named(actor.team_ids)
+        if self.unit is None:
+            return Q()
+        if reach.scope == Scope.UNIT:
+            return named | Q(**{self.unit: reach.unit_id})
+        return named | Q(**{f"{self.unit}__in": _subtree(reach.unit_path)})
+
+    def _named(self, people: Iterable[int]) -> Q:
+        ids = list(people)
+        rows = NOTHING
+        for path in self.people:
+            if "__" in path:
+                # A many-valued path is asked for in a subquery, so that a row never comes twice.
+                matching = self.model._default_manager.filter(**{f"{path}__in": ids}).values("pk")
+                rows |= Q(pk__in=matching)
+            else:
+                rows |= Q(**{f"{path}__in": ids})
+        return rows if ids else NOTHING
+
+    def allows(self, actor: Actor, capability: str, row: M) -> bool:
+        """Whether `actor` may use `capability` on this row."""
+        reaches = actor.scopes(capability)
+        if not reaches:
+            return False
+        return self.model._default_manager.filter(self.filter(actor, capability), pk=row.pk).exists()
+
+
+def _subtree(path: str) -> Any:
+    return Unit.objects.filter(path__startswith=path).values("pk")
+
+
+_policies: dict[type[models.Model], Policy[Any]] = {}
+
+P = TypeVar("P", bound=type[Policy[Any]])
+
+
+def policy(cls: P) -> P:
+    """Register the policy of `cls.model`."""
+    if cls.model in _policies:
+        raise ValueError(f"{cls.model.__name__} has two policies")
+    known(cls.view)
+    _policies[cls.model] = cls()
+    return cls
+
+
+def policy_of(model: type[models.Model]) -> Policy[Any]:
+    """The policy of a model. Raises LookupError: a model without a policy is seen by nobody."""
+    for candidate in model.__mro__:
+        if candidate in _policies:
+            return _policies[candidate]
+    raise LookupError(f"{model.__name__} has no policy")
+
+
+def models_with_policy() -> list[type[models.Model]]:
+    return list(_policies)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that can be narrowed to what an actor may see."""
+
+    def visible_to(self, actor: Actor, capability: str | None = None) -> ScopedQuerySet[M]:
+        """Rows on which the actor may use the capability (the model's view capability by default)."""
+        return self.filter(policy_of(self.model).filter(actor, capability))
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+def allowed(actor: Actor, capability: str, row: models.Model | None = None) -> bool:
+    """Whether the actor may use the capability: at all, or on this row."""
+    known(capability)
+    if row is None:
+        return actor.may(capability)
+    return actor.may(capability) and policy_of(type(row)).allows(actor, capability, row)
+
+
+def require(actor: Actor, capability: str, row: models.Model | None = None) -> None:
+    """Raise Refused unless the actor may use the capability (on the row)."""
+    if not allowed(actor, capability, row):
+        raise Refused(code=f"refused.{capability}")
+
+
+def fetch(actor: Actor, model: type[M], pk: Any, capability: str | None = None, **by: Any) -> M:
+    """The door to a single row.
+
+    Raises NotFound when the actor cannot see it (or it does not exist), Refused when it is visible but the
+    capability is not granted on it. Look up by another unique column with `number=...` and pk None.
+    """
+    chosen = policy_of(model)
+    where = {"pk": pk} if pk is not None else by
+    try:
+        row = model._default_manager.filter(chosen.filter(actor), **where).first()
+    except (ValueError, OverflowError, TypeError):
+        row = None
+    if row is None:
+        raise NotFound
+    if capability and capability != chosen.view and not chosen.allows(actor, capability, row):
+        raise Refused(code=f"refused.{capability}")
+    return row
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of the answer to "why can this person do this": a position's grant and whether it reaches the row."""
+
+    position_id: int
+    scope: str
+    unit_id: int
+    reaches: bool
+
+
+def explain(actor: Actor, capability: str, row: models.Model | None = None) -> list[Reason]:
+    """Every grant of the capability that the actor has, and whether it reaches the row. Empty: none of his positions has it."""
+    chosen = policy_of(type(row)) if row is not None else None
+    said = []
+    for reach in actor.scopes(capability):
+        alone = Actor(
+            kind=actor.kind,
+            label=actor.label,
+            channel=actor.channel,
+            person_id=actor.person_id,
+            positions=actor.positions,
+            position_id=reach.position_id,
+            reaches={capability: (reach,)},
+        )
+        hit = chosen is None or row is None or chosen.allows(alone, capability, row)
+        said.append(Reason(reach.position_id, reach.scope.value, reach.unit_id, hit))
+    return said

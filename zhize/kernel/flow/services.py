@@ -1,0 +1,110 @@
+"""The only writer of a state, and the answer to which verbs are possible now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.kernel import access, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
+from zhize.kernel.flow import guards
+from zhize.kernel.flow.machines import Machine, Move
+from zhize.kernel.flow.models import StatefulModel
+
+
+class NotNow(DomainError):
+    """The move does not leave the row's present state, or a guard objects; the message says why."""
+
+    code = "flow.not_now"
+    message = _("这条记录现在的状态不能做这一步。")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb as it can be offered to an actor: enabled, or disabled with the reason."""
+
+    verb: str
+    label: Any
+    enabled: bool
+    reason: Any
+    needs: tuple[str, ...]
+    target: str
+    primary: bool
+
+
+def begin(machine: Machine) -> dict[str, str]:
+    """The columns a new row starts with."""
+    return {"state": machine.start.code, "category": str(machine.start.category)}
+
+
+def objection(subject: StatefulModel, move: Move, actor: Actor, data: Mapping[str, Any] | None) -> Any:
+    """The first guard's reason against the move, or None. `data` is None while only asking."""
+    for guard in move.guards:
+        reason = guards.refusal(guard.name, guard.parameters, subject, actor, data)
+        if reason is not None:
+            return reason
+    return None
+
+
+@atomic
+def perform(
+    subject: StatefulModel,
+    verb: str,
+    *,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+    changes: Mapping[str, Any] | None = None,
+    recorded_as: str | None = None,
+    also: tuple[Any, ...] = (),
+) -> Move:
+    """Make the move `verb` on the row: right, guards, needed inputs, guarded write, history entry.
+
+    `changes` are further columns written with the state. The entry's verb is `recorded_as`, by default
+    "<model>.<verb>". Raises NotNow, Refused, Invalid (an input that is needed is missing) or Outrun.
+    """
+    move = subject.machine.move(verb, subject.state)
+    if move is None:
+        raise NotNow
+    access.require(actor, move.capability, subject)
+    given: dict[str, Any] = {**(data or {}), **({"note": note} if note else {})}
+    missing = {name: [_("请填写这一项。")] for name in move.needs if given.get(name) in (None, "", [], {})}
+    if missing:
+        raise Invalid(missing, code="flow.missing")
+    reason = objection(subject, move, actor, given)
+    if reason is not None:
+        raise NotNow(reason)
+    before, target = subject.state, subject.machine.state(move.target)
+    written = {"state": target.code, "category": str(target.category), **(changes or {})}
+    snapshot = {name: getattr(subject, name) for name in written}
+    guarded_update(subject, expect={"state": before}, **written)
+    difference = {name: [snapshot[name], value] for name, value in written.items() if snapshot[name] != value}
+    history.record(
+        actor=actor,
+        verb=recorded_as or f"{subject._meta.model_name}.{verb}",
+        subject=subject,
+        changes=difference,
+        data={"from": before, "to": target.code, "category": str(target.category), **given},
+        note=note,
+        also=also,
+    )
+    return move
+
+
+def offers(subject: StatefulModel, actor: Actor) -> list[Offer]:
+    """The verbs out of the row's present state, each enabled or disabled with its reason, in declared order."""
+    found = []
+    for move in subject.machine.moves_from(subject.state):
+        reason: Any = None
+        if not actor.may(move.capability):
+            reason = _("您的岗位没有这项权限。")
+        elif not access.allowed(actor, move.capability, subject):
+            reason = _("这条记录不在您这项权限的范围内。")
+        else:
+            reason = objection(subject, move, actor, None)
+        found.append(Offer(move.verb, move.label, reason is None, reason, move.needs, move.target, move.primary))
+    return found

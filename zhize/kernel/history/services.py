@@ -1,0 +1,180 @@
+"""The only writer of the event log, and the deliverer of its reactions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from zhize.kernel.access import Actor
+from zhize.kernel.db import mark_recorded
+from zhize.kernel.history import facts, verbs
+from zhize.kernel.history.models import Entry, EntrySubject, Reaction
+from zhize.kernel.org.models import Unit
+from zhize.lib import clock
+
+GIVE_UP_AFTER = 12
+
+# How a queued reaction reaches a worker; kernel.jobs, which stands above, plugs itself in.
+_transport: Callable[[list[int]], None] | None = None
+
+
+def set_transport(send: Callable[[list[int]], None]) -> None:
+    """Let `send` hand the ids of queued reactions to the job queue, within the caller's transaction."""
+    global _transport  # noqa: PLW0603 - the one plug between history and the job queue above it
+    _transport = send
+
+
+def record(
+    *,
+    actor: Actor,
+    verb: str,
+    subject: models.Model,
+    changes: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+    unit: Unit | None = None,
+    also: Iterable[models.Model] = (),
+    marks: Iterable[models.Model] = (),
+) -> Entry:
+    """Add an entry for what `actor` did to `subject`, run its @on reactions and queue its @after reactions.
+
+    `also` names further rows in whose timelines the entry stands; `marks` names audited rows whose change this
+    entry accounts for without standing in their timelines. Raises UnknownVerb for an undeclared verb.
+    """
+    verbs.known(verb)
+    entry = Entry.objects.create(
+        at=clock.now(),
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        subject_label=str(subject)[:200],
+        unit_id=unit.pk if unit is not None else _unit_id(subject, actor),
+        actor_kind=actor.kind,
+        actor_label=actor.label[:120],
+        person_id=actor.person_id,
+        position_id=actor.position_id,
+        on_behalf_of_id=actor.on_behalf_of_id,
+        customer_ref=actor.customer_id,
+        channel=actor.channel,
+        changes=plain(changes or {}),
+        data=plain(data or {}),
+        note=note,
+        request_id=actor.request_id,
+    )
+    others = [row for row in also if row is not None]
+    EntrySubject.objects.bulk_create(
+        EntrySubject(entry=entry, subject_type=row._meta.label_lower, subject_id=row.pk) for row in others
+    )
+    for row in (subject, *others, *marks):
+        mark_recorded(row._meta.label_lower, row.pk)
+    _announce(entry)
+    return entry
+
+
+def _announce(entry: Entry) -> None:
+    for listener in facts.listeners(entry.verb):
+        listener(entry)
+    names = facts.reactions(entry)
+    if names:
+        queued = Reaction.objects.bulk_create(Reaction(entry=entry, name=name, next_at=entry.at) for name in names)
+        if _transport is not None:
+            _transport([reaction.pk for reaction in queued])
+
+
+def _unit_id(subject: models.Model, actor: Actor) -> int | None:
+    if isinstance(subject, Unit):
+        return subject.pk
+    return getattr(subject, "unit_id", None) or actor.home_unit_id
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON keeps it: dates as ISO text, decimals as text, rows as their id and label."""
+
+    def reduce(item: Any) -> Any:
+        if isinstance(item, models.Model):
+            return {"id": item.pk, "label": str(item)}
+        if hasattr(item, "zh") and hasattr(item, "en"):
+            return {"zh": item.zh, "en": item.en}
+        return DjangoJSONEncoder().default(item)
+
+    return json.loads(json.dumps(value, default=reduce, ensure_ascii=False))
+
+
+def snapshot(row: models.Model) -> dict[str, Any]:
+    """The declared audited fields of a row as they stand."""
+    values: dict[str, Any] = {}
+    for name in getattr(row, "audited_fields", ()):
+        field = row._meta.get_field(name)
+        values[name] = getattr(row, name) if field.is_relation else field.value_from_object(row)
+    return values
+
+
+@contextmanager
+def change(
+    row: models.Model, *, actor: Actor, verb: str, note: str = "", data: Mapping[str, Any] | None = None, also: Iterable[models.Model] = ()
+) -> Iterator[dict[str, Any]]:
+    """Record what happens to `row` inside the block, with before and after of its audited fields.
+
+    Yields a dictionary to which the block may add data. Nothing is recorded when the block raises.
+    """
+    before = snapshot(row)
+    extra: dict[str, Any] = dict(data or {})
+    yield extra
+    after = snapshot(row)
+    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    record(actor=actor, verb=verb, subject=row, changes=changes, data=extra, note=note, also=also)
+
+
+def deliver(reaction_id: int) -> bool:
+    """Run one queued reaction. True when it is done (now or before), False when it failed and will be tried again.
+
+    Safe to run twice and by several workers: the row is locked while it runs and done only once.
+    """
+    with transaction.atomic():
+        reaction = Reaction.objects.select_for_update(skip_locked=True).select_related("entry").filter(pk=reaction_id).first()
+        if reaction is None or reaction.state == Reaction.DONE:
+            return True
+        try:
+            with transaction.atomic():
+                facts.reaction(reaction.name)(reaction.entry)
+        except Exception as problem:
+            _postpone(reaction, problem)
+            return False
+        reaction.state, reaction.done_at, reaction.error = Reaction.DONE, clock.now(), ""
+        reaction.attempts += 1
+        reaction.save(update_fields=["state", "done_at", "error", "attempts"])
+        return True
+
+
+def _postpone(reaction: Reaction, problem: Exception) -> None:
+    reaction.attempts += 1
+    reaction.error = f"{type(problem).__name__}: {problem}"[:2000]
+    reaction.next_at = clock.now() + timedelta(seconds=min(3600, 2**reaction.attempts))
+    reaction.state = Reaction.FAILED if reaction.attempts >= GIVE_UP_AFTER else Reaction.QUEUED
+    reaction.save(update_fields=["attempts", "error", "next_at", "state"])
+
+
+def due_reactions(limit: int = 500) -> list[int]:
+    """Ids of queued reactions whose time has come, oldest first: what the sweep hands to workers again."""
+    rows = Reaction.objects.filter(state=Reaction.QUEUED, next_at__lte=clock.now()).order_by("next_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def deliver_all(rounds: int = 20) -> int:
+    """Run everything that is queued now, also what that causes. Returns how many ran; raises the first failure."""
+    ran = 0
+    for _round in range(rounds):
+        waiting = list(Reaction.objects.filter(state=Reaction.QUEUED).order_by("pk").values_list("pk", flat=True))
+        if not waiting:
+            return ran
+        for reaction_id in waiting:
+            if not deliver(reaction_id):
+                raise RuntimeError(Reaction.objects.get(pk=reaction_id).error)
+            ran += 1
+    return ran

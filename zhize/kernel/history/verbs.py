@@ -1,0 +1,78 @@
+"""The register of verbs: what can happen, how it reads, and what remains of it when a person is erased."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.translation import get_language
+
+from zhize.lib.text import Text
+
+if TYPE_CHECKING:
+    from zhize.kernel.history.models import Entry
+
+Privacy = Literal["keep", "mask", "drop"]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A declared verb. The sentence may use {actor}, {subject}, {note} and the keys of the entry's data.
+
+    `privacy` says what erasing a person does to the entry's personal data: keep it (there is none), mask it,
+    or drop note, changes and data.
+    """
+
+    code: str
+    text: Text
+    privacy: Privacy
+
+    def sentence(self, entry: Entry) -> str:
+        """The sentence for this entry in the reader's language; a missing value reads as a dash."""
+        values = _Values(actor=entry.actor_label, subject=entry.subject_label, note=entry.note, **_shown(entry.data))
+        return string.Formatter().vformat(self.text.in_language(get_language() or "zh-hans"), (), values)
+
+
+class _Values(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _shown(data: dict[str, Any]) -> dict[str, Any]:
+    language = get_language() or "zh-hans"
+    shown = {}
+    for key, value in data.items():
+        if key in {"actor", "subject", "note"}:
+            continue
+        pair = isinstance(value, dict) and {"zh", "en"} <= set(value)
+        shown[key] = Text(value["zh"], value["en"]).in_language(language) if pair else value
+    return shown
+
+
+_registry: dict[str, Verb] = {}
+
+
+class UnknownVerb(LookupError):
+    """Something was recorded under a verb that nobody declared."""
+
+
+def verb(code: str, *, zh: str, en: str, privacy: Privacy) -> str:
+    """Declare a verb and return its code. Declared twice is an error."""
+    if code in _registry:
+        raise ValueError(f"verb {code} is declared twice")
+    _registry[code] = Verb(code, Text(zh, en), privacy)
+    return code
+
+
+def known(code: str) -> Verb:
+    """The declared verb. Raises UnknownVerb."""
+    try:
+        return _registry[code]
+    except KeyError:
+        raise UnknownVerb(code) from None
+
+
+def all_verbs() -> list[Verb]:
+    """Every declared verb, by code."""
+    return [_registry[code] for code in sorted(_registry)]

@@ -1,0 +1,61 @@
+"""Putting jobs into the queue, in the transaction of whoever asks."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from zhize.kernel.jobs.registry import TASKS
+
+# A job that is already waiting under the same key is not queued twice. Its row is rewritten rather than left
+# alone: the lock on it keeps a worker from taking it before this transaction's changes can be seen.
+# A job that waits out a failure keeps its waiting time.
+_INSERT = """
+    INSERT INTO procrastinate_jobs AS queued
+        (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET
+        queueing_lock = EXCLUDED.queueing_lock,
+        scheduled_at = CASE
+            WHEN queued.attempts > 0 THEN queued.scheduled_at
+            WHEN EXCLUDED.scheduled_at IS NULL OR queued.scheduled_at IS NULL THEN NULL
+            ELSE LEAST(EXCLUDED.scheduled_at, queued.scheduled_at)
+        END
+    RETURNING id
+"""
+
+
+class UnknownTask(LookupError):
+    """No job of that name is declared; a job nobody can run must not enter the queue."""
+
+
+def defer(name: str, /, *, unique: str = "", lock: str = "", **args: Any) -> int:
+    """Queue job `name` with JSON arguments as part of the caller's transaction; returns its id.
+
+    `unique`: while a job with this key is waiting, no second one is queued (the id is that of the first).
+    `lock`: jobs with the same key run one after the other, in order.
+    """
+    return _insert(name, args, at=None, unique=unique, lock=lock)
+
+
+def defer_later(name: str, /, *, at: datetime, unique: str = "", lock: str = "", **args: Any) -> int:
+    """Like `defer`, but not to be run before `at` (aware)."""
+    if at.tzinfo is None:
+        raise ValueError("at must be an aware datetime")
+    return _insert(name, args, at=at, unique=unique, lock=lock)
+
+
+def _insert(name: str, args: dict[str, Any], *, at: datetime | None, unique: str, lock: str) -> int:
+    task = TASKS.get(name)
+    if task is None:
+        raise UnknownTask(name)
+    values = [
+        task.queue, name, task.priority, lock or None, unique or None, json.dumps(args, ensure_ascii=False), at,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        row = cursor.fetchone()
+    return int(row[0])
