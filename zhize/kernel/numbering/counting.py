@@ -105,6 +105,6 @@ def _own_transaction() -> Iterator[CursorWrapper]:
 
 
 def restart_periods() -> None:
-    """Forget all start rows, so that every count begins at 1 again. For tests and for loading demo data anew."""
+    """Forget all start rows, so that every count begins at 1 again. Only where no number of today is in use: in tests."""
     with _own_transaction() as cursor:
         cursor.execute("DELETE FROM numbering_periodstart")

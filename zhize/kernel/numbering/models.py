@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhize.kernel import access
 from zhize.kernel.db.models import Model
 from zhize.kernel.org.models import Unit
 
@@ -37,6 +38,8 @@ class IssuedNumber(Model):
     """One number of a gapless series. It is never deleted: a spoilt one is voided and keeps its reason."""
 
     audited = True
+    audited_fields = ("number", "voided_at", "void_reason")
+    objects = access.ScopedManager()
 
     series = models.CharField(max_length=30)
     prefix = models.CharField(max_length=12)
