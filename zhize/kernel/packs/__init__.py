@@ -1,0 +1,49 @@
+"""Packs configure concepts that Python defines: sections register here, releases are read from here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zhize.kernel.packs.sections import section
+
+if TYPE_CHECKING:
+    from zhize.kernel.packs.applying import Applying, Change
+    from zhize.kernel.packs.loader import Pack
+    from zhize.kernel.packs.problems import PackRefused, Problem
+    from zhize.kernel.packs.selectors import NotInPack, find, listing, live, release_of
+
+__all__ = [
+    "Applying",
+    "Change",
+    "NotInPack",
+    "Pack",
+    "PackRefused",
+    "Problem",
+    "find",
+    "listing",
+    "live",
+    "release_of",
+    "section",
+]
+
+_HOMES = {
+    "Applying": "applying",
+    "Change": "applying",
+    "Pack": "loader",
+    "PackRefused": "problems",
+    "Problem": "problems",
+    "NotInPack": "selectors",
+    "find": "selectors",
+    "listing": "selectors",
+    "live": "selectors",
+    "release_of": "selectors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Tables can only be imported once Django's registry is ready.
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"zhize.kernel.packs.{_HOMES[name]}"), name)
+    raise AttributeError(name)

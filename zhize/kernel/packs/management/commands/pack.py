@@ -1,0 +1,110 @@
+"""`zhize pack check|plan|apply|schema|list`: the pack author's compiler and the operator's tool."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from zhize.kernel import access
+from zhize.kernel.org.models import Unit
+from zhize.kernel.packs import loader, sections, services
+from zhize.kernel.packs.applying import Change
+from zhize.kernel.packs.models import PackRelease
+from zhize.kernel.packs.problems import PackRefused
+
+MISTAKES = 1
+"""Exit code when the pack has mistakes or may not be applied; 2 is wrong usage."""
+
+
+class Command(BaseCommand):
+    help = "检查、预览、应用行业包。"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for name, text in (("check", "报告所有错误"), ("plan", "显示应用后的差别"), ("apply", "应用")):
+            verb = verbs.add_parser(name, help=text)
+            verb.add_argument("pack", help="包的目录或随产品提供的包名")
+            if name != "check":
+                verb.add_argument("--unit", help="机构编码：岗位等写入这个单位")
+        schema = verbs.add_parser("schema", help="输出各部分的 JSON Schema")
+        schema.add_argument("section", nargs="?")
+        schema.add_argument("--out", type=Path, help="写入目录，每部分一个文件")
+        verbs.add_parser("list", help="列出随产品提供的和已应用的包")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['verb']}")(options)
+
+    def _check(self, options: dict[str, Any]) -> None:
+        pack = loader.load(self._root(options["pack"]))
+        for problem in pack.problems:
+            self.stderr.write(str(problem))
+        if pack.problems:
+            self.stderr.write(_("{count} 处错误。").format(count=len(pack.problems)))
+            sys.exit(MISTAKES)
+        counts = {name: len(entries) for name, entries in sorted(pack.entries.items())}
+        self.stdout.write(f"{pack.code}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+
+    def _plan(self, options: dict[str, Any]) -> None:
+        actor = access.system("packs.apply", channel="cli")
+        root, unit = self._root(options["pack"]), self._unit(options["unit"])
+        changes = self._or_exit(lambda: services.plan(root=root, actor=actor, unit=unit))
+        self._print(changes)
+        if any(change.kind == "refuse" for change in changes):
+            sys.exit(MISTAKES)
+
+    def _apply(self, options: dict[str, Any]) -> None:
+        actor = access.system("packs.apply", channel="cli")
+        root, unit = self._root(options["pack"]), self._unit(options["unit"])
+        release, changes = self._or_exit(lambda: services.apply(root=root, actor=actor, unit=unit))
+        self._print(changes)
+        self.stdout.write(str(release))
+
+    def _schema(self, options: dict[str, Any]) -> None:
+        wanted = [sections.get(options["section"])] if options["section"] else sections.every()
+        found = {section.name: section.model.model_json_schema(by_alias=True) for section in wanted}
+        found["pack"] = loader.Manifest.model_json_schema()
+        if options["out"] is None:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+            return
+        options["out"].mkdir(parents=True, exist_ok=True)
+        for name, schema in found.items():
+            text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+            (options["out"] / f"{name}.schema.json").write_text(text, encoding="utf-8")
+
+    def _list(self, options: dict[str, Any]) -> None:
+        applied = {release.pack: str(release) for release in PackRelease.objects.filter(current=True)}
+        for name in sorted({*loader.shipped(), *applied}):
+            self.stdout.write(f"{name:30} {applied.get(name, '—')}")
+
+    def _or_exit(self, act: Any) -> Any:
+        try:
+            return act()
+        except PackRefused as refused:
+            for problem in refused.problems:
+                self.stderr.write(str(problem))
+            sys.exit(MISTAKES)
+
+    def _print(self, changes: Iterable[Change]) -> None:
+        lines = [str(change) for change in changes]
+        self.stdout.write("\n".join(lines) if lines else _("没有差别。"))
+
+    def _root(self, name: str) -> Path:
+        try:
+            return loader.find(name)
+        except LookupError:
+            raise CommandError(_("没有找到包“{name}”。").format(name=name), returncode=2) from None
+
+    def _unit(self, code: str | None) -> Unit | None:
+        if code is None:
+            return None
+        unit = Unit.objects.filter(code=code).first()
+        if unit is None:
+            raise CommandError(_("没有机构编码为“{code}”的单位。").format(code=code), returncode=2)
+        return unit
