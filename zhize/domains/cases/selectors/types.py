@@ -1,0 +1,47 @@
+"""Case types as the packs in force, or the release a case was opened under, have them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from zhize.kernel import packs
+from zhize.kernel.flow import Machine
+from zhize.lib.text import Text
+
+
+def case_type(code: str, release_id: int | None = None) -> Any:
+    """The CaseTypeSpec of this code. Raises NotInPack when no applied pack (or not this release) has it."""
+    return packs.live("case_types", code, release=release_id)
+
+
+def case_types() -> list[Any]:
+    """All case types in force, in the packs' order."""
+    return list(packs.listing("case_types"))
+
+
+@lru_cache(maxsize=256)
+def machine(code: str, release_id: int) -> Machine:
+    """The lifecycle of a case type in a release; releases never change, so it is compiled once."""
+    compiled: Machine = case_type(code, release_id).machine()
+    return compiled
+
+
+def type_label(code: str, release_id: int | None = None) -> Text:
+    """The type's name; the bare code when the type is gone."""
+    found = packs.find("case_types", code, release=release_id)
+    return found.label if found is not None else Text(code, code)
+
+
+def subtype_label(code: str, subtype: str, release_id: int | None = None) -> Text:
+    """The subtype's name within its type."""
+    found = packs.find("case_types", code, release=release_id)
+    item = found.subtype_codes().get(subtype) if found is not None else None
+    return item.label if item is not None else Text(subtype, subtype)
+
+
+def cause_label(code: str, cause: str, release_id: int | None = None) -> Text:
+    """The cause class's name within its type."""
+    found = packs.find("case_types", code, release=release_id)
+    item = found.cause_codes().get(cause) if found is not None else None
+    return item.label if item is not None else Text(cause, cause)
