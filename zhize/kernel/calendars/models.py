@@ -46,8 +46,8 @@ class Calendar(VersionedModel):
 class CalendarVersion(Model):
     """A calendar as it was in force from `made_at` on. A row is written once; the database refuses changes.
 
-    `weekly` maps "mon".."sun" to intervals [["09:00", "12:00"], ["13:00", "18:00"]] in local time of `timezone`.
-    `makeup_hours` are the hours of a make-up workday 调休 that names none. `official_years` are the years whose
+    `weekly` maps "mon".."sun" to hours such as "09:00-12:00, 13:00-18:00" in local time of `timezone`; units
+    in another zone need a calendar of their own. `makeup_hours` are the hours of a make-up workday 调休 that names none. `official_years` are the years whose
     official arrangement is contained; every other year follows the weekly pattern and counts as provisional.
     """
 
@@ -56,7 +56,7 @@ class CalendarVersion(Model):
     timezone = models.CharField(max_length=40)
     always_open = models.BooleanField(_("全天候"), default=False)
     weekly = models.JSONField(default=dict)
-    makeup_hours = models.JSONField(default=list)
+    makeup_hours = models.CharField(max_length=120, blank=True)
     official_years = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
     reason = models.CharField(_("修改原因"), max_length=200, blank=True)
@@ -91,7 +91,7 @@ class DayRule(Model):
     version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="days")
     date = models.DateField()
     kind = models.CharField(max_length=10, choices=DayKind.choices)
-    hours = models.JSONField(default=list, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
     source = models.CharField(max_length=12, choices=DaySource.choices)
     name = models.CharField(max_length=60, blank=True)
     name_en = models.CharField(max_length=60, blank=True)
@@ -100,7 +100,9 @@ class DayRule(Model):
         ordering = ("version", "date")
         constraints = (
             models.UniqueConstraint(fields=["version", "date"], name="calendars_day_once"),
-            models.CheckConstraint(condition=~Q(kind="hours") | ~Q(hours=[]), name="calendars_day_hours_named"),
+            models.CheckConstraint(
+                condition=~Q(kind="hours") | ~Q(hours=""), name="calendars_day_hours_named"
+            ),
         )
 
 

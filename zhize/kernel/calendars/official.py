@@ -60,8 +60,12 @@ def library_years() -> set[int]:
 
 def library_days(year: int) -> list[Special]:
     """What the library says of a year; empty when it does not know the year."""
-    found = [Special(day, "holiday", _NAMES.get(name, name), name) for day, name in constants.holidays.items()]
-    found += [Special(day, "workday", _NAMES.get(name, name), name) for day, name in constants.workdays.items()]
+    found = [
+        Special(day, "holiday", _NAMES.get(name, name), name) for day, name in constants.holidays.items()
+    ]
+    found += [
+        Special(day, "workday", _NAMES.get(name, name), name) for day, name in constants.workdays.items()
+    ]
     return sorted(day for day in found if day.date.year == year)
 
 
@@ -73,8 +77,18 @@ def days_of(years: Iterable[int]) -> dict[int, list[Special]]:
         loaded.setdefault(row.year, []).append(Special(row.date, row.kind, row.name, row.name_en))
     known = library_years()
     return {
-        year: loaded.get(year) or library_days(year) for year in sorted(wanted) if year in loaded or year in known
+        year: loaded.get(year) or library_days(year)
+        for year in sorted(wanted)
+        if year in loaded or year in known
     }
+
+
+def source_of(year: int) -> str:
+    """Where a year's days come from: a file's name, "chinesecalendar", or empty when it is unpublished."""
+    row = OfficialDay.objects.filter(year=year).only("source").first()
+    if row is not None:
+        return row.source
+    return "chinesecalendar" if year in library_years() else ""
 
 
 def read_file(name: str, content: str) -> dict[int, list[Special]]:
@@ -87,7 +101,9 @@ def read_file(name: str, content: str) -> dict[int, list[Special]]:
     for place, entry in entries:
         for day in _days(place, entry):
             if found.get(day.date, day) != day:
-                raise Invalid({"file": _("%(place)s：%(date)s 出现了两次。") % {"place": place, "date": day.date}})
+                raise Invalid(
+                    {"file": _("%(place)s：%(date)s 出现了两次。") % {"place": place, "date": day.date}}
+                )
             found[day.date] = day
     if not found:
         raise Invalid({"file": _("文件里没有任何日期。")})
@@ -122,7 +138,9 @@ def _yaml(content: str) -> list[tuple[str, dict[str, Any]]]:
 def _days(place: str, entry: dict[str, Any]) -> list[Special]:
     kind = _KINDS.get(str(entry.get("kind") or "").strip())
     if kind is None:
-        raise Invalid({"file": _("%(place)s：kind 只能是 holiday（休）或 workday（班）。") % {"place": place}})
+        raise Invalid(
+            {"file": _("%(place)s：kind 只能是 holiday（休）或 workday（班）。") % {"place": place}}
+        )
     first = _date(place, entry.get("date") or entry.get("from"))
     last = _date(place, entry.get("to")) if entry.get("to") else first
     if not 0 <= (last - first).days < _LONGEST:
