@@ -1,0 +1,170 @@
+"""What a pack says about duties: which clause they carry out, when they are owed, what proves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Annotated, Literal, Self
+
+from django.utils.translation import gettext as _
+from pydantic import Field, StringConstraints, model_validator
+
+from zhize.kernel import packs
+from zhize.kernel.packs.specs import (
+    Code,
+    ConditionSpec,
+    Item,
+    PackText,
+    Positive,
+    RungSpec,
+    Share,
+    Spec,
+    TargetSpec,
+    VerbName,
+    site,
+)
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Reference = Annotated[str, StringConstraints(pattern=r"^(CAL|TRG)-\d{2,3}$")]
+
+
+class RecurringSpec(Spec):
+    """When a recurring duty is owed (requirements §0).
+
+    `by`: on or before the day, end of the working day; a free day moves it to the working day before · `on`: that
+    day, a free day moves it to the next working day · `period_end`: as `by` on the last day of the period, plus
+    `offset_days` · `shift_end`: before the end of the holder's own shift, minus `before_minutes`.
+    A month without day N uses its last day; -1 is the last day of the month.
+    """
+
+    every: Literal["day", "week", "month", "quarter", "half_year", "year"]
+    due: Literal["by", "on", "period_end", "shift_end"]
+    weekdays: tuple[Weekday, ...] = site(())
+    month_days: tuple[Annotated[int, Field(ge=-1, le=31)], ...] = site(())
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = site(())
+    offset_days: Annotated[int, Field(ge=0)] = site(0)
+    before_minutes: Annotated[int, Field(ge=0)] = site(0)
+    at: time | None = site(None)
+    not_before: time | None = site(None)
+    workdays_only: bool = False
+    count: Positive | None = site(None)
+    share_percent: Share | None = site(None)
+    no_repeat: bool = False
+    assumed: bool = False
+    """The text gives no period (定期, 及时): this one is our default and shown as such."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.due in ("by", "on") and self.every != "day" and not (self.weekdays or self.month_days):
+            raise ValueError(_("by 和 on 要写明 weekdays 或 month_days。"))
+        if self.before_minutes and self.due != "shift_end":
+            raise ValueError(_("before_minutes 只用于 shift_end。"))
+        return self
+
+
+class TriggerSpec(Spec):
+    """Which facts begin and end a triggered duty on a subject (a model label such as cases.case).
+
+    How long it may take stands either here (`target`) or in the policy table of the subject (`deadline` names the
+    moment there, so that type, severity and unit decide). `holder` says who owes it: the holder of the duty's
+    position, the subject's owner, whoever did the starting act, the head of the unit concerned, everybody on shift.
+    """
+
+    subject: VerbName
+    starts: Annotated[tuple[VerbName, ...], Field(min_length=1)]
+    stops: Annotated[tuple[VerbName, ...], Field(min_length=1)]
+    cancels: tuple[VerbName, ...] = ()
+    when: ConditionSpec | None = None
+    deadline: Code | None = None
+    target: TargetSpec | None = None
+    holder: Literal["position", "owner", "actor", "unit_head", "on_shift"] = "position"
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        if (self.deadline is None) == (self.target is None):
+            raise ValueError(_("deadline 和 target 写且只写一个。"))
+        return self
+
+
+class EvidenceSpec(Spec):
+    """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box."""
+
+    kind: Literal["fact", "report", "form", "file", "count", "signature", "note"]
+    report: Code | None = None
+    form: Annotated[str, StringConstraints(pattern=r"^FRM-\d{3}$")] | None = None
+    label: PackText | None = None
+
+
+class DutySpec(Item):
+    """One duty of a position. `clauses` are codes of clauses of the position sheet it carries out (ORG-08).
+
+    Place, object and method with the rule's time and the holder are the five things of every task (ORG-09).
+    """
+
+    ref: Reference | None = None
+    position: Code
+    title: PackText
+    clauses: Annotated[tuple[Code, ...], Field(min_length=1)]
+    recurring: RecurringSpec | None = None
+    trigger: TriggerSpec | None = None
+    place: PackText
+    object: PackText
+    method: PackText
+    evidence: EvidenceSpec
+    acceptor: Code | None = None
+    receivers: tuple[Code, ...] = ()
+    after: Code | None = None
+    """The duty this one follows in a chain, e.g. collect → check → report (DUT-13)."""
+    weight: Positive = site(1)
+    ladder: tuple[RungSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if (self.recurring is None) == (self.trigger is None):
+            raise ValueError(_("recurring 和 trigger 写且只写一个。"))
+        return self
+
+    @property
+    def kind(self) -> Literal["recurring", "triggered"]:
+        return "recurring" if self.recurring is not None else "triggered"
+
+
+def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
+    """Positions, clauses, reports and messages exist; every clause is carried out or marked standing (ORG-08)."""
+    positions = pack.codes("positions")
+    linked: dict[str, set[str]] = {}
+    for duty in pack.items("duties"):
+        where = ("duties", duty.code)
+        for field in ("position", "acceptor"):
+            named = getattr(duty, field)
+            if named is not None and named not in positions:
+                yield pack.problem(*where, (field,), _("没有叫“{name}”的岗位。").format(name=named))
+        yield from pack.unknown(*where, ("receivers",), duty.receivers, positions, _("岗位"))
+        if duty.after is not None and duty.after not in pack.codes("duties"):
+            yield pack.problem(*where, ("after",), _("没有叫“{name}”的职责。").format(name=duty.after))
+        report = duty.evidence.report
+        if report is not None and report not in pack.codes("reports"):
+            yield pack.problem(*where, ("evidence", "report"), _("没有叫“{name}”的报表。").format(name=report))
+        yield from _check_ladder(pack, duty)
+        sheet = pack.get("positions", duty.position)
+        known = {clause.code for clause in sheet.clauses} if sheet else set(duty.clauses)
+        yield from pack.unknown(*where, ("clauses",), duty.clauses, known, _("条款"))
+        linked.setdefault(duty.position, set()).update(duty.clauses)
+    for sheet in pack.items("positions"):
+        for index, clause in enumerate(sheet.clauses):
+            if not clause.standing and clause.code not in linked.get(sheet.code, set()):
+                message = _("条款“{code}”没有职责落实，也没有标为常设标准。").format(code=clause.code)
+                yield pack.problem("positions", sheet.code, ("clauses", index), message)
+
+
+def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
+    for index, rung in enumerate(duty.ladder):
+        place = ("ladder", index)
+        known = pack.codes("positions")
+        yield from pack.unknown("duties", duty.code, (*place, "positions"), rung.positions, known, _("岗位"))
+        if rung.message is not None and rung.message not in pack.codes("messages"):
+            message = _("没有叫“{name}”的通知文本。").format(name=rung.message)
+            yield pack.problem("duties", duty.code, (*place, "message"), message)
+
+
+packs.section("duties", model=DutySpec, check=check_duties)
