@@ -102,7 +102,7 @@ def document_vector(*parts: tuple[Weight, str]) -> str:
             places = lexemes.setdefault(token, [])
             if len(places) < 255:
                 places.append(f"{base + position}{'' if weight == 'D' else weight}")
-        base = highest + 2 if highest > base else base
+        base = highest + 1 if highest > base else base
     return " ".join(f"{quote(token)}:{','.join(places)}" for token, places in sorted(lexemes.items()))
 
 
