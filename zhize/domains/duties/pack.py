@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
-from zhize.kernel import packs
+from zhize.kernel import history, packs
 from zhize.kernel.packs.specs import (
     Code,
     ConditionSpec,
@@ -66,24 +66,42 @@ class TriggerSpec(Spec):
     """Which facts begin and end a triggered duty on a subject (a model label such as cases.case).
 
     How long it may take stands either here (`target`) or in the policy table of the subject (`deadline` names the
-    moment there, so that type, severity and unit decide). `holder` says who owes it: the holder of the duty's
-    position, the subject's owner, whoever did the starting act, the head of the unit concerned, everybody on shift.
+    moment there, so that type, severity and unit decide). Who owes it (`holder`): the holder of the duty's position
+    · the subject's owner · whoever did the starting act · the head of the unit concerned · everybody on shift. With
+    `only_positions` or `except_positions` it is opened only when that person holds (does not hold) one of these.
+    While the product does not see the event itself, `by_hand` names it: somebody reports it, nothing starts alone.
     """
 
-    subject: VerbName
-    starts: Annotated[tuple[VerbName, ...], Field(min_length=1)]
-    stops: Annotated[tuple[VerbName, ...], Field(min_length=1)]
+    subject: VerbName | None = None
+    starts: tuple[VerbName, ...] = ()
+    stops: tuple[VerbName, ...] = ()
     cancels: tuple[VerbName, ...] = ()
+    by_hand: PackText | None = None
     when: ConditionSpec | None = None
     deadline: Code | None = None
     target: TargetSpec | None = None
     holder: Literal["position", "owner", "actor", "unit_head", "on_shift"] = "position"
+    only_positions: tuple[Code, ...] = ()
+    except_positions: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
-    def _one_limit(self) -> Self:
+    def _fits(self) -> Self:
         if (self.deadline is None) == (self.target is None):
             raise ValueError(_("deadline 和 target 写且只写一个。"))
+        if (self.by_hand is None) == (not self.starts):
+            raise ValueError(_("starts 和 by_hand 写且只写一个。"))
+        if self.starts and (self.subject is None or not self.stops):
+            raise ValueError(_("由事实触发的职责要写 subject 和 stops。"))
+        if self.deadline is not None and self.subject is None:
+            raise ValueError(_("用 deadline 时要写 subject。"))
         return self
+
+
+class ChainSpec(Spec):
+    """Owed within `target` of the fulfilment of another duty, e.g. collect → check → report (DUT-13)."""
+
+    after: Code
+    target: TargetSpec
 
 
 class EvidenceSpec(Spec):
@@ -101,37 +119,38 @@ class DutySpec(Item):
     Place, object and method with the rule's time and the holder are the five things of every task (ORG-09).
     """
 
-    ref: Reference | None = None
+    refs: tuple[Reference, ...] = ()
     position: Code
     title: PackText
     clauses: Annotated[tuple[Code, ...], Field(min_length=1)]
     recurring: RecurringSpec | None = None
     trigger: TriggerSpec | None = None
+    chain: ChainSpec | None = None
     place: PackText
     object: PackText
     method: PackText
     evidence: EvidenceSpec
     acceptor: Code | None = None
     receivers: tuple[Code, ...] = ()
-    after: Code | None = None
-    """The duty this one follows in a chain, e.g. collect → check → report (DUT-13)."""
     weight: Positive = site(1)
     ladder: tuple[RungSpec, ...] = ()
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
-        if (self.recurring is None) == (self.trigger is None):
-            raise ValueError(_("recurring 和 trigger 写且只写一个。"))
+        if sum(rule is not None for rule in (self.recurring, self.trigger, self.chain)) != 1:
+            raise ValueError(_("recurring、trigger、chain 写且只写一个。"))
         return self
 
     @property
     def kind(self) -> Literal["recurring", "triggered"]:
+        """Chained duties count as triggered: another duty's fulfilment is what triggers them."""
         return "recurring" if self.recurring is not None else "triggered"
 
 
 def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
     """Positions, clauses, reports and messages exist; every clause is carried out or marked standing (ORG-08)."""
     positions = pack.codes("positions")
+    facts = {verb.code for verb in history.all_verbs()}
     linked: dict[str, set[str]] = {}
     for duty in pack.items("duties"):
         where = ("duties", duty.code)
@@ -140,8 +159,16 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
             if named is not None and named not in positions:
                 yield pack.problem(*where, (field,), _("没有叫“{name}”的岗位。").format(name=named))
         yield from pack.unknown(*where, ("receivers",), duty.receivers, positions, _("岗位"))
-        if duty.after is not None and duty.after not in pack.codes("duties"):
-            yield pack.problem(*where, ("after",), _("没有叫“{name}”的职责。").format(name=duty.after))
+        if duty.chain is not None and duty.chain.after not in pack.codes("duties"):
+            message = _("没有叫“{name}”的职责。").format(name=duty.chain.after)
+            yield pack.problem(*where, ("chain", "after"), message)
+        if duty.trigger is not None:
+            for field in ("starts", "stops", "cancels"):
+                named = getattr(duty.trigger, field)
+                yield from pack.unknown(*where, ("trigger", field), named, facts, _("事实"))
+            for field in ("only_positions", "except_positions"):
+                named = getattr(duty.trigger, field)
+                yield from pack.unknown(*where, ("trigger", field), named, positions, _("岗位"))
         report = duty.evidence.report
         if report is not None and report not in pack.codes("reports"):
             yield pack.problem(*where, ("evidence", "report"), _("没有叫“{name}”的报表。").format(name=report))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from zhize.lib.conditions import MAX_DEPTH
 from zhize.lib.text import Text
 
 OVERRIDE = "zhize_override"
@@ -133,7 +134,7 @@ class ConditionSpec(Spec):
             raise ValueError(_("条件写 all、any、not 或 field 之一。"))
         if (self.field is None) != (self.op is None):
             raise ValueError(_("比较要写 field 和 op。"))
-        if self._depth() > 3:
+        if self._depth() > MAX_DEPTH + 1:
             raise ValueError(_("条件最多三层。"))
         return self
 
