@@ -1,0 +1,289 @@
+"""Start, pause, resume, stop, move and recompute a clock.
+
+Who may do it was decided for the row the clock belongs to by the service that calls; here only `recompute` asks
+for a right of its own. Every change stands in that row's timeline, and in the timeline of the row it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhize.kernel import access, calendars, history
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
+from zhize.kernel.clocks.limits import Limit, Moment
+from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
+from zhize.kernel.clocks.thresholds import Threshold, arm, rearm, withdraw
+from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
+from zhize.kernel.org.models import Unit
+from zhize.lib import clock as time
+from zhize.lib.businesstime import duration_text
+from zhize.lib.text import Text
+
+_LABEL = Text("时限", "Time limit")
+
+
+class NotRunning(DomainError):
+    code = "clock.not_running"
+    message = _("这个时限没有在计时。")
+
+
+class NotPaused(DomainError):
+    code = "clock.not_paused"
+    message = _("这个时限没有暂停。")
+
+
+class NotPausable(DomainError):
+    code = "clock.not_pausable"
+    message = _("约定的时刻不能暂停，只能改期。")
+
+
+class Closed(DomainError):
+    code = "clock.closed"
+    message = _("这个时限已经结束，不再变动。")
+
+
+@atomic
+def start(
+    subject: models.Model,
+    *,
+    target: Mapping[str, Any] | Limit,
+    unit: Unit,
+    actor: Actor,
+    thresholds: Iterable[Threshold | Mapping[str, Any]] = (),
+    at: datetime | None = None,
+    code: str = "due",
+    label: Text = _LABEL,
+    about: models.Model | None = None,
+) -> Clock:
+    """Start a clock of `subject` under the unit's calendar as it is now. Announces clock.started.
+
+    `at` may lie in the past (a mail received earlier). Raises Invalid for a target that cannot be read and for a
+    start in the future; the database refuses a second open clock of the same row and code.
+    """
+    begun, limit = _past(at), limits.parse(target)
+    row = Clock.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        about_type=about._meta.label_lower if about is not None else "",
+        about_id=about.pk if about is not None else None,
+        code=code,
+        label=label.as_dict(),
+        unit=unit,
+        calendar_version=calendars.version_for(unit),
+        target=limits.as_json(limit),
+        started_at=begun,
+        due_at=None,
+    )
+    ClockInterval.objects.create(clock=row, kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
+    book, calendar = selectors.ledger_of(row), selectors.calendar_of(row)
+    guarded_update(row, due_at=ledger.due_at(book, calendar))
+    arm(row, book, calendar, thresholds)
+    _record(row, verbs.STARTED, actor, rows=(subject, about))
+    return row
+
+
+@atomic
+def pause(clock: Clock, *, reason: str, actor: Actor, at: datetime | None = None) -> Clock:
+    """Stop the time for a while. Needs a reason; raises NotRunning, NotPausable (a fixed moment). Announces clock.paused.
+
+    Open thresholds are withdrawn until it is resumed, except those that were reached before `at`.
+    """
+    moment = _locked(clock, at)
+    if clock.outcome != Outcome.RUNNING:
+        raise NotRunning
+    if isinstance(limits.parse(clock.target), Moment):
+        raise NotPausable
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明暂停的原因。")})
+    moment = _close_interval(clock, moment)
+    interval = {
+        "kind": ClockInterval.PAUSE,
+        "from_at": moment,
+        "reason": reason[:300],
+        "by": actor.label[:120],
+    }
+    ClockInterval.objects.create(clock=clock, **interval)
+    _computed(clock, outcome=Outcome.PAUSED)
+    _record(clock, verbs.PAUSED, actor, note=reason)
+    return clock
+
+
+@atomic
+def resume(clock: Clock, *, actor: Actor, reason: str = "", at: datetime | None = None) -> Clock:
+    """Let the time run again; due moment and open thresholds move by the pause. Announces clock.resumed."""
+    moment = _locked(clock, at)
+    if clock.outcome != Outcome.PAUSED:
+        raise NotPaused
+    paused = clock.intervals.get(to_at__isnull=True)
+    moment = _close_interval(clock, moment)
+    interval = {"kind": ClockInterval.RUN, "from_at": moment, "reason": reason[:300], "by": actor.label[:120]}
+    ClockInterval.objects.create(clock=clock, **interval)
+    _computed(clock, outcome=Outcome.RUNNING)
+    length = duration_text(moment - paused.from_at)
+    _record(clock, verbs.RESUMED, actor, data={"length": length}, note=reason)
+    return clock
+
+
+@atomic
+def stop(clock: Clock, *, actor: Actor, at: datetime | None = None) -> Clock:
+    """The matter is done: met, or late when after the due moment. Final. Announces clock.stopped.
+
+    Thresholds reached before the stop are still told (a stopped worker hides nothing); later ones never.
+    """
+    moment = _close_interval(clock, _locked(clock, at))
+    late = clock.due_at is not None and moment > clock.due_at
+    outcome = Outcome.LATE if late else Outcome.MET
+    guarded_update(clock, stopped_at=moment, outcome=outcome)
+    withdraw(clock, after=moment)
+    behind = max(moment - clock.due_at, timedelta(0)) if clock.due_at else timedelta(0)
+    data = {"outcome_text": selectors.OUTCOMES[outcome], "late_minutes": int(behind.total_seconds() // 60)}
+    _record(clock, verbs.STOPPED, actor, data=data)
+    return clock
+
+
+@atomic
+def cancel(clock: Clock, *, actor: Actor, reason: str = "", at: datetime | None = None) -> Clock:
+    """The matter fell away: no outcome counts and nothing more is told. Final. Announces clock.cancelled."""
+    moment = _close_interval(clock, _locked(clock, at))
+    guarded_update(clock, stopped_at=moment, outcome=Outcome.CANCELLED)
+    withdraw(clock)
+    _record(clock, verbs.CANCELLED, actor, note=reason)
+    return clock
+
+
+@atomic
+def move_due(clock: Clock, due_at: datetime, *, reason: str, actor: Actor) -> Clock:
+    """Set another due moment, with a reason; thresholds that lie ahead again are armed anew. Announces clock.moved."""
+    now = _locked(clock, None)
+    if clock.outcome != Outcome.RUNNING:
+        raise NotRunning
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明改期的原因。")})
+    if due_at.tzinfo is None or due_at <= clock.started_at:
+        raise Invalid({"due_at": _("新的到期时间要晚于起算时间。")})
+    before = clock.due_at
+    _computed(clock, moved_at=now, moved_due_at=due_at)
+    _changed(clock, ClockChange.MOVED, now, before, reason, actor)
+    data = {"before": before, "before_text": selectors.moment(clock, before)}
+    _record(clock, verbs.MOVED, actor, data=data, note=reason)
+    return clock
+
+
+@atomic
+def recompute(clock: Clock, *, actor: Actor, reason: str) -> Clock:
+    """Bind an open clock to its unit's present calendar version and compute it again. Announces clock.recomputed.
+
+    Raises Refused, Closed, and Invalid without a reason. Nothing happens when the version is the same.
+    """
+    access.require(actor, capabilities.RECOMPUTE, clock)
+    now = _locked(clock, None)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明重新计算的原因。")})
+    before, version = clock.due_at, calendars.version_for(clock.unit)
+    old = clock.calendar_version
+    if version.pk == old.pk:
+        return clock
+    before_text = selectors.moment(clock, before)
+    _computed(clock, calendar_version=version)
+    _changed(clock, ClockChange.RECOMPUTED, now, before, reason, actor, calendar_before=old)
+    data = {"before": before, "before_text": before_text, "calendar": str(version)}
+    _record(clock, verbs.RECOMPUTED, actor, data=data, note=reason)
+    return clock
+
+
+def _past(at: datetime | None) -> datetime:
+    now = time.now()
+    if at is not None and at > now:
+        raise Invalid({"at": _("时间不能在将来。")})
+    return at or now
+
+
+def _locked(clock: Clock, at: datetime | None) -> datetime:
+    """Lock and re-read the clock, so that two people cannot both stop it. Raises Closed. Returns the moment."""
+    moment = _past(at)
+    clock.refresh_from_db(from_queryset=Clock.objects.select_for_update())
+    if not clock.is_open:
+        raise Closed
+    return moment
+
+
+def _close_interval(clock: Clock, moment: datetime) -> datetime:
+    """End the open stretch of the ledger, not before it began. Returns the moment it ended."""
+    interval = clock.intervals.get(to_at__isnull=True)
+    interval.to_at = max(moment, interval.from_at)
+    interval.save(update_fields=["to_at"])
+    return interval.to_at
+
+
+def _computed(clock: Clock, **changes: Any) -> None:
+    """Write the changes with the due moment that follows from them, and move the open thresholds."""
+    for name, value in changes.items():
+        setattr(clock, name, value)
+    book, calendar = selectors.ledger_of(clock), selectors.calendar_of(clock)
+    guarded_update(clock, **changes, due_at=ledger.due_at(book, calendar))
+    rearm(clock, book, calendar, again="moved_at" in changes)
+
+
+def _changed(
+    clock: Clock,
+    kind: str,
+    at: datetime,
+    before: datetime | None,
+    reason: str,
+    actor: Actor,
+    calendar_before: Any = None,
+) -> None:
+    ClockChange.objects.create(
+        clock=clock,
+        kind=kind,
+        at=at,
+        due_before=before,
+        due_after=clock.due_at,
+        calendar_before=calendar_before,
+        reason=reason[:300],
+        by=actor.label[:120],
+    )
+
+
+def _record(
+    clock: Clock,
+    verb: str,
+    actor: Actor,
+    *,
+    data: Mapping[str, Any] | None = None,
+    note: str = "",
+    rows: tuple[models.Model | None, ...] | None = None,
+) -> None:
+    """The entry on the row the clock belongs to; it also stands in the timeline of the row it is about."""
+    if rows is None:
+        found = selectors.rows_of([clock])
+        rows = (
+            found.get((clock.subject_type, clock.subject_id)),
+            found.get((clock.about_type, clock.about_id or 0)),
+        )
+    subject, about = rows
+    told = {
+        "clock": clock.pk,
+        "clock_code": clock.code,
+        "label": clock.label,
+        "due": clock.due_at,
+        "due_text": selectors.moment(clock, clock.due_at),
+        "outcome": clock.outcome,
+        **(data or {}),
+    }
+    history.record(
+        actor=actor,
+        verb=verb,
+        subject=subject if subject is not None else clock,
+        unit=clock.unit,
+        data=told,
+        note=note,
+        also=[about] if about is not None else [],
+        marks=[clock],
+    )

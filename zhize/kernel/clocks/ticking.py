@@ -1,0 +1,106 @@
+"""Telling thresholds: claimed in batches, each told once, however many workers tick and however late.
+
+1. Lock a batch of thresholds whose time has come together with their clocks, skipping what others hold.
+2. Mark each and write its history entry in one savepoint, so that one that fails does not hold up the rest.
+3. One that failed is tried again later, visibly, with growing pauses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import models, transaction
+
+from zhize.kernel import access, history
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks import capabilities, selectors, verbs
+from zhize.kernel.clocks.models import Clock, ClockThreshold
+from zhize.kernel.db import atomic
+from zhize.lib import clock as time
+from zhize.lib.businesstime import duration_text
+
+BATCH = 50
+LONGEST_WAIT = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+def tick(*, limit: int = 500) -> int:
+    """Tell at most `limit` thresholds whose moment has come. Returns how many were looked at."""
+    done = 0
+    while done < limit:
+        found = _batch(min(BATCH, limit - done))
+        done += found
+        if found < BATCH:
+            break
+    return done
+
+
+@atomic
+def _batch(size: int) -> int:
+    now = time.now()
+    rows = list(
+        ClockThreshold.objects.filter(fired_at__isnull=True, next_at__lte=now)
+        .select_related("clock__calendar_version__calendar", "clock__unit")
+        .select_for_update(skip_locked=True, of=("self", "clock"))
+        .order_by("next_at", "pk")[:size]
+    )
+    subjects = selectors.rows_of(row.clock for row in rows)
+    actor = access.system(capabilities.TICK)
+    for row in rows:
+        try:
+            with transaction.atomic():
+                _tell(row, subjects, actor, now)
+        except Exception as problem:  # noqa: BLE001 - one bad row must not stop all clocks
+            _postpone(row, problem, now)
+    return len(rows)
+
+
+def _tell(
+    row: ClockThreshold, subjects: dict[tuple[str, int], models.Model], actor: Actor, now: datetime
+) -> None:
+    clock = row.clock
+    ClockThreshold.objects.filter(pk=row.pk).update(fired_at=now, next_at=None, error="")
+    subject = subjects.get((clock.subject_type, clock.subject_id), clock)
+    about = subjects.get((clock.about_type, clock.about_id or 0))
+    history.record(
+        actor=actor,
+        verb=verbs.THRESHOLD,
+        subject=subject,
+        unit=clock.unit,
+        data=_data(row, clock, now),
+        also=[about] if about is not None else [],
+    )
+
+
+def _data(row: ClockThreshold, clock: Clock, now: datetime) -> dict[str, Any]:
+    reached = row.fire_at or now
+    late = max(reached - clock.due_at, timedelta(0)) if clock.due_at else timedelta(0)
+    return {
+        "clock": clock.pk,
+        "clock_code": clock.code,
+        "code": row.code,
+        "round": row.round,
+        "label": clock.label,
+        "threshold": row.label,
+        "due": clock.due_at,
+        "due_text": selectors.moment(clock, clock.due_at),
+        "reached": reached,
+        "late_minutes": int(late.total_seconds() // 60),
+        "late_text": duration_text(late),
+        "behind_minutes": int((now - reached).total_seconds() // 60),
+        "stopped": clock.stopped_at is not None,
+    }
+
+
+def _postpone(row: ClockThreshold, problem: Exception, now: datetime) -> None:
+    attempts = row.attempts + 1
+    wait = min(timedelta(minutes=2 ** min(attempts, 6)), LONGEST_WAIT)
+    log.error(
+        "clock_threshold_failed", threshold=row.pk, clock=row.clock_id, attempts=attempts, exc_info=problem
+    )
+    ClockThreshold.objects.filter(pk=row.pk).update(
+        attempts=attempts, next_at=now + wait, error=f"{type(problem).__name__}: {problem}"[:2000]
+    )
