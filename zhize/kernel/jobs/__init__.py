@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from zhize.kernel.jobs.deferring import UnknownTask, defer, defer_later
 from zhize.kernel.jobs.registry import periodic, task
+
+if TYPE_CHECKING:
+    from zhize.kernel.jobs.running import GiveUp, Postpone
+    from zhize.kernel.jobs.schedule import defer_due
+    from zhize.kernel.jobs.serving import JobsFailed, run_all, worker
 
 __all__ = [
     "GiveUp",
@@ -34,7 +40,5 @@ _LATER = {
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:
-        from importlib import import_module
-
         return getattr(import_module(f"zhize.kernel.jobs.{_LATER[name]}"), name)
     raise AttributeError(name)

@@ -52,7 +52,7 @@ def _insert(name: str, args: dict[str, Any], *, at: datetime | None, unique: str
     task = TASKS.get(name)
     if task is None:
         raise UnknownTask(name)
-    values = [
+    values: list[Any] = [
         task.queue, name, task.priority, lock or None, unique or None, json.dumps(args, ensure_ascii=False), at,
     ]  # fmt: skip
     with connection.cursor() as cursor:

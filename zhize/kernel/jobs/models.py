@@ -1,6 +1,6 @@
 """What the queue itself does not keep: why a job failed, and when each periodic job last ran.
 
-The queue's own rows are procrastinate's (`procrastinate_jobs`, `procrastinate_events`).
+The queue's own rows are procrastinate's (`procrastinate_jobs`, `procrastinate_events`); `Job` reads them.
 """
 
 from __future__ import annotations
@@ -8,8 +8,23 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from zhize.kernel import access
 from zhize.kernel.db.models import Model
+
+
+class Job(ProcrastinateJob):
+    """A job in the queue, read only: the queue's own functions write it."""
+
+    objects = access.ScopedManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        app_label = "jobs"
+
+    def __str__(self) -> str:
+        return f"{self.task_name} #{self.pk}"
 
 
 class JobFailure(Model):

@@ -32,10 +32,10 @@ class WorkerLost(Exception):
     """The worker that ran the job stopped without saying how it ended."""
 
 
-def reap(stalled_after: float = STALLED_AFTER_SECONDS) -> list[int]:
+def reap() -> list[int]:
     """Give the jobs of silent workers back to the queue; poison ones end as failed. Returns their ids."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_STALLED, [stalled_after])
+        cursor.execute(_STALLED, [STALLED_AFTER_SECONDS])
         rows = cursor.fetchall()
         for job_id, task_name, attempts in rows:
             cursor.execute(_STALLS, [job_id])

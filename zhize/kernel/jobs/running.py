@@ -6,7 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,10 @@ from procrastinate import exceptions, job_context, retry
 from procrastinate import jobs as queue_jobs
 from procrastinate import worker as queue_worker
 
-from zhize.kernel.jobs.models import JobFailure, PeriodicRun
+from zhize.kernel import access, history
+from zhize.kernel.db import atomic
+from zhize.kernel.jobs import capabilities
+from zhize.kernel.jobs.models import Job, JobFailure, PeriodicRun
 from zhize.kernel.jobs.registry import SCHEDULES, TASKS, Task
 from zhize.lib import clock
 
@@ -31,11 +34,15 @@ class GiveUp(Exception):
 
 
 class Postpone(Exception):
-    """Raised by a body that cannot do its work before `at` (aware)."""
+    """Raised by a body that cannot do its work before `at` (aware). `error`: the failure it waits out, if any.
 
-    def __init__(self, at: datetime) -> None:
+    Comes back as often as it is raised; the body itself counts and gives up.
+    """
+
+    def __init__(self, at: datetime, error: str = "") -> None:
         self.at = at
-        super().__init__(at.isoformat())
+        self.error = error
+        super().__init__(error or at.isoformat())
 
 
 class Backoff(retry.BaseRetryStrategy):
@@ -56,7 +63,8 @@ class Backoff(retry.BaseRetryStrategy):
 
 def wait(attempts: int) -> timedelta:
     """How long to wait after `attempts` earlier attempts and one more failure."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts, 16))
+    doubled: int = 2 ** min(attempts, 16)
+    return min(LONGEST_WAIT, FIRST_WAIT * doubled)
 
 
 def body_of(task: Task) -> Callable[..., Any]:
@@ -64,14 +72,18 @@ def body_of(task: Task) -> Callable[..., Any]:
 
     async def run(context: job_context.JobContext, **args: Any) -> None:
         extra = context.additional_context
-        executor: Executor | None = extra.get("executor")
+        executor: ThreadPoolExecutor | None = extra.get("executor")
         call = sync_to_async(execute, thread_sensitive=executor is None, executor=executor)
+        outcome: Exception | None = None
         try:
             await call(task, context.job.id or 0, context.job.attempts, args, inline=executor is None)
         except Exception as error:
-            if "failures" in extra:
-                extra["failures"].append(error)
+            only_waits = isinstance(error, Postpone) and not error.error
+            outcome = None if only_waits else error
             raise
+        finally:
+            if "outcomes" in extra:
+                extra["outcomes"].append(outcome)
 
     run.__name__ = run.__qualname__ = f"run {task.name}"
     return run
@@ -89,7 +101,9 @@ def execute(task: Task, job_id: int, attempts: int, args: dict[str, Any], *, inl
         if task.name in SCHEDULES:
             taken = time.perf_counter() - started
             PeriodicRun.objects.filter(name=task.name).update(succeeded_at=clock.now(), seconds=taken)
-    except Postpone:
+    except Postpone as wish:
+        if wish.error:
+            note_failure(task.name, job_id, attempts + 1, wish, final=False)
         raise
     except Exception as error:
         final = isinstance(error, GiveUp) or attempts >= task.retries
@@ -104,12 +118,25 @@ def note_failure(task_name: str, job_id: int, attempt: int, error: BaseException
     """Keep why an attempt failed, for the monitor page. Never raises: the failure itself matters more."""
     text = f"{type(error).__name__}: {error}"[:300].replace("\x00", "")
     detail = "".join(traceback.format_exception(error))[-8000:].replace("\x00", "")
+    now = clock.now()
     try:
-        JobFailure.objects.create(
-            job_id=job_id, task_name=task_name, attempt=attempt, error=text, detail=detail, final=final, at=clock.now()
-        )
-        if task_name in SCHEDULES:
-            PeriodicRun.objects.filter(name=task_name).update(failed_at=clock.now())
+        with atomic():
+            JobFailure.objects.create(
+                job_id=job_id,
+                task_name=task_name,
+                attempt=attempt,
+                error=text,
+                detail=detail,
+                final=final,
+                at=now,
+            )
+            if task_name in SCHEDULES:
+                PeriodicRun.objects.filter(name=task_name).update(failed_at=now)
+            job = Job.objects.filter(pk=job_id).first() if final else None
+            # A failed delivery of this very news must not make news again.
+            if job is not None and task_name != "history.deliver":
+                worker = access.system(capabilities.WORKER)
+                history.record(actor=worker, verb="job.failed", subject=job, data={"error": text})
     except Exception:
         logger.exception("the failure of job %s (%s) could not be noted", job_id, task_name)
 
@@ -132,7 +159,9 @@ class Worker(queue_worker.Worker):
             await super()._persist_job_status(job, queue_jobs.Status.ABORTED, None, context, job_result)
         except exceptions.ConnectorException:
             # Taken over by another worker after a missed heartbeat, or the database is away: the reaper decides.
-            logger.warning("the end of job %s (%s) could not be written", job.id, job.task_name, exc_info=True)
+            logger.warning(
+                "the end of job %s (%s) could not be written", job.id, job.task_name, exc_info=True
+            )
 
 
 def register_all(app: Any) -> None:

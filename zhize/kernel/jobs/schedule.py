@@ -45,7 +45,7 @@ def defer_due(now: datetime | None = None) -> list[str]:
 
 def _introduce(schedule: Schedule, slot: datetime, now: datetime) -> bool:
     with transaction.atomic():
-        row, created = PeriodicRun.objects.get_or_create(
+        _row, created = PeriodicRun.objects.get_or_create(
             name=schedule.name, defaults={"slot": slot, "since": now}
         )
         if created and schedule.every_minutes:

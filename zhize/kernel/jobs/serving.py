@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import procrastinate
 import psycopg
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import close_old_connections, connection
-from procrastinate import exceptions, psycopg_connector
+from django.db import close_old_connections
+from procrastinate import exceptions, psycopg_connector, sql
 from procrastinate.contrib import django as queue_django
+from procrastinate.contrib.django import django_connector
 from procrastinate.contrib.django import utils as queue_utils
 
 from zhize.kernel.jobs import reaping, running, schedule
@@ -49,7 +52,10 @@ def worker(concurrency: int = 2, *, stop_when_empty: bool = False) -> None:
 async def _serve(concurrency: int, stop_when_empty: bool) -> None:
     app = queue_app()
     signals = threading.current_thread() is threading.main_thread()
-    with ThreadPoolExecutor(concurrency, "zhize-job") as executor, ThreadPoolExecutor(1, "zhize-jobs-house") as house:
+    with (
+        ThreadPoolExecutor(concurrency, "zhize-job") as executor,
+        ThreadPoolExecutor(1, "zhize-jobs-house") as house,
+    ):
         housekeeping = None if stop_when_empty else asyncio.create_task(_keep_house(house))
         if stop_when_empty:
             await _in(house, _housekeeping)
@@ -86,7 +92,7 @@ async def _work(
                 stalled_worker_timeout=reaping.STALLED_AFTER_SECONDS,
                 additional_context={"executor": executor},
             )
-            await taker.run()
+            await taker.run()  # type: ignore[no-untyped-call]
 
 
 async def _keep_house(executor: ThreadPoolExecutor) -> None:
@@ -117,18 +123,47 @@ def run_all(*, keep_failures: bool = False) -> int:
 
     Raises JobsFailed when a body failed, unless `keep_failures`; jobs waiting for a retry stay queued.
     """
-    failures: list[Exception] = []
+    outcomes: list[Exception | None] = []
     app = queue_app()
-    ran = 0
-    while due := _make_due():
-        ran += due
-        async_to_sync(_drain)(app, failures)
+    async_to_sync(_drain)(app, outcomes)
+    failures = [error for error in outcomes if error is not None]
     if failures and not keep_failures:
         raise JobsFailed(f"{len(failures)} jobs failed, first: {failures[0]!r}") from failures[0]
-    return ran
+    return len(outcomes)
 
 
-async def _drain(app: procrastinate.App, failures: list[Exception]) -> None:
+_TAKE_BY_OUR_CLOCK = """
+    WITH taken AS (
+        UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker_id)s
+         WHERE id = (SELECT id FROM procrastinate_jobs
+                      WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %(now)s)
+                      ORDER BY priority DESC, id LIMIT 1)
+     RETURNING *)
+    SELECT taken.* FROM (SELECT 1) AS always LEFT JOIN taken ON true
+"""
+
+
+class _OnThisConnection(django_connector.DjangoConnector):
+    """Works on Django's own connection (which hands JSON columns out as text) and by `lib.clock`."""
+
+    def execute_query_one(self, query: Any, **arguments: Any) -> dict[str, Any]:
+        if query == sql.queries["fetch_job"]:
+            query, arguments = _TAKE_BY_OUR_CLOCK, {"worker_id": arguments["worker_id"], "now": clock.now()}
+        return super().execute_query_one(query, **arguments)
+
+    def _dictfetch(self, cursor: Any) -> Iterator[dict[str, Any]]:
+        for row in super()._dictfetch(cursor):
+            if isinstance(row.get("args"), str):
+                row["args"] = json.loads(row["args"])
+            yield row
+
+
+async def _drain(app: procrastinate.App, outcomes: list[Exception | None]) -> None:
+    with app.replace_connector(_OnThisConnection()):
+        await _take_all(app, outcomes)
+
+
+async def _take_all(app: procrastinate.App, outcomes: list[Exception | None]) -> None:
     taker = running.Worker(
         app=app,
         name="tests",
@@ -136,18 +171,6 @@ async def _drain(app: procrastinate.App, failures: list[Exception]) -> None:
         wait=False,
         listen_notify=False,
         install_signal_handlers=False,
-        additional_context={"failures": failures},
+        additional_context={"outcomes": outcomes},
     )
-    await taker.run()
-
-
-def _make_due() -> int:
-    """Clear the waiting time of what is due by the product's clock (a test may have set it forward)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND scheduled_at <= %s",
-            [clock.now()],
-        )
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL")
-        row = cursor.fetchone()
-    return int(row[0])
+    await taker.run()  # type: ignore[no-untyped-call]
