@@ -84,6 +84,7 @@ class Case(StatefulModel):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     urge_count = models.PositiveSmallIntegerField(default=0)
     on_contact = models.BooleanField(_("当场解决"), default=False)
+    repeats_class = models.BooleanField(_("同类重复"), default=False)
     consent = models.BooleanField(null=True, blank=True)
     repeat_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeats")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

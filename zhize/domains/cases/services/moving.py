@@ -1,0 +1,180 @@
+"""Moving a case through its lifecycle, with the columns that follow from what the new state means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import Outcome
+from zhize.domains.cases.models import Case
+from zhize.domains.cases.services.writing import write
+from zhize.kernel import access, flow, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.flow import Category, Move
+from zhize.kernel.org.models import Unit
+from zhize.lib import clock
+
+
+class NotSolvable(DomainError):
+    """The type cannot be solved on first contact."""
+
+    code = "case.not_on_contact"
+    message = _("这种类型不能当场办结。")
+
+
+class SameHands(DomainError):
+    """Whoever made or handled a case may not audit it (ORG-30)."""
+
+    code = "case.same_hands"
+    message = _("经办人不能审核自己的工单。")
+    status = 403
+
+
+@atomic
+def act(*, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None = None, note: str = "") -> Case:
+    """Make a move of the case's lifecycle by its verb.
+
+    What the move means follows from the categories it goes between: into waiting pauses the clocks, out of it
+    resumes them, into resolved is the answer, into closed the end, out of closed a reopening. Raises NotNow,
+    Refused, Invalid, Outrun.
+    """
+    given = dict(data or {})
+    move = case.machine.move(verb, case.state)
+    if move is None:
+        raise flow.NotNow
+    before, after = Category(case.category), case.machine.state(move.target).category
+    changes, fact = _meaning(case, actor, move, before, after, given, note)
+    given["label"] = move.label.as_dict()
+    flow.perform(
+        case,
+        verb,
+        actor=actor,
+        data=_without_rows(given),
+        note=note,
+        changes={**changes, "last_activity_at": clock.now()},
+        recorded_as=fact,
+        also=tuple(row for row in (case.customer,) if row is not None),
+    )
+    return case
+
+
+def _meaning(
+    case: Case, actor: Actor, move: Move, before: Category, after: Category, given: dict[str, Any], note: str
+) -> tuple[dict[str, Any], str]:
+    """The columns that go with the move, and the fact it is announced as."""
+    now = clock.now()
+    if before in flow.ENDED:
+        return {"closed_at": None, "informed_at": None, "reopen_count": case.reopen_count + 1}, "case.reopened"
+    if after == Category.VOID:
+        return {"closed_at": now, "outcome": given.get("outcome") or Outcome.VOID}, "case.voided"
+    if after == Category.CLOSED:
+        return _closing(case, given, now), "case.closed"
+    if after == Category.RESOLVED and before != Category.RESOLVED:
+        return _answering(case, given, now), "case.answered"
+    if after == Category.WAITING and before != Category.WAITING:
+        return {"pause_reason": str(given.get("reason", ""))[:200], "paused_until": given.get("until")}, "case.paused"
+    if before == Category.WAITING:
+        return {"pause_reason": "", "paused_until": None}, "case.resumed"
+    if before == Category.RESOLVED:
+        if "count_dispatch" in move.effects:
+            return {"audited_at": None, "dispatch_count": case.dispatch_count + 1}, "case.faulty"
+        return {"informed_at": None, "reopen_count": case.reopen_count + 1}, "case.reopened"
+    return {}, "case.moved"
+
+
+def _answering(case: Case, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"answered_at": now, "audited_at": None, "audited_by": None}
+    changes |= answer_data(case, given)
+    changes.setdefault("outcome", case.outcome or Outcome.SOLVED)
+    return changes
+
+
+def _closing(case: Case, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"closed_at": now, **answer_data(case, given)}
+    outcome = changes.get("outcome") or case.outcome or Outcome.SOLVED
+    changes["outcome"] = outcome
+    if case.answered_at is None:
+        changes["answered_at"] = now
+    given["outcome_label"] = {"zh": str(Outcome(outcome).label), "en": str(outcome)}
+    return changes
+
+
+def answer_data(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer's inputs as columns, checked. Raises Invalid naming the input."""
+    changes: dict[str, Any] = {}
+    if given.get("solution"):
+        changes["solution"] = str(given["solution"]).strip()
+    if given.get("outcome"):
+        if given["outcome"] not in Outcome.values:
+            raise Invalid({"outcome": _("处理结果可用：%(allowed)s") % {"allowed": "、".join(Outcome.values)}})
+        changes["outcome"] = given["outcome"]
+    if given.get("cause"):
+        if given["cause"] not in case.spec.cause_codes():
+            raise Invalid({"cause": _("没有这个原因分类。")})
+        changes["cause"] = given["cause"]
+    if isinstance(given.get("responsible_unit"), Unit):
+        changes["responsible_unit"] = given["responsible_unit"]
+    return changes
+
+
+def _without_rows(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Unit) else value for name, value in given.items()}
+
+
+@atomic
+def solve_on_contact(*, actor: Actor, case: Case, solution: str) -> Case:
+    """Solved at once while the customer was there: straight to its end, counted as first-contact solution (CAS-04).
+
+    The customer heard the answer himself, so he is informed, and no callback is owed for it.
+    """
+    if case.spec.on_contact is None:
+        raise NotSolvable
+    now = clock.now()
+    write(case, on_contact=True, replied_at=now, informed_at=now, owner_id=case.owner_id or actor.person_id)
+    history.record(actor=actor, verb="case.informed", subject=case, data={"channel_label": case.channel})
+    verb = next(
+        (
+            move.verb
+            for move in case.machine.moves_from(case.state)
+            if move.target == case.spec.on_contact and "solve_on_contact" in move.effects
+        ),
+        None,
+    )
+    if verb is None:
+        raise NotSolvable
+    return act(actor=actor, case=case, verb=verb, data={"solution": solution, "outcome": Outcome.SOLVED})
+
+
+@atomic
+def audit(*, actor: Actor, case: Case, passed: bool, note: str = "") -> Case:
+    """Audit an answer before closing (CAS-12, CAS-24). The auditor is not the handler (ORG-30); a refusal is logged.
+
+    A faulty answer goes back for another round with a fresh clock (CAS-11). Raises Refused, NotNow.
+    """
+    access.require(actor, "case.audit", case)
+    if case.category != Category.RESOLVED:
+        raise flow.NotNow(_("还没有答复，不能审核。"))
+    if actor.person_id is not None and actor.person_id in {case.owner_id, case.created_by_id}:
+        raise SameHands
+    if not passed:
+        if not note.strip():
+            raise Invalid({"note": _("请写明退回的原因。")})
+        verb = next(
+            (move.verb for move in case.machine.moves_from(case.state) if "count_dispatch" in move.effects), None
+        )
+        if verb is None:
+            raise flow.NotNow
+        return act(actor=actor, case=case, verb=verb, note=note)
+    write(case, audited_by_id=actor.person_id, audited_at=clock.now())
+    history.record(
+        actor=actor,
+        verb="case.audited",
+        subject=case,
+        data={"verdict": {"zh": "通过", "en": "passed"}},
+        note=note,
+    )
+    return case

@@ -1,0 +1,188 @@
+"""Cases that belong together: merge, split, link, parent and child; tags, checklist, who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import LinkKind, Outcome
+from zhize.domains.cases.models import Case, CaseLink, Message, Tick, Watching
+from zhize.domains.cases.services import opening
+from zhize.domains.cases.services.writing import write
+from zhize.kernel import access, flow, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.flow import Category
+from zhize.lib import clock
+
+STILL_LOOKING = timedelta(seconds=30)
+
+
+@atomic
+def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
+    """Merge `case` into `into`: its conversation is copied over, it ends as void and points there.
+
+    Raises Invalid when they are the same, not of the same customer, or one has ended.
+    """
+    access.require(actor, "case.merge", case)
+    access.require(actor, "case.merge", into)
+    if case.pk == into.pk:
+        raise Invalid({"into": _("不能并入自己。")})
+    if case.is_ended or into.is_ended:
+        raise Invalid({"into": _("已经结束的工单不能合并。")})
+    if case.customer_id != into.customer_id:
+        raise Invalid({"into": _("只能合并同一位客户的工单。")})
+    now = clock.now()
+    Message.objects.bulk_create(
+        Message(
+            case=into,
+            kind=row.kind,
+            channel=row.channel,
+            author_id=row.author_id,
+            author_label=row.author_label,
+            body=f"[{case.number}] {row.body}",
+            at=row.at,
+        )
+        for row in case.messages.all()
+    )
+    CaseLink.objects.create(case=case, other=into, kind=LinkKind.MERGED, note=note[:200], made_at=now)
+    write(into, last_activity_at=now)
+    history.record(actor=actor, verb="case.absorbed", subject=into, data={"other": case.number}, note=note)
+    verb = next(
+        (
+            move.verb
+            for move in case.machine.moves_from(case.state)
+            if case.machine.state(move.target).category == Category.VOID
+        ),
+        None,
+    )
+    if verb is None:
+        raise flow.NotNow
+    flow.perform(
+        case,
+        verb,
+        actor=actor,
+        note=note or into.number,
+        data={"reason": into.number},
+        changes={"merged_into": into, "outcome": Outcome.MERGED, "closed_at": now, "last_activity_at": now},
+        recorded_as="case.voided",
+    )
+    history.record(actor=actor, verb="case.merged", subject=case, data={"into": into.number})
+    return into
+
+
+@atomic
+def split(*, actor: Actor, case: Case, title: str, description: str = "", type_code: str = "", subtype: str = "") -> Case:
+    """Open a second case out of this one for the same customer; both know of each other."""
+    access.require(actor, "case.merge", case)
+    intake = opening.Intake(
+        type=type_code or case.type_code,
+        title=title,
+        description=description,
+        channel=case.channel,
+        subtype=subtype,
+        unit=case.unit,
+        customer=case.customer,
+        contact_name=case.contact_name,
+        contact_phone=case.contact_phone,
+        contact_email=case.contact_email,
+        premises=case.premises,
+        area=case.area,
+        consent=case.consent,
+    )
+    other = opening.open_case(actor=actor, intake=replace(intake))
+    CaseLink.objects.create(case=other, other=case, kind=LinkKind.SPLIT, made_at=clock.now())
+    history.record(actor=actor, verb="case.split", subject=case, data={"other": other.number}, also=[other])
+    return other
+
+
+@atomic
+def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
+    """Say that two cases are related. Doing it twice changes nothing."""
+    access.require(actor, "case.merge", case)
+    access.require(actor, "case.view", other)
+    if case.pk == other.pk:
+        raise Invalid({"other": _("不能关联自己。")})
+    made, fresh = CaseLink.objects.get_or_create(
+        case=case, other=other, kind=LinkKind.RELATED, defaults={"note": note[:200], "made_at": clock.now()}
+    )
+    if fresh:
+        label = {"zh": str(LinkKind.RELATED.label), "en": "related"}
+        history.record(
+            actor=actor, verb="case.linked", subject=case, data={"other": other.number, "kind_label": label}, also=[other]
+        )
+    return made
+
+
+@atomic
+def put_under(*, actor: Actor, case: Case, parent: Case | None) -> Case:
+    """Make `parent` the case this one is part of (or none). Raises Invalid for a circle."""
+    access.require(actor, "case.merge", case)
+    above = parent
+    while above is not None:
+        if above.pk == case.pk:
+            raise Invalid({"parent": _("上下级不能成环。")})
+        above = above.parent
+    write(case, parent=parent)
+    history.record(
+        actor=actor,
+        verb="case.parented",
+        subject=case,
+        data={"other": parent.number if parent else "—"},
+        also=[parent] if parent else [],
+    )
+    return case
+
+
+@atomic
+def tag(*, actor: Actor, case: Case, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Case:
+    """Change the tags of a case."""
+    access.require(actor, "case.edit", case)
+    dropped = set(remove)
+    tags = [code for code in dict.fromkeys([*case.tags, *add]) if code not in dropped]
+    if tags != case.tags:
+        with history.change(case, actor=actor, verb="case.tagged"):
+            write(case, tags=tags)
+    return case
+
+
+@atomic
+def tick(*, actor: Actor, case: Case, code: str, done: bool = True, note: str = "") -> None:
+    """Tick a checklist point or a dated step, or take the tick back (CAS-26). Steps go in their order."""
+    access.require(actor, "case.work", case)
+    steps = {item.code: item for item in (*case.spec.checklist, *case.spec.steps)}
+    if code not in steps:
+        raise Invalid({"code": _("清单里没有这一项。")})
+    label = steps[code].label.as_dict()
+    if not done:
+        Tick.objects.filter(case=case, code=code).delete()
+        history.record(actor=actor, verb="case.unticked", subject=case, data={"step": label, "code": code})
+        return
+    order = [item.code for item in case.spec.steps]
+    if code in order:
+        ticked = set(case.ticks.values_list("code", flat=True))
+        before = [item for item in case.spec.steps[: order.index(code)] if item.required and item.code not in ticked]
+        if before:
+            raise Invalid({"code": _("请先完成“%(step)s”。") % {"step": before[0].label}})
+    made, fresh = Tick.objects.get_or_create(
+        case=case, code=code, defaults={"done_at": clock.now(), "person_id": actor.person_id, "note": note[:300]}
+    )
+    if fresh:
+        history.record(
+            actor=actor, verb="case.ticked", subject=case, data={"step": label, "code": code}, note=made.note
+        )
+
+
+def watch(*, actor: Actor, case: Case, typing: bool = False) -> list[Watching]:
+    """Say that the actor looks at the case, and get the others who do (the collision notice)."""
+    access.require(actor, "case.view", case)
+    now = clock.now()
+    if actor.person_id is not None:
+        Watching.objects.update_or_create(
+            case=case, person_id=actor.person_id, defaults={"seen_at": now, "typing": typing}
+        )
+    rows = case.watchers.filter(seen_at__gte=now - STILL_LOOKING).exclude(person_id=actor.person_id)
+    return list(rows.select_related("person"))
