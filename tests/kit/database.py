@@ -39,6 +39,8 @@ FAST = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "30min",
     "log_min_duration_statement": "-1",
+    "client_connection_check_interval": "1s",  # a killed run must not leave its query running
+    "statement_timeout": "120s",
 }
 
 

@@ -7,6 +7,7 @@ command of one of our packages, so a package brings its own: `zhize pack check D
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from collections.abc import Sequence
@@ -64,10 +65,14 @@ def _management(words: list[str]) -> int:
     from zhize.project import config, database
 
     needs_database = words[0] not in WITHOUT_DATABASE and "--help" not in words
-    with database.available(config.read()) if needs_database else nullcontext():
+    settings = config.read()
+    with database.available(settings) if needs_database else nullcontext():
         import django
 
         django.setup()
+        from django.utils import translation
+
+        translation.activate(settings.language)
         if words[0] not in get_commands() and words[0] not in find_commands(""):
             print(f"zhize: there is no command {words[0]!r}\n\n{_overview()}", file=sys.stderr)  # noqa: T201
             return 2
@@ -94,10 +99,14 @@ def _own_commands() -> dict[str, str]:
 
 
 def _first_line(path: Path, module: str) -> str:
-    import ast
-
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or module
-    return text.split("\n", 1)[0].rstrip(".")
+    """The command's own help, or the first line of its docstring, read without importing it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if names == ["help"] and isinstance(node.value.value, str):
+                return node.value.value
+    return (ast.get_docstring(tree) or module).split("\n", 1)[0]
 
 
 if __name__ == "__main__":

@@ -36,6 +36,13 @@ class Config:
         "", "Host names answered to, comma-separated; empty: the public one and loopback."
     )
     secret_key: str = setting("", "Signing key; empty: made once and kept in the data folder.", secret=True)
+    pack: str = setting(
+        "property-community", "Shipped pack (or folder of one) that `zhize run` applies; `none`: no pack."
+    )
+    demo: bool = setting(True, "Whether `zhize run` fills an empty database with the demo department.")
+    metrics_token: str = setting(
+        "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True
+    )
     debug: bool = setting(False, "Development mode: error pages with details, no caching of assets.")
     language: str = setting("zh-hans", "Language of people who chose none: zh-hans, zh-hant or en.")
     timezone: str = setting("Asia/Shanghai", "Zone of units that name none.")

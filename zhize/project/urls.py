@@ -1,7 +1,42 @@
-"""All addresses of the product: each package brings its own."""
+"""All addresses of the product: each package brings its own, complete ones, in its `urls` module.
+
+Names are `<label>:<name>`. The order decides which package wins an address that two claim.
+"""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhize.project import health
+
+MODULES = {
+    "rest": "zhize.rest.urls",
+    "ui": "zhize.ui.urls",
+    **{name: f"zhize.domains.{name}.web.urls" for name in settings.DOMAINS},
+    "portal": "zhize.portal.urls",
+    "desk": "zhize.desk.urls",
+}
+
+
+def _brought(label: str, module: str) -> list[URLResolver]:
+    """The addresses of one package; none when it has no screens."""
+    package = module.rpartition(".")[0]
+    if find_spec(package) is None or find_spec(module) is None:
+        return []
+    return [path("", include((module, label)))]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *(resolver for label, module in MODULES.items() for resolver in _brought(label, module)),
+]
+
+handler400 = "zhize.ui.errors.bad_request"
+handler403 = "zhize.ui.errors.forbidden"
+handler404 = "zhize.ui.errors.not_found"
+handler500 = "zhize.ui.errors.server_error"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhize.project.settings")
 application = get_wsgi_application()
+# Load every view now: a mistake stops the start instead of answering requests with errors.
+import_module(settings.ROOT_URLCONF)

@@ -1,0 +1,63 @@
+# `make` alone lists what there is. Every target sets up what it needs; a second run finds nothing to do.
+PYTHON ?= python3
+V := .venv/bin
+WORKERS ?= auto
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run test check traceability messages bench screenshots lock clean \
+        format lint types templates layers rules migrations texts packs
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:
+	@$(PYTHON) scripts/bootstrap.py
+dev:
+	@$(PYTHON) scripts/bootstrap.py --dev
+
+run: setup ## set up and run everything: http://127.0.0.1:8000 (ZHIZE_PORT, ZHIZE_DATA_DIR, ...)
+	@exec $(V)/zhize run
+
+test: dev ## the whole suite, in parallel, with the browser journeys where a browser is or may be installed
+	@$(V)/python scripts/browser.py
+	@$(V)/pytest -n $(WORKERS) --dist loadgroup
+
+check: format lint types templates layers rules migrations texts packs ## everything machines can say without running tests
+	@echo "check: all passed"
+format: dev
+	@$(V)/ruff format --check --quiet . || { echo "make format: run .venv/bin/ruff format ."; exit 1; }
+lint: dev
+	@$(V)/ruff check --quiet .
+types: dev
+	@$(V)/python scripts/types_gate.py
+templates: dev
+	@$(V)/djlint zhize --lint --quiet
+layers: dev
+	@$(V)/lint-imports
+rules: dev
+	@$(V)/python scripts/house_rules.py
+migrations: dev
+	@$(V)/python -m scripts.migrations_gate
+texts: dev
+	@$(V)/python scripts/messages.py --check
+packs: dev
+	@$(V)/python scripts/packs_gate.py
+
+traceability: dev ## write docs/reference/requirements.md from the tests' marks
+	@$(V)/python scripts/traceability.py
+messages: dev ## refresh the English catalogues from the sources and compile all languages
+	@$(V)/python scripts/messages.py
+bench: dev ## measure lists and search on many cases
+	@$(V)/python -m bench
+screenshots: dev ## take the pictures of the README
+	@$(V)/python scripts/browser.py
+	@$(V)/python scripts/screenshots.py
+
+lock: ## resolve requirements*.in anew (needs uv on the path)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-tools.in -o requirements-tools.lock
+
+clean: ## remove what set-up and tests made; the data folder var/ stays
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis zhize/ui/static/vendor tests/vendor
+	find zhize tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find zhize -name '*.mo' -delete
