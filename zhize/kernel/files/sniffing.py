@@ -83,11 +83,20 @@ def media_type(content: bytes) -> str:
         return _zipped(content)
     if head.startswith(_OLE):
         return _ole(content)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and charset(head) == "utf-16":
+        return "text/plain"
     kind = filetype.guess(head)
     if kind is not None:
         found = _RENAMED.get(kind.mime, kind.mime)
         return found if found in SUFFIXES else ""
     return "text/plain" if _is_text(content) else ""
+
+
+def charset(content: bytes) -> str | None:
+    """The encoding a text is in: UTF-8, GB18030 as older Chinese programs write it, or UTF-16 with its mark."""
+    head = content[:HEAD]
+    marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return next((name for name in (("utf-16",) if marked else ("utf-8", "gb18030")) if _decodes(head, name)), None)
 
 
 def dimensions(content: bytes, kind: str) -> tuple[int, int] | None:
@@ -128,10 +137,7 @@ def _ole(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
-    head = content[:HEAD]
-    if _BINARY.search(head):
-        return head.startswith((b"\xff\xfe", b"\xfe\xff")) and _decodes(head[: len(head) // 2 * 2], "utf-16")
-    return _decodes(head, "utf-8") or _decodes(head, "gb18030")
+    return not _BINARY.search(content[:HEAD]) and charset(content) is not None
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
@@ -140,7 +146,7 @@ def _decodes(head: bytes, encoding: str) -> bool:
         try:
             head[: len(head) - cut].decode(encoding)
         except UnicodeDecodeError:
-            if len(head) < HEAD - 4:
+            if len(head) < HEAD:
                 return False
             continue
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -152,10 +153,9 @@ def _moment(field: FieldSpec, raw: Any, zone: str) -> str:
 
 
 def _read_moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
+    if len(text) > len("2026-03-02"):
+        with contextlib.suppress(ValueError):
+            return datetime.fromisoformat(text)
     match = _DAY.match(text)
     day = read_day(match[0]) if match else None
     hour = _read_time(text[match.end() :].lstrip("T ")) if match else None

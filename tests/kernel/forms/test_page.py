@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from tests.kernel.forms.specs import choices, spec
+from zhize.kernel import forms
+from zhize.kernel.db import Invalid
+from zhize.kernel.files import handles
+from zhize.kernel.org.models import Person
+
+FORM = spec(
+    {"code": "kind", "type": "choice", "choices": choices("noise", "leak"), "required": True},
+    {"code": "floor", "type": "integer", "min": 1, "visible_if": {"field": "kind", "op": "is", "value": "leak"}},
+    {"code": "times", "type": "multichoice", "choices": choices("day", "night")},
+    {"code": "seen", "type": "boolean"},
+    {"code": "at", "type": "datetime"},
+    {"code": "phone", "type": "phone"},
+    {"code": "cost", "type": "money", "visible_in": ["closed"]},
+)
+
+
+def test_a_page_gives_the_same_answers_and_faults_as_the_api() -> None:
+    page = forms.build(
+        FORM, state="new", data=QueryDict("kind=leak&floor=3&times=day&times=night&seen=true&at=2026-03-02T09:00&phone=138 0000 1111")
+    )
+    assert page.is_valid()
+    api: dict[str, Any] = {
+        "kind": "leak",
+        "floor": 3,
+        "times": ["day", "night"],
+        "seen": True,
+        "at": "2026-03-02T01:00:00+00:00",
+        "phone": "13800001111",
+    }
+    assert page.answers == forms.clean(FORM, api, state="new") == api
+    wrong = forms.build(FORM, state="new", data=QueryDict("kind=leak&floor=0"))
+    assert not wrong.is_valid()
+    with pytest.raises(Invalid) as refused:
+        forms.clean(FORM, {"kind": "leak", "floor": "0"}, state="new")
+    assert {name: [str(text) for text in texts] for name, texts in refused.value.errors.items()} == wrong.errors
+
+
+def test_the_page_has_the_fields_of_the_state_with_what_scripts_need() -> None:
+    page = forms.build(FORM, state="new")
+    assert "cost" not in page.fields
+    assert "cost" in forms.build(FORM, state={"settled", "closed"}).fields
+    html = page.as_p()
+    condition = page.fields["floor"].widget.attrs["data-visible-if"]
+    assert json.loads(condition) == {"field": "kind", "op": "is", "value": "leak"}
+    assert 'type="datetime-local"' in html
+    assert "选noise" in html
+    with translation.override("en"):
+        assert "Choose noise" in forms.build(FORM, state="new").as_p()
+
+
+def test_kept_answers_fill_the_page_and_survive_a_round_trip() -> None:
+    kept = {"kind": "leak", "floor": 3, "times": ["night"], "seen": False, "at": "2026-03-02T01:00:00+00:00"}
+    page = forms.build(FORM, state="new", initial=kept)
+    html = page.as_p()
+    assert 'value="2026-03-02T09:00"' in html
+    data = QueryDict(mutable=True)
+    for name in page.fields:
+        value = page.initial.get(name)
+        data.setlist(name, value if isinstance(value, list) else [value] if value is not None else [])
+    assert forms.build(FORM, state="new", data=data, initial=kept).is_valid()
+    again = forms.build(FORM, state="new", data=data, initial=kept)
+    assert again.is_valid()
+    assert again.answers == kept
+
+
+def test_files_and_drawn_signatures_survive_a_round_trip() -> None:
+    form = spec({"code": "photos", "type": "file"}, {"code": "signed", "type": "signature"})
+    kept = forms.clean(
+        form, {"photos": [handles.make(7, "漏水.jpg")], "signed": {"name": "张三", "image": handles.make(9, "sign.png")}}
+    )
+    page = forms.build(form, initial=kept)
+    data = QueryDict(mutable=True)
+    data.update({name: page.initial[name] for name in ("photos", "signed")})
+    again = forms.build(form, data=data, initial=kept)
+    assert again.is_valid(), again.errors
+    assert again.answers == kept
+
+
+def test_defaults_fill_a_new_page_only() -> None:
+    form = spec({"code": "a", "type": "text", "default": "x"})
+    assert forms.build(form).initial == {"a": "x"}
+    assert forms.build(form, initial={"b": 1}).initial == {}
+
+
+def test_somebody_who_left_is_still_shown_as_chosen(db: None) -> None:
+    gone = Person.objects.create(name="赵云", employee_no="7", active=False)
+    form = spec({"code": "who", "type": "person"})
+    page = forms.build(form, initial={"who": gone.pk})
+    assert "赵云" in page.as_p()
+
+
+def test_fields_come_in_sections() -> None:
+    where = {"zh": "位置", "en": "Place"}
+    form = spec(
+        {"code": "a", "type": "text"}, {"code": "b", "type": "text", "section": where}, {"code": "c", "type": "text", "section": where}
+    )
+    assert [(name, [field.name for field in fields]) for name, fields in forms.build(form).sections()] == [
+        ("", ["a"]),
+        ("位置", ["b", "c"]),
+    ]

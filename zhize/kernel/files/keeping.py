@@ -1,0 +1,111 @@
+"""Keeping the store in order: sweeping contents nobody refers to, scanning later, checking everything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+from zhize.kernel.files import scanning, services, storage
+from zhize.kernel.files.models import Attachment, Blob, Scan
+from zhize.lib import clock
+
+KEEP_UNUSED = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the store. `kind`: missing, damaged, infected or stray."""
+
+    kind: str
+    sha256: str
+    detail: str
+
+
+def unused(before: datetime) -> QuerySet[Blob]:
+    """Contents last uploaded before `before` to which no row of any table refers."""
+    rows = Blob.objects.filter(touched_at__lt=before)
+    for relation in Blob._meta.related_objects:
+        rows = rows.exclude(_referred(relation))
+    return rows
+
+
+def _referred(relation: ForeignObjectRel) -> Exists:
+    where = {relation.field.name: OuterRef("pk")}
+    rows = relation.related_model._base_manager.filter(**where)
+    if relation.related_model is Attachment:
+        rows = rows.filter(removed_at__isnull=True)
+    return Exists(rows)
+
+
+def sweep(*, limit: int = 1000) -> int:
+    """Take away contents that nobody refers to since a day, and half-written files. Returns how many contents."""
+    before = clock.now() - KEEP_UNUSED
+    swept = 0
+    for blob_id, sha256 in list(unused(before).values_list("pk", "sha256")[:limit]):
+        with transaction.atomic():
+            services._lock(sha256)
+            # Looked at again under the lock: somebody may have stored or attached it since.
+            if not unused(before).filter(pk=blob_id).exists():
+                continue
+            Attachment.objects.filter(blob_id=blob_id, removed_at__isnull=False).update(blob=None)
+            Blob.objects.filter(pk=blob_id).delete()
+            storage.remove(sha256)
+            swept += 1
+    _sweep_strays(time.time() - KEEP_UNUSED.total_seconds())
+    return swept
+
+
+def _sweep_strays(older_than: float) -> None:
+    """Files of transactions that were rolled back, and parts of writers that were killed."""
+    for name, path in list(storage.stored()):
+        if path.stat().st_mtime >= older_than:
+            continue
+        if len(name) != 64:
+            path.unlink(missing_ok=True)
+            continue
+        with transaction.atomic():
+            services._lock(name)
+            if not Blob.objects.filter(sha256=name).exists():
+                storage.remove(name)
+
+
+def scan_waiting(*, limit: int = 200) -> int:
+    """Scan what was stored while the scanner did not answer. Returns how many got an answer."""
+    if not scanning.is_configured():
+        return 0
+    answered = 0
+    for blob in Blob.objects.filter(scan=Scan.NONE).order_by("pk")[:limit]:
+        answer = scanning.scan(services.content(blob))
+        if answer == Scan.NONE:
+            break
+        Blob.objects.filter(pk=blob.pk).update(scan=answer)
+        answered += 1
+    return answered
+
+
+def check() -> Iterator[Fault]:
+    """Read every content and compare it with its row; report every file that has no row."""
+    known = set()
+    for blob in Blob.objects.order_by("pk").iterator(chunk_size=500):
+        known.add(blob.sha256)
+        path = storage.path_of(blob.sha256)
+        if not path.is_file():
+            yield Fault("missing", blob.sha256, _users(blob))
+        elif not storage.is_whole(blob.sha256):
+            yield Fault("damaged", blob.sha256, _users(blob))
+        elif blob.scan == Scan.INFECTED:
+            yield Fault("infected", blob.sha256, _users(blob))
+    for name, path in storage.stored():
+        if name not in known:
+            yield Fault("stray", name, str(path))
+
+
+def _users(blob: Blob) -> str:
+    """Where the content is used, for whoever has to look for another copy of it."""
+    return ", ".join(f"{item.subject_type} {item.subject_id}: {item.name}" for item in blob.attachments.all()[:5])
