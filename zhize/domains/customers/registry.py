@@ -1,0 +1,121 @@
+"""Where higher domains plug in: what they show on a customer's page, what they hold against closing one, and
+which of their rows follow a customer through a merge and back.
+
+Higher domains register in their own `reactions` module; this domain never imports them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from zhize.domains.customers.models import Customer
+    from zhize.kernel.access import Actor
+
+
+@dataclass(frozen=True)
+class PanelLine:
+    """One row of another domain on the customer's page: an open case, a visit, a contract.
+
+    `tone` is calm, amber, red or grey, the product's one time scale.
+    """
+
+    number: str
+    title: str
+    url: str
+    state: Any = ""
+    detail: Any = ""
+    tone: str = "calm"
+    at: Any = None
+    premises_id: int | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a domain knows about a customer: its lines (newest first) and how many there are in all."""
+
+    code: str
+    title: Any
+    lines: Sequence[PanelLine] = ()
+    total: int = 0
+    open_count: int = 0
+    url: str = ""
+    figures: Sequence[tuple[Any, str]] = field(default_factory=tuple)
+
+
+class PanelSource(Protocol):
+    """Answers with one panel about one or several customers (a household's members), in a fixed number of queries."""
+
+    def __call__(self, *, actor: Actor, customer_ids: Sequence[int], limit: int) -> Panel | None: ...
+
+
+@dataclass(frozen=True)
+class Repointing:
+    """How rows of one owner follow a merge. `move` returns the ids it moved; `undo` gets exactly those back."""
+
+    name: str
+    move: Callable[..., list[int]]
+    undo: Callable[..., None]
+
+
+_panels: dict[str, tuple[int, PanelSource]] = {}
+_repointings: dict[str, Repointing] = {}
+_closing: dict[str, Callable[[Customer], Any]] = {}
+
+
+def panel(code: str, *, order: int = 100) -> Callable[[PanelSource], PanelSource]:
+    """Register a panel source. Declared twice is an error."""
+
+    def register(source: PanelSource) -> PanelSource:
+        if code in _panels:
+            raise ValueError(f"panel {code} is declared twice")
+        _panels[code] = (order, source)
+        return source
+
+    return register
+
+
+def panels(*, actor: Actor, customer_ids: Sequence[int], limit: int = 5) -> list[Panel]:
+    """What all registered domains know about these customers, in their declared order."""
+    sources = sorted(_panels.items(), key=lambda item: (item[1][0], item[0]))
+    found = (source(actor=actor, customer_ids=customer_ids, limit=limit) for _code, (_order, source) in sources)
+    return [one for one in found if one is not None]
+
+
+def on_merge(name: str, *, move: Callable[..., list[int]], undo: Callable[..., None]) -> None:
+    """Register rows that follow a customer through a merge.
+
+    `move(actor=, loser=, winner=)` points the owner's rows from the loser to the winner and returns the ids it
+    moved; `undo(actor=, ids=, loser=, winner=)` points those back. Both run in the merge's transaction.
+    """
+    if name in _repointings:
+        raise ValueError(f"{name} follows a merge twice")
+    _repointings[name] = Repointing(name, move, undo)
+
+
+def repointings() -> list[Repointing]:
+    return [_repointings[name] for name in sorted(_repointings)]
+
+
+def hinders_closing(name: str) -> Callable[[Callable[[Customer], Any]], Callable[[Customer], Any]]:
+    """Register a check that answers None or the reason why the customer cannot be closed now."""
+
+    def register(check: Callable[[Customer], Any]) -> Callable[[Customer], Any]:
+        if name in _closing:
+            raise ValueError(f"{name} hinders closing twice")
+        _closing[name] = check
+        return check
+
+    return register
+
+
+def objection_to_closing(customer: Customer) -> Any:
+    """The first registered reason against closing the customer, or None."""
+    for check in _closing.values():
+        reason = check(customer)
+        if reason is not None:
+            return reason
+    return None

@@ -1,0 +1,118 @@
+"""How a customer is reached: numbers and mail addresses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.customers import capabilities as caps
+from zhize.domains.customers.models import Customer, EmailAddress, Phone
+from zhize.domains.customers.services import duplicates, inputs
+from zhize.domains.customers.services.standing import may_change
+from zhize.kernel import history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid, atomic
+from zhize.lib import clock
+
+
+@atomic
+def add_phone(
+    *, actor: Actor, customer: Customer, number: str, label: str = "", owner_note: str = "", primary: bool = False
+) -> Phone:
+    """Record a number. The first one is the preferred one; Invalid when it is malformed or already there."""
+    may_change(actor, caps.EDIT, customer)
+    found = inputs.parsed_phone(number, "number")
+    inputs.one_at_a_time("phones", str(customer.pk))
+    mine = list(Phone.objects.filter(customer=customer))
+    if any(phone.number == found.number for phone in mine):
+        raise Invalid({"number": [_("这个号码已经登记过了。")]})
+    if primary:
+        _demote(mine)
+    phone = Phone(
+        customer=customer,
+        number=found.number,
+        digits=found.digits,
+        label=label or inputs.phone_label(found),
+        owner_note=owner_note[:40],
+        primary=primary or not mine,
+        created_at=clock.now(),
+    )
+    phone.save()
+    history.record(
+        actor=actor,
+        verb="customer.phone_added",
+        subject=customer,
+        data={"phone": phone.masked},
+        marks=[phone, *mine],
+    )
+    duplicates.propose_for(actor=actor, customer=customer)
+    return phone
+
+
+def _demote(phones: list[Phone]) -> None:
+    for phone in phones:
+        if phone.primary:
+            phone.primary = False
+            phone.save(update_fields=["primary"])
+
+
+@atomic
+def prefer_phone(*, actor: Actor, phone: Phone) -> Phone:
+    """Make this the number to call first."""
+    may_change(actor, caps.EDIT, phone.customer)
+    if phone.primary:
+        return phone
+    others = list(Phone.objects.select_for_update().filter(customer=phone.customer, primary=True))
+    _demote(others)
+    phone.primary = True
+    phone.save(update_fields=["primary"])
+    history.record(
+        actor=actor,
+        verb="customer.phone_preferred",
+        subject=phone.customer,
+        data={"phone": phone.masked},
+        marks=[phone, *others],
+    )
+    return phone
+
+
+@atomic
+def remove_phone(*, actor: Actor, phone: Phone) -> None:
+    """Take a number off the record; when it was the preferred one, the oldest other one takes its place."""
+    may_change(actor, caps.EDIT, phone.customer)
+    customer, shown, gone = phone.customer, phone.masked, Phone(pk=phone.pk)
+    was_primary = phone.primary
+    phone.delete()
+    heir = Phone.objects.filter(customer=customer).order_by("pk").first() if was_primary else None
+    if heir is not None:
+        heir.primary = True
+        heir.save(update_fields=["primary"])
+    marks = [gone] if heir is None else [gone, heir]
+    history.record(actor=actor, verb="customer.phone_removed", subject=customer, data={"phone": shown}, marks=marks)
+
+
+@atomic
+def add_email(*, actor: Actor, customer: Customer, address: str) -> EmailAddress:
+    """Record a mail address; mail from it is then known to be this customer's."""
+    may_change(actor, caps.EDIT, customer)
+    clean = inputs.email(address)
+    inputs.one_at_a_time("emails", str(customer.pk))
+    mine = list(EmailAddress.objects.filter(customer=customer).values_list("address", flat=True))
+    if clean in mine:
+        raise Invalid({"address": [_("这个邮箱已经登记过了。")]})
+    email = EmailAddress(customer=customer, address=clean, primary=not mine, created_at=clock.now())
+    email.save()
+    history.record(
+        actor=actor, verb="customer.email_added", subject=customer, data={"email": clean}, marks=[email]
+    )
+    return email
+
+
+@atomic
+def remove_email(*, actor: Actor, email: EmailAddress) -> None:
+    """Take a mail address off the record."""
+    may_change(actor, caps.EDIT, email.customer)
+    customer, shown, gone = email.customer, email.address, EmailAddress(pk=email.pk)
+    email.delete()
+    history.record(
+        actor=actor, verb="customer.email_removed", subject=customer, data={"email": shown}, marks=[gone]
+    )
