@@ -45,3 +45,19 @@ def cause_label(code: str, cause: str, release_id: int | None = None) -> Text:
     found = packs.find("case_types", code, release=release_id)
     item = found.cause_codes().get(cause) if found is not None else None
     return item.label if item is not None else Text(cause, cause)
+
+
+def tags() -> list[tuple[str, Text]]:
+    """The tags in force, for forms."""
+    return [(item.code, item.label) for item in packs.listing("tags")]
+
+
+def tag_label(code: str) -> Text:
+    """The tag's name; the bare code when the tag is gone."""
+    found = packs.find("tags", code)
+    return found.label if found is not None else Text(code, code)
+
+
+def canned_answers(type_code: str) -> list[Any]:
+    """Ready answers that suit the type."""
+    return [item for item in packs.listing("canned_answers") if not item.types or type_code in item.types]

@@ -1,0 +1,92 @@
+"""Filters of case lists. The same set serves the screen, the export and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import Channel, Nature, Severity
+from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.selectors import types
+from zhize.kernel import search
+from zhize.kernel.flow import OPEN, Category
+from zhize.kernel.org.models import Area, Person, Unit
+from zhize.lib import clock, phones
+
+CATEGORIES = (
+    (Category.NEW, _("新受理")),
+    (Category.WORKING, _("处理中")),
+    (Category.WAITING, _("已暂停")),
+    (Category.RESOLVED, _("已答复")),
+    (Category.CLOSED, _("已关闭")),
+    (Category.VOID, _("已作废")),
+)
+# More hits than this are not narrowed further by other filters; the words should be.
+HITS = 2000
+
+
+def type_choices() -> list[tuple[str, Any]]:
+    return [(item.code, item.label) for item in types.case_types()]
+
+
+class CaseFilter(django_filters.FilterSet):
+    """What lists of cases can be narrowed by."""
+
+    q = django_filters.CharFilter(label=_("搜索"), method="search_text")
+    state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
+    type = django_filters.ChoiceFilter(label=_("类型"), field_name="type_code", choices=type_choices)
+    nature = django_filters.ChoiceFilter(label=_("性质"), choices=Nature.choices)
+    subtype = django_filters.CharFilter(label=_("分类"))
+    severity = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Severity.choices)
+    channel = django_filters.ChoiceFilter(label=_("来源"), choices=Channel.choices)
+    owner = django_filters.ModelChoiceFilter(label=_("处理人"), queryset=Person.objects.filter(active=True))
+    unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=Unit.objects.filter(active=True))
+    area = django_filters.ModelChoiceFilter(label=_("责任区域"), queryset=Area.objects.filter(active=True))
+    customer = django_filters.NumberFilter(field_name="customer_id", label=_("客户"))
+    premises = django_filters.NumberFilter(field_name="premises_id", label=_("房产"))
+    accepted = django_filters.DateFromToRangeFilter(label=_("受理日期"), field_name="accepted_at")
+    closed = django_filters.DateFromToRangeFilter(label=_("关闭日期"), field_name="closed_at")
+    tag = django_filters.CharFilter(label=_("标签"), method="with_tag")
+    late = django_filters.BooleanFilter(label=_("超时"), method="only_late")
+    major = django_filters.BooleanFilter(label=_("重大"), field_name="is_major")
+    repeat = django_filters.BooleanFilter(label=_("重复"), method="only_repeats")
+
+    class Meta:
+        model = Case
+        fields: tuple[str, ...] = ()
+
+    def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """A number, a phone, a name or words of the matter."""
+        actor = getattr(self.request, "actor", None)
+        if actor is None or not value.strip():
+            return rows
+        hits = search.find(actor, value, types=["cases.case"], limit=HITS)
+        number = phones.normalise(value)
+        by_phone = Q(contact_phone=number) if number else Q(pk__in=[])
+        return rows.filter(Q(pk__in=[hit.object_id for hit in hits]) | Q(number__iexact=value.strip()) | by_phone)
+
+    def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return rows.filter(tags__contains=[value])
+
+    def only_late(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:
+        late = Q(is_late=True) | Q(category__in=OPEN, next_due_at__lt=clock.now())
+        return rows.filter(late) if value else rows.exclude(late)
+
+    def only_repeats(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:
+        return rows.filter(repeat_of__isnull=not value)
+
+
+class WorkSheetFilter(django_filters.FilterSet):
+    """What lists of work sheets can be narrowed by."""
+
+    state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
+    unit = django_filters.ModelChoiceFilter(label=_("协办部门"), queryset=Unit.objects.filter(active=True))
+    person = django_filters.ModelChoiceFilter(label=_("办理人"), queryset=Person.objects.filter(active=True))
+    due = django_filters.DateFromToRangeFilter(label=_("时限"), field_name="due_at")
+
+    class Meta:
+        model = WorkSheet
+        fields: tuple[str, ...] = ()

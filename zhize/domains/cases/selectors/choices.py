@@ -1,0 +1,69 @@
+"""What forms offer to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from zhize.domains.cases.kinds import Nature, Outcome, Severity
+from zhize.kernel.flow import OPEN
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Unit
+
+
+def _with_load(people: QuerySet[Person]) -> QuerySet[Person]:
+    open_cases = Count("owned_cases", filter=Q(owned_cases__category__in=OPEN), distinct=True)
+    return people.annotate(load=open_cases).order_by("load", "employee_no")
+
+
+def assignable(unit: Unit) -> QuerySet[Person]:
+    """People a case of the unit may be given to: all of its tree, least loaded first."""
+    return _with_load(org.people_of(_top(unit)))
+
+
+def everybody() -> QuerySet[Person]:
+    """All active people, least loaded first."""
+    return _with_load(Person.objects.filter(active=True))
+
+
+def people_near(unit: Unit) -> QuerySet[Person]:
+    """People of the unit's tree."""
+    return org.people_of(_top(unit))
+
+
+def units_near(unit: Unit) -> QuerySet[Unit]:
+    """The unit, what is below it, and the departments beside it."""
+    return Unit.objects.filter(path__startswith=_top(unit).path, active=True)
+
+
+def _top(unit: Unit) -> Unit:
+    """The unit itself when it has units below it, else the one above: a department works with its sisters."""
+    if unit.parent is not None and not unit.children.exists():
+        return unit.parent
+    return unit
+
+
+def subtypes(spec: Any) -> list[tuple[str, Any]]:
+    """Subtypes of a case type, children under their parent."""
+    found: list[tuple[str, Any]] = []
+    for item in spec.subtypes:
+        if item.children:
+            found.extend((child.code, type(child.label)(f"{item.label.zh} / {child.label.zh}", f"{item.label.en} / {child.label.en}")) for child in item.children)
+        else:
+            found.append((item.code, item.label))
+    return found
+
+
+def severities(spec: Any) -> list[tuple[str, Any]]:
+    """The levels a case type knows."""
+    return [(code, Severity(code).label) for code in spec.severities]
+
+
+def outcomes(nature: str) -> list[tuple[str, Any]]:
+    """How a case of this nature can end by hand."""
+    if nature == Nature.SUGGESTION:
+        codes = [Outcome.ADOPTED, Outcome.NOT_ADOPTED, Outcome.EXPLAINED]
+    else:
+        codes = [Outcome.SOLVED, Outcome.EXPLAINED, Outcome.UNFOUNDED, Outcome.DECLINED]
+    return [(code.value, code.label) for code in codes]

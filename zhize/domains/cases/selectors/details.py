@@ -1,0 +1,108 @@
+"""One case with everything its page shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from zhize.domains.cases.models import (
+    Assignment,
+    Case,
+    CaseLink,
+    Message,
+    Paper,
+    Promise,
+    Tick,
+    Transfer,
+    WorkSheet,
+)
+from zhize.kernel import access, files, flow, history
+from zhize.kernel.access import Actor
+
+FULL = ("customer", "premises", "owner", "owner_position", "unit", "area", "release", "created_by", "responsible_unit",
+        "repeat_of", "parent", "merged_into", "audited_by", "body", "asset")  # fmt: skip
+
+
+def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
+    """The door to a case by its number. Raises NotFound or Refused."""
+    return access.fetch(actor, Case, None, capability, number=number)
+
+
+@dataclass
+class Line:
+    """One line of the timeline: a message or something that happened."""
+
+    at: Any
+    kind: str
+    message: Message | None = None
+    entry: Any = None
+    attachments: list[Any] = field(default_factory=list)
+
+
+# Entries whose message already stands in the timeline.
+SPOKEN = frozenset({"case.replied", "case.customer_wrote", "case.noted"})
+
+
+def timeline(case: Case, actor: Actor, limit: int = 200) -> list[Line]:
+    """Messages and history of a case in one order, oldest first; a customer sees only what is between him and us."""
+    messages = list(Message.objects.visible_to(actor).filter(case=case).select_related("author").order_by("-at", "-pk")[:limit])
+    attached = files.of_subjects(messages)
+    lines = [Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), [])) for row in messages]
+    if actor.kind != "customer":
+        entries = history.timeline(case).exclude(verb__in=SPOKEN)[:limit]
+        lines += [Line(entry.at, "entry", entry=entry) for entry in entries]
+    return sorted(lines, key=lambda line: line.at)[-limit:]
+
+
+@dataclass
+class Detail:
+    """What the case page shows."""
+
+    case: Case
+    offers: list[Any]
+    lines: list[Line]
+    worksheets: list[WorkSheet]
+    promises: list[Promise]
+    ticks: dict[str, Tick]
+    links: list[CaseLink]
+    backlinks: list[CaseLink]
+    papers: list[Paper]
+    transfers: list[Transfer]
+    holders: list[Assignment]
+    files: list[Any]
+
+
+def detail(actor: Actor, number: str) -> Detail:
+    """Everything for the case page. Raises NotFound. The number of queries does not depend on the amount of data."""
+    door = by_number(actor, number)
+    case = (
+        Case.objects.select_related(*FULL)
+        .defer("release__spec")
+        .prefetch_related(
+            Prefetch("worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")),
+            Prefetch("promises", Promise.objects.select_related("person", "obligation")),
+            Prefetch("ticks", Tick.objects.select_related("person")),
+            Prefetch("links_out", CaseLink.objects.select_related("other")),
+            Prefetch("links_in", CaseLink.objects.select_related("case")),
+            Prefetch("papers", Paper.objects.select_related("written_by").prefetch_related("receivers__unit")),
+            Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
+            Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
+        )
+        .get(pk=door.pk)
+    )
+    return Detail(
+        case=case,
+        offers=flow.offers(case, actor),
+        lines=timeline(case, actor),
+        worksheets=list(case.worksheets.all()),
+        promises=list(case.promises.all()),
+        ticks={row.code: row for row in case.ticks.all()},
+        links=list(case.links_out.all()),
+        backlinks=list(case.links_in.all()),
+        papers=list(case.papers.all()),
+        transfers=list(case.transfers.all()),
+        holders=list(case.assignments.all()),
+        files=list(files.for_subject(case)),
+    )

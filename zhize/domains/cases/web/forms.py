@@ -1,0 +1,256 @@
+"""Forms of the case pages. They check the shape of what was typed; the services decide."""
+
+from __future__ import annotations
+
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import Channel, MessageKind, Outcome
+from zhize.domains.cases.models import Case, PaperKind
+from zhize.domains.cases.selectors import choices, types
+from zhize.domains.cases.services import papers
+from zhize.kernel.access import Actor
+from zhize.kernel.flow import Move
+from zhize.kernel.org.models import Person, Unit
+from zhize.ui import widgets
+from zhize.ui.forms import Form
+
+AREA = {"rows": 4}
+
+# Through which a word to the customer goes or was said.
+REPLY_CHANNELS = [
+    (code, Channel(code).label) for code in (Channel.PHONE, Channel.EMAIL, Channel.COUNTER, Channel.WEB, Channel.IM, Channel.LETTER)
+]
+
+
+class PersonField(forms.ModelChoiceField):
+    """Somebody of the case's department, with the number of cases in hand."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("queryset", Person.objects.none())
+        options.setdefault("widget", widgets.Combobox())
+        super().__init__(**options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        load = getattr(obj, "load", None)
+        return f"{obj} · {_('手上 %(count)d 件') % {'count': load}}" if load is not None else str(obj)
+
+
+class UnitField(forms.ModelChoiceField):
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("queryset", Unit.objects.none())
+        options.setdefault("widget", widgets.Combobox())
+        super().__init__(**options)
+
+
+class NoteForm(Form):
+    note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs=AREA))
+
+
+class OptionalNoteForm(Form):
+    note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs=AREA))
+
+
+class AssignForm(Form):
+    to = PersonField(label=_("派给"))
+    note = forms.CharField(label=_("派单说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, case: Case | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = choices.assignable(case.unit) if case is not None else choices.everybody()
+
+
+class ReplyForm(Form):
+    body = forms.CharField(label=_("答复内容（客户可见）"), widget=forms.Textarea(attrs={"rows": 5}))
+    channel = forms.ChoiceField(label=_("方式"), choices=REPLY_CHANNELS, widget=widgets.Segments())
+    result = forms.BooleanField(label=_("这就是处理结果"), required=False)
+    files = forms.FileField(label=_("附件"), required=False, widget=widgets.Upload(multiple=True))
+
+
+class InternalForm(Form):
+    body = forms.CharField(label=_("内容（客户看不到）"), widget=forms.Textarea(attrs=AREA))
+    kind = forms.ChoiceField(
+        label=_("种类"),
+        choices=[(MessageKind.NOTE, MessageKind.NOTE.label), (MessageKind.OPINION, MessageKind.OPINION.label)],
+        widget=widgets.Segments(),
+        initial=MessageKind.NOTE,
+    )
+    files = forms.FileField(label=_("附件"), required=False, widget=widgets.Upload(multiple=True))
+
+
+class IncomingForm(Form):
+    """What the customer said on the phone or at the counter about a case that exists."""
+
+    body = forms.CharField(label=_("客户说了什么"), widget=forms.Textarea(attrs=AREA))
+    channel = forms.ChoiceField(label=_("来源"), choices=Channel.choices, initial=Channel.PHONE)
+
+
+class InformForm(Form):
+    channel = forms.ChoiceField(label=_("告知方式"), choices=REPLY_CHANNELS, widget=widgets.Segments())
+    note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class MoveForm(Form):
+    """The inputs that a move of the lifecycle needs, in the words of the case type."""
+
+    note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs=AREA))
+    reason = forms.CharField(label=_("原因"), max_length=200)
+    until = forms.DateTimeField(label=_("暂停到"))
+    solution = forms.CharField(label=_("处理情况与答复"), widget=forms.Textarea(attrs={"rows": 5}))
+    outcome = forms.ChoiceField(label=_("处理结果"), choices=Outcome.choices)
+    cause = forms.ChoiceField(label=_("原因分类"))
+    responsible_unit = UnitField(label=_("责任部门"), required=False)
+    analysis = forms.CharField(label=_("可行性分析"), widget=forms.Textarea(attrs=AREA))
+    plan = forms.CharField(label=_("改进方案"), widget=forms.Textarea(attrs=AREA))
+    proposal = forms.CharField(label=_("处理建议"), widget=forms.Textarea(attrs=AREA))
+
+    ASKED_WITH: ClassVar[dict[str, tuple[str, ...]]] = {"solution": ("outcome", "cause", "responsible_unit")}
+
+    def __init__(self, *args: Any, case: Case, move: Move, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = dict.fromkeys(move.needs, True)
+        for name in move.needs:
+            for more in self.ASKED_WITH.get(name, ()):
+                wanted.setdefault(more, False)
+        if "note" not in wanted:
+            wanted["note"] = False
+        causes = [("", _("未分类")), *((code, item.label) for code, item in case.spec.cause_codes().items())]
+        self.fields["cause"].choices = causes
+        self.fields["responsible_unit"].queryset = choices.units_near(case.unit)
+        self.fields["outcome"].choices = choices.outcomes(case.nature)
+        for name in list(self.fields):
+            if name not in wanted or (name == "cause" and len(causes) == 1):
+                del self.fields[name]
+            else:
+                self.fields[name].required = wanted[name]
+        if "solution" in self.fields and case.solution:
+            self.fields["solution"].initial = case.solution
+
+
+class WorkSheetForm(Form):
+    unit = UnitField(label=_("协办部门"))
+    person = PersonField(label=_("办理人"), required=False, help_text=_("不选则交给部门负责人。"))
+    task = forms.CharField(label=_("协办事项"), widget=forms.Textarea(attrs=AREA))
+    due_at = forms.DateTimeField(label=_("时限"))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = choices.units_near(case.unit)
+        self.fields["person"].queryset = choices.people_near(case.unit)
+
+
+class WorkSheetAnswerForm(Form):
+    agreed = forms.CharField(label=_("商定措施"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    result = forms.CharField(label=_("办理结果"), widget=forms.Textarea(attrs=AREA))
+
+
+class NewLimitForm(Form):
+    due_at = forms.DateTimeField(label=_("新的时限"))
+    note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PromiseForm(Form):
+    text = forms.CharField(label=_("承诺内容"), max_length=200)
+    due_at = forms.DateTimeField(label=_("承诺时间"))
+
+
+class MajorForm(Form):
+    reason = forms.CharField(label=_("为什么是重大投诉"), widget=forms.Textarea(attrs=AREA))
+
+
+class ProposalForm(Form):
+    proposal = forms.CharField(label=_("处理建议"), widget=forms.Textarea(attrs=AREA))
+
+
+class DecisionForm(Form):
+    decision = forms.CharField(label=_("批示"), widget=forms.Textarea(attrs=AREA))
+
+
+class AuditForm(Form):
+    passed = forms.TypedChoiceField(
+        label=_("审核意见"),
+        choices=[("yes", _("通过")), ("no", _("退回，再次派单"))],
+        coerce=lambda value: value == "yes",
+        widget=widgets.Segments(),
+        initial="yes",
+    )
+    note = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs=AREA))
+
+
+class AlarmForm(Form):
+    place = forms.CharField(label=_("地点"), max_length=200)
+    title = forms.CharField(label=_("情况"), max_length=120)
+
+
+class EndAlarmForm(Form):
+    measures = forms.CharField(label=_("采取措施"), widget=forms.Textarea(attrs=AREA))
+    aftermath = forms.CharField(label=_("善后情况"), widget=forms.Textarea(attrs=AREA))
+
+
+class TransferForm(Form):
+    unit = UnitField(label=_("转给部门"))
+    text = forms.CharField(label=_("意见"), widget=forms.Textarea(attrs=AREA))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = choices.units_near(case.unit)
+
+
+class OtherCaseForm(Form):
+    """Another case, by its number."""
+
+    number = forms.CharField(label=_("工单编号"), max_length=30)
+    note = forms.CharField(label=_("说明"), required=False, max_length=200)
+
+
+class SplitForm(Form):
+    title = forms.CharField(label=_("新工单的事由"), max_length=120)
+    description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs=AREA))
+
+
+class EditForm(Form):
+    title = forms.CharField(label=_("事由"), max_length=120)
+    description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs=AREA))
+    subtype = forms.ChoiceField(label=_("分类"), required=False)
+    severity = forms.ChoiceField(label=_("紧急程度"), widget=widgets.Segments())
+    contact_name = forms.CharField(label=_("联系人"), required=False, max_length=60)
+    contact_phone = forms.CharField(label=_("联系电话"), required=False, max_length=40)
+    contact_email = forms.EmailField(label=_("邮箱"), required=False)
+    note = forms.CharField(label=_("修改原因"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subtype"].choices = [("", _("未分类")), *choices.subtypes(case.spec)]
+        self.fields["severity"].choices = choices.severities(case.spec)
+
+
+class PaperForm(Form):
+    kind = forms.ChoiceField(label=_("文件"), choices=PaperKind.choices, widget=widgets.Segments())
+    receivers = forms.ModelMultipleChoiceField(
+        label=_("接收部门"), queryset=Unit.objects.none(), widget=widgets.Combobox(multiple=True)
+    )
+
+    def __init__(self, *args: Any, case: Case, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["receivers"].queryset = choices.units_near(case.unit)
+        self.fields["kind"].initial = kind
+        self.fields["kind"].widget = forms.HiddenInput()
+        for name, label in papers.PARTS[kind].items():
+            self.fields[name] = forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def content(self) -> dict[str, str]:
+        """The parts of the paper as typed."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"kind", "receivers"}}
+
+
+class TagForm(Form):
+    tags = forms.MultipleChoiceField(label=_("标签"), required=False, widget=forms.CheckboxSelectMultiple())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tags"].choices = types.tags()
+
+

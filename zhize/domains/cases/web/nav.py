@@ -1,0 +1,13 @@
+"""Where the domain's pages stand in the navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.ui import commands, nav
+
+nav.item("work", _("工单"), "cases:list", "ticket", "case.view", 20, bottom=2, key="g")
+nav.item("work", _("工作单"), "cases:worksheets", "clipboard-list", "worksheet.view", 30)
+commands.register(
+    "cases.alarm", _("报告火情"), "cases:fire", icon="flame", capability="case.alarm", keywords="huoqing fire alarm", drawer=True
+)
