@@ -1,0 +1,153 @@
+"""Filters of lists: a django-filter FilterSet with the kit's widgets. The same set serves screen, export and API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from zhize.ui import widgets, words
+
+
+class Search(django_filters.CharFilter):
+    """The search box: text contained in any of `fields`; `exact` fields must match whole (numbers)."""
+
+    def __init__(self, fields: tuple[str, ...] = (), **options: Any) -> None:
+        self.lookups = fields
+        options.setdefault("label", _("搜索"))
+        if not options.get("method"):
+            options.pop("method", None)
+        super().__init__(**options)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if not value or not self.lookups:
+            return super().filter(qs, value) if value and self.extra.get("method") else qs
+        wanted = Q()
+        for field in self.lookups:
+            wanted |= Q(**{f"{field}__icontains": value})
+        return qs.filter(wanted)
+
+
+class Choice(django_filters.ChoiceFilter):
+    """One of a few."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("empty_label", _("全部"))
+        super().__init__(**options)
+
+
+class Choices(django_filters.MultipleChoiceFilter):
+    """Any of several."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", widgets.Combobox(multiple=True))
+        super().__init__(**options)
+
+
+class Row(django_filters.ModelChoiceFilter):
+    """A row of another table; `queryset` may be a function of the request (visible rows only)."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("empty_label", _("全部"))
+        super().__init__(**options)
+
+
+class Period(django_filters.DateFromToRangeFilter):
+    """From a day to a day, both included."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", widgets.DateRange())
+        super().__init__(**options)
+
+
+class Switch(django_filters.BooleanFilter):
+    """On or not asked for."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.CheckboxInput())
+        super().__init__(**options)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return super().filter(qs, value) if value else qs
+
+
+class Filters(django_filters.FilterSet):
+    """Base of a list's filters. `search`: the box at the left. `first`: shown in the bar, the others under 更多筛选.
+
+    `self.request.actor` is the actor, for querysets that depend on who looks.
+    """
+
+    search: ClassVar[str] = "q"
+    first: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def form(self) -> forms.Form:
+        made = super().form
+        if not getattr(made, "_dressed", False):
+            widgets.dress(made, small=True)
+            made._dressed = True
+        return made
+
+    @property
+    def actor(self) -> Any:
+        return getattr(self.request, "actor", None)
+
+    def search_field(self) -> BoundField | None:
+        return self.form[self.search] if self.search in self.form.fields else None
+
+    def bar_fields(self) -> list[BoundField]:
+        return [self.form[name] for name in self.first if name in self.form.fields]
+
+    def more_fields(self) -> list[BoundField]:
+        shown = {self.search, *self.first}
+        return [self.form[name] for name in self.form.fields if name not in shown]
+
+    def active(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
+        """What is filtered by now: (name, label, value in words, query keys that hold it)."""
+        if not self.is_bound or not self.form.is_bound:
+            return []
+        self.form.is_valid()
+        found = []
+        for name, value in self.form.cleaned_data.items():
+            if value in (None, "", [], ()) or value is False or (hasattr(value, "exists") and not value):
+                continue
+            field = self.form.fields[name]
+            keys = tuple(key for key in self.data if key == name or key.startswith(f"{name}_"))
+            found.append((name, str(field.label or name), _in_words(field, value), keys))
+        return found
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if value is True:
+        return words.in_language(_("是"))
+    if isinstance(value, slice):
+        return " – ".join(words.when(_day(end), "date") if end else "…" for end in (value.start, value.stop))
+    if isinstance(value, list | tuple):
+        return "、".join(_in_words(field, each) for each in value)
+    if hasattr(field, "queryset"):
+        return "、".join(str(each) for each in value) if hasattr(value, "all") else str(value)
+    for key, label in getattr(field, "choices", ()) or ():
+        if str(key) == str(value):
+            return words.in_language(label)
+    return str(value)
+
+
+def _day(value: Any) -> Any:
+    return value.date() if hasattr(value, "hour") else value
+
+
+def without(params: QueryDict, *keys: str) -> QueryDict:
+    """A copy of the parameters without some keys and without empty values."""
+    kept = params.copy()
+    for key in list(kept):
+        values = [value for value in kept.getlist(key) if value != ""]
+        if key in keys or not values:
+            del kept[key]
+        else:
+            kept.setlist(key, values)
+    return kept

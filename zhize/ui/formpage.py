@@ -1,0 +1,149 @@
+"""A page with one form and one service call. Works as a page of its own, in the drawer and in a dialog."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+
+from zhize.kernel.db import DomainError
+from zhize.ui import forms, rendering, selectors, services
+from zhize.ui.views import GuardedView
+
+
+class FormPage(GuardedView):
+    """Declare `form_class`, `title`, `submit` and `perform`; everything else has a default.
+
+    `self.actor` acts, `self.row` is the row the form is about (from `fetch`, may be None).
+    """
+
+    form_class: ClassVar[type[BaseForm]]
+    title: Any = ""
+    intro: Any = ""
+    submit: Any = _("保存")
+    submit_icon: str = ""
+    danger: bool = False
+    done_message: Any = _("已保存。")
+    template = "ui/form/page.html"
+    drafts = True
+    size = "normal"
+
+    def fetch(self) -> models.Model | None:
+        """The row, through `access.fetch`; None for a form that creates something."""
+        return None
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """Further arguments of the form's constructor."""
+        return {}
+
+    def perform(self, form: Any) -> Any:
+        """Call the service with `form.cleaned_data`. A DomainError it raises is shown in the form."""
+        raise NotImplementedError
+
+    def success_url(self, result: Any) -> Any:
+        """Where a plain request goes afterwards; also a htmx one when `leave` says so."""
+        return rendering.back(self.request)
+
+    def events(self, result: Any) -> tuple[str, ...]:
+        """Browser events for parts of the page that refresh themselves."""
+        return ()
+
+    def leave(self, result: Any) -> bool:
+        """Whether a form sent from the drawer leaves the page behind it for `success_url`."""
+        return False
+
+    def context(self) -> dict[str, Any]:
+        """Further values for the template."""
+        return {}
+
+    def message(self, result: Any) -> Any:
+        return self.done_message
+
+    # ------------------------------------------------------------------
+
+    def begin(self, request: HttpRequest) -> None:
+        self.row = self.fetch()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.make_form(initial={**self.initial(), **self._asked()})
+        return self.show(form)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.make_form(data=request.POST, files=request.FILES)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        token = request.POST.get("_token", "")
+        try:
+            outcome = services.once(
+                token=token, user=request.user, call=lambda: self.perform(form), locate=self._location
+            )
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            form.refuse(error)  # type: ignore[attr-defined]
+            return self.show(form, status=error.status)
+        if outcome.repeated:
+            return rendering.done(request, _("这张表单刚才已经提交成功，没有重复办理。"), to=outcome.location or "/")
+        if request.user.is_authenticated and request.POST.get("_draft"):
+            services.discard_draft(user_id=request.user.pk, key=request.POST["_draft"])
+        return self.succeed(outcome.result, outcome.location)
+
+    def succeed(self, result: Any, location: str) -> HttpResponse:
+        return rendering.done(
+            self.request,
+            self.message(result),
+            to=location or self.success_url(result),
+            events=self.events(result),
+            leave=self.leave(result),
+        )
+
+    def _location(self, result: Any) -> str:
+        return str(resolve_url(self.success_url(result)))
+
+    def _asked(self) -> dict[str, Any]:
+        """Values given in the address (`?phone=138…`) fill fields of the form."""
+        known = self.form_class.base_fields if hasattr(self.form_class, "base_fields") else {}
+        return {name: value for name, value in self.request.GET.items() if name in known}
+
+    def make_form(self, **arguments: Any) -> BaseForm:
+        form = self.form_class(**arguments, **self.form_kwargs())
+        return form if isinstance(form, forms.Form) else forms.adopt(form)
+
+    def show(self, form: BaseForm, *, status: int = 200) -> HttpResponse:
+        values = {
+            "page": self,
+            "form": form,
+            "row": self.row,
+            "title": self.title_text(),
+            "token": self.request.POST.get("_token") or forms.new_token(),
+            "back_url": rendering.back(self.request),
+            **self._draft(form),
+            **self.context(),
+        }
+        return rendering.render(self.request, self.template, values, status=status)
+
+    def title_text(self) -> Any:
+        return self.title
+
+    def draft_key(self) -> str:
+        """What the draft is kept under: the page and its row."""
+        return f"{type(self).__module__}.{type(self).__qualname__}:{self.row.pk if self.row else 'new'}"
+
+    def _draft(self, form: BaseForm) -> dict[str, Any]:
+        if not self.drafts or not self.request.user.is_authenticated:
+            return {}
+        key = self.draft_key()
+        found = None if form.is_bound else selectors.draft(self.request.user.pk, key)
+        return {"draft_key": key, "draft": {"data": found[0], "at": found[1].isoformat()} if found else None}
+
+
+def redirect_to(url: Any) -> HttpResponse:
+    """A plain redirect, for views that are never fragments."""
+    return HttpResponseRedirect(resolve_url(url))

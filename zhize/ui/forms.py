@@ -1,0 +1,113 @@
+"""The base of every form: sections, columns, the kit's look, and refusals of services put beside their fields.
+
+Forms validate and never save: there is no `save` here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from zhize.kernel.db import DomainError, Invalid
+from zhize.ui import widgets
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields under one heading. `columns`: on wide screens; `folded`: behind a heading that opens."""
+
+    title: Any
+    fields: Sequence[str]
+    columns: int = 2
+    help: Any = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section with its bound fields, as the template wants it."""
+
+    title: Any
+    help: Any
+    columns: int
+    folded: bool
+    fields: list[BoundField]
+
+    @property
+    def open(self) -> bool:
+        """A folded section opens by itself when something in it is wrong."""
+        return not self.folded or any(field.errors for field in self.fields)
+
+
+class Form(forms.Form):
+    """Base form. `sections` gives the order and grouping; fields named nowhere come last.
+
+    `wide`: fields over the whole width (text areas, files and signatures are anyhow).
+    """
+
+    sections: ClassVar[Sequence[Section]] = ()
+    columns: ClassVar[int] = 2
+    wide: ClassVar[Sequence[str]] = ()
+    error_css_class = "has-error"
+    required_css_class = "is-required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        # Widgets are per class; attributes set below must not leak from one request into the next: Django
+        # deep-copies fields for every instance, so they do not.
+        widgets.dress(self)
+        for name in self._spread():
+            self.fields[name].widget.attrs["data-wide"] = ""
+
+    def _spread(self) -> Iterator[str]:
+        for name, field in self.fields.items():
+            large = isinstance(field.widget, forms.Textarea | forms.FileInput | widgets.Signature)
+            if large or name in self.wide:
+                yield name
+
+    def groups(self) -> list[Group]:
+        """The visible fields in their sections."""
+        left = {field.name: field for field in self.visible_fields()}
+        made = []
+        for section in self.sections:
+            fields = [left.pop(name) for name in section.fields if name in left]
+            if fields:
+                made.append(Group(section.title, section.help, section.columns, section.folded, fields))
+        if left:
+            made.append(Group("", "", self.columns, False, list(left.values())))
+        return made
+
+    def refuse(self, error: DomainError) -> None:
+        """Put a service's refusal where it belongs: beside its field, or above the form."""
+        if isinstance(error, Invalid):
+            for name, texts in error.errors.items():
+                for text in texts:
+                    self.add_error(name if name in self.fields else None, text)
+            if not error.errors:
+                self.add_error(None, str(error.message))
+        else:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+def new_token() -> str:
+    """The token of one showing of a form; a form sent twice bears the same one."""
+    return uuid.uuid4().hex
+
+
+def adopt(form: forms.BaseForm) -> forms.BaseForm:
+    """Give a form that was built elsewhere (kernel.forms, allauth) the kit's look, sections and `refuse`."""
+    widgets.dress(form)
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Textarea | forms.FileInput):
+            field.widget.attrs["data-wide"] = ""
+    if not hasattr(form, "groups"):
+        form.groups = lambda: [Group("", "", 2, False, list(form.visible_fields()))]  # type: ignore[attr-defined]
+    if not hasattr(form, "refuse"):
+        form.refuse = lambda error: Form.refuse(form, error)  # type: ignore[attr-defined, arg-type]
+    return form

@@ -1,0 +1,169 @@
+"""Small pieces of HTML made in Python: used by tags, columns and components alike, so that a thing looks the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from zhize.lib import clock
+from zhize.ui import links, words
+
+EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
+
+# One icon beside every state category, so that colour is never the only signal.
+CATEGORY_ICONS = {
+    "new": "circle-dashed",
+    "working": "progress",
+    "waiting": "player-pause",
+    "resolved": "circle-check",
+    "closed": "circle-check-filled",
+    "void": "circle-x",
+}
+LEVEL_ICONS = {"calm": "clock", "amber": "clock-exclamation", "red": "alarm", "grey": "clock-check"}
+
+
+def _sprite() -> str:
+    return _cached_sprite() if not settings.DEBUG else static("vendor/icons.svg")
+
+
+@lru_cache(maxsize=1)
+def _cached_sprite() -> str:
+    return static("vendor/icons.svg")
+
+
+def icon(name: str, *, size: int = 18, label: str = "", cls: str = "") -> SafeString:
+    """An icon of the sprite; `label` gives it a name for screen readers."""
+    if label:
+        return format_html(
+            '<svg class="icon {}" width="{}" height="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            cls, size, size, label, _sprite(), name,
+        )  # fmt: skip
+    return format_html(
+        '<svg class="icon {}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        cls, size, size, _sprite(), name,
+    )  # fmt: skip
+
+
+def when(value: datetime | date | None, style: str = "short") -> SafeString:
+    """A moment with its full form on hover."""
+    if value is None:
+        return EMPTY
+    return format_html(
+        '<time class="num" datetime="{}" title="{}">{}</time>',
+        value.isoformat(), words.when(value, "full"), words.when(value, style),
+    )  # fmt: skip
+
+
+def ago(value: datetime | None) -> SafeString:
+    """How long ago, kept current by the page."""
+    if value is None:
+        return EMPTY
+    span = words.duration((clock.now() - value).total_seconds())
+    return format_html(
+        '<time class="num" datetime="{}" title="{}" data-ago>{}</time>',
+        value.isoformat(), words.when(value, "full"), gettext("%(span)s前") % {"span": span},
+    )  # fmt: skip
+
+
+def due(
+    value: Any, *, warn_at: datetime | None = None, stopped_at: datetime | None = None, exact: bool = True
+) -> SafeString:
+    """Remaining time in the one time scale. `value` is a moment, or a clock with `due_at` (and `stopped_at`, `outcome`)."""
+    # A component passes "" for what its caller left out.
+    value, warn_at, stopped_at = value or None, warn_at or None, stopped_at or None
+    if value is not None and not isinstance(value, datetime):
+        stopped_at = stopped_at or getattr(value, "stopped_at", None)
+        warn_at = warn_at or getattr(value, "warn_at", None)
+        if str(getattr(value, "outcome", "")) == "paused":
+            return format_html('<span class="due due-grey">{} {}</span>', icon("player-pause", size=16), gettext("计时暂停"))
+        value = getattr(value, "due_at", None)
+    if value is None:
+        return EMPTY
+    level = words.due_level(value, warn_at=warn_at, stopped_at=stopped_at)
+    if stopped_at is not None:
+        said = gettext("按时完成") if stopped_at <= value else gettext("迟 %(span)s") % {
+            "span": words.duration((stopped_at - value).total_seconds())
+        }
+        live = SafeString("")
+        level = "grey" if stopped_at <= value else "grey due-late"
+    else:
+        said = words.remaining(value)
+        live = SafeString(" data-due")
+    return format_html(
+        '<span class="due due-{}">{}<time class="due-left" datetime="{}" data-warn="{}" title="{}"{}>{}</time>{}</span>',
+        level, icon(LEVEL_ICONS[level.split()[0]], size=16), value.isoformat(),
+        warn_at.isoformat() if warn_at else "", words.when(value, "full"), live, said,
+        format_html('<span class="due-at num">{}</span>', words.when(value)) if exact else "",
+    )  # fmt: skip
+
+
+def money(value: Any, currency: str = "CNY") -> SafeString:
+    if value is None or value == "":
+        return EMPTY
+    written = words.money(value, currency)
+    return format_html('<span class="num{}">{}</span>', " money-minus" if written.startswith("-") else "", written)
+
+
+def person(value: Any, *, unit: str = "", size: str = "") -> SafeString:
+    """Avatar with the surname and the name; `unit` is a muted second part."""
+    name = words.in_language(value) if value else ""
+    if not name:
+        return EMPTY
+    extra = format_html('<span class="person-unit">{}</span>', unit) if unit else ""
+    return format_html(
+        '<span class="person {}"><span class="avatar" aria-hidden="true">{}</span><span class="person-name">{}</span>{}</span>',
+        f"person-{size}" if size else "", words.initial(name), name, extra,
+    )  # fmt: skip
+
+
+def state(label: Any, category: str = "") -> SafeString:
+    """A state as icon, hue and word; `category` is one of the six of kernel.flow."""
+    written = words.in_language(label)
+    if not written:
+        return EMPTY
+    return format_html(
+        '<span class="state state-{}">{}{}</span>', category or "none", icon(CATEGORY_ICONS.get(category, "point"), size=16), written
+    )
+
+
+def tags(values: Any) -> SafeString:
+    """Small neutral labels."""
+    chips = [format_html('<span class="tag">{}</span>', words.in_language(value)) for value in values or ()]
+    return SafeString('<span class="tags">' + "".join(chips) + "</span>") if chips else EMPTY
+
+
+def link(row: Any, label: Any = None) -> SafeString:
+    """The row's name, linked when somebody shows its model."""
+    if row is None:
+        return EMPTY
+    address = links.url_of(row)
+    written = words.in_language(label) if label is not None else str(row)
+    return format_html('<a href="{}">{}</a>', address, written) if address else format_html("{}", written)
+
+
+def query(current: QueryDict, **changes: Any) -> str:
+    """`?…` with changes applied; None or an empty string removes the key."""
+    values = current.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            values.pop(name, None)
+        elif isinstance(value, list | tuple):
+            values.setlist(name, [str(each) for each in value])
+        else:
+            values[name] = str(value)
+    return f"?{values.urlencode()}" if values else "?"
+
+
+def trend(change: str, good: str = "") -> SafeString:
+    """A difference («+3», «-2%») with an arrow; `good` is "up", "down" or unknown."""
+    way = "down" if change.startswith(("-", "−")) else "up"
+    tone = "" if not good else "ok" if good == way else "bad"
+    return format_html('<span class="num {}">{}{}</span>', tone, icon(f"arrow-{way}", size=14), change)

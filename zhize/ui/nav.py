@@ -1,0 +1,111 @@
+"""The side navigation and the phone's bottom bar: apps register items in `<app>/web/nav.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+# Sections in the order of the side bar.
+SECTIONS: dict[str, Any] = {
+    "work": _("工作"),
+    "customers": _("客户"),
+    "duties": _("职责"),
+    "reports": _("报表与分析"),
+    "organisation": _("组织"),
+    "admin": _("管理"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    section: str
+    label: Any
+    url_name: str
+    icon: str
+    capability: str | None
+    order: int
+    bottom: int | None
+    bottom_label: Any
+    prominent: bool
+    key: str
+
+
+_ITEMS: dict[str, Item] = {}
+
+
+def item(
+    section: str,
+    label: Any,
+    url_name: str,
+    icon: str,
+    capability: str | None = None,
+    order: int = 50,
+    *,
+    bottom: int | None = None,
+    bottom_label: Any = "",
+    prominent: bool = False,
+    key: str = "",
+) -> None:
+    """Add an item. `bottom` (1–5) also puts it in the phone's bottom bar, `key` is its shortcut after `g`.
+
+    The bar is laid out as 1 我的待办, 2 工单, 3 受理 (prominent), 4 消息; 5 我 is the kit's own.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"{url_name}: no navigation section {section!r}; there are {', '.join(SECTIONS)}")
+    _ITEMS[url_name] = Item(section, label, url_name, icon, capability, order, bottom, bottom_label, prominent, key)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item as one request sees it."""
+
+    label: Any
+    url: str
+    icon: str
+    active: bool
+    prominent: bool
+    key: str
+
+
+def _visible(request: HttpRequest) -> list[tuple[Item, str]]:
+    actor = getattr(request, "actor", None)
+    found = []
+    for entry in sorted(_ITEMS.values(), key=lambda each: (each.order, each.url_name)):
+        if entry.capability and (actor is None or not actor.may(entry.capability)):
+            continue
+        try:
+            found.append((entry, reverse(entry.url_name)))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def _active(request: HttpRequest, items: list[tuple[Item, str]]) -> str:
+    """The item with the longest address that the current one begins with."""
+    fits = [url for _item, url in items if request.path == url or (url != "/" and request.path.startswith(url))]
+    return max(fits, key=len, default="")
+
+
+def sections(request: HttpRequest) -> list[tuple[Any, list[Entry]]]:
+    """The side bar of this request: section titles with the items its actor may open."""
+    items = _visible(request)
+    active = _active(request, items)
+    grouped: dict[str, list[Entry]] = {code: [] for code in SECTIONS}
+    for entry, url in items:
+        grouped[entry.section].append(Entry(entry.label, url, entry.icon, url == active, False, entry.key))
+    return [(SECTIONS[code], entries) for code, entries in grouped.items() if entries]
+
+
+def bottom(request: HttpRequest) -> list[Entry]:
+    """The phone's bottom bar, without 我."""
+    items = _visible(request)
+    active = _active(request, items)
+    chosen = sorted((each for each in items if each[0].bottom is not None), key=lambda each: each[0].bottom or 0)
+    return [
+        Entry(entry.bottom_label or entry.label, url, entry.icon, url == active, entry.prominent, entry.key)
+        for entry, url in chosen[:4]
+    ]

@@ -1,0 +1,88 @@
+"""Reads of the kit: the frame's positions and counts, saved views, drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from zhize.ui.models import Draft, ListSetup, SavedView
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A position the signed-in person holds now; `behalf` names whom an acting holder stands in for."""
+
+    position_id: int
+    name: str
+    unit: str
+    kind: str
+    behalf: str
+    active: bool
+
+
+def hats(actor: Any) -> list[Hat]:
+    """The positions of the actor with their names, the active one marked."""
+    from zhize.kernel.org.models import Appointment, Position
+
+    holdings = {holding.position_id: holding for holding in getattr(actor, "positions", ())}
+    if not holdings:
+        return []
+    positions = Position.objects.filter(pk__in=holdings).select_related("unit")
+    acting = [key for key, holding in holdings.items() if str(holding.kind) != "primary"]
+    behalf = {}
+    if acting:
+        rows = Appointment.objects.filter(person_id=actor.person_id, position_id__in=acting)
+        behalf = {row.position_id: str(row.on_behalf_of) for row in rows.select_related("on_behalf_of") if row.on_behalf_of_id}
+    chosen = getattr(actor, "position_id", None)
+    return [
+        Hat(row.pk, str(row), str(row.unit), str(holdings[row.pk].kind), behalf.get(row.pk, ""), row.pk == chosen)
+        for row in sorted(positions, key=lambda row: list(holdings).index(row.pk))
+    ]
+
+
+def unread_notices(actor: Any) -> int:
+    """How many notices wait for this person."""
+    try:
+        from zhize.kernel.notices import selectors as notices
+    except ImportError:
+        return 0
+    count = getattr(notices, "unread_count", None)
+    return int(count(actor)) if count and getattr(actor, "person_id", None) else 0
+
+
+def views_for(actor: Any, page: str) -> QuerySet[SavedView]:
+    """The saved views of a list that this person may use: the own ones and those shared with the unit or with all."""
+    units = {holding.unit_id for holding in getattr(actor, "positions", ())}
+    shared = Q(shared=SavedView.Shared.ALL) | Q(shared=SavedView.Shared.UNIT, unit_id__in=units)
+    return SavedView.objects.filter(Q(user_id=actor.user_id) | shared, page=page).order_by("name")
+
+
+def view(actor: Any, page: str, key: str) -> SavedView | None:
+    """One saved view, if this person may use it."""
+    return views_for(actor, page).filter(pk=key).first() if key.isdigit() and len(key) < 19 else None
+
+
+def setup(actor: Any, page: str) -> ListSetup | None:
+    """The person's own columns and page size for a list."""
+    if getattr(actor, "user_id", None) is None:
+        return None
+    return ListSetup.objects.filter(user_id=actor.user_id, page=page).first()
+
+
+def draft(user_id: int, key: str) -> tuple[dict[str, Any], datetime] | None:
+    """What was typed and not yet sent, with its time."""
+    found = Draft.objects.filter(user_id=user_id, key=key).first()
+    return (found.data, found.updated_at) if found else None
+
+
+def zone_name(actor: Any) -> str:
+    """The zone of the unit the actor works in, or an empty string."""
+    from zhize.kernel.org.models import Unit
+
+    unit_id = getattr(actor, "home_unit_id", None)
+    if unit_id is None:
+        return ""
+    return Unit.objects.filter(pk=unit_id).values_list("timezone", flat=True).first() or ""

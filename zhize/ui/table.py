@@ -1,0 +1,118 @@
+"""Turns rows and columns into what the list's template shows. Cells are made in Python: a template loop per cell is slow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from zhize.ui import html, words
+from zhize.ui.columns import Column
+
+if TYPE_CHECKING:
+    from zhize.ui.listpage import Act, ListPage
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading: its label and, when it sorts, where a click leads."""
+
+    name: str
+    label: str
+    css: str
+    sort_url: str
+    direction: str
+    help: str
+
+    @property
+    def aria_sort(self) -> str:
+        return {"up": "ascending", "down": "descending"}.get(self.direction, "none" if self.sort_url else "")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: key, classes and its cells as HTML."""
+
+    pk: Any
+    label: str
+    css: str
+    cells: SafeString
+    acts: SafeString
+
+
+def heads(page: ListPage, columns: list[Column]) -> list[Head]:
+    """The headings, each with the address that sorts by it (first click: as the column asks, second: turned)."""
+    now = page.sorting.lstrip("-")
+    made = []
+    for column in columns:
+        direction = "" if column.name != now else "down" if page.sorting.startswith("-") else "up"
+        following = f"-{column.name}" if direction == "up" else column.name
+        url = page.url(sort=following, page=None, after=None, before=None) if column.sort else ""
+        made.append(
+            Head(column.name, words.in_language(column.label), column.css, url, direction, words.in_language(column.help))
+        )
+    return made
+
+
+def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
+    return [
+        Line(row.pk, str(row), page.row_class(row), _cells(columns, row), _acts(page.row_acts(row)))
+        for row in rows
+    ]
+
+
+def _cells(columns: list[Column], row: Any) -> SafeString:
+    made = [
+        format_html(
+            '<td class="{} ph-{}" data-label="{}">{}</td>',
+            column.css, column.phone, words.in_language(column.label), column.html(row),
+        )
+        for column in columns
+    ]  # fmt: skip
+    return SafeString("".join(made))
+
+
+def _acts(acts: list[Act]) -> SafeString:
+    return SafeString("".join(act_html(act, small=True) for act in acts))
+
+
+def act_html(act: Act, *, small: bool = False) -> SafeString:
+    """A button or link for an act: opens at the right, posts in place, goes somewhere, or says why it cannot."""
+    size = " btn-sm" if small else ""
+    kind = "btn-primary" if act.primary else "btn-danger-quiet" if act.danger else "btn-quiet" if small else ""
+    picture = html.icon(act.icon, size=16) if act.icon else SafeString("")
+    label = words.in_language(act.label)
+    if act.reason:
+        return format_html(
+            '<button type="button" class="btn{} {}" aria-disabled="true" data-why="{}">{}{}</button>',
+            size, kind, words.in_language(act.reason), picture, label,
+        )  # fmt: skip
+    key = format_html(' data-key="{}"', act.key) if act.key else SafeString("")
+    if act.method == "post":
+        return format_html(
+            '<button type="button" class="btn{} {}" hx-post="{}" hx-swap="none"{}{}>{}{}</button>',
+            size, kind, act.url, key,
+            format_html(' hx-confirm="{}"', words.in_language(act.confirm)) if act.confirm else SafeString(""),
+            picture, label,
+        )  # fmt: skip
+    drawer = SafeString(" data-drawer") if act.drawer else SafeString("")
+    return format_html(
+        '<a class="btn{} {}" href="{}"{}{}>{}{}</a>', size, kind, act.url, drawer, key, picture, label
+    )
+
+
+def summary(page: ListPage) -> str:
+    """«第 1–50 项，共 1,000+ 项», or the total alone on a keyed list."""
+    part = page.slice
+    if part.count is None or not part.rows:
+        return ""
+    if part.first:
+        return gettext("第 %(first)s–%(last)s 项，共 %(total)s 项") % {
+            "first": f"{part.first:,}",
+            "last": f"{part.last:,}",
+            "total": part.count,
+        }
+    return gettext("共 %(total)s 项") % {"total": part.count}

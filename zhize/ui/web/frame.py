@@ -1,0 +1,81 @@
+"""What the frame asks the server for: preferences, acting position, bell, drafts, the palette."""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import translation
+
+from zhize.kernel.access.middleware import ACTING_POSITION
+from zhize.kernel.db import Invalid, NotFound
+from zhize.ui import commands as registry
+from zhize.ui import rendering, routes, searching, services
+from zhize.ui.frame import DENSITIES, THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+@routes.page(public=True, methods=("POST",))
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Theme, density and language: kept in cookies, and with the login of somebody signed in."""
+    allowed = {"theme": THEMES, "density": DENSITIES, "language": tuple(dict(settings.LANGUAGES))}
+    chosen = {name: request.POST.get(name, "") for name in allowed}
+    chosen = {name: value for name, value in chosen.items() if value in allowed[name]}
+    if request.user.is_authenticated:
+        services.set_preferences(user=request.user, **chosen)
+    quiet = request.headers.get("Accept") == "application/json"
+    response = HttpResponse(status=204) if quiet else HttpResponseRedirect(rendering.back(request))
+    cookies = {"theme": "zz_theme", "density": "zz_density", "language": settings.LANGUAGE_COOKIE_NAME}
+    for name, value in chosen.items():
+        response.set_cookie(cookies[name], value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    if "language" in chosen:
+        translation.activate(chosen["language"])
+    return response
+
+
+@routes.page(login=True, methods=("POST",))
+def hat(request: HttpRequest) -> HttpResponse:
+    """Choose the position to sign with, among those held now."""
+    held = {str(holding.position_id) for holding in request.actor.positions}
+    wanted = request.POST.get("position", "")
+    if wanted not in held:
+        raise NotFound
+    request.session[ACTING_POSITION] = int(wanted)
+    return HttpResponseRedirect(rendering.back(request))
+
+
+@routes.page(login=True, methods=("GET",))
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell with the number of unread notices, asked for every half minute."""
+    return rendering.fragment(request, "ui/parts/bell.html")
+
+
+@routes.page(login=True, methods=("POST",))
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep (`data`) or drop (no data) what was typed into a form."""
+    try:
+        sent = json.loads(request.body)
+        key, data = str(sent["key"]), sent.get("data")
+    except (ValueError, KeyError, TypeError):
+        raise Invalid from None
+    if data is None:
+        services.discard_draft(user_id=request.user.pk, key=key)
+    elif isinstance(data, dict):
+        services.keep_draft(user_id=request.user.pk, key=key, data=data)
+    else:
+        raise Invalid
+    return HttpResponse(status=204)
+
+
+@routes.page(login=True, methods=("GET",))
+def commands(request: HttpRequest) -> HttpResponse:
+    """What Ctrl-K can do and where it can go."""
+    return JsonResponse({"commands": registry.offered(request)})
+
+
+@routes.page(login=True, methods=("GET",))
+def find(request: HttpRequest) -> HttpResponse:
+    """Records for Ctrl-K."""
+    return JsonResponse({"hits": searching.hits(request.actor, request.GET.get("q", ""))})

@@ -1,0 +1,232 @@
+"""Form controls of the kit, and `dress`, which gives any Django form the kit's look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters.widgets
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class DateInput(forms.DateInput):
+    """A native date field."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """A native date and time field, in the zone of the unit."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **options)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
+class DateRange(django_filters.widgets.DateRangeWidget):
+    """Two native date fields."""
+
+    template_name = "ui/widgets/range.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        forms.MultiWidget.__init__(
+            self, (DateInput(attrs={"aria-label": _("从")}), DateInput(attrs={"aria-label": _("到")})), attrs
+        )
+
+
+class Segments(forms.RadioSelect):
+    """A few choices side by side, all visible: 一般 | 紧急 | 火情."""
+
+    template_name = "ui/widgets/segments.html"
+    option_template_name = "ui/widgets/segment.html"
+
+
+class Combobox(forms.Select):
+    """A select with typing. `source`: route name or address answering `?q=` with `[{"value", "text", "hint"}]`.
+
+    Without `source` the field's own choices are searched. `create=True` lets people type a new value.
+    """
+
+    allow_multiple_selected = False
+
+    def __init__(
+        self,
+        attrs: Mapping[str, Any] | None = None,
+        choices: Any = (),
+        *,
+        source: str = "",
+        multiple: bool = False,
+        create: bool = False,
+        placeholder: Any = "",
+        minimum: int = 0,
+    ) -> None:
+        super().__init__(dict(attrs or {}), choices)
+        self.source = source
+        self.allow_multiple_selected = multiple
+        self.create = create
+        self.placeholder = placeholder
+        self.minimum = minimum
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = context["widget"]["attrs"]
+        given["data-combobox"] = json.dumps(
+            {"source": self._address(), "create": self.create, "minimum": self.minimum, "placeholder": str(self.placeholder)},
+            ensure_ascii=False,
+        )
+        if self.allow_multiple_selected:
+            given["multiple"] = True
+        return context
+
+    def _address(self) -> str:
+        return reverse(self.source) if self.source and not self.source.startswith("/") else self.source
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        if not self.source:
+            return super().optgroups(name, value, attrs)
+        # A remote list may have thousands of rows: only what is chosen is read and goes into the page.
+        options = [
+            self.create_option(name, key, label, True, index) for index, (key, label) in enumerate(self._chosen(value))
+        ]
+        return [(None, options, 0)]
+
+    def _chosen(self, value: list[str]) -> list[tuple[str, str]]:
+        wanted = {str(each) for each in value if each not in ("", None)}
+        iterator: Any = self.choices
+        if not wanted:
+            return []
+        if not hasattr(iterator, "queryset"):
+            return [(str(key), str(label)) for key, label in iterator if str(key) in wanted]
+        field = iterator.field
+        column = field.to_field_name or "pk"
+        try:
+            rows = list(field.queryset.filter(**{f"{column}__in": wanted}))
+        except (ValueError, TypeError):
+            return []
+        return [(str(field.prepare_value(row)), str(field.label_from_instance(row))) for row in rows]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if self.allow_multiple_selected and hasattr(data, "getlist"):
+            return data.getlist(name)
+        return data.get(name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False if self.allow_multiple_selected else super().value_omitted_from_data(data, files, name)
+
+
+class Upload(forms.ClearableFileInput):
+    """Files with progress, drop, paste and camera. `accept`, `camera` (photo at once on phones), `multiple`."""
+
+    template_name = "ui/widgets/upload.html"
+
+    def __init__(
+        self,
+        attrs: Mapping[str, Any] | None = None,
+        *,
+        accept: str = "",
+        camera: bool = False,
+        multiple: bool = False,
+    ) -> None:
+        self.allow_multiple_selected = multiple
+        super().__init__(dict(attrs or {}))
+        self.accept = accept
+        self.camera = camera
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if self.accept:
+            context["widget"]["attrs"]["accept"] = self.accept
+        if self.allow_multiple_selected:
+            context["widget"]["attrs"]["multiple"] = True
+        context["widget"]["camera"] = self.camera
+        return context
+
+
+class Signature(forms.HiddenInput):
+    """A signature drawn with finger or mouse; the value is a PNG data address."""
+
+    template_name = "ui/widgets/signature.html"
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
+
+
+class Switch(forms.CheckboxInput):
+    """A check box drawn as a switch, for something that takes effect by itself."""
+
+    is_switch = True
+
+
+_TEXTLIKE = (forms.TextInput, forms.Textarea, forms.DateInput, forms.TimeInput, forms.DateTimeInput)
+
+
+def dress(form: forms.BaseForm, *, small: bool = False) -> None:
+    """Give every control of `form` its classes, keyboard of the phone and native type."""
+    for name, field in form.fields.items():
+        _native(field)
+        widget = field.widget
+        _classes(widget, small=small)
+        if isinstance(field, forms.EmailField):
+            widget.attrs.setdefault("inputmode", "email")
+        if isinstance(field, forms.DecimalField | forms.IntegerField) and isinstance(widget, forms.NumberInput):
+            widget.attrs.setdefault("inputmode", "decimal" if isinstance(field, forms.DecimalField) else "numeric")
+        if "phone" in name or "mobile" in name:
+            widget.attrs.setdefault("inputmode", "tel")
+            widget.attrs.setdefault("autocomplete", "off")
+        if isinstance(widget, forms.Textarea):
+            widget.attrs["rows"] = widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 3
+            if getattr(field, "max_length", None):
+                widget.attrs.setdefault("data-count", field.max_length)
+
+
+def _native(field: forms.Field) -> None:
+    """Date fields get the browser's own control."""
+    made: forms.Widget | None = None
+    if isinstance(field, forms.DateTimeField) and type(field.widget) is forms.DateTimeInput:
+        made = DateTimeInput(attrs=field.widget.attrs)
+    elif isinstance(field, forms.DateField) and type(field.widget) is forms.DateInput:
+        made = DateInput(attrs=field.widget.attrs)
+    elif isinstance(field, forms.TimeField) and type(field.widget) is forms.TimeInput:
+        made = TimeInput(attrs=field.widget.attrs)
+    elif isinstance(field, forms.FileField) and type(field.widget) is forms.ClearableFileInput:
+        made = Upload(attrs=field.widget.attrs)
+    if made is not None:
+        made.is_required = field.widget.is_required
+        field.widget = made
+    if isinstance(field.widget, DateTimeInput) and isinstance(field, forms.DateTimeField):
+        field.input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+
+
+def _classes(widget: forms.Widget, *, small: bool) -> None:
+    size = " {}-sm" if small else ""
+    kind = ""
+    if isinstance(widget, forms.MultiWidget):
+        for each in widget.widgets:
+            _classes(each, small=small)
+        return
+    if isinstance(widget, forms.CheckboxInput) or type(widget) is forms.RadioSelect:
+        kind = "form-check-input"
+    elif isinstance(widget, forms.CheckboxSelectMultiple | Segments | Upload | forms.HiddenInput):
+        kind = ""
+    elif isinstance(widget, forms.Select):
+        kind = "form-select" + size.format("form-select")
+    elif isinstance(widget, _TEXTLIKE) or isinstance(widget, forms.FileInput):
+        kind = "form-control" + size.format("form-control")
+    before = widget.attrs.get("class", "")
+    if kind and kind.split()[0] not in before.split():
+        widget.attrs["class"] = f"{before} {kind}".strip()

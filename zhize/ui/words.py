@@ -1,0 +1,148 @@
+"""How values are written for people: times, durations, money, phones. Plain functions, used by tags, columns and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def in_language(value: Any) -> str:
+    """A Text, a `{zh, en}` mapping or anything else as a string in the language of this request."""
+    if isinstance(value, Text):
+        return value.in_language(get_language() or "zh-hans")
+    if isinstance(value, Mapping) and ("zh" in value or "en" in value):
+        return Text.of(value).in_language(get_language() or "zh-hans")
+    return "" if value is None else str(value)
+
+
+def is_chinese() -> bool:
+    """Whether this request is answered in Chinese (either script)."""
+    return (get_language() or "zh").startswith("zh")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in at most two units: 1 天 2 小时, 3 小时 20 分, 45 分, 不到 1 分."""
+    rest = int(abs(seconds))
+    if rest < _MINUTE:
+        return gettext("不到 1 分")
+    days, rest = divmod(rest, _DAY)
+    hours, rest = divmod(rest, _HOUR)
+    minutes = rest // _MINUTE
+    parts = []
+    if days:
+        parts.append(ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days})
+    if hours:
+        parts.append(ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours})
+    if minutes and not days:
+        parts.append(ngettext("%(n)d 分", "%(n)d 分", minutes) % {"n": minutes})
+    return " ".join(parts)
+
+
+def remaining(due_at: datetime, at: datetime | None = None) -> str:
+    """「还剩 3 小时 20 分」 before `due_at`, 「已超 1 天」 after it."""
+    left = (due_at - (at or clock.now())).total_seconds()
+    return gettext("还剩 %(span)s") % {"span": duration(left)} if left >= 0 else gettext("已超 %(span)s") % {"span": duration(left)}
+
+
+def due_level(
+    due_at: datetime, *, warn_at: datetime | None = None, stopped_at: datetime | None = None, at: datetime | None = None
+) -> str:
+    """The one time scale: calm → amber (threshold passed) → red (late) → grey (stopped).
+
+    Where no threshold is given, amber begins one hour before.
+    """
+    if stopped_at is not None:
+        return "grey"
+    moment = at or clock.now()
+    if moment > due_at:
+        return "red"
+    return "amber" if moment >= (warn_at or due_at - timedelta(hours=1)) else "calm"
+
+
+def local(value: datetime, zone: str | None = None) -> datetime:
+    """`value` in `zone`, or in the zone of the unit this request works in."""
+    return value.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(value)
+
+
+def when(value: datetime | date | None, style: str = "short", zone: str | None = None) -> str:
+    """A moment as Chinese office habit writes it.
+
+    `short`: 今天 14:05, 昨天 09:12, 11月23日 14:05, 2025年3月2日. `full`: 2026-11-23 14:05. `date`, `time`: that part.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        return _day(value, clock.now().astimezone(timezone.get_current_timezone()).date(), style)
+    moment = local(value, zone)
+    today = clock.now().astimezone(moment.tzinfo).date()
+    if style == "full":
+        return f"{moment:%Y-%m-%d %H:%M}"
+    if style == "time":
+        return f"{moment:%H:%M}"
+    day = _day(moment.date(), today, style)
+    if style == "date" or moment.year != today.year:
+        return day
+    return f"{day} {moment:%H:%M}"
+
+
+def _day(day: date, today: date, style: str) -> str:
+    if style == "full":
+        return day.isoformat()
+    gap = (day - today).days
+    named = {0: gettext("今天"), -1: gettext("昨天"), 1: gettext("明天")}
+    if gap in named and style != "date":
+        return named[gap]
+    if is_chinese():
+        return f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
+
+
+def money(amount: Decimal | int | str | None, currency: str = "CNY") -> str:
+    """¥1,234.50; another currency is written with its code."""
+    if amount is None or amount == "":
+        return ""
+    value = Decimal(amount)
+    sign = "-" if value < 0 else ""
+    symbol = "¥" if currency in ("CNY", "RMB", "") else f"{currency} "
+    return f"{sign}{symbol}{abs(value):,.2f}"
+
+
+def number(value: Any, digits: int | None = None) -> str:
+    """1,234 or 1,234.5; nothing for None."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float | Decimal) and digits is None:
+        digits = 0 if value == int(value) else 1
+    return f"{value:,.{digits}f}" if digits is not None else f"{value:,}"
+
+
+def mask_phone(value: str | None) -> str:
+    """138****2277: the middle of a number hidden; a short number shows only its last digits."""
+    text = (value or "").strip()
+    if len(text) >= 11:
+        return f"{text[:-8]}****{text[-4:]}"
+    if len(text) >= 7:
+        return f"{text[:-6]}****{text[-2:]}" if len(text) > 7 else f"{text[:1]}****{text[-2:]}"
+    return "*" * len(text)
+
+
+def initial(name: str) -> str:
+    """What an avatar shows: the surname's character, or two Latin initials."""
+    text = name.strip()
+    if not text:
+        return "·"
+    if text[0].isascii():
+        parts = text.split()
+        return "".join(part[0] for part in parts[:2]).upper()
+    return text[0]
