@@ -91,13 +91,17 @@ def sprite(folder: Path) -> str:
     for name in sorted({line.strip() for line in ICONS.read_text("utf-8").splitlines()} - {""}):
         if name.startswith("#"):
             continue
-        kind, stem = ("filled", name.removesuffix("-filled")) if name.endswith("-filled") else ("outline", name)
+        kind, stem = (
+            ("filled", name.removesuffix("-filled")) if name.endswith("-filled") else ("outline", name)
+        )
         path = folder / kind / f"{stem}.svg"
         if not path.exists():
             missing.append(name)
             continue
         body = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text("utf-8"), re.DOTALL)
-        shapes = re.sub(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", body.group(1) if body else "")
+        shapes = re.sub(
+            r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", body.group(1) if body else ""
+        )
         lines = "".join(line.strip() for line in shapes.splitlines())
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24" {SYMBOL_STYLE[kind]}>{lines}</symbol>')
     if missing:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - the message for older ones
     sys.exit(f"zhize needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})")
 
 import argparse
@@ -59,7 +59,9 @@ def make_environment() -> bool:
         return False
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        raise SetupError(f"Python's venv is incomplete here. On Debian and Ubuntu: apt-get install python3-venv (or {package})")
+        raise SetupError(
+            f"Python's venv is incomplete here. On Debian and Ubuntu: apt-get install python3-venv (or {package})"
+        )
     say("making the environment .venv")
     shutil.rmtree(STAMPS, ignore_errors=True)
     venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(ENVIRONMENT)
@@ -77,10 +79,14 @@ def install(dev: bool) -> bool:
             return False
     say(f"installing {lock.name}")
     uv = installer()
-    if uv is None or run([uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", lock], uv_environment()):
+    if uv is None or run(
+        [uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", lock], uv_environment()
+    ):
         say("falling back to pip, which takes longer")
         if run([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock]):
-            raise SetupError(f"the dependencies in {lock.name} could not be installed; the reason stands above")
+            raise SetupError(
+                f"the dependencies in {lock.name} could not be installed; the reason stands above"
+            )
     for name in ("dependencies", "dependencies-dev"):
         (STAMPS / name).unlink(missing_ok=True)
     stamp("dependencies-dev" if dev else "dependencies", [lock])
@@ -105,7 +111,19 @@ def tool(package: str) -> bool:
     wanted = TOOLS / f"{package}.txt"
     wanted.write_text(block.group(0))
     shutil.rmtree(target, ignore_errors=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", target, "-r", wanted]
+    command = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--no-deps",
+        "--target",
+        target,
+        "-r",
+        wanted,
+    ]
     if run(command):
         return False
     stamp(f"tool-{package}", [lock])
@@ -117,7 +135,9 @@ def make_command() -> bool:
     packages = next((ENVIRONMENT / "lib").glob("python3.*/site-packages"))
     files = {
         packages / "zhize.pth": f"{ROOT}\n",
-        ENVIRONMENT / "bin" / "zhize": f"#!{PYTHON}\nimport sys\nfrom zhize.project.cli import main\nsys.exit(main())\n",
+        ENVIRONMENT
+        / "bin"
+        / "zhize": f"#!{PYTHON}\nimport sys\nfrom zhize.project.cli import main\nsys.exit(main())\n",
     }
     changed = False
     for path, text in files.items():
@@ -169,7 +189,10 @@ def uv_environment() -> dict[str, str]:
     """uv reads none of pip's settings, so hand on the registry that pip was told to use."""
     environment = {"UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy", **os.environ}
     asked = subprocess.run(
-        [PYTHON, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
+        [PYTHON, "-m", "pip", "config", "get", "global.index-url"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     index = os.environ.get("PIP_INDEX_URL") or (asked.stdout.strip() if asked.returncode == 0 else "")
     if index:

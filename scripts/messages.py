@@ -98,7 +98,9 @@ def catalogue(app: Path) -> Catalog:
 
 def everything(apps: Sequence[Path]) -> dict[Key, Message]:
     """All translated entries of all packages."""
-    return {key(message): message for app in apps for message in catalogue(app) if message.id and done(message)}
+    return {
+        key(message): message for app in apps for message in catalogue(app) if message.id and done(message)
+    }
 
 
 def texts(app: Path) -> dict[Key, set[str]]:
@@ -106,7 +108,11 @@ def texts(app: Path) -> dict[Key, set[str]]:
     found: dict[Key, set[str]] = {}
     nested = [other for other in packages() if other != app and app in other.parents]
     for path in sorted([*app.rglob("*.py"), *app.rglob("*.html"), *app.rglob("*.txt")]):
-        if any(folder in path.parents for folder in nested) or "migrations" in path.parts or "locale" in path.parts:
+        if (
+            any(folder in path.parents for folder in nested)
+            or "migrations" in path.parts
+            or "locale" in path.parts
+        ):
             continue
         for name, argument in extract(path):
             identity = identify(name, argument)
@@ -170,7 +176,9 @@ def refresh(app: Path, known: dict[Key, Message], *, prune: bool) -> None:
             message = known.get(identity, message)
         blocks.append(entry(identity, message, sorted(wanted[identity])))
     aside = [] if prune else [identity for identity in sorted(kept, key=str) if identity not in wanted]
-    blocks += [re.sub(r"(?m)^", "#~ ", entry(identity, kept[identity], [])).strip() + "\n" for identity in aside]
+    blocks += [
+        re.sub(r"(?m)^", "#~ ", entry(identity, kept[identity], [])).strip() + "\n" for identity in aside
+    ]
     path = catalogue_path(app)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = HEADER + "\n" + "\n".join(blocks)
@@ -227,7 +235,9 @@ def contradictions(apps: Sequence[Path]) -> list[str]:
             english, first = seen.setdefault(key(message), (message.string, app))
             if english != message.string:
                 places = f"{first.relative_to(PACKAGE)} and {app.relative_to(PACKAGE)}"
-                found.append(f"{key(message)[1]!r} is {english!r} and {message.string!r} in {places}: agree, or use pgettext")
+                found.append(
+                    f"{key(message)[1]!r} is {english!r} and {message.string!r} in {places}: agree, or use pgettext"
+                )
     return found
 
 
