@@ -221,6 +221,21 @@ class DeadlineSpec(Item):
     rows: Annotated[tuple[DeadlineRowSpec, ...], Field(min_length=1)]
 
 
+class FireTaskSpec(Spec):
+    """What one position does in an alarm, and where."""
+
+    position: Code
+    task: PackText
+    place: PackText | None = None
+
+
+class FirePlanSpec(Item):
+    """The fire-plan chart 消防作战图: the tasks of the positions, in the order of the chart (CAS-23)."""
+
+    label: PackText
+    tasks: Annotated[tuple[FireTaskSpec, ...], Field(min_length=1)]
+
+
 # What conditions in routes and deadlines may ask about.
 FACTS = {
     "type": "text",
@@ -293,7 +308,17 @@ def _route_problems(pack: Pack, case_type: CaseTypeSpec) -> Iterator[tuple[Path,
         yield ("routes", len(case_type.routes) - 1), "the last route must hold for every case"
 
 
-packs.section("case_types", model=CaseTypeSpec, check=check)
+def check_fire_plans(pack: Pack) -> Iterator[Problem]:
+    """Every task belongs to a position, once."""
+    for plan in pack.items("fire_plans"):
+        seen: set[str] = set()
+        for index, task in enumerate(plan.tasks):
+            if task.position not in pack.codes("positions") or task.position in seen:
+                message = f"there is no position {task.position}, or it has a task already"
+                yield pack.problem("fire_plans", plan.code, ("tasks", index, "position"), message)
+            seen.add(task.position)
+
+
 def check_deadlines(pack: Pack) -> Iterator[Problem]:
     """The last row of a table holds for every case."""
     for table in pack.items("deadlines"):
@@ -301,6 +326,8 @@ def check_deadlines(pack: Pack) -> Iterator[Problem]:
             yield pack.problem("deadlines", table.code, ("rows", len(table.rows) - 1), "the last row must hold for every case")
 
 
+packs.section("case_types", model=CaseTypeSpec, check=check)
+packs.section("fire_plans", model=FirePlanSpec, check=check_fire_plans)
 packs.section("deadlines", model=DeadlineSpec, check=check_deadlines)
 packs.section("tags", model=TagSpec)
 packs.section("canned_answers", model=CannedAnswerSpec)

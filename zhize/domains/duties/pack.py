@@ -69,7 +69,9 @@ class TriggerSpec(Spec):
     moment there, so that type, severity and unit decide). Who owes it (`holder`): the holder of the duty's position
     · the subject's owner · whoever did the starting act · the head of the unit concerned · everybody on shift. With
     `only_positions` or `except_positions` it is opened only when that person holds (does not hold) one of these.
-    While the product does not see the event itself, `by_hand` names it: somebody reports it, nothing starts alone.
+    Where a domain opens the obligation itself, `opened_as` names its kind, and nothing is opened a second time. While
+    the product does not see the event at all, `by_hand` names it: somebody reports it, nothing starts alone.
+    With several holders (on_shift) a stopping fact by one of them ends that one's obligation only.
     """
 
     subject: VerbName | None = None
@@ -77,6 +79,7 @@ class TriggerSpec(Spec):
     stops: tuple[VerbName, ...] = ()
     cancels: tuple[VerbName, ...] = ()
     by_hand: PackText | None = None
+    opened_as: Literal["worksheet", "task", "promise", "callback"] | None = None
     when: ConditionSpec | None = None
     deadline: Code | None = None
     target: TargetSpec | None = None
@@ -86,10 +89,10 @@ class TriggerSpec(Spec):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if (self.deadline is None) == (self.target is None):
+        if sum([bool(self.starts), self.by_hand is not None, self.opened_as is not None]) != 1:
+            raise ValueError(_("starts、by_hand、opened_as 写且只写一个。"))
+        if (self.deadline is None) == (self.target is None) and self.opened_as is None:
             raise ValueError(_("deadline 和 target 写且只写一个。"))
-        if (self.by_hand is None) == (not self.starts):
-            raise ValueError(_("starts 和 by_hand 写且只写一个。"))
         if self.starts and (self.subject is None or not self.stops):
             raise ValueError(_("由事实触发的职责要写 subject 和 stops。"))
         if self.deadline is not None and self.subject is None:
@@ -171,7 +174,9 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
                 yield from pack.unknown(*where, ("trigger", field), named, positions, _("岗位"))
         report = duty.evidence.report
         if report is not None and report not in pack.codes("reports"):
-            yield pack.problem(*where, ("evidence", "report"), _("没有叫“{name}”的报表。").format(name=report))
+            yield pack.problem(
+                *where, ("evidence", "report"), _("没有叫“{name}”的报表。").format(name=report)
+            )
         yield from _check_ladder(pack, duty)
         sheet = pack.get("positions", duty.position)
         known = {clause.code for clause in sheet.clauses} if sheet else set(duty.clauses)

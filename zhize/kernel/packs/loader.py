@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from django.utils.translation import gettext as _
-from pydantic import StringConstraints, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from zhize.kernel.packs import reading, sections
 from zhize.kernel.packs.problems import PackRefused, Problem, in_words, relative
-from zhize.kernel.packs.specs import Code, Item, PackText, Spec
+from zhize.kernel.packs.specs import Code, PackText, Spec
 
 INDUSTRIES = Path(__file__).resolve().parents[2] / "industries"
 MANIFEST = "pack.yaml"
@@ -24,7 +24,7 @@ LINES = 300
 PackCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+(\.\d+)?$")]
 
-SpecT = TypeVar("SpecT", bound=Spec)
+SpecT = TypeVar("SpecT", bound=BaseModel)
 Check = Callable[["Pack"], Any]
 
 
@@ -45,7 +45,7 @@ class Entry:
     """One item with the place it was written."""
 
     section: str
-    value: Item
+    value: Any
     document: reading.Document
     base: reading.Path_
     pack: str

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from zhize.kernel import packs
+from zhize.kernel.forms import FormSpec
 from zhize.kernel.packs.specs import Code, Item, PackText, site
 
 
@@ -61,5 +62,6 @@ def _names(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
 
 
+packs.section("forms", model=FormSpec)
 packs.section("messages", model=MessageSpec, check=check_messages)
 packs.section("document_classes", model=DocumentClassSpec, check=check_document_classes)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from zhize.kernel.packs.specs import Item
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from zhize.kernel.packs.applying import Applying, Change
@@ -32,7 +32,7 @@ class Section:
     """One section: the model of its items and what its owner contributes."""
 
     name: str
-    model: type[Item]
+    model: type[BaseModel]
     kind: Kind = "live"
     check: Callable[[Pack], Iterable[Problem]] | None = None
     plan: Callable[[Applying], Iterable[Change]] | None = None
@@ -45,13 +45,13 @@ _sections: dict[str, Section] = {}
 def section(
     name: str,
     *,
-    model: type[Item],
+    model: type[BaseModel],
     kind: Kind = "live",
     check: Callable[[Pack], Iterable[Problem]] | None = None,
     plan: Callable[[Applying], Iterable[Change]] | None = None,
     apply: Callable[[Applying], Iterable[Change]] | None = None,
 ) -> Section:
-    """Register a section.
+    """Register a section. Its model is a strict pydantic model with a `code`, as a rule a subclass of specs.Item.
 
     `check(pack)` yields what the model alone cannot see: references, reachability, unknown capabilities.
     `plan(applying)` yields changes that need a word, above all `refuse` for dropping what is in use.

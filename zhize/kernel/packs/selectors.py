@@ -6,14 +6,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from zhize.kernel.packs import sections
 from zhize.kernel.packs.loader import validate
 from zhize.kernel.packs.models import PackRelease
-from zhize.kernel.packs.specs import OVERRIDE, Item, Spec
+from zhize.kernel.packs.specs import OVERRIDE
 
-SpecT = TypeVar("SpecT", bound=Spec)
+SpecT = TypeVar("SpecT", bound=BaseModel)
 
 
 class NotInPack(LookupError):
@@ -66,7 +66,7 @@ def parsed(spec: dict[str, Any], section: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=400)
-def _section(release_id: int, section: str) -> MappingProxyType[str, Item]:
+def _section(release_id: int, section: str) -> MappingProxyType[str, Any]:
     # A release never changes after it was written, so what was parsed once stays right in every process.
     spec = PackRelease.objects.values_list("spec", flat=True).get(pk=release_id)
     return MappingProxyType(parsed(spec, section))
@@ -103,7 +103,7 @@ def open_points(section: str, code: str, release: int | None = None) -> list[tup
 
 
 def _open(value: Any, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], Any]]:
-    if isinstance(value, Spec):
+    if isinstance(value, BaseModel):
         found: list[tuple[tuple[str | int, ...], Any]] = []
         for name, info in type(value).model_fields.items():
             extra = info.json_schema_extra
