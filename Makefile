@@ -28,7 +28,7 @@ format: dev
 lint: dev
 	@$(V)/ruff check --quiet .
 types: dev
-	@$(V)/python scripts/types_gate.py
+	@$(V)/mypy zhize
 templates: dev
 	@$(V)/djlint zhize --lint --quiet
 layers: dev
@@ -36,11 +36,12 @@ layers: dev
 rules: dev
 	@$(V)/python scripts/house_rules.py
 migrations: dev
-	@$(V)/python -m scripts.migrations_gate
+	@DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -W ignore -m django makemigrations --check --dry-run
 texts: dev
 	@$(V)/python scripts/messages.py --check
 packs: dev
-	@$(V)/python scripts/packs_gate.py
+	@for pack in zhize/industries/*/pack.yaml; do test -e $$pack || continue; \
+	  DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -m django pack check $$(dirname $$pack) || exit 1; done
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py

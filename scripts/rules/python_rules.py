@@ -60,7 +60,7 @@ def _shows(path: str) -> bool:
 
 
 def _service(path: str) -> bool:
-    return bool(re.match(r"zhize/(domains|kernel)/\w+/services(\w*\.py|/[a-z]\w*\.py)$", path))
+    return bool(re.match(r"zhize/domains/\w+/services(\w*\.py|/[a-z]\w*\.py)$", path))
 
 
 def chain(node: ast.AST) -> list[str]:
