@@ -121,7 +121,7 @@ def test_the_html_version_helps_when_the_plain_one_has_no_sign() -> None:
             "alternative",
             part("还是没有修好。\n您好,已派工程部"),
             part(
-                "<p>还是没有修好。</p><blockquote type='cite'>您好,已派工程部</blockquote>",
+                "<p>还是没有修好。</p><blockquote type=cite>您好</blockquote>",
                 "text/html; charset=utf-8",
             ),
         )
