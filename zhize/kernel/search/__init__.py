@@ -1,0 +1,28 @@
+"""Finding rows by Chinese words of any length, numbers and phone fragments, as far as the actor may see them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from zhize.kernel.search.providers import Document, provide
+
+if TYPE_CHECKING:
+    from zhize.kernel.search.finding import Hit, find, rows_of
+    from zhize.kernel.search.indexing import index, refresh, remove
+
+_LAZY = {
+    **dict.fromkeys(("Hit", "find", "rows_of"), "finding"),
+    **dict.fromkeys(("index", "refresh", "remove"), "indexing"),
+}
+
+__all__ = ["Document", "Hit", "find", "index", "provide", "refresh", "remove", "rows_of"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: app configurations import this package before the tables may be imported.
+    if name in _LAZY:
+        value = getattr(import_module(f"zhize.kernel.search.{_LAZY[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(name)

@@ -1,0 +1,89 @@
+"""Keeping the index in step with the rows, in the transaction that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, models, transaction
+
+from zhize.kernel.search.models import SearchDoc
+from zhize.kernel.search.providers import Document, Provider, provider
+from zhize.lib import clock, tokens
+
+BATCH = 500
+
+_UPSERT = """
+    INSERT INTO search_searchdoc AS doc (subject_type, object_id, unit_id, title, summary, at, tokens)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::tsvector)
+    ON CONFLICT (subject_type, object_id) DO UPDATE SET
+        unit_id = EXCLUDED.unit_id, title = EXCLUDED.title, summary = EXCLUDED.summary,
+        at = EXCLUDED.at, tokens = EXCLUDED.tokens
+    WHERE (doc.unit_id, doc.title, doc.summary, doc.at, doc.tokens)
+        IS DISTINCT FROM (EXCLUDED.unit_id, EXCLUDED.title, EXCLUDED.summary, EXCLUDED.at, EXCLUDED.tokens)
+"""
+
+
+def index(
+    row: models.Model,
+    *,
+    title: str,
+    body: str = "",
+    summary: str = "",
+    keys: Iterable[str] = (),
+    unit_id: int | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Let `row` be found by these texts from now on. `at` (default: now) orders the hits."""
+    made = Document(title, at or clock.now(), body, summary, tuple(keys), unit_id)
+    _write([_values(row._meta.label_lower, row.pk, made)])
+
+
+def refresh(row: models.Model) -> None:
+    """Index `row` by its model's provider. Raises LookupError for a model that nobody provides."""
+    made = provider(row._meta.label_lower).document(row)
+    if made is None:
+        remove(row)
+    else:
+        _write([_values(row._meta.label_lower, row.pk, made)])
+
+
+def remove(row: models.Model) -> None:
+    """Let `row` be found no more."""
+    SearchDoc.objects.filter(subject_type=row._meta.label_lower, object_id=row.pk).delete()
+
+
+def reindex(source: Provider) -> int:
+    """Make the index of one model anew, in batches, while others work. Returns how many rows it has now."""
+    done, last = 0, 0
+    while True:
+        rows = list(source.rows().filter(pk__gt=last).order_by("pk")[:BATCH])
+        if not rows:
+            break
+        made = {row.pk: source.document(row) for row in rows}
+        hidden = [pk for pk, document in made.items() if document is None]
+        with transaction.atomic():
+            _write([_values(source.label, pk, document) for pk, document in made.items() if document is not None])
+            SearchDoc.objects.filter(subject_type=source.label, object_id__in=hidden).delete()
+        done += len(rows) - len(hidden)
+        last = rows[-1].pk
+    # Rows that were deleted meanwhile, or that the provider no longer reads.
+    gone = SearchDoc.objects.filter(subject_type=source.label).exclude(object_id__in=source.rows().values("pk"))
+    gone.delete()
+    return done
+
+
+def _values(label: str, pk: int, document: Document) -> list[object]:
+    vector = tokens.document_vector(
+        ("A", document.title),
+        ("B", tokens.keys_text(document.keys)),
+        ("C", document.summary),
+        ("D", document.body),
+    )
+    clean = [text.replace("\x00", "")[:300] for text in (document.title, document.summary)]
+    return [label, pk, document.unit_id, *clean, document.at, vector]
+
+
+def _write(rows: list[list[object]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(_UPSERT, rows)
