@@ -16,6 +16,7 @@ for _name in [
     del os.environ[_name]
 _data_dir = tempfile.mkdtemp(prefix="zhize-test-data-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
+os.makedirs(os.path.join(_data_dir, "static"))
 os.environ["ZHIZE_DATA_DIR"] = _data_dir
 os.environ["ZHIZE_SECRET_KEY"] = "only for tests"
 
@@ -30,3 +31,5 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Connections are per test; health checks would add a query to every counted one.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
+# The browser's event loop runs in the tests' thread, where journeys also prepare their rows.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

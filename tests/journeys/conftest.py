@@ -1,0 +1,137 @@
+"""Journeys in a real browser, against a live server on this run's own database.
+
+A journey asks for `visit` (opens a page as somebody), `work` (lets the worker do what is queued) and `axe` (looks for
+accessibility faults). Anything the browser's console complains of, also against the content policy, fails the journey.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from tests.kit import browser
+
+HERE = Path(__file__).resolve().parent
+AXE = HERE.parent / "vendor" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+# What the browser says for an answer that a journey asked for on purpose (a refused form, a missing page).
+EXPECTED = ("the server responded with a status of 4",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if not browser.executable():
+                item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": browser.executable(), "args": list(browser.FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1280, "height": 800},
+    }
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext], live_server: Any) -> Iterator[Visit]:
+    """`visit("/cases/", user)`: a page in a browser of its own, signed in as that user (nobody when None).
+
+    Further keywords go to the browser context: `locale="en"`, `viewport={...}`, `color_scheme="dark"`.
+    """
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(words in message.text for words in EXPECTED):
+            complaints.append(message.text)
+
+    def open_page(path: str, user: Any = None, **options: Any) -> Page:
+        context = new_context(**options)
+        if user is not None:
+            context.add_cookies([{**session_cookie(user), "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    assert complaints == []
+
+
+def session_cookie(user: Any) -> dict[str, str]:
+    """A session of `user`, as the login page would have made it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key)}
+
+
+@pytest.fixture
+def work() -> Callable[[], int]:
+    """Run what is queued and due, as the worker would; returns how many jobs ran.
+
+    In a thread of its own: the browser's event loop occupies the test's thread.
+    """
+    from zhize.kernel import jobs
+
+    def run() -> int:
+        outcome: list[int | BaseException] = []
+
+        def body() -> None:
+            try:
+                outcome.append(jobs.run_all())
+            except BaseException as error:  # handed to the test's thread
+                outcome.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=body)
+        thread.start()
+        thread.join()
+        if isinstance(outcome[0], BaseException):
+            raise outcome[0]
+        return outcome[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)`: the serious accessibility faults of what the page shows now, one line each."""
+    source = AXE.read_text("utf-8")
+
+    def look(page: Page) -> list[str]:
+        page.evaluate(source)
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{fault['id']} ({fault['impact']}): {fault['help']} — {node['html'][:160]}"
+            for fault in result["violations"]
+            if fault["impact"] in SERIOUS
+            for node in fault["nodes"]
+        ]
+
+    return look
