@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.models import Case, WorkSheet
-from zhize.domains.cases.selectors import types
+from zhize.domains.cases.selectors import choices
 from zhize.kernel import search
 from zhize.kernel.flow import OPEN, Category
 from zhize.kernel.org.models import Area, Person, Unit
@@ -28,16 +28,12 @@ CATEGORIES = (
 HITS = 2000
 
 
-def type_choices() -> list[tuple[str, Any]]:
-    return [(item.code, item.label) for item in types.case_types()]
-
-
 class CaseFilter(django_filters.FilterSet):
     """What lists of cases can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
-    type = django_filters.ChoiceFilter(label=_("类型"), field_name="type_code", choices=type_choices)
+    type = django_filters.ChoiceFilter(label=_("类型"), field_name="type_code", choices=choices.type_choices)
     nature = django_filters.ChoiceFilter(label=_("性质"), choices=Nature.choices)
     subtype = django_filters.CharFilter(label=_("分类"))
     severity = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Severity.choices)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from zhize.domains.cases.kinds import Nature, Outcome, Severity
+from zhize.kernel import packs
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Unit
+from zhize.lib.text import Text
+
+
+def said(text: Text) -> str:
+    """A bilingual text in the reader's language."""
+    return text.in_language(get_language() or "zh-hans")
 
 
 def _with_load(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -49,9 +57,9 @@ def subtypes(spec: Any) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for item in spec.subtypes:
         if item.children:
-            found.extend((child.code, type(child.label)(f"{item.label.zh} / {child.label.zh}", f"{item.label.en} / {child.label.en}")) for child in item.children)
+            found.extend((child.code, f"{said(item.label)} / {said(child.label)}") for child in item.children)
         else:
-            found.append((item.code, item.label))
+            found.append((item.code, said(item.label)))
     return found
 
 
@@ -67,3 +75,18 @@ def outcomes(nature: str) -> list[tuple[str, Any]]:
     else:
         codes = [Outcome.SOLVED, Outcome.EXPLAINED, Outcome.UNFOUNDED, Outcome.DECLINED]
     return [(code.value, code.label) for code in codes]
+
+
+def tags() -> list[tuple[str, str]]:
+    """The tags in force."""
+    return [(item.code, said(item.label)) for item in packs.listing("tags")]
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """The case types in force."""
+    return [(item.code, said(item.label)) for item in packs.listing("case_types")]
+
+
+def causes(spec: Any) -> list[tuple[str, str]]:
+    """The cause classes of a case type."""
+    return [(code, said(item.label)) for code, item in spec.cause_codes().items()]

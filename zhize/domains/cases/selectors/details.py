@@ -20,6 +20,7 @@ from zhize.domains.cases.models import (
 )
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
+from zhize.kernel.db import NotFound
 
 FULL = ("customer", "premises", "owner", "owner_position", "unit", "area", "release", "created_by", "responsible_unit",
         "repeat_of", "parent", "merged_into", "audited_by", "body", "asset")  # fmt: skip
@@ -28,6 +29,14 @@ FULL = ("customer", "premises", "owner", "owner_position", "unit", "area", "rele
 def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
     """The door to a case by its number. Raises NotFound or Refused."""
     return access.fetch(actor, Case, None, capability, number=number)
+
+
+def promise_of(case: Case, pk: int) -> Promise:
+    """One promise of a case that was fetched through its door. Raises NotFound."""
+    found = case.promises.filter(pk=pk).select_related("obligation", "case").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass

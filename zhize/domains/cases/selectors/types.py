@@ -47,11 +47,6 @@ def cause_label(code: str, cause: str, release_id: int | None = None) -> Text:
     return item.label if item is not None else Text(cause, cause)
 
 
-def tags() -> list[tuple[str, Text]]:
-    """The tags in force, for forms."""
-    return [(item.code, item.label) for item in packs.listing("tags")]
-
-
 def tag_label(code: str) -> Text:
     """The tag's name; the bare code when the tag is gone."""
     found = packs.find("tags", code)

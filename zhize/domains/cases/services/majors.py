@@ -7,7 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.cases.kinds import Channel, Nature
 from zhize.domains.cases.models import Alarm, AlarmCall, Case, MajorReport
+from zhize.domains.cases.selectors import types
+from zhize.domains.cases.services import opening
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
 from zhize.kernel import access, history, notices, packs
@@ -151,6 +154,18 @@ def raise_alarm(*, actor: Actor, case: Case, place: str, found_at: datetime | No
         needs_ack=True,
     )
     return alarm
+
+
+@atomic
+def report_fire(*, actor: Actor, place: str, title: str, found_at: datetime | None = None) -> Case:
+    """Open a fire case and raise its alarm in one act: anybody may, from anywhere (CHN-21)."""
+    spec = next((item for item in types.case_types() if item.nature == Nature.FIRE), None)
+    if spec is None:
+        raise Invalid({"": _("没有火情这一类型。")})
+    intake = opening.Intake(type=spec.code, title=title, description=place, channel=Channel.STAFF, accepted_at=found_at)
+    case = opening.open_case(actor=actor, intake=intake)
+    raise_alarm(actor=actor, case=case, place=place, found_at=found_at)
+    return case
 
 
 def _calls(alarm: Alarm, people: list[Person], plan: str | None, now: datetime) -> list[AlarmCall]:

@@ -99,6 +99,13 @@ def issue(*, actor: Actor, paper: Paper) -> Paper:
     return paper
 
 
+def move(*, actor: Actor, paper: Paper, verb: str, note: str = "") -> Paper:
+    """Make a move of the paper by its verb. Raises NotNow for one that is not declared."""
+    if verb == "give_back":
+        return give_back(actor=actor, paper=paper, note=note)
+    return {"submit": submit, "issue": issue}[verb](actor=actor, paper=paper)
+
+
 @atomic
 def read(*, actor: Actor, paper: Paper) -> Paper:
     """Somebody of a receiving unit opened the paper: the first reading is kept with its time."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Channel, MessageKind, Outcome
 from zhize.domains.cases.models import Case, PaperKind
-from zhize.domains.cases.selectors import choices, types
+from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Move
@@ -117,7 +117,7 @@ class MoveForm(Form):
                 wanted.setdefault(more, False)
         if "note" not in wanted:
             wanted["note"] = False
-        causes = [("", _("未分类")), *((code, item.label) for code, item in case.spec.cause_codes().items())]
+        causes = [("", _("未分类")), *choices.causes(case.spec)]
         self.fields["cause"].choices = causes
         self.fields["responsible_unit"].queryset = choices.units_near(case.unit)
         self.fields["outcome"].choices = choices.outcomes(case.nature)
@@ -251,6 +251,6 @@ class TagForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tags"].choices = types.tags()
+        self.fields["tags"].choices = choices.tags()
 
 

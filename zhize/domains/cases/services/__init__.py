@@ -1,0 +1,89 @@
+"""The verbs of the domain: one function each, for every door."""
+
+from zhize.domains.cases.services.assigning import assign, redispatch, take
+from zhize.domains.cases.services.contents import shown_answers, stored_files, unmask_contact
+from zhize.domains.cases.services.delays import audit_delay, explain_delay, note_delay
+from zhize.domains.cases.services.majors import (
+    acknowledge,
+    decide,
+    end_alarm,
+    make_major,
+    propose,
+    raise_alarm,
+    report_fire,
+)
+from zhize.domains.cases.services.moving import act, audit
+from zhize.domains.cases.services.opening import Intake, edit, open_case, verify
+from zhize.domains.cases.services.papers import issue as issue_paper
+from zhize.domains.cases.services.papers import move as move_paper
+from zhize.domains.cases.services.papers import read as read_paper
+from zhize.domains.cases.services.papers import receive_transfer, transfer, write_paper
+from zhize.domains.cases.services.papers import submit as submit_paper
+from zhize.domains.cases.services.promising import keep, promise
+from zhize.domains.cases.services.relating import link, merge, put_under, split, tag, tick, watch
+from zhize.domains.cases.services.routing import load_of, route
+from zhize.domains.cases.services.talking import inform, note, receive, reply, urge
+from zhize.domains.cases.services.worksheets import accept as accept_worksheet
+from zhize.domains.cases.services.worksheets import answer as answer_worksheet
+from zhize.domains.cases.services.worksheets import cancel as cancel_worksheet
+from zhize.domains.cases.services.worksheets import give_back as return_worksheet
+from zhize.domains.cases.services.worksheets import move_due as move_worksheet_due
+from zhize.domains.cases.services.worksheets import receive as receive_worksheet
+from zhize.domains.cases.services.worksheets import send as send_worksheet
+from zhize.domains.cases.services.worksheets import urge as urge_worksheet
+
+__all__ = [
+    "Intake",
+    "accept_worksheet",
+    "acknowledge",
+    "act",
+    "answer_worksheet",
+    "assign",
+    "audit",
+    "audit_delay",
+    "cancel_worksheet",
+    "decide",
+    "edit",
+    "end_alarm",
+    "explain_delay",
+    "inform",
+    "issue_paper",
+    "keep",
+    "link",
+    "load_of",
+    "make_major",
+    "merge",
+    "move_paper",
+    "move_worksheet_due",
+    "note",
+    "note_delay",
+    "open_case",
+    "promise",
+    "propose",
+    "put_under",
+    "raise_alarm",
+    "read_paper",
+    "receive",
+    "receive_transfer",
+    "receive_worksheet",
+    "redispatch",
+    "reply",
+    "report_fire",
+    "return_worksheet",
+    "route",
+    "send_worksheet",
+    "shown_answers",
+    "split",
+    "stored_files",
+    "submit_paper",
+    "tag",
+    "take",
+    "tick",
+    "transfer",
+    "unmask_contact",
+    "urge",
+    "urge_worksheet",
+    "verify",
+    "watch",
+    "write_paper",
+]
