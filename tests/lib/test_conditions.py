@@ -164,7 +164,7 @@ def test_a_condition_can_be_read_aloud() -> None:
         ]
     }
     said = conditions.sentence(conditions.parse(raw, VOCABULARY), VOCABULARY)
-    assert said.zh == "严重程度为其一:一般、重大 并且 (有危险为是 或者 并非(地点没有填))"
+    assert said.zh == "严重程度为其一：一般、重大 并且 （有危险为是 或者 并非（地点没有填））"
     assert said.en == "Severity is one of Minor, Major and (Danger is yes or not (Place is empty))"
 
 

@@ -53,7 +53,7 @@ def test_the_due_moment(target: dict[str, Any], start: str, expected: str) -> No
     assert found.at is not None
     assert found.at.tzinfo is UTC
     assert f"{found.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" == expected
-    assert found.steps[-1].zh.startswith("到期:" + expected[:10])
+    assert found.steps[-1].zh.startswith("到期：" + expected[:10])
     assert found.steps[-1].zh.endswith(expected[11:])
     assert start in found.steps[0].en
     assert all(step.zh and step.en for step in found.steps)
@@ -62,18 +62,18 @@ def test_the_due_moment(target: dict[str, Any], start: str, expected: str) -> No
 def test_no_limit_has_no_due_moment() -> None:
     found = due(parse_target({"kind": "none"}), at("2026-03-02 10:00"), OFFICE)
     assert found.at is None
-    assert found.steps[-1] == Text("时限:不限时", "Limit: no time limit")
+    assert found.steps[-1] == Text("时限：不限时", "Limit: no time limit")
 
 
 def test_the_steps_say_how_it_was_computed() -> None:
     found = due(parse_target({"kind": "working", "minutes": 600}), at("2026-03-05 10:00"), OFFICE)
     assert [step.zh for step in found.steps] == [
-        "起算:2026-03-05 周四 10:00",
-        "时限:10 小时工作时间",
-        "2026-03-05 周四:10:00–12:00、13:00–18:00,计 7 小时",
-        "2026-03-06 周五:不上班",
-        "2026-03-07 周六:10:00–13:00,计 3 小时",
-        "到期:2026-03-07 周六 13:00",
+        "起算：2026-03-05 周四 10:00",
+        "时限：10 小时工作时间",
+        "2026-03-05 周四：10:00–12:00、13:00–18:00，计 7 小时",
+        "2026-03-06 周五：不上班",
+        "2026-03-07 周六：10:00–13:00，计 3 小时",
+        "到期：2026-03-07 周六 13:00",
     ]
     assert found.steps[2].en == "Thu 2026-03-05: 10:00–12:00, 13:00–18:00, 7 h"
 
@@ -86,7 +86,7 @@ def test_moving_to_the_next_working_day_is_said() -> None:
         "Due Mon 2026-03-09 18:00",
     ]
     steps = due(parse_target({"kind": "by", "at": "09:30", "days": 1}), at("2026-03-07 10:00"), OFFICE).steps
-    assert steps[2].zh == "2026-03-08 周日:不上班,不计"
+    assert steps[2].zh == "2026-03-08 周日：不上班，不计"
 
 
 def test_long_stretches_are_shortened() -> None:

@@ -38,8 +38,8 @@ _WITH_LIST = frozenset({"in", "not_in"})
 _WORDS: Mapping[str, Text] = {
     "is": Text("为", "is"),
     "is_not": Text("不为", "is not"),
-    "in": Text("为其一:", "is one of"),
-    "not_in": Text("不为其中任何一个:", "is none of"),
+    "in": Text("为其一：", "is one of"),
+    "not_in": Text("不为其中任何一个：", "is none of"),
     "has": Text("包括", "includes"),
     "has_not": Text("不包括", "does not include"),
     "contains": Text("含有", "contains"),
@@ -159,7 +159,7 @@ def sentence(condition: Condition, vocabulary: Vocabulary) -> Text:
         case Any_(parts):
             return _joined(parts, vocabulary, Text(" 或者 ", " or "))
         case Not(part):
-            return Text("并非({c})", "not ({c})").format(c=sentence(part, vocabulary))
+            return Text("并非（{c}）", "not ({c})").format(c=sentence(part, vocabulary))
         case Test():
             return _test_sentence(condition, vocabulary)
 
@@ -206,8 +206,8 @@ def _parse_test(
     raw: Mapping[Any, Any], vocabulary: Vocabulary, path: str, problems: list[Problem]
 ) -> Condition | None:
     before = len(problems)
-    for key in sorted(map(str, set(raw) - {"field", "op", "value"})):
-        problems.append(Problem(f"{path}.{key}", Text("未知的键", "unknown key")))
+    extra = sorted(map(str, set(raw) - {"field", "op", "value"}))
+    problems.extend(Problem(f"{path}.{key}", Text("未知的键", "unknown key")) for key in extra)
     name, op = raw["field"], raw.get("op")
     declared = vocabulary.get(name) if isinstance(name, str) else None
     if declared is None:
@@ -216,7 +216,7 @@ def _parse_test(
         return None
     if not isinstance(op, str) or op not in _OPERATORS[declared.kind]:
         allowed = ", ".join(sorted(_OPERATORS[declared.kind]))
-        message = Text("{n} 可用的比较:{a}", "{n} can be compared by: {a}").format(n=name, a=allowed)
+        message = Text("{n} 可用的比较：{a}", "{n} can be compared by: {a}").format(n=name, a=allowed)
         problems.append(Problem(f"{path}.op", message))
         return None
     value = _parse_value(raw, op, declared, path, problems)
@@ -355,7 +355,7 @@ def _joined(parts: tuple[Condition, ...], vocabulary: Vocabulary, word: Text) ->
     for part in parts:
         text = sentence(part, vocabulary)
         nested = isinstance(part, All | Any_) and len(parts) > 1
-        texts.append(Text("({t})", "({t})").format(t=text) if nested else text)
+        texts.append(Text("（{t}）", "({t})").format(t=text) if nested else text)
     return Text(word.zh.join(text.zh for text in texts), word.en.join(text.en for text in texts))
 
 

@@ -89,11 +89,15 @@ def target_text(target: Target) -> Text:
     """The target in words."""
     match target:
         case Elapsed():
-            return Text("{d}(连续计时,含夜间和休息日)", "{d} (around the clock)").format(d=_minutes(target))
+            return Text("{d}（连续计时，含夜间和休息日）", "{d} (around the clock)").format(
+                d=_minutes(target)
+            )
         case Working():
             return Text("{d}工作时间", "{d} of working time").format(d=_minutes(target))
         case Days():
-            return Text("{n} 天内(当天下班前)", "within {n} days (by the end of work)").format(n=target.days)
+            return Text("{n} 天内（当天下班前）", "within {n} days (by the end of work)").format(
+                n=target.days
+            )
         case DayEnd(days=0):
             return Text("当天下班前", "by the end of work today")
         case DayEnd():
@@ -115,8 +119,8 @@ def due(target: Target, start: datetime, calendar: WorkCalendar) -> Due:
     Raises NoWorkingHours when the target needs working hours and the calendar has none.
     """
     steps = [
-        Text("起算:{m}", "Starts {m}").format(m=moment_text(calendar.local(start))),
-        Text("时限:{t}", "Limit: {t}").format(t=target_text(target)),
+        Text("起算：{m}", "Starts {m}").format(m=moment_text(calendar.local(start))),
+        Text("时限：{t}", "Limit: {t}").format(t=target_text(target)),
     ]
     match target:
         case NoTarget():
@@ -137,7 +141,7 @@ def due(target: Target, start: datetime, calendar: WorkCalendar) -> Due:
             at = _on_working_day(target.days, target.at, start, calendar)
             steps += _counted(calendar, start, at)
     at = at.astimezone(UTC)
-    steps.append(Text("到期:{m}", "Due {m}").format(m=moment_text(calendar.local(at))))
+    steps.append(Text("到期：{m}", "Due {m}").format(m=moment_text(calendar.local(at))))
     return Due(at, tuple(steps))
 
 
@@ -149,7 +153,7 @@ def working_steps(calendar: WorkCalendar, start: datetime, end: datetime) -> lis
     kept = LISTED_DAYS // 2
     middle = uses[kept:-kept]
     length = sum((use.length for use in middle), timedelta(0))
-    between = Text("……其间 {n} 天,计 {d}", "… {n} days between, {d}").format(
+    between = Text("……其间 {n} 天，计 {d}", "… {n} days between, {d}").format(
         n=len(middle), d=duration_text(length)
     )
     return [
@@ -177,23 +181,23 @@ def _minutes(target: Elapsed | Working) -> Text:
 
 def _use_text(calendar: WorkCalendar, use: DayUse) -> Text:
     if not use.parts:
-        return Text("{day}:不上班", "{day}: no work").format(day=day_text(use.day))
+        return Text("{day}：不上班", "{day}: no work").format(day=day_text(use.day))
     spans = []
     for start, end in use.parts:
         first, last = calendar.local(start), calendar.local(end)
         spans.append(f"{first:%H:%M}–{last:%H:%M}")
-    return Text("{day}:{zh},计 {d}", "{day}: {en}, {d}").format(
+    return Text("{day}：{zh}，计 {d}", "{day}: {en}, {d}").format(
         day=day_text(use.day), zh="、".join(spans), en=", ".join(spans), d=duration_text(use.length)
     )
 
 
 def _moved(calendar: WorkCalendar, wanted: date, at: datetime) -> list[Text]:
-    steps = [Text("最后一天:{day}", "Last day: {day}").format(day=day_text(wanted))]
+    steps = [Text("最后一天：{day}", "Last day: {day}").format(day=day_text(wanted))]
     if not calendar.is_working_day(wanted):
-        steps.append(Text("当天不上班,顺延到下一个工作日", "No work on that day, so the next working day"))
+        steps.append(Text("当天不上班，顺延到下一个工作日", "No work on that day, so the next working day"))
     elif calendar.day_end(wanted) < at:
         steps.append(
-            Text("当天已下班,顺延到下一个工作日", "Work is over for that day, so the next working day")
+            Text("当天已下班，顺延到下一个工作日", "Work is over for that day, so the next working day")
         )
     return steps
 
@@ -202,7 +206,7 @@ def _counted(calendar: WorkCalendar, start: datetime, at: datetime) -> list[Text
     first, last = calendar.local_date(start), calendar.local_date(at)
     skipped = [use.day for use in calendar.used_by_day(start, at) if not calendar.is_working_day(use.day)]
     steps = [
-        Text("{day}:不上班,不计", "{day}: no work, not counted").format(day=day_text(day))
+        Text("{day}：不上班，不计", "{day}: no work, not counted").format(day=day_text(day))
         for day in skipped[:LISTED_DAYS]
         if first <= day <= last
     ]
