@@ -3,7 +3,7 @@ PYTHON ?= python3
 V := .venv/bin
 WORKERS ?= auto
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check traceability messages bench screenshots lock clean \
+.PHONY: help setup dev run test check traceability messages reference bench screenshots lock clean \
         format lint types templates layers rules migrations texts packs
 
 help: ## list the targets
@@ -45,6 +45,8 @@ packs: dev
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py
+reference: dev ## write docs/ops/configuration.md from the typed configuration
+	@$(V)/python scripts/configuration.py
 messages: dev ## refresh the English catalogues from the sources and compile all languages
 	@$(V)/python scripts/messages.py
 bench: dev ## measure lists and search on many cases

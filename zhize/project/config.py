@@ -49,6 +49,14 @@ class Config:
     web_workers: int = setting(1, "Web processes.")
     web_threads: int = setting(4, "Threads of a web process; each holds one database connection.")
     worker_concurrency: int = setting(2, "Jobs one worker runs at a time.")
+    trusted_proxies: str = setting(
+        "", "Networks of reverse proxies whose X-Forwarded-For is believed, comma-separated; empty: none."
+    )
+    api_requests_per_minute: int = setting(600, "Requests an API token may make in a minute.")
+    webhook_inside: str = setting(
+        "",
+        "HOST:PORT pairs inside the network that webhooks may call, comma-separated; empty: only public addresses.",
+    )
     email_url: str = setting(
         "",
         "smtp://user:password@host:port (smtp+tls, smtp+ssl); empty: mails wait in the queue.",
@@ -65,7 +73,6 @@ class Config:
     oidc_client_secret: str = setting("", "Client secret at that provider.", secret=True)
     upload_limit_mb: int = setting(25, "Largest file that may be uploaded, in MiB.")
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
-    sentry_dsn: str = setting("", "Error reports go there; empty: nowhere.", secret=True)
 
     @property
     def base_url(self) -> str:

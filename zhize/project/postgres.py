@@ -194,7 +194,7 @@ class Server:
         socket = place
         if len(os.fsencode(place)) > LONGEST_SOCKET_FOLDER:
             kept = found.socket != found.place and _private(found.socket, account)
-            socket = found.socket if kept else Path(tempfile.mkdtemp(prefix="zhize-", dir="/tmp"))  # noqa: S108 - short on purpose
+            socket = found.socket if kept else Path(tempfile.mkdtemp(prefix="zhize-", dir="/tmp"))
             _own_folder(socket, account)
             record["socket"] = str(socket)
         path = self.data_dir / "postgres.json"
@@ -219,9 +219,8 @@ class Server:
             "--auth=trust",
             "--encoding=UTF8",
         ]
-        durable = [] if self.settings.get("fsync") == "off" else ["--data-checksums"]
-        options = ["--no-sync"] if not durable else durable
-        done, output = _run([*command, "--locale=C", *options], account, place.place)
+        option = "--no-sync" if self.settings.get("fsync") == "off" else "--data-checksums"
+        done, output = _run([*command, "--locale=C", option], account, place.place)
         if not done:
             raise PostgresError(f"the database could not be made in {place.data}: {output}")
         unfinished.rename(place.data)
@@ -310,7 +309,7 @@ def _identity(account: pwd.struct_passwd) -> dict[str, Any]:
 
 def _reachable(path: Path, account: pwd.struct_passwd) -> bool:
     command = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
-    return subprocess.run(command, cwd="/", check=False, **_identity(account)).returncode == 0  # noqa: S603
+    return subprocess.run(command, cwd="/", check=False, **_identity(account)).returncode == 0
 
 
 def _own_folder(path: Path, account: pwd.struct_passwd) -> None:
@@ -338,7 +337,7 @@ def _run(command: Sequence[str], account: pwd.struct_passwd, folder: Path) -> tu
     """Run one of PostgreSQL's programs. Its output goes through a file: the server would keep a pipe open for ever."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(folder)}
     with tempfile.TemporaryFile() as output:
-        done = subprocess.run(  # noqa: S603 - our own binaries and arguments
+        done = subprocess.run(
             command,
             cwd=folder,
             env=environment,
@@ -369,7 +368,7 @@ def _drop_foreign_pid(data: Path) -> None:
     pid = _server_pid(data)
     if pid is None:
         return
-    name = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    name = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
     if name.returncode == 0 and name.stdout.strip() and "postgres" not in name.stdout:
         (data / "postmaster.pid").unlink(missing_ok=True)
 

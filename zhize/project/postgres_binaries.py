@@ -92,7 +92,7 @@ def _versions(folders: list[Path]) -> list[tuple[Path, int]]:
             continue
         done = subprocess.run(
             [str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False
-        )  # noqa: S603
+        )
         match = re.search(r"\) (\d+)", done.stdout)
         if match and int(match.group(1)) >= OLDEST:
             found.append((folder, int(match.group(1))))

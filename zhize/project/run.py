@@ -45,7 +45,7 @@ class Child:
         # pipe that ends with us: see attending.py.
         self.started_at = time.monotonic()
         command = [sys.executable, "-m", "zhize", self.name, "--attended"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from zhize.project import config as configuration
 from zhize.project.database import connection_settings
@@ -17,27 +19,47 @@ def _secret_key() -> str:
     if CONFIG.secret_key:
         return CONFIG.secret_key
     path = CONFIG.data_dir / "secret.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
     return path.read_text().strip()
 
 
 SECRET_KEY = _secret_key()
 DEBUG = CONFIG.debug
-ALLOWED_HOSTS = [host for host in CONFIG.allowed_hosts.split(",") if host] or [
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-    CONFIG.host,
-]
+PUBLIC = urlsplit(CONFIG.base_url)
+# A wildcard address is no name that a browser would send.
+_OWN_NAMES = [name for name in (PUBLIC.hostname, CONFIG.host, "localhost", "127.0.0.1", "[::1]") if name]
+ALLOWED_HOSTS = [host.strip() for host in CONFIG.allowed_hosts.split(",") if host.strip()] or _OWN_NAMES
+CSRF_TRUSTED_ORIGINS = [f"{PUBLIC.scheme}://{PUBLIC.netloc}"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC.scheme == "https"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC.scheme == "https" else None
+SECURE_HSTS_SECONDS = 31536000 if PUBLIC.scheme == "https" else 0
 
-KERNEL = (
-    "db org accounts access history numbering files jobs flow calendars clocks forms notices search documents measures"
-    " approvals packs"
-).split()
-DOMAINS = "organisation duties customers cases channels visits reports".split()
+KERNEL = [
+    "db",
+    "org",
+    "accounts",
+    "access",
+    "history",
+    "numbering",
+    "files",
+    "jobs",
+    "flow",
+    "calendars",
+    "clocks",
+    "forms",
+    "notices",
+    "search",
+    "documents",
+    "measures",
+    "approvals",
+    "packs",
+]
+DOMAINS = ["organisation", "duties", "customers", "cases", "channels", "visits", "reports"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -176,3 +198,28 @@ CONTENT_SECURITY_POLICY = {
 
 # A house rule's guard: a transaction that changed an audited row without a history entry raises.
 HISTORY_GUARD = DEBUG
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": CONFIG.log_level},
+    # Django's own would print once more, and refuses to speak outside debug mode.
+    "loggers": {"django": {"handlers": [], "level": CONFIG.log_level, "propagate": True}},
+}
+
+if CONFIG.oidc_issuer:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": "SSO",
+                    "client_id": CONFIG.oidc_client_id,
+                    "secret": CONFIG.oidc_client_secret,
+                    "settings": {"server_url": CONFIG.oidc_issuer},
+                }
+            ]
+        }
+    }

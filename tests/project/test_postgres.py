@@ -1,0 +1,88 @@
+"""The embedded server starts, survives what kills it, and stops when the last user leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from zhize.project import postgres, postgres_binaries
+
+QUICK = {"fsync": "off", "shared_buffers": "16MB"}
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A folder that the server's user reaches too; pytest's own temporary folders are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="zhize-pg-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def ask(data_dir: Path, query: str) -> object:
+    with psycopg.connect(**postgres.parameters(data_dir)) as connection:
+        row = connection.execute(query).fetchone()
+    return row[0] if row else None
+
+
+def test_it_serves_while_used_and_keeps_what_was_saved(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK) as server:
+        assert ask(data_dir, "SELECT current_setting('server_encoding')") == "UTF8"
+        assert ask(data_dir, "SELECT current_setting('listen_addresses')") == ""
+        with psycopg.connect(**postgres.parameters(data_dir)) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    assert not server.running()
+    with postgres.use(data_dir, QUICK):
+        assert ask(data_dir, "SELECT number FROM kept") == 7
+
+
+def test_it_stops_only_when_the_last_user_leaves(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK) as server:
+        with postgres.use(data_dir, QUICK):
+            pass
+        assert server.running()
+    assert not server.running()
+
+
+def test_it_starts_again_after_a_kill(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK) as server:
+        pid = int((server.location.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        server.start()
+        assert ask(data_dir, "SELECT 1") == 1
+
+
+def test_a_stale_pid_file_that_names_another_process_is_no_obstacle(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK) as server:
+        pass
+    (server.location.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.location.data}\n")
+    with postgres.use(data_dir, QUICK):
+        assert ask(data_dir, "SELECT 1") == 1
+
+
+def test_a_path_too_long_for_a_socket_gets_a_short_folder_for_it(data_dir: Path) -> None:
+    deep = data_dir / ("x" * 110)
+    with postgres.use(deep, QUICK):
+        assert len(str(postgres.location(deep).socket)) < postgres.LONGEST_SOCKET_FOLDER
+        assert ask(deep, "SELECT 1") == 1
+    socket = postgres.location(deep).socket
+    assert socket.stat().st_mode & 0o077 == 0
+    socket.rmdir()
+
+
+def test_a_copy_of_the_programs_works_on_its_own(data_dir: Path) -> None:
+    copied = postgres_binaries.copy(postgres_binaries.choose(data_dir), data_dir / "install")
+    assert (copied / "postgres").exists()
+    assert subprocess.run([copied / "initdb", "--version"], check=False, capture_output=True).returncode == 0
+
+
+def test_a_database_of_a_missing_version_is_named(data_dir: Path) -> None:
+    (data_dir / "PG_VERSION").write_text("9\n")
+    with pytest.raises(postgres_binaries.NoBinaries, match="PostgreSQL 9"):
+        postgres_binaries.choose(data_dir)
