@@ -25,7 +25,7 @@ CATEGORIES = (
     (Category.VOID, _("已作废")),
 )
 # More hits than this are not narrowed further by other filters; the words should be.
-HITS = 2000
+HITS = 200
 
 
 class CaseFilter(django_filters.FilterSet):

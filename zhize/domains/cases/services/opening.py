@@ -21,8 +21,6 @@ from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Area, ExternalBody, Person, Unit
 from zhize.lib import clock
 
-numbering.declare("case", zh="工单编号", en="Case number", prefix="GD")
-
 
 @dataclass(frozen=True)
 class Intake:

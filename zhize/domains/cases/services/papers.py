@@ -16,8 +16,6 @@ from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
-numbering.declare("paper", zh="投诉文件编号", en="Complaint paper number", prefix="TZ")
-
 # What each paper must say before it can be submitted.
 PARTS: dict[str, dict[str, Any]] = {
     PaperKind.NOTICE: {"matter": _("投诉事项"), "demand": _("处理要求"), "limit": _("完成时限")},

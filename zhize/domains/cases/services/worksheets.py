@@ -19,8 +19,6 @@ from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
-numbering.declare("worksheet", zh="工作单编号", en="Work sheet number", prefix="GZ")
-
 
 @atomic
 def send(*, actor: Actor, case: Case, unit: Unit, task: str, due_at: datetime, person: Person | None = None) -> WorkSheet:
@@ -158,7 +156,7 @@ def cancel(*, actor: Actor, sheet: WorkSheet, note: str) -> WorkSheet:
     """Withdraw the sheet; its clock ends without counting."""
     flow.perform(sheet, "cancel", actor=actor, note=note, also=(sheet.case,))
     if sheet.obligation is not None and sheet.obligation.is_open:
-        duties.cancel(actor=actor, obligation=sheet.obligation, reason=note)
+        duties.cancel(actor=actor, obligation=sheet.obligation, reason=note, subject_fact=sheet)
     return sheet
 
 
@@ -183,7 +181,9 @@ def move_due(*, actor: Actor, sheet: WorkSheet, due_at: datetime, note: str) -> 
         raise Invalid({"due_at": _("时限要在现在以后。")})
     guarded_update(sheet, due_at=due_at)
     if sheet.obligation is not None and sheet.obligation.is_open:
-        duties.move_due(actor=actor, obligation=sheet.obligation, due_at=due_at, reason=note)
+        duties.move_due(
+            actor=actor, obligation=sheet.obligation, due_at=due_at, reason=note, subject_fact=sheet
+        )
     history.record(
         actor=actor, verb="worksheet.moved_due", subject=sheet, note=note, data={"due": _local(sheet.unit, due_at)},
         also=[sheet.case],
