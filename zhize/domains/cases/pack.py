@@ -169,6 +169,7 @@ class CaseTypeSpec(Item):
                 for move in self.moves
             ),
             initial=self.initial,
+            entries=(self.unverified,) if self.unverified is not None else (),
         )
 
     def subtype_codes(self) -> dict[str, SubtypeSpec]:

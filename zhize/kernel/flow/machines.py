@@ -65,12 +65,16 @@ class Move:
 
 @dataclass(frozen=True)
 class Machine:
-    """A checked state machine. Raises BadMachine on construction when it cannot work."""
+    """A checked state machine. Raises BadMachine on construction when it cannot work.
+
+    `entries` are further states in which a row may begin, besides the initial one.
+    """
 
     name: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     initial: str = ""
+    entries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = list(self._problems())
@@ -130,7 +134,8 @@ class Machine:
                 yield f"{move.verb} has the unknown guard {guard.name}"
 
     def _reach_problems(self, known: set[str]) -> Iterable[str]:
-        reached, edge = {self.start.code}, [self.start.code]
+        begins = [self.start.code, *(code for code in self.entries if code in known)]
+        reached, edge = set(begins), list(begins)
         while edge:
             for move in self.moves_from(edge.pop()):
                 if move.target in known and move.target not in reached:

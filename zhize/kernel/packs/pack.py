@@ -11,12 +11,13 @@ from pydantic import Field
 
 from zhize.kernel import packs
 from zhize.kernel.forms import FormSpec
-from zhize.kernel.packs.specs import Code, Item, PackText, site
+from zhize.kernel.packs.specs import Code, Item, MessageCode, PackText, Spec, site
 
 
-class MessageSpec(Item):
+class MessageSpec(Spec):
     """The text of a notice. Names in braces ({number}, {due}) are filled in by whoever sends it."""
 
+    code: MessageCode
     title: PackText = site()
     body: PackText = site()
     sms: PackText | None = site(None)

@@ -33,6 +33,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 VerbName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=80)]
 """A registered name with a dot: a capability, a fact, a measure."""
 
+MessageCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=80)]
+"""The code of a notice template, as the sender registered it."""
+
 PackText = Annotated[Text, AfterValidator(_both)]
 """A text in both written languages; Traditional Chinese is derived."""
 
@@ -96,7 +99,7 @@ class RungSpec(Spec):
     after_minutes: Annotated[int, Field(ge=0)] | None = site(None)
     tell: tuple[Tell, ...] = ()
     positions: tuple[Code, ...] = ()
-    message: Code | None = None
+    message: MessageCode | None = None
     urgent: bool = False
 
     @model_validator(mode="after")
