@@ -16,6 +16,7 @@ import typst
 from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db.errors import DomainError
 from zhize.kernel.documents import fonts
@@ -32,6 +33,8 @@ class UnprintableDocument(DomainError):
     """The template and the data do not go together; the log has the template's own message."""
 
     code = "documents.unprintable"
+    message = _("这份文件暂时打印不出来，问题已记入日志。")
+    status = 500
 
 
 def pdf(template: str, data: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+
+from zhize.kernel import documents
+from zhize.kernel.documents import Column, Sheet, Table, TableColumn
+from zhize.lib.text import Text
+
+COLUMNS = [TableColumn("编号"), TableColumn("金额", "money"), TableColumn("受理时间", "datetime"), TableColumn("日期", "date")]
+MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def opened(file: io.BytesIO) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(file.getvalue()))
+
+
+def test_a_workbook_keeps_types_and_shows_moments_in_the_zone() -> None:
+    book = opened(documents.xlsx(COLUMNS, [["TS-1", Decimal("12.50"), MOMENT, date(2026, 3, 2)]], title="工单 [3月]/1"))
+    page = book.active
+    assert page.title == "工单  3月  1"
+    assert [cell.value for cell in page[1]] == ["编号", "金额", "受理时间", "日期"]
+    assert [cell.value for cell in page[2]] == ["TS-1", 12.5, datetime(2026, 3, 2, 9), datetime(2026, 3, 2)]
+    assert page.freeze_panes == "A2"
+    assert page.auto_filter.ref == "A1:D2"
+
+
+def test_columns_are_as_wide_as_their_chinese() -> None:
+    page = opened(documents.xlsx(["甲", "乙"], [["一" * 10, "x" * 200]])).active
+    assert 20 <= page.column_dimensions["A"].width <= 24
+    assert page.column_dimensions["B"].width <= 61
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(\"http://x\",\"y\")", "+A1", "-2+3", "@SUM(A1)", "\t=1", "\n=cmd|' /C calc'!A0"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    book = documents.xlsx(["甲"], [[text]])
+    cell = opened(book).active["A2"]
+    assert cell.data_type == "s"
+    assert cell.value.strip() == text.strip()
+    assert cell.quotePrefix
+    with zipfile.ZipFile(io.BytesIO(book.getvalue())) as parts:
+        assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
+    line = documents.csv(["甲"], [[text]]).getvalue().decode("utf-8-sig").split("\r\n", 1)[1]
+    assert line.lstrip('"').startswith("'")
+
+
+def test_long_numbers_stay_exact_and_odd_characters_do_no_harm() -> None:
+    values = [110105194912310021, 12345678901234567890, "\ud800坏", "x" * 40_000, True, None, ["甲", "乙"], Text("中", "en")]
+    page = opened(documents.xlsx([str(n) for n in range(len(values))], [values])).active
+    shown = [cell.value for cell in page[2]]
+    assert shown[:3] == ["110105194912310021", "12345678901234567890", "\ufffd坏"]
+    assert len(shown[3]) == 32_767
+    assert shown[4:] == ["是", None, "甲、乙", "中"]
+
+
+def test_csv_opens_in_excel_and_keeps_negative_numbers() -> None:
+    data = documents.csv(["甲", "乙"], [[-5, "-5"], [Decimal("1.50"), 'a "b", c'], [MOMENT, "+8613800001111"]]).getvalue()
+    assert data.startswith(b"\xef\xbb\xbf")
+    lines = data.decode("utf-8-sig").split("\r\n")
+    assert lines == ["甲,乙", "-5,-5", '1.50,"a ""b"", c"', "2026-03-02 09:00,+8613800001111", ""]
+
+
+def test_a_long_export_is_written_as_it_comes() -> None:
+    book = documents.xlsx(["n"], ([n] for n in range(20_000)))
+    assert opened(book).active.max_row == 20_001
+
+
+def test_rows_must_fit_and_strange_values_are_mistakes() -> None:
+    with pytest.raises(ValueError, match="2 cells"):
+        documents.xlsx(["甲"], [["a", "b"]])
+    with pytest.raises(TypeError):
+        documents.xlsx(["甲"], [[object()]])
+
+
+def test_a_printed_sheet_gives_the_same_figures_as_a_workbook() -> None:
+    sheet = Sheet(
+        title="月报",
+        blocks=(
+            Table((Column("分类"), Column("件数", "right")), (("噪音", 12),), totals=("合计", 12), heading="分类"),
+            Table((Column("分类"),), (("x",),), heading="分类"),
+        ),
+    )
+    book = opened(documents.sheet_xlsx(sheet))
+    assert len(book.sheetnames) == 2
+    assert [[cell.value for cell in row] for row in book.worksheets[0].rows] == [["分类", "件数"], ["噪音", 12], ["合计", 12]]
+    assert len(opened(documents.sheet_xlsx(Sheet(title="空"))).sheetnames) == 1
