@@ -18,6 +18,8 @@ PROCESSES = {
     "run": ("zhize.project.run", "database, set-up, web and worker in one command"),
     "web": ("zhize.project.web", "the web server alone"),
     "worker": ("zhize.project.worker", "the worker alone"),
+    "backup": ("zhize.project.backup", "save database and files into one file"),
+    "restore": ("zhize.project.restore", "put a backup into an empty installation"),
     "doctor": ("zhize.project.doctor", "check this installation and say what is wrong"),
 }
 # Django's own commands that an operator may need.

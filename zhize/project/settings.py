@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_filters",
     "csp",
     "procrastinate.contrib.django",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
