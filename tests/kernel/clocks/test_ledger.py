@@ -13,7 +13,7 @@ from zhize.kernel.clocks.ledger import Ledger, Point
 from zhize.kernel.db import Invalid
 from zhize.lib.businesstime import WorkCalendar
 
-WEEK = {day: "09:00-12:00,13:30-18:00" for day in range(5)}
+WEEK = dict.fromkeys(range(5), "09:00-12:00,13:30-18:00")
 OFFICE = WorkCalendar.of("Asia/Shanghai", WEEK, {date(2026, 2, 18): "", date(2026, 2, 28): "09:00-18:00"})
 ZERO = timedelta(0)
 

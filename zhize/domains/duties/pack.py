@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
+from zhize.domains.duties import seeding, subjects
+from zhize.domains.duties.services.triggering import ENTRY_NAMES
 from zhize.kernel import history, packs
 from zhize.kernel.packs.specs import (
     Code,
@@ -23,6 +25,7 @@ from zhize.kernel.packs.specs import (
     VerbName,
     site,
 )
+from zhize.lib import conditions
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Reference = Annotated[str, StringConstraints(pattern=r"^(CAL|TRG)-\d{2,3}$")]
@@ -67,7 +70,8 @@ class TriggerSpec(Spec):
 
     How long it may take stands either here (`target`) or in the policy table of the subject (`deadline` names the
     moment there, so that type, severity and unit decide). Who owes it (`holder`): the holder of the duty's position
-    · the subject's owner · whoever did the starting act · the head of the unit concerned · everybody on shift. With
+    · the subject's owner · whoever did the starting act · the head of the unit concerned · everybody on shift (each
+    owes it; a stopping fact ends it for the one who did it, a cancelling one for all). With
     `only_positions` or `except_positions` it is opened only when that person holds (does not hold) one of these.
     Where a domain opens the obligation itself, `opened_as` names its kind, and nothing is opened a second time. While
     the product does not see the event at all, `by_hand` names it: somebody reports it, nothing starts alone.
@@ -172,6 +176,7 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
             for field in ("only_positions", "except_positions"):
                 named = getattr(duty.trigger, field)
                 yield from pack.unknown(*where, ("trigger", field), named, positions, _("岗位"))
+            yield from _check_condition(pack, duty)
         report = duty.evidence.report
         if report is not None and report not in pack.codes("reports"):
             yield pack.problem(
@@ -189,6 +194,17 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
                 yield pack.problem("positions", sheet.code, ("clauses", index), message)
 
 
+def _check_condition(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
+    """The condition asks only about what the subject's domain declares, or about the fact's own entry."""
+    trigger = duty.trigger
+    subject = subjects.known(trigger.subject.lower()) if trigger is not None and trigger.subject else None
+    if trigger is None or trigger.when is None or subject is None:
+        return
+    names = {**ENTRY_NAMES, **subject.names}
+    for problem in conditions.check(trigger.when.as_data(), names):
+        yield pack.problem("duties", duty.code, ("trigger", "when"), problem.message.zh)
+
+
 def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
     for index, rung in enumerate(duty.ladder):
         place = ("ladder", index)
@@ -199,4 +215,6 @@ def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
             yield pack.problem("duties", duty.code, (*place, "message"), message)
 
 
-packs.section("duties", model=DutySpec, check=check_duties)
+packs.section(
+    "duties", model=DutySpec, kind="seed", check=check_duties, plan=seeding.plan, apply=seeding.apply
+)

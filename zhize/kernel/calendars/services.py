@@ -170,9 +170,7 @@ def standard(*, actor: Actor) -> CalendarVersion:
         zone = "Asia/Shanghai"
         _add_version(calendar, _Plan(zone, hours.STANDARD_WEEK, False, "", ()), actor, "")
         history.record(actor=actor, verb=verbs.CREATED, subject=calendar)
-    version = selectors.current(calendar)
-    assert version is not None
-    return version
+    return _current(calendar)
 
 
 def version_for(unit: Unit) -> CalendarVersion:
@@ -191,9 +189,16 @@ class _Plan:
     days: tuple[OwnDay, ...]
 
 
-def _plan_of(calendar: Calendar) -> _Plan:
+def _current(calendar: Calendar) -> CalendarVersion:
+    """The newest version; a calendar is never without one."""
     version = selectors.current(calendar)
-    assert version is not None
+    if version is None:
+        raise LookupError(f"calendar {calendar.pk} has no version")
+    return version
+
+
+def _plan_of(calendar: Calendar) -> _Plan:
+    version = _current(calendar)
     own = [
         OwnDay(row.date, row.kind, row.hours, row.name, row.name_en, row.source == DaySource.PROVISIONAL)
         for row in selectors.own_days(version)

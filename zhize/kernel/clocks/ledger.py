@@ -90,14 +90,12 @@ def _due(ledger: Ledger, calendar: WorkCalendar, closed: list[Pause]) -> datetim
             return calendar.add_working_time(start, timedelta(minutes=limit.minutes) + paused)
         case _:
             found = businesstime.due(limit, start + _wall_sum(closed), calendar).at
-            assert found is not None
-            return found
+            return _known(found)
 
 
 def _shifted(ledger: Ledger, calendar: WorkCalendar, closed: list[Pause]) -> datetime:
     """A moved due moment, later by what was paused since it was moved."""
-    assert ledger.moved is not None
-    moved_at, due = ledger.moved
+    moved_at, due = ledger.moved or (ledger.started_at, ledger.started_at)
     since = [pause for pause in _ended(closed) if pause[0] >= moved_at]
     if isinstance(ledger.limit, Moment):
         return due
@@ -107,8 +105,7 @@ def _shifted(ledger: Ledger, calendar: WorkCalendar, closed: list[Pause]) -> dat
 
 
 def _point(ledger: Ledger, calendar: WorkCalendar, point: Point, closed: list[Pause]) -> datetime:
-    due = _walk(tuple(closed), lambda some: _due(ledger, calendar, some))
-    assert due is not None
+    due = _known(_walk(tuple(closed), lambda some: _due(ledger, calendar, some)))
     if point.before_minutes is not None:
         return due - timedelta(minutes=point.before_minutes)
     if point.after_minutes is not None:
@@ -131,6 +128,13 @@ def _share(
     begin = start + (ZERO if fixed else _wall_sum([pause for pause in closed if pause[0] < due]))
     found = begin + (due - begin) * share
     return found if found <= due else found + _wall_sum([pause for pause in closed if pause[0] >= due])
+
+
+def _known(moment: datetime | None) -> datetime:
+    """A moment that exists because there is a limit and no open pause among those looked at."""
+    if moment is None:
+        raise ValueError("a clock without a limit has no due moment")
+    return moment
 
 
 def _ended(pauses: list[Pause]) -> list[tuple[datetime, datetime]]:

@@ -53,7 +53,7 @@ def _batch(size: int) -> int:
         try:
             with transaction.atomic():
                 _tell(row, subjects, actor, now)
-        except Exception as problem:  # noqa: BLE001 - one bad row must not stop all clocks
+        except Exception as problem:  # one bad row must not stop all clocks
             _postpone(row, problem, now)
     return len(rows)
 

@@ -1,0 +1,25 @@
+"""What every test of duties may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.domains.duties import cast
+
+
+@pytest.fixture
+def now() -> Iterator[Any]:
+    """Monday 09:00 in Shanghai; move it by hand."""
+    with time_machine.travel(cast.MONDAY_9, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def centre(now: Any, db: None) -> Iterator[cast.Centre]:
+    made = cast.centre()
+    with cast.subject(made):
+        yield made

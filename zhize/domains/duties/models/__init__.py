@@ -1,0 +1,18 @@
+"""Duties (what a position must do, in versions) and obligations (one dated thing that somebody owes)."""
+
+from __future__ import annotations
+
+from zhize.domains.duties.models.library import Duty, DutyClause, DutyFact, DutyVersion, Kind
+from zhize.domains.duties.models.owed import Escalation, Evidence, Obligation, ObligationKind
+
+__all__ = [
+    "Duty",
+    "DutyClause",
+    "DutyFact",
+    "DutyVersion",
+    "Escalation",
+    "Evidence",
+    "Kind",
+    "Obligation",
+    "ObligationKind",
+]

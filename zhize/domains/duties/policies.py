@@ -1,0 +1,40 @@
+"""Who may see and do what to obligations and duties."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import standing
+from zhize.domains.duties.models import Duty, Obligation
+from zhize.kernel import access
+from zhize.kernel.access import Actor
+
+
+@access.policy
+class ObligationPolicy(access.Policy[Obligation]):
+    """By unit and by the people named; and what falls to somebody who stands in for others (ORG-07, DUT-12)."""
+
+    model = Obligation
+    view = caps.VIEW
+    unit = "unit"
+    people = ("holder", "creator", "acceptor")
+
+    def also(self, actor: Actor, capability: str) -> Q:
+        if capability in {caps.VIEW, caps.FULFIL}:
+            owed = standing.of(actor).query()
+            return owed | self._to_accept(actor) if capability == caps.VIEW else owed
+        if capability == caps.ACCEPT:
+            return self._to_accept(actor)
+        return Q(pk__in=[])
+
+    def _to_accept(self, actor: Actor) -> Q:
+        held = [holding.position_id for holding in actor.positions]
+        return Q(acceptor__isnull=True, acceptor_position_id__in=held) if held else Q(pk__in=[])
+
+
+@access.policy
+class DutyPolicy(access.Policy[Duty]):
+    model = Duty
+    view = caps.DUTY_VIEW
+    unit = "unit"

@@ -1,0 +1,31 @@
+"""What duties do when something happens elsewhere."""
+
+from __future__ import annotations
+
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.services import escalating, triggering
+from zhize.kernel import history
+from zhize.kernel.clocks.models import Clock
+from zhize.kernel.history.models import Entry
+
+LABEL = "duties.obligation"
+
+
+@history.on_any
+def follow_facts(entry: Entry) -> None:
+    """Facts named by duties begin and end obligations in the same transaction."""
+    triggering.follow(entry)
+
+
+@history.on("clock.paused", "clock.resumed", "clock.recomputed")
+def follow_clock(entry: Entry) -> None:
+    """The obligation's due time is that of its clock; the entry at hand is the record of the change."""
+    if entry.subject_type == LABEL:
+        due = Clock.objects.filter(pk=entry.data["clock"]).values_list("due_at", flat=True).first()
+        Obligation.objects.filter(pk=entry.subject_id, clock_id=entry.data["clock"]).update(due_at=due)
+
+
+@history.after("clock.threshold", only=lambda entry: entry.subject_type == LABEL)
+def climb_ladder(entry: Entry) -> None:
+    """A reminder or escalation for every threshold reached."""
+    escalating.climb(entry)

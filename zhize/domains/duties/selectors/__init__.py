@@ -1,0 +1,43 @@
+"""Reads of duties and obligations."""
+
+from __future__ import annotations
+
+from zhize.domains.duties.selectors.coverage import (
+    ClauseRow,
+    clause_coverage,
+    counters,
+    findings,
+    unlinked_clauses,
+)
+from zhize.domains.duties.selectors.day import Block, Day, Item, handed_over, items, my_day, to_accept
+from zhize.domains.duties.selectors.owed import (
+    about,
+    escalations,
+    evidence,
+    explain,
+    owed_by_unit,
+    visible,
+    with_everything,
+)
+
+__all__ = [
+    "Block",
+    "ClauseRow",
+    "Day",
+    "Item",
+    "about",
+    "clause_coverage",
+    "counters",
+    "escalations",
+    "evidence",
+    "explain",
+    "findings",
+    "handed_over",
+    "items",
+    "my_day",
+    "owed_by_unit",
+    "to_accept",
+    "unlinked_clauses",
+    "visible",
+    "with_everything",
+]

@@ -1,0 +1,160 @@
+"""My day 我的工作台: everything somebody owes, in due order, and what was handed over. Fixed numbers of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import standing, subjects
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.coverage import Counters, month_of
+from zhize.domains.duties.selectors.owed import with_everything
+from zhize.domains.duties.standing import Standing
+from zhize.kernel import access
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks.models import Outcome
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+NOW_WITHIN = timedelta(hours=2)
+
+BLOCKS = {
+    "overdue": Text("已超时", "Overdue"),
+    "now": Text("现在", "Now"),
+    "today": Text("今天稍后", "Later today"),
+    "week": Text("本周", "This week"),
+    "later": Text("以后", "Later"),
+    "waiting": Text("暂停中", "Paused"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of the list: the obligation, what it is about, and why it is on this person's list.
+
+    `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07).
+    """
+
+    obligation: Obligation
+    block: str
+    why: str
+    subject: Text
+    url: str
+
+    @property
+    def needs(self) -> str:
+        """The kind of evidence asked for; a fact needs nothing but the act itself."""
+        return str(self.obligation.evidence_spec.get("kind") or "note")
+
+
+@dataclass(frozen=True)
+class Block:
+    code: str
+    label: Text
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """Blocks in order (empty ones too), what was handed over and came back, what waits for acceptance, the month."""
+
+    at: datetime
+    blocks: tuple[Block, ...]
+    given: int
+    returned: int
+    to_accept: int
+    month: Counters
+
+    @property
+    def count(self) -> int:
+        return sum(len(block.items) for block in self.blocks)
+
+
+def my_day(actor: Actor, at: datetime | None = None) -> Day:
+    """Everything the actor owes now, also where he stands in for others. The same number of queries for any length."""
+    moment = at or clock.now()
+    place = standing.of(actor, moment)
+    rows = list(_owed(actor, place))
+    zone = clock.zone(rows[0].unit.timezone if rows else "Asia/Shanghai")
+    found = items(rows, place, moment, zone_name=zone.key)
+    blocks = tuple(
+        Block(code, label, tuple(item for item in found if item.block == code))
+        for code, label in BLOCKS.items()
+    )
+    given = handed_over(actor).aggregate(
+        given=models.Count("pk"), returned=models.Count("pk", filter=Q(returned_count__gt=0, state="open"))
+    )
+    month = month_of(Obligation.objects.filter(holder_id=actor.person_id), moment, zone.key)
+    return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
+
+
+def _owed(actor: Actor, place: Standing) -> models.QuerySet[Obligation]:
+    """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes."""
+    rows = with_everything(Obligation.objects.filter(place.query(), ended_at__isnull=True, state="open"))
+    if not actor.may(caps.VIEW):
+        rows = rows.filter(holder_id=actor.person_id)
+    return rows
+
+
+def items(
+    rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = "Asia/Shanghai"
+) -> list[Item]:
+    """Rows as the list shows them; one query for each model they are about."""
+    listed = list(rows)
+    words = subjects.describe((row.subject_type, row.subject_id) for row in listed)
+    nothing = (Text(""), "")
+    edges = _edges(at, zone_name)
+    found = []
+    for row in listed:
+        subject, url = words.get((row.subject_type, row.subject_id or 0), nothing)
+        why = place.why(row.holder_id, row.position_id)
+        found.append(Item(row, _block(row, at, edges), why, subject, url))
+    return found
+
+
+def _edges(at: datetime, zone_name: str) -> tuple[datetime, datetime]:
+    """The end of today and the end of this week (Sunday) in the zone."""
+    zone = clock.zone(zone_name)
+    local = at.astimezone(zone)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone)
+    sunday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), time(), zone)
+    return midnight, sunday
+
+
+def _block(row: Obligation, at: datetime, edges: tuple[datetime, datetime]) -> str:
+    today, week = edges
+    if row.clock is not None and row.clock.outcome == Outcome.PAUSED:
+        return "waiting"
+    if row.due_at is None:
+        return "later"
+    if at > row.due_at:
+        return "overdue"
+    startable = row.not_before_at is None or row.not_before_at <= at
+    if startable and (row.due_at <= at + NOW_WITHIN or row.urgent):
+        return "now"
+    return "today" if row.due_at < today else "week" if row.due_at < week else "later"
+
+
+def handed_over(actor: Actor) -> models.QuerySet[Obligation]:
+    """What the actor gave to others and is not done with: open, handed in, returned."""
+    rows = Obligation.objects.filter(creator_id=actor.person_id, ended_at__isnull=True)
+    return with_everything(rows.exclude(holder_id=actor.person_id)) if actor.person_id else rows.none()
+
+
+def to_accept(actor: Actor) -> models.QuerySet[Obligation]:
+    """What was handed in and waits for the actor to accept or return it."""
+    if actor.person_id is None:
+        return Obligation.objects.none()
+    held = [holding.position_id for holding in actor.positions]
+    mine = Q(acceptor_id=actor.person_id) | Q(acceptor__isnull=True, acceptor_position_id__in=held)
+    return with_everything(Obligation.objects.filter(mine, state="submitted"))
+
+
+def may_fulfil(actor: Actor) -> bool:
+    """Whether the buttons of the list are worth showing at all."""
+    return access.allowed(actor, caps.FULFIL)

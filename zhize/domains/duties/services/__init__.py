@@ -1,0 +1,46 @@
+"""The verbs of duties and obligations. Other domains call these; each docstring says who decides the right."""
+
+from __future__ import annotations
+
+from zhize.domains.duties.services.changing import (
+    hand_over,
+    move_due,
+    pause_about,
+    reassign,
+    resume_about,
+)
+from zhize.domains.duties.services.finishing import (
+    EvidenceMissing,
+    accept,
+    cancel,
+    excuse,
+    fulfil,
+    give_back,
+    miss,
+    record_progress,
+)
+from zhize.domains.duties.services.library import change_duty, end_duty
+from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
+from zhize.domains.duties.services.proving import Proof
+
+__all__ = [
+    "EvidenceMissing",
+    "Proof",
+    "accept",
+    "assign_task",
+    "cancel",
+    "change_duty",
+    "end_duty",
+    "excuse",
+    "fulfil",
+    "give_back",
+    "hand_over",
+    "miss",
+    "move_due",
+    "open_obligation",
+    "pause_about",
+    "reassign",
+    "record_progress",
+    "report_event",
+    "resume_about",
+]

@@ -1,0 +1,138 @@
+"""Changing who owes something and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import verbs
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.services import telling
+from zhize.domains.duties.services.rights import acting
+from zhize.kernel import clocks, flow, history
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks.models import Outcome
+from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.org.models import Person, Position, Unit
+
+
+@atomic
+def reassign(
+    *,
+    actor: Actor,
+    obligation: Obligation,
+    to: Person | None,
+    reason: str,
+    position: Position | None = None,
+    subject_fact: models.Model | None = None,
+) -> Obligation:
+    """Somebody else owes it from now on (deputy, change of holder); None leaves it to the position. The clock runs on.
+
+    Needs a reason. Raises Refused, NotNow when it has ended, Invalid for somebody who has left.
+    """
+    acting(actor, caps.REASSIGN, obligation, subject_fact)
+    if not obligation.is_open:
+        raise flow.NotNow
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明改派的原因。")})
+    if to is not None and not to.active:
+        raise Invalid({"to": _("这个人已经不在岗。")})
+    if to is None and (position or obligation.position) is None:
+        raise Invalid({"to": _("请指定由谁办理。")})
+    before = telling.who(obligation.holder, obligation.position)
+    old = [str(obligation.holder) if obligation.holder else None, str(to) if to else None]
+    guarded_update(obligation, expect={"ended_at": None}, holder=to, position=position or obligation.position)
+    history.record(
+        actor=actor,
+        verb=verbs.REASSIGNED,
+        subject=obligation,
+        changes={"holder": old},
+        data=telling.data(obligation, from_text=before),
+        note=reason,
+        also=telling.rows(obligation),
+    )
+    return obligation
+
+
+@atomic
+def hand_over(
+    *, actor: Actor, of: Person, to: Person, reason: str, unit: Unit | None = None
+) -> list[Obligation]:
+    """Give everything open that one person owes to another, each recorded (DUT-17). Returns the list for signing."""
+    rows = Obligation.objects.filter(holder=of, ended_at__isnull=True).select_related(
+        "unit", "holder", "position", "duty"
+    )
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    return [reassign(actor=actor, obligation=row, to=to, reason=reason) for row in rows]
+
+
+@atomic
+def move_due(
+    *,
+    actor: Actor,
+    obligation: Obligation,
+    due_at: datetime,
+    reason: str,
+    subject_fact: models.Model | None = None,
+) -> Obligation:
+    """Another due moment, with a reason; the first one stays on record and the ladder is armed anew."""
+    acting(actor, caps.MOVE, obligation, subject_fact)
+    if not obligation.is_open or obligation.clock is None:
+        raise flow.NotNow
+    before = obligation.due_at
+    clocks.move_due(obligation.clock, due_at, reason=reason, actor=actor)
+    guarded_update(obligation, expect={"ended_at": None}, due_at=obligation.clock.due_at)
+    history.record(
+        actor=actor,
+        verb=verbs.MOVED,
+        subject=obligation,
+        changes={"due_at": [before, obligation.due_at]},
+        data=telling.data(obligation, before=before, before_text=telling.moment(obligation, before)),
+        note=reason,
+        also=telling.rows(obligation),
+    )
+    return obligation
+
+
+@atomic
+def pause_about(*, actor: Actor, row: models.Model, reason: str) -> int:
+    """Stop the time of everything owed about a row while it waits (for the customer, for parts). Promises run on.
+
+    The right was decided for that row by the calling service. Returns how many clocks were paused.
+    """
+    paused = 0
+    for obligation in _running_about(row):
+        running = obligation.clock
+        if (
+            running is not None
+            and running.outcome == Outcome.RUNNING
+            and running.target.get("kind") != "moment"
+        ):
+            clocks.pause(running, reason=reason, actor=actor)
+            paused += 1
+    return paused
+
+
+@atomic
+def resume_about(*, actor: Actor, row: models.Model, reason: str = "") -> int:
+    """Let the time run again that `pause_about` stopped. Returns how many clocks run again."""
+    resumed = 0
+    for obligation in _running_about(row):
+        running = obligation.clock
+        if running is not None and running.outcome == Outcome.PAUSED:
+            clocks.resume(running, actor=actor, reason=reason)
+            resumed += 1
+    return resumed
+
+
+def _running_about(row: models.Model) -> models.QuerySet[Obligation]:
+    label = row._meta.label_lower
+    return Obligation.objects.filter(
+        models.Q(subject_type=label, subject_id=row.pk) | models.Q(about_type=label, about_id=row.pk),
+        ended_at__isnull=True,
+        state="open",
+    ).select_related("clock__calendar_version__calendar", "clock__unit")

@@ -1,0 +1,163 @@
+"""The library of duties: taken over from a pack, changed by the unit; every change is a new version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import verbs
+from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion
+from zhize.kernel import access, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.org.models import Clause, Unit
+from zhize.lib import clock
+
+# Chained duties (collect → check → report) begin when the one before is done.
+CHAINED = "obligation.done"
+# The points of a duty that a unit may set itself.
+OPEN_POINTS = frozenset({"rule", "ladder", "weight", "evidence", "acceptor_code", "title"})
+
+
+@atomic
+def put(
+    *, actor: Actor, unit: Unit, spec: Mapping[str, Any], reason: str = "", own: bool = False
+) -> DutyVersion:
+    """Add the duty that `spec` declares to a unit, or give it a version when something differs.
+
+    `spec` is the stored form of a pack's duty. Returns the version in force; the same spec again changes nothing.
+    """
+    access.require(actor, caps.DUTY_EDIT)
+    content = content_of(spec)
+    duty, new = Duty.objects.get_or_create(
+        unit=unit,
+        code=spec["code"],
+        defaults={
+            "position_code": spec["position"],
+            "kind": kind_of(spec),
+            "refs": list(spec.get("refs") or ()),
+        },
+    )
+    return _add_version(duty, content, dict(spec), actor, reason, own=own, new=new)
+
+
+@atomic
+def change_duty(*, actor: Actor, duty: Duty, reason: str, **values: Any) -> DutyVersion:
+    """The unit sets something itself: rule (period, target), ladder, weight, evidence, acceptor, title (DUT-10).
+
+    Makes a version; obligations that are open keep theirs, so no due time of yesterday moves. Needs a reason.
+    """
+    access.require(actor, caps.DUTY_EDIT, duty)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明修改原因。")})
+    unknown = set(values) - OPEN_POINTS
+    if unknown or duty.current is None:
+        raise Invalid(
+            {name: _("这一项不能由单位修改。") for name in sorted(unknown)} or {"": _("这项职责还没有内容。")}
+        )
+    now = duty.current
+    content = {name: values.get(name, getattr(now, name)) for name in _CONTENT}
+    return _add_version(duty, content, now.spec, actor, reason, own=True, new=False)
+
+
+@atomic
+def end_duty(*, actor: Actor, duty: Duty, reason: str) -> Duty:
+    """The duty is no longer owed; what is open stays. Needs a reason."""
+    access.require(actor, caps.DUTY_EDIT, duty)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明停用原因。")})
+    guarded_update(duty, expect={"active": True}, active=False)
+    told = {"title": duty.current.name if duty.current else duty.code}
+    history.record(actor=actor, verb=verbs.DUTY_ENDED, subject=duty, data=told, note=reason)
+    return duty
+
+
+@atomic
+def link(*, duty: Duty, clauses: Iterable[Clause]) -> int:
+    """Say which sentences of position sheets the duty carries out (ORG-08); the links become exactly these."""
+    wanted = {clause.pk for clause in clauses}
+    there = set(duty.clauses.values_list("clause_id", flat=True))
+    DutyClause.objects.filter(duty=duty, clause_id__in=there - wanted).delete()
+    DutyClause.objects.bulk_create(DutyClause(duty=duty, clause_id=pk) for pk in sorted(wanted - there))
+    return len(wanted ^ there)
+
+
+_CONTENT = ("title", "rule", "evidence", "acceptor_code", "ladder", "weight")
+
+
+def kind_of(spec: Mapping[str, Any]) -> str:
+    return "recurring" if spec.get("recurring") else "triggered"
+
+
+def content_of(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a version from a declaration. Targets are stored as clocks read them."""
+    rule = dict(spec.get("recurring") or spec.get("trigger") or spec.get("chain") or {})
+    if rule.get("target"):
+        rule["target"] = {
+            key: value for key, value in rule["target"].items() if value is not None and key != "assumed"
+        }
+    return {
+        "title": dict(spec["title"]),
+        "rule": rule,
+        "evidence": dict(spec.get("evidence") or {}),
+        "acceptor_code": spec.get("acceptor") or "",
+        "ladder": list(spec.get("ladder") or ()),
+        "weight": spec.get("weight") or 1,
+    }
+
+
+def facts_of(rule: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(role, fact) of a triggered rule."""
+    found = {(DutyFact.START, fact) for fact in rule.get("starts") or ()}
+    found |= {(DutyFact.STOP, fact) for fact in rule.get("stops") or ()}
+    found |= {(DutyFact.CANCEL, fact) for fact in rule.get("cancels") or ()}
+    return found | ({(DutyFact.START, CHAINED)} if rule.get("after") else set())
+
+
+def _add_version(
+    duty: Duty,
+    content: dict[str, Any],
+    spec: dict[str, Any],
+    actor: Actor,
+    reason: str,
+    *,
+    own: bool,
+    new: bool,
+) -> DutyVersion:
+    duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    now = duty.current
+    if now is not None and now.digest == digest and duty.active:
+        return now
+    number = (duty.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = DutyVersion.objects.create(
+        duty=duty,
+        number=number,
+        **content,
+        spec=spec,
+        own=own,
+        digest=digest,
+        reason=reason[:200],
+        made_by=actor.label[:120],
+        made_at=clock.now(),
+    )
+    subject = str(content["rule"].get("subject") or "").lower()
+    DutyFact.objects.bulk_create(
+        DutyFact(version=version, role=role, fact=fact, subject_type=subject)
+        for role, fact in sorted(facts_of(content["rule"]))
+    )
+    guarded_update(duty, current=version, active=True)
+    history.record(
+        actor=actor,
+        verb=verbs.DUTY_ADDED if new else verbs.DUTY_CHANGED,
+        subject=duty,
+        data={"title": version.name, "number": number, "before": now.number if now else None},
+        note=reason,
+    )
+    return version

@@ -1,0 +1,239 @@
+"""Opening obligations: by other domains, by a superior's task, by a reported event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import ladders, people, verbs
+from zhize.domains.duties.machine import OBLIGATION
+from zhize.domains.duties.models import Duty, DutyVersion, Obligation, ObligationKind
+from zhize.domains.duties.services import proving, telling
+from zhize.domains.duties.services.rights import in_unit
+from zhize.kernel import clocks, flow, history
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks import limits
+from zhize.kernel.clocks.limits import Limit
+from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+NO_LIMIT = {"kind": "none"}
+
+
+@atomic
+def open_obligation(
+    *,
+    actor: Actor,
+    unit: Unit,
+    title: Text,
+    kind: str = ObligationKind.TASK,
+    holder: Person | None = None,
+    position: Position | None = None,
+    subject: models.Model | None = None,
+    also: Iterable[models.Model] = (),
+    target: Mapping[str, Any] | Limit | None = None,
+    ladder: Iterable[Mapping[str, Any]] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    duty_version: DutyVersion | None = None,
+    acceptor: Person | None = None,
+    acceptor_position: Position | None = None,
+    detail: str = "",
+    quota: int = 1,
+    weight: int = 1,
+    urgent: bool = False,
+    at: datetime | None = None,
+    not_before: datetime | None = None,
+    slot: datetime | None = None,
+    trigger_entry: int | None = None,
+) -> Obligation:
+    """Somebody owes something from `at` (now) on. Starts its clock; announces obligation.opened.
+
+    The right to cause it was decided by the calling service (sending a work sheet, promising); people themselves
+    use `assign_task` and `report_event`. Without a ladder the usual one holds: reminder, line manager at due, next
+    level after. Raises Invalid when neither holder nor position is named, or the target cannot be read.
+    """
+    if holder is None and position is None and duty_version is None:
+        raise Invalid({"holder": _("请指定由谁办理。")})
+    limit = limits.parse(target or NO_LIMIT)
+    began = at or clock.now()
+    rungs = list(ladder) if ladder is not None else ladders.usual(limit)
+    further = [row for row in also if row is not None]
+    about = further[0] if further else None
+    row = Obligation.objects.create(
+        **flow.begin(OBLIGATION),
+        kind=kind,
+        duty=duty_version.duty if duty_version is not None else None,
+        duty_version=duty_version,
+        unit=unit,
+        position=position,
+        holder=holder,
+        creator_id=actor.person_id,
+        acceptor=acceptor,
+        acceptor_position=acceptor_position,
+        title=title.as_dict(),
+        detail=detail,
+        **_reference("subject", subject),
+        **_reference("about", about),
+        trigger_entry=trigger_entry,
+        slot=slot,
+        opened_at=began,
+        not_before_at=not_before,
+        target=limits.as_json(limit),
+        ladder=rungs,
+        evidence_spec=dict(evidence or (_FACT if subject is not None else proving.DEFAULT)),
+        quota=quota,
+        weight=weight,
+        urgent=urgent,
+    )
+    running = clocks.start(
+        row,
+        target=limit,
+        unit=unit,
+        actor=actor,
+        thresholds=ladders.thresholds(rungs),
+        at=began,
+        label=title,
+        about=about if about is not None else subject,
+    )
+    guarded_update(row, clock=running, due_at=running.due_at, first_due_at=running.due_at)
+    history.record(
+        actor=actor,
+        verb=verbs.OPENED,
+        subject=row,
+        unit=unit,
+        data=telling.data(row),
+        also=[subject, *further] if subject is not None else further,
+    )
+    return row
+
+
+_FACT = {"kind": "fact"}
+
+
+def _reference(name: str, row: models.Model | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {f"{name}_type": row._meta.label_lower, f"{name}_id": row.pk}
+
+
+@atomic
+def assign_task(
+    *,
+    actor: Actor,
+    unit: Unit,
+    title: str,
+    holder: Person,
+    due_at: datetime | None = None,
+    target: Mapping[str, Any] | None = None,
+    detail: str = "",
+    evidence: Mapping[str, Any] | None = None,
+    report_back: bool = True,
+    urgent: bool = False,
+) -> Obligation:
+    """A superior gives somebody a task 领导交办 (DUT-11). With `report_back` it returns to the assigner for acceptance.
+
+    Raises Refused, and Invalid for an empty title, a due time that has passed, somebody who has left.
+    """
+    in_unit(actor, caps.ASSIGN, unit, holder)
+    errors: dict[str, Any] = {}
+    if not title.strip():
+        errors["title"] = _("请写明要办的事。")
+    if due_at is not None and due_at <= clock.now():
+        errors["due_at"] = _("到期时间要在现在以后。")
+    if not holder.active:
+        errors["holder"] = _("这个人已经不在岗。")
+    if errors:
+        raise Invalid(errors)
+    limit = {"kind": "moment", "at": due_at.isoformat()} if due_at is not None else target
+    assigner = Person.objects.filter(pk=actor.person_id).first() if report_back and actor.person_id else None
+    return open_obligation(
+        actor=actor,
+        unit=unit,
+        title=Text(title.strip(), title.strip()),
+        kind=ObligationKind.TASK,
+        holder=holder,
+        position=_position_of(holder, unit),
+        target=limit,
+        detail=detail.strip(),
+        evidence=evidence or proving.DEFAULT,
+        acceptor=assigner if assigner is not None and assigner.pk != holder.pk else None,
+        urgent=urgent,
+    )
+
+
+def _position_of(holder: Person, unit: Unit) -> Position | None:
+    """The position in which the holder works, in this unit first."""
+    rows = [
+        row.position
+        for row in holder.appointments.filter(org.in_force(org.local_day(unit))).select_related(
+            "position__unit"
+        )
+    ]
+    rows.sort(key=lambda row: row.unit_id != unit.pk)
+    return rows[0] if rows else None
+
+
+@atomic
+def report_event(
+    *,
+    actor: Actor,
+    duty: Duty,
+    unit: Unit,
+    note: str,
+    at: datetime | None = None,
+    holder: Person | None = None,
+) -> list[Obligation]:
+    """Somebody reports the event of a duty that the product does not see itself (`by_hand` in the pack).
+
+    Opens the duty's obligation as of `at`. Raises Refused, and Invalid when the duty is not of that kind.
+    """
+    in_unit(actor, caps.REPORT, unit)
+    version = duty.current
+    rule = version.rule if version is not None else {}
+    if version is None or not duty.active or not rule.get("by_hand"):
+        raise Invalid({"duty": _("这项职责由系统自动触发，不能手工登记。")})
+    if not note.strip():
+        raise Invalid({"note": _("请写明发生了什么。")})
+    if holder is not None:
+        found = [people.Owing(holder, org.position_in(unit, duty.position_code))]
+    else:
+        found = people.owing(rule, duty.position_code, unit=unit, subject=None, row=None, entry=None)
+    return [
+        open_obligation(
+            actor=actor,
+            **of_version(version, unit=unit, owing=owing),
+            target=rule.get("target"),
+            detail=note.strip(),
+            at=at,
+        )
+        for owing in found
+    ]
+
+
+def of_version(version: DutyVersion, *, unit: Unit, owing: people.Owing) -> dict[str, Any]:
+    """What an obligation takes from its duty's version."""
+    acceptor = org.position_in(unit, version.acceptor_code) if version.acceptor_code else None
+    # A fact that the system saw needs nobody's acceptance.
+    by_fact = version.evidence.get("kind") == "fact"
+    recurring = version.rule.get("count") or 1
+    return {
+        "unit": unit,
+        "title": version.name,
+        "kind": ObligationKind.TRIGGERED,
+        "holder": owing.holder,
+        "position": owing.position,
+        "ladder": version.ladder or None,
+        "evidence": version.evidence,
+        "duty_version": version,
+        "acceptor_position": None if by_fact else acceptor,
+        "quota": recurring,
+        "weight": version.weight,
+    }

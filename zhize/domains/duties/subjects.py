@@ -1,0 +1,104 @@
+"""What domains above tell the duties about their rows, so that duties never know a case from a visit.
+
+A domain registers one `Subject` for each model that duties may be about, in a module its configuration imports:
+
+    class CaseSubject(duties.Subject):
+        names = {"severity": Name("text")}
+        def owner(self, row): return row.owner
+
+    duties.register_subject("cases.case", CaseSubject())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import apps
+
+from zhize.lib.conditions import Vocabulary
+from zhize.lib.text import Text
+
+if TYPE_CHECKING:
+    from zhize.kernel.org.models import Area, Person, Position, Unit
+
+
+class Subject:
+    """How duties read a row of one model. Override what differs.
+
+    `names` are the facts a pack's conditions may ask about; `owner_facts` are verbs after which the owner may be
+    another person, so that obligations of the owner follow.
+    """
+
+    label: str = ""
+    names: Vocabulary = {}
+    owner_facts: ClassVar[frozenset[str]] = frozenset()
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        """The rows by id, with what `title` and `url` need; one query."""
+        return dict(apps.get_model(self.label)._base_manager.in_bulk(list(ids)))
+
+    def unit(self, row: Any) -> Unit | None:
+        return getattr(row, "unit", None)
+
+    def owner(self, row: Any) -> Person | None:
+        """Who is answerable for the row now."""
+        return getattr(row, "owner", None)
+
+    def owner_position(self, row: Any) -> Position | None:
+        """The position in which the owner is answerable."""
+        return getattr(row, "owner_position", None)
+
+    def area(self, row: Any) -> Area | None:
+        """The area of responsibility the row lies in."""
+        return getattr(row, "area", None)
+
+    def facts(self, row: Any) -> Mapping[str, Any]:
+        """Values for `names`."""
+        return {}
+
+    def deadline(self, row: Any, code: str) -> Mapping[str, Any] | None:
+        """The target that the policy table `code` gives this row now (type, severity, unit), for `clocks.start`."""
+        return None
+
+    def title(self, row: Any) -> Text:
+        return Text.of(str(row))
+
+    def url(self, row: Any) -> str:
+        found = getattr(row, "get_absolute_url", None)
+        return str(found()) if found is not None else ""
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register_subject(label: str, subject: Subject) -> Subject:
+    """Let duties be about rows of the model `label` ("cases.case"). Registered twice is an error."""
+    if label in _subjects:
+        raise ValueError(f"{label} is registered twice as a subject of duties")
+    subject.label = label
+    _subjects[label] = subject
+    return subject
+
+
+def known(label: str) -> Subject | None:
+    """How rows of this model are read; None when nobody registered it."""
+    return _subjects.get(label)
+
+
+def owner_facts(label: str) -> frozenset[str]:
+    subject = _subjects.get(label)
+    return subject.owner_facts if subject is not None else frozenset()
+
+
+def describe(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[Text, str]]:
+    """Title and address of many rows: one query for each model among them."""
+    ids: dict[str, set[int]] = {}
+    for label, pk in wanted:
+        if pk is not None and label in _subjects:
+            ids.setdefault(label, set()).add(pk)
+    return {
+        (label, pk): (_subjects[label].title(row), _subjects[label].url(row))
+        for label, keys in ids.items()
+        for pk, row in _subjects[label].rows(keys).items()
+    }

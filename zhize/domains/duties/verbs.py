@@ -1,0 +1,102 @@
+"""What can happen to duties and obligations."""
+
+from __future__ import annotations
+
+from zhize.kernel import history
+
+OPENED = history.verb(
+    "obligation.opened",
+    zh="产生应办事项“{title}”，由 {holder_text} 办理，到期 {due_text}",
+    en="{title} is owed by {holder_text}, due {due_text}",
+    privacy="mask",
+)
+DONE = history.verb(
+    "obligation.done",
+    zh="{actor}办结“{title}”（{late_text}）",
+    en="{actor} did {title} ({late_text})",
+    privacy="mask",
+)
+SUBMITTED = history.verb(
+    "obligation.submitted",
+    zh="{actor}交出“{title}”，待 {acceptor_text} 确认（{late_text}）",
+    en="{actor} handed in {title} to {acceptor_text} ({late_text})",
+    privacy="mask",
+)
+ACCEPTED = history.verb(
+    "obligation.accepted",
+    zh="{actor}确认了“{title}” {note}",
+    en="{actor} accepted {title} {note}",
+    privacy="mask",
+)
+RETURNED = history.verb(
+    "obligation.returned",
+    zh="{actor}退回“{title}”：{note}，{due_text} 前重办",
+    en="{actor} returned {title}: {note}, again by {due_text}",
+    privacy="mask",
+)
+EXCUSED = history.verb(
+    "obligation.excused",
+    zh="{actor}批准免办“{title}”：{note}",
+    en="{actor} excused {title}: {note}",
+    privacy="mask",
+)
+MISSED = history.verb(
+    "obligation.missed", zh="“{title}”漏办 {note}", en="{title} was missed {note}", privacy="mask"
+)
+CANCELLED = history.verb(
+    "obligation.cancelled",
+    zh="{actor}撤销“{title}”：{note}",
+    en="{actor} cancelled {title}: {note}",
+    privacy="mask",
+)
+REASSIGNED = history.verb(
+    "obligation.reassigned",
+    zh="{actor}把“{title}”从 {from_text} 改派给 {holder_text}：{note}",
+    en="{actor} gave {title} from {from_text} to {holder_text}: {note}",
+    privacy="mask",
+)
+MOVED = history.verb(
+    "obligation.moved",
+    zh="{actor}把“{title}”的到期从 {before_text} 调整到 {due_text}：{note}",
+    en="{actor} moved {title} from {before_text} to {due_text}: {note}",
+    privacy="mask",
+)
+PROGRESSED = history.verb(
+    "obligation.progressed",
+    zh="{actor}登记“{title}”进度 {progress}/{quota}",
+    en="{actor} recorded {progress} of {quota} for {title}",
+    privacy="mask",
+)
+REMINDED = history.verb(
+    "obligation.reminded",
+    zh="已提醒 {told_text}：“{title}”{rung}，到期 {due_text}",
+    en="{told_text} reminded: {title}, {rung}, due {due_text}",
+    privacy="mask",
+)
+ESCALATED = history.verb(
+    "obligation.escalated",
+    zh="已上报 {told_text}：“{title}”{rung}，到期 {due_text}",
+    en="Escalated to {told_text}: {title}, {rung}, due {due_text}",
+    privacy="mask",
+)
+NOBODY = history.verb(
+    "obligation.nobody_there",
+    zh="“{title}”{rung}，但没有可通知的人：{finding}",
+    en="{title}, {rung}, but nobody could be told: {finding}",
+    privacy="mask",
+)
+DUTY_ADDED = history.verb(
+    "duty.added", zh="{actor}建立职责“{title}”", en="{actor} added the duty {title}", privacy="keep"
+)
+DUTY_CHANGED = history.verb(
+    "duty.changed",
+    zh="{actor}修改职责“{title}”，第 {number} 版 {note}",
+    en="{actor} changed the duty {title}, version {number} {note}",
+    privacy="keep",
+)
+DUTY_ENDED = history.verb(
+    "duty.ended",
+    zh="{actor}停用职责“{title}” {note}",
+    en="{actor} ended the duty {title} {note}",
+    privacy="keep",
+)
