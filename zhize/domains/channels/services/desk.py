@@ -1,0 +1,119 @@
+"""What the desk does with a contact: take it in for a found or new customer, and say beforehand who will get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zhize.domains.cases import services as cases
+from zhize.domains.cases import subjects
+from zhize.domains.cases.models import Case
+from zhize.domains.cases.selectors import types
+from zhize.domains.cases.services.routing import FINDINGS
+from zhize.domains.customers import services as customers
+from zhize.domains.customers.models import Customer, Premises
+from zhize.kernel import access, calendars, packs
+from zhize.kernel.access import Actor
+from zhize.kernel.clocks import limits
+from zhize.kernel.db import Invalid, atomic
+from zhize.lib import businesstime, clock
+from zhize.lib.text import Text
+
+
+@atomic
+def take_in(
+    *,
+    actor: Actor,
+    customer_id: int | None,
+    premises_id: int | None,
+    contact_name: str,
+    contact_phone: str,
+    solution: str = "",
+    **matter: Any,
+) -> Case:
+    """Take a matter in at the desk. A caller who is not chosen is found by phone and name, or made a new customer.
+
+    `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
+    """
+    customer = access.fetch(actor, Customer, customer_id) if customer_id else None
+    premises = access.fetch(actor, Premises, premises_id) if premises_id else None
+    if customer is None and contact_phone.strip() and actor.may("customer.create"):
+        unit = premises.unit if premises else access.unit_of(actor)
+        if unit is None:
+            raise Invalid({"premises": "—"})
+        customer, _new = customers.find_or_create(actor=actor, unit=unit, name=contact_name, phone=contact_phone)
+    intake = cases.Intake(
+        customer=customer,
+        premises=premises,
+        contact_name=contact_name or (customer.name if customer else ""),
+        contact_phone=contact_phone or (primary_phone(customer) if customer else ""),
+        language=customer.language if customer else "zh-hans",
+        **matter,
+    )
+    return cases.open_case(actor=actor, intake=intake, solution=solution)
+
+
+def primary_phone(customer: Customer) -> str:
+    """The number the customer is called at, or nothing."""
+    numbers = sorted(customer.phones.all(), key=lambda row: (not row.primary, row.pk))
+    return numbers[0].digits if numbers else ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What will happen when the matter is taken in."""
+
+    holder: str
+    reason: Text | None
+    finding: Text | None
+    due_at: Any
+    limit: Text | None
+
+
+def preview(
+    *,
+    actor: Actor,
+    type: str,
+    severity: str = "",
+    subtype: str = "",
+    channel: str = "phone",
+    customer_id: int | None = None,
+    premises_id: int | None = None,
+) -> Preview | None:
+    """Who would get the matter, why, and until when; nothing is written. None while there is no type."""
+    spec = packs.find("case_types", type)
+    if spec is None:
+        return None
+    customer = access.fetch(actor, Customer, customer_id) if customer_id else None
+    premises = access.fetch(actor, Premises, premises_id) if premises_id else None
+    unit = premises.unit if premises else customer.unit if customer else access.unit_of(actor)
+    if unit is None:
+        return None
+    case = Case(
+        type_code=type,
+        release_id=packs.release_of("case_types", type),
+        nature=spec.nature,
+        severity=severity or spec.severity,
+        subtype=subtype,
+        channel=channel,
+        customer=customer,
+        premises=premises,
+        area=premises.area if premises else None,
+        unit=unit,
+        created_by_id=actor.person_id,
+    )
+    found = cases.route(case)
+    target = next((item for item in (subjects.policy_target(case, code) for code in types.deadline_codes()) if item), None)
+    due, said = None, None
+    if target is not None:
+        limit = limits.parse(target)
+        calendar = calendars.for_unit(unit, clock.now())
+        said = limits.text(limit, calendar)
+        due = businesstime.due(limit, clock.now(), calendar).at if not isinstance(limit, limits.Moment) else limit.at
+    return Preview(
+        holder=found.chosen.person.name if found.chosen else "",
+        reason=found.chosen.reason if found.chosen else None,
+        finding=None if found.chosen else FINDINGS[found.finding],
+        due_at=due,
+        limit=said,
+    )

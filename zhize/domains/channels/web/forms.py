@@ -1,0 +1,75 @@
+"""The one intake form that every channel registers in (CHN-03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import Channel, Severity
+from zhize.domains.cases.selectors import choices, types
+from zhize.kernel.access import Actor
+from zhize.ui import widgets
+from zhize.ui.forms import Form
+
+# The channels a person at a desk registers; the others come in by themselves.
+BY_HAND = (
+    Channel.PHONE,
+    Channel.COUNTER,
+    Channel.LETTER,
+    Channel.FAX,
+    Channel.VOICEMAIL,
+    Channel.REGULATOR,
+    Channel.STAFF,
+    Channel.IM,
+)
+
+
+class IntakeForm(Form):
+    """受理: who, what, how urgent; the rest follows from the rules."""
+
+    channel = forms.ChoiceField(
+        label=_("来源"), choices=[(code.value, code.label) for code in BY_HAND], widget=widgets.Segments()
+    )
+    customer = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    premises = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    contact_name = forms.CharField(label=_("姓名"), required=False, max_length=60)
+    contact_phone = forms.CharField(label=_("电话"), required=False, max_length=40)
+    type = forms.ChoiceField(label=_("类型"), widget=widgets.Segments())
+    subtype = forms.ChoiceField(label=_("分类"), required=False)
+    severity = forms.ChoiceField(label=_("紧急程度"), required=False, widget=widgets.Segments())
+    title = forms.CharField(label=_("事由"), max_length=120)
+    description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    consent = forms.BooleanField(label=_("客户同意转为工单"), required=False)
+    on_contact = forms.BooleanField(label=_("当场办结"), required=False)
+    solution = forms.CharField(
+        label=_("当场怎么解决的"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-show-when": "on_contact"}),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, spec: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = choices.type_choices()
+        self.fields["severity"].choices = choices.severities(spec) if spec else Severity.choices
+        self.fields["subtype"].choices = [("", _("未分类")), *(choices.subtypes(spec) if spec else [])]
+        if spec is None or not spec.consent_to_transfer:
+            del self.fields["consent"]
+        if spec is None or spec.on_contact is None:
+            del self.fields["on_contact"]
+            del self.fields["solution"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("on_contact") and not said.get("solution", "").strip():
+            self.add_error("solution", _("请写明当场怎么解决的。"))
+        if not said.get("customer") and not said.get("contact_phone") and not said.get("contact_name"):
+            self.add_error("contact_name", _("请选择客户，或写下姓名或电话。"))
+        return said
+
+
+def chosen_type(code: str) -> Any:
+    """The case type asked for, else the first one."""
+    known = {item.code: item for item in types.case_types()}
+    return known.get(code) or next(iter(known.values()), None)
