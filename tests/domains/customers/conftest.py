@@ -165,7 +165,9 @@ def director(cast: Cast) -> Actor:
 
 @pytest.fixture
 def community(cast: Cast, lead: Actor) -> Premises:
-    return customers.create_premises(actor=lead, unit=cast.a.unit, kind="community", code="BSY", name="碧水园")
+    return customers.create_premises(
+        actor=lead, unit=cast.a.unit, kind="community", code="BSY", name="碧水园"
+    )
 
 
 @pytest.fixture

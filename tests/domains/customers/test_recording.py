@@ -39,7 +39,9 @@ def test_a_company_is_not_recorded_without_licence_data(new_customer: New) -> No
     with pytest.raises(Invalid) as wrong_check:
         new_customer("华强电子有限公司", kind="company", company=facts)
     assert list(wrong_check.value.errors) == ["licence_no"]
-    made = new_customer("华强电子有限公司", kind="company", company=customers.CompanyInput(licence_no="440301012345678"))
+    made = new_customer(
+        "华强电子有限公司", kind="company", company=customers.CompanyInput(licence_no="440301012345678")
+    )
     assert made.nature == "company"
     assert made.company.licence_no == "440301012345678"
 
@@ -141,9 +143,13 @@ class TestUpdate:
         assert not history.timeline(made).filter(verb="customer.updated").exists()
 
     def test_company_data_are_changed_with_their_own_entry(self, new_customer: New, lead: Actor) -> None:
-        made = new_customer("华强", kind="company", company=customers.CompanyInput(licence_no="440301012345678"))
+        made = new_customer(
+            "华强", kind="company", company=customers.CompanyInput(licence_no="440301012345678")
+        )
         customers.update_customer(
-            actor=lead, customer=made, company=customers.CompanyInput(licence_no="440301012345679", industry="电子")
+            actor=lead,
+            customer=made,
+            company=customers.CompanyInput(licence_no="440301012345679", industry="电子"),
         )
         entry = history.timeline(made).get(verb="customer.company_updated")
         assert entry.changes["licence_no"] == ["440301012345678", "440301012345679"]
@@ -164,7 +170,9 @@ class TestUpdate:
 
 
 class TestPhones:
-    def test_a_new_preferred_number_takes_the_place_of_the_old_one(self, new_customer: New, lead: Actor) -> None:
+    def test_a_new_preferred_number_takes_the_place_of_the_old_one(
+        self, new_customer: New, lead: Actor
+    ) -> None:
         made = new_customer("张建国", "13812342277")
         customers.add_phone(actor=lead, customer=made, number="13900001111", primary=True)
         assert list(made.phones.filter(primary=True).values_list("number", flat=True)) == ["13900001111"]
@@ -215,7 +223,9 @@ class TestFindOrCreate:
 
     def test_the_mail_address_finds_too(self, lead: Actor, cast: Cast, new_customer: New) -> None:
         known = new_customer("张建国", emails=["zhang@example.com"])
-        found = customers.find_or_create(actor=lead, unit=cast.a.unit, name="张建国", email="ZHANG@example.com")
+        found = customers.find_or_create(
+            actor=lead, unit=cast.a.unit, name="张建国", email="ZHANG@example.com"
+        )
         assert found == (known, False)
 
     def test_neither_number_nor_address_is_refused(self, lead: Actor, cast: Cast) -> None:

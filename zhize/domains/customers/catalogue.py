@@ -69,7 +69,12 @@ def kind_by_word(word: str) -> CustomerKind | None:
     """The kind that an owners' list means by this word: its code, its label or one of its declared words."""
     wanted = word.strip().casefold()
     for one in kinds():
-        if wanted in {one.code, one.label.zh.casefold(), one.label.en.casefold(), *(w.casefold() for w in one.words)}:
+        if wanted in {
+            one.code,
+            one.label.zh.casefold(),
+            one.label.en.casefold(),
+            *(w.casefold() for w in one.words),
+        }:
             return one
     return None
 

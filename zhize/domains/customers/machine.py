@@ -43,10 +43,18 @@ CUSTOMER = Machine(
             needs=("note",),
         ),
         Move(
-            "reopen", Text("恢复", "Reopen"), frozenset({CLOSED}), ACTIVE, caps.CLOSE, needs=("note",), reopens=True
+            "reopen",
+            Text("恢复", "Reopen"),
+            frozenset({CLOSED}),
+            ACTIVE,
+            caps.CLOSE,
+            needs=("note",),
+            reopens=True,
         ),
         Move("merge", Text("合并", "Merge"), frozenset({ACTIVE}), MERGED, caps.MERGE),
-        Move("unmerge", Text("撤销合并", "Undo merge"), frozenset({MERGED}), ACTIVE, caps.MERGE, reopens=True),
+        Move(
+            "unmerge", Text("撤销合并", "Undo merge"), frozenset({MERGED}), ACTIVE, caps.MERGE, reopens=True
+        ),
     ),
 )
 

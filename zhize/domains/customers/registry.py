@@ -81,7 +81,9 @@ def panel(code: str, *, order: int = 100) -> Callable[[PanelSource], PanelSource
 def panels(*, actor: Actor, customer_ids: Sequence[int], limit: int = 5) -> list[Panel]:
     """What all registered domains know about these customers, in their declared order."""
     sources = sorted(_panels.items(), key=lambda item: (item[1][0], item[0]))
-    found = (source(actor=actor, customer_ids=customer_ids, limit=limit) for _code, (_order, source) in sources)
+    found = (
+        source(actor=actor, customer_ids=customer_ids, limit=limit) for _code, (_order, source) in sources
+    )
     return [one for one in found if one is not None]
 
 

@@ -121,7 +121,10 @@ def merged_values(
         empty = mine in (None, "", False)
         if theirs not in (None, "", False) and theirs != mine and (empty or name in chosen):
             changed[name] = [mine, theirs]
-    tags = [*winner.get("tags", []), *(tag for tag in loser.get("tags", []) if tag not in winner.get("tags", []))]
+    tags = [
+        *winner.get("tags", []),
+        *(tag for tag in loser.get("tags", []) if tag not in winner.get("tags", [])),
+    ]
     if tags != list(winner.get("tags", [])):
         changed["tags"] = [list(winner.get("tags", [])), tags]
     answers = {**loser.get("answers", {}), **winner.get("answers", {})}

@@ -48,7 +48,9 @@ def digest(text: str) -> str:
 
 def digests(text: str) -> list[str]:
     """The digests under the present secret and the older ones, for looking a number up."""
-    return [hmac.new(_key(secret, FINDING), text.encode(), hashlib.sha256).hexdigest() for secret in _secrets()]
+    return [
+        hmac.new(_key(secret, FINDING), text.encode(), hashlib.sha256).hexdigest() for secret in _secrets()
+    ]
 
 
 def _secrets() -> tuple[str, ...]:

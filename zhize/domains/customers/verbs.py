@@ -10,7 +10,9 @@ from zhize.kernel.history import verb
 CREATED = verb(
     "customer.created", zh="{actor}建立了客户档案", en="{actor} created the customer record", privacy="mask"
 )
-UPDATED = verb("customer.updated", zh="{actor}修改了客户资料", en="{actor} changed customer data", privacy="drop")
+UPDATED = verb(
+    "customer.updated", zh="{actor}修改了客户资料", en="{actor} changed customer data", privacy="drop"
+)
 COMPANY_UPDATED = verb(
     "customer.company_updated", zh="{actor}修改了企业资料", en="{actor} changed company data", privacy="drop"
 )
@@ -20,22 +22,41 @@ IMPORTED = verb(
     en="{actor} imported customers from {file}",
     privacy="keep",
 )
-PHONE_ADDED = verb("customer.phone_added", zh="{actor}登记了电话 {phone}", en="{actor} added phone {phone}", privacy="drop")
+PHONE_ADDED = verb(
+    "customer.phone_added", zh="{actor}登记了电话 {phone}", en="{actor} added phone {phone}", privacy="drop"
+)
 PHONE_REMOVED = verb(
-    "customer.phone_removed", zh="{actor}删去了电话 {phone}", en="{actor} removed phone {phone}", privacy="drop"
+    "customer.phone_removed",
+    zh="{actor}删去了电话 {phone}",
+    en="{actor} removed phone {phone}",
+    privacy="drop",
 )
 PHONE_PREFERRED = verb(
-    "customer.phone_preferred", zh="{actor}把 {phone} 设为首选电话", en="{actor} made {phone} the first number", privacy="drop"
+    "customer.phone_preferred",
+    zh="{actor}把 {phone} 设为首选电话",
+    en="{actor} made {phone} the first number",
+    privacy="drop",
 )
-EMAIL_ADDED = verb("customer.email_added", zh="{actor}登记了邮箱 {email}", en="{actor} added address {email}", privacy="drop")
+EMAIL_ADDED = verb(
+    "customer.email_added", zh="{actor}登记了邮箱 {email}", en="{actor} added address {email}", privacy="drop"
+)
 EMAIL_REMOVED = verb(
-    "customer.email_removed", zh="{actor}删去了邮箱 {email}", en="{actor} removed address {email}", privacy="drop"
+    "customer.email_removed",
+    zh="{actor}删去了邮箱 {email}",
+    en="{actor} removed address {email}",
+    privacy="drop",
 )
 CONTACT_ADDED = verb(
-    "customer.contact_added", zh="{actor}登记了联系人{name}", en="{actor} added contact {name}", privacy="drop"
+    "customer.contact_added",
+    zh="{actor}登记了联系人{name}",
+    en="{actor} added contact {name}",
+    privacy="drop",
 )
 CONTACT_CHANGED = verb(
-    "customer.contact_changed", zh="{actor}修改了联系人{name}", en="{actor} changed contact {name}", privacy="drop"
+    "customer.contact_changed",
+    zh="{actor}修改了联系人{name}",
+    en="{actor} changed contact {name}",
+    privacy="drop",
 )
 ROLE_GRANTED = verb(
     "customer.contact_authorised",
@@ -56,10 +77,16 @@ SIGNED = verb(
     privacy="drop",
 )
 MEMBER_ADDED = verb(
-    "customer.member_added", zh="{actor}把{name}登记为家庭成员", en="{actor} added {name} to the household", privacy="drop"
+    "customer.member_added",
+    zh="{actor}把{name}登记为家庭成员",
+    en="{actor} added {name} to the household",
+    privacy="drop",
 )
 MEMBER_REMOVED = verb(
-    "customer.member_removed", zh="{actor}把{name}移出家庭", en="{actor} removed {name} from the household", privacy="drop"
+    "customer.member_removed",
+    zh="{actor}把{name}移出家庭",
+    en="{actor} removed {name} from the household",
+    privacy="drop",
 )
 OCCUPIED = verb(
     "customer.occupied",
@@ -74,13 +101,26 @@ VACATED = verb(
     privacy="mask",
 )
 LIVING_CHANGED = verb(
-    "customer.living_changed", zh="{actor}更新了业主是否自住", en="{actor} noted whether the owner lives there", privacy="keep"
+    "customer.living_changed",
+    zh="{actor}更新了业主是否自住",
+    en="{actor} noted whether the owner lives there",
+    privacy="keep",
 )
-NOTE_PINNED = verb("customer.note_pinned", zh="{actor}调整了置顶备注", en="{actor} changed the pinned note", privacy="keep")
+NOTE_PINNED = verb(
+    "customer.note_pinned", zh="{actor}调整了置顶备注", en="{actor} changed the pinned note", privacy="keep"
+)
 CONFIRMED = verb(
-    "customer.data_confirmed", zh="{actor}与客户确认了资料", en="{actor} confirmed the data with the customer", privacy="keep"
+    "customer.data_confirmed",
+    zh="{actor}与客户确认了资料",
+    en="{actor} confirmed the data with the customer",
+    privacy="keep",
 )
-GRADED = verb("customer.graded", zh="{actor}把客户等级定为{grade}", en="{actor} graded the customer {grade}", privacy="keep")
+GRADED = verb(
+    "customer.graded",
+    zh="{actor}把客户等级定为{grade}",
+    en="{actor} graded the customer {grade}",
+    privacy="keep",
+)
 ARREARS_REPORTED = verb(
     "customer.arrears_reported",
     zh="{actor}登记截至 {day} 欠费 {amount}",
@@ -105,9 +145,17 @@ EXPORTED = verb(
     en="{actor} exported {count} customers ({detail})",
     privacy="keep",
 )
-CLOSED = verb("customer.closed", zh="{actor}为客户销户：{note}", en="{actor} closed the customer: {note}", privacy="drop")
+CLOSED = verb(
+    "customer.closed",
+    zh="{actor}为客户销户：{note}",
+    en="{actor} closed the customer: {note}",
+    privacy="drop",
+)
 REOPENED = verb(
-    "customer.reopened", zh="{actor}恢复了客户档案：{note}", en="{actor} reopened the customer: {note}", privacy="drop"
+    "customer.reopened",
+    zh="{actor}恢复了客户档案：{note}",
+    en="{actor} reopened the customer: {note}",
+    privacy="drop",
 )
 MERGED = verb(
     "customer.merged",
@@ -116,9 +164,14 @@ MERGED = verb(
     privacy="mask",
 )
 MERGED_AWAY = verb(
-    "customer.merged_away", zh="这份档案并入了另一位客户", en="This record was merged into another customer", privacy="keep"
+    "customer.merged_away",
+    zh="这份档案并入了另一位客户",
+    en="This record was merged into another customer",
+    privacy="keep",
 )
-PARTED = verb("customer.parted", zh="这份档案从合并中恢复", en="This record was restored from a merge", privacy="keep")
+PARTED = verb(
+    "customer.parted", zh="这份档案从合并中恢复", en="This record was restored from a merge", privacy="keep"
+)
 UNMERGED = verb(
     "customer.unmerged",
     zh="{actor}撤销了{loser}并入{winner}",
@@ -138,7 +191,10 @@ DUPLICATE_DISMISSED = verb(
     privacy="mask",
 )
 MATTER_RECORDED = verb(
-    "customer.matter_recorded", zh="{actor}记录了重要事项“{title}”", en="{actor} recorded the matter “{title}”", privacy="drop"
+    "customer.matter_recorded",
+    zh="{actor}记录了重要事项“{title}”",
+    en="{actor} recorded the matter “{title}”",
+    privacy="drop",
 )
 MATTER_SUPPLEMENTED = verb(
     "customer.matter_supplemented",
@@ -153,10 +209,16 @@ WATCHED = verb(
     privacy="drop",
 )
 WATCH_MEASURE_ADDED = verb(
-    "customer.watch_measure_added", zh="{actor}增加措施“{measure}”", en="{actor} added measure “{measure}”", privacy="drop"
+    "customer.watch_measure_added",
+    zh="{actor}增加措施“{measure}”",
+    en="{actor} added measure “{measure}”",
+    privacy="drop",
 )
 WATCH_MEASURE_DONE = verb(
-    "customer.watch_measure_done", zh="{actor}完成措施“{measure}”", en="{actor} carried out “{measure}”", privacy="drop"
+    "customer.watch_measure_done",
+    zh="{actor}完成措施“{measure}”",
+    en="{actor} carried out “{measure}”",
+    privacy="drop",
 )
 WATCH_REVIEWED = verb(
     "customer.watch_reviewed",
@@ -165,21 +227,44 @@ WATCH_REVIEWED = verb(
     privacy="drop",
 )
 WATCH_ENDED = verb(
-    "customer.watch_ended", zh="{actor}解除重点关注：{note}", en="{actor} took the customer off the watch list: {note}", privacy="drop"
+    "customer.watch_ended",
+    zh="{actor}解除重点关注：{note}",
+    en="{actor} took the customer off the watch list: {note}",
+    privacy="drop",
 )
 NEED_RECORDED = verb(
-    "customer.need_recorded", zh="{actor}记录了需求（{product}）", en="{actor} recorded a need ({product})", privacy="drop"
+    "customer.need_recorded",
+    zh="{actor}记录了需求（{product}）",
+    en="{actor} recorded a need ({product})",
+    privacy="drop",
 )
-NEED_PURSUED = verb("need.pursue", zh="{actor}开始跟进需求", en="{actor} is pursuing the need", privacy="keep")
+NEED_PURSUED = verb(
+    "need.pursue", zh="{actor}开始跟进需求", en="{actor} is pursuing the need", privacy="keep"
+)
 NEED_MET = verb("need.meet", zh="{actor}确认需求已满足", en="{actor} noted the need as met", privacy="keep")
-NEED_DECLINED = verb("need.decline", zh="{actor}结束需求：{note}", en="{actor} ended the need: {note}", privacy="keep")
+NEED_DECLINED = verb(
+    "need.decline", zh="{actor}结束需求：{note}", en="{actor} ended the need: {note}", privacy="keep"
+)
 NEED_REOPENED = verb("need.reopen", zh="{actor}重新打开需求", en="{actor} reopened the need", privacy="keep")
-TOUCHED = verb("customer.touched", zh="{actor}联系了客户（{channel}）", en="{actor} was in touch ({channel})", privacy="drop")
+TOUCHED = verb(
+    "customer.touched",
+    zh="{actor}联系了客户（{channel}）",
+    en="{actor} was in touch ({channel})",
+    privacy="drop",
+)
 NOTED = verb("customer.noted", zh="{actor}写了备注", en="{actor} wrote a note", privacy="drop")
 ASSET_RECORDED = verb(
-    "customer.asset_recorded", zh="{actor}登记了产品 {asset}", en="{actor} recorded product {asset}", privacy="keep"
+    "customer.asset_recorded",
+    zh="{actor}登记了产品 {asset}",
+    en="{actor} recorded product {asset}",
+    privacy="keep",
 )
-ASSET_REMOVED = verb("customer.asset_removed", zh="{actor}登记产品 {asset} 已拆除", en="{actor} recorded the removal of {asset}", privacy="keep")
+ASSET_REMOVED = verb(
+    "customer.asset_removed",
+    zh="{actor}登记产品 {asset} 已拆除",
+    en="{actor} recorded the removal of {asset}",
+    privacy="keep",
+)
 QUALITY_RECORDED = verb(
     "customer.quality_recorded",
     zh="{actor}为 {asset} 记录了{kind}",
@@ -192,11 +277,30 @@ VISIT_PLANNED = verb(
     en="A visit was planned by grade, due {day}",
     privacy="keep",
 )
-PREMISES_CREATED = verb("premises.created", zh="{actor}建立了房产 {subject}", en="{actor} added premises {subject}", privacy="keep")
-PREMISES_UPDATED = verb("premises.updated", zh="{actor}修改了房产资料", en="{actor} changed the premises", privacy="keep")
+VISITS_ENDED = verb(
+    "customer.visits_ended",
+    zh="客户等级不再要求走访",
+    en="The grade no longer asks for visits",
+    privacy="keep",
+)
+PREMISES_CREATED = verb(
+    "premises.created",
+    zh="{actor}建立了房产 {subject}",
+    en="{actor} added premises {subject}",
+    privacy="keep",
+)
+PREMISES_UPDATED = verb(
+    "premises.updated", zh="{actor}修改了房产资料", en="{actor} changed the premises", privacy="keep"
+)
 PREMISES_ASSIGNED = verb(
-    "premises.area_set", zh="{actor}把责任区域定为{area}", en="{actor} set the area of responsibility to {area}", privacy="keep"
+    "premises.area_set",
+    zh="{actor}把责任区域定为{area}",
+    en="{actor} set the area of responsibility to {area}",
+    privacy="keep",
 )
 PARKING_RECORDED = verb(
-    "premises.parking_recorded", zh="{actor}登记了车位 {space}", en="{actor} recorded parking space {space}", privacy="keep"
+    "premises.parking_recorded",
+    zh="{actor}登记了车位 {space}",
+    en="{actor} recorded parking space {space}",
+    privacy="keep",
 )

@@ -24,8 +24,12 @@ class Asset(VersionedModel):
     )  # fmt: skip
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assets")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="assets")
-    premises = models.ForeignKey(Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="assets")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="assets"
+    )
+    premises = models.ForeignKey(
+        Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="assets"
+    )
     product = models.CharField(_("产品"), max_length=80)
     model = models.CharField(_("型号"), max_length=60, blank=True, default="")
     serial_no = models.CharField(_("序列号"), max_length=60, blank=True, default="")
@@ -42,7 +46,8 @@ class Asset(VersionedModel):
         indexes = (models.Index(fields=["serial_no"], name="asset_serial", condition=~Q(serial_no="")),)
         constraints = (
             models.CheckConstraint(
-                condition=Q(customer__isnull=False) | Q(premises__isnull=False), name="asset_belongs_somewhere"
+                condition=Q(customer__isnull=False) | Q(premises__isnull=False),
+                name="asset_belongs_somewhere",
             ),
             models.CheckConstraint(
                 condition=Q(removed_on__isnull=True)
@@ -86,7 +91,8 @@ class QualityEvent(Model):
         ordering = ("-happened_on", "-id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="quality_score_one_to_five"
+                condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5),
+                name="quality_score_one_to_five",
             ),
         )
 

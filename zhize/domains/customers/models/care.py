@@ -34,7 +34,9 @@ class ImportantMatter(Model):
     audited = True
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="matters")
-    premises = models.ForeignKey(Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="matters")
+    premises = models.ForeignKey(
+        Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="matters"
+    )
     kind = models.CharField(_("类别"), max_length=10, choices=MatterKind.choices, default=MatterKind.MATTER)
     happened_on = models.DateField(_("日期"))
     title = models.CharField(_("事项"), max_length=120)
@@ -74,7 +76,9 @@ class WatchListEntry(VersionedModel):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="watch_entries")
     reason = models.CharField(_("关注原因"), max_length=300)
     goal = models.CharField(_("目标"), max_length=200, blank=True, default="")
-    owner = models.ForeignKey(Person, verbose_name=_("负责人"), on_delete=models.PROTECT, related_name="watched")
+    owner = models.ForeignKey(
+        Person, verbose_name=_("负责人"), on_delete=models.PROTECT, related_name="watched"
+    )
     started_on = models.DateField(_("列入日期"))
     review_on = models.DateField(_("复核日期"))
     verdict = models.CharField(_("最近复核"), max_length=6, choices=Verdict.choices, blank=True, default="")
@@ -89,9 +93,12 @@ class WatchListEntry(VersionedModel):
             models.UniqueConstraint(
                 fields=["customer"], condition=Q(ended_on__isnull=True), name="watch_one_open_per_customer"
             ),
-            models.CheckConstraint(condition=Q(review_on__gte=F("started_on")), name="watch_review_after_start"),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="watch_end_after_start"
+                condition=Q(review_on__gte=F("started_on")), name="watch_review_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="watch_end_after_start",
             ),
         )
 
@@ -144,7 +151,15 @@ class Need(StatefulModel):
     """What a customer wants 客户需求, in levels: a need may be part of a larger one (CUS-30)."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("customer", "parent", "product", "text", "wanted_on", "amount", "owner")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "customer",
+        "parent",
+        "product",
+        "text",
+        "wanted_on",
+        "amount",
+        "owner",
+    )
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="needs")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
@@ -181,7 +196,9 @@ class Touch(Model):
     """One contact with a customer, whoever began it. Keeps the relation network warm (CUS-31)."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="touches")
-    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="touches")
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="touches"
+    )
     at = models.DateTimeField(_("时间"))
     channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices)
     inbound = models.BooleanField(default=False)

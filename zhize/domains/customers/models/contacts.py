@@ -66,7 +66,14 @@ class ContactRole(Model):
     """What a contact is there for, from one day to another (both inclusive), and whether he may sign for it."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("contact", "purpose", "may_sign", "from_on", "to_on", "basis")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "contact",
+        "purpose",
+        "may_sign",
+        "from_on",
+        "to_on",
+        "basis",
+    )
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="roles")
     purpose = models.CharField(_("事项"), max_length=20, choices=Purpose.choices)

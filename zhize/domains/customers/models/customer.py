@@ -61,7 +61,9 @@ class Customer(StatefulModel):
         "confirmed_at", "answers", "external_ref", "merged_into", "next_visit_on",
     )  # fmt: skip
 
-    unit = models.ForeignKey(Unit, verbose_name=_("所属单位"), on_delete=models.PROTECT, related_name="customers")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("所属单位"), on_delete=models.PROTECT, related_name="customers"
+    )
     nature = models.CharField(_("性质"), max_length=10, choices=Nature.choices, default=Nature.PERSON)
     kind_code = models.CharField(_("客户类别"), max_length=60)
     name = models.CharField(_("姓名或名称"), max_length=120)
@@ -77,20 +79,31 @@ class Customer(StatefulModel):
     tags = ArrayField(models.CharField(max_length=30), verbose_name=_("标签"), default=list, blank=True)
     vip = models.BooleanField(_("重要客户"), default=False)
     keeper = models.ForeignKey(
-        Person, verbose_name=_("负责人"), null=True, blank=True, on_delete=models.PROTECT, related_name="kept_customers"
+        Person,
+        verbose_name=_("负责人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kept_customers",
     )
     arrears_amount = models.DecimalField(_("欠费"), max_digits=18, decimal_places=2, default=0)
     arrears_currency = models.CharField(max_length=3, default="CNY")
     arrears_as_of = models.DateField(null=True, blank=True)
-    preferred_channel = models.CharField(_("联系方式偏好"), max_length=10, choices=Channel.choices, blank=True, default="")
+    preferred_channel = models.CharField(
+        _("联系方式偏好"), max_length=10, choices=Channel.choices, blank=True, default=""
+    )
     quiet_from = models.TimeField(_("免打扰开始"), null=True, blank=True)
     quiet_to = models.TimeField(_("免打扰结束"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("资料确认时间"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     last_touch_at = models.DateTimeField(_("最近联系"), null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
     external_ref = models.CharField(_("原系统编号"), max_length=60, blank=True, default="")
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -101,10 +114,14 @@ class Customer(StatefulModel):
         indexes = (
             models.Index(fields=["unit", "state", "-id"], name="customer_list"),
             models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["id_number_digest"], name="customer_id_digest", condition=~Q(id_number_digest="")),
+            models.Index(
+                fields=["id_number_digest"], name="customer_id_digest", condition=~Q(id_number_digest="")
+            ),
             models.Index(fields=["confirmed_at"], name="customer_confirmed"),
             models.Index(fields=["last_touch_at"], name="customer_touched"),
-            models.Index(fields=["next_visit_on"], name="customer_next_visit", condition=Q(next_visit_on__isnull=False)),
+            models.Index(
+                fields=["next_visit_on"], name="customer_next_visit", condition=Q(next_visit_on__isnull=False)
+            ),
             models.Index(fields=["created_at"], name="customer_created"),
             GinIndex(fields=["tags"], name="customer_tags"),
         )

@@ -51,8 +51,12 @@ class Premises(VersionedModel):
         "unit", "parent", "kind", "code", "name", "area", "floor_area", "condition", "layout", "delivered_on",
     )  # fmt: skip
 
-    unit = models.ForeignKey(Unit, verbose_name=_("所属单位"), on_delete=models.PROTECT, related_name="premises")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("所属单位"), on_delete=models.PROTECT, related_name="premises"
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     kind = models.CharField(_("类型"), max_length=12, choices=PremisesKind.choices)
     code = models.CharField(_("编号"), max_length=30)
     name = models.CharField(_("名称"), max_length=60)
@@ -60,13 +64,22 @@ class Premises(VersionedModel):
     address = models.CharField(_("地址"), max_length=160, editable=False)
     sort_key = models.CharField(max_length=200, default="", editable=False)
     area = models.ForeignKey(
-        Area, verbose_name=_("责任区域"), null=True, blank=True, on_delete=models.PROTECT, related_name="premises"
+        Area,
+        verbose_name=_("责任区域"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="premises",
     )
     area_inherited = models.BooleanField(default=True, editable=False)
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
-    floor_area = models.DecimalField(_("建筑面积（㎡）"), max_digits=10, decimal_places=2, null=True, blank=True)
+    floor_area = models.DecimalField(
+        _("建筑面积（㎡）"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
     layout = models.CharField(_("户型"), max_length=40, blank=True, default="")
-    condition = models.CharField(_("状况"), max_length=12, choices=Condition.choices, default=Condition.NORMAL)
+    condition = models.CharField(
+        _("状况"), max_length=12, choices=Condition.choices, default=Condition.NORMAL
+    )
     delivered_on = models.DateField(_("交付日期"), null=True, blank=True)
     external_ref = models.CharField(_("原系统编号"), max_length=60, blank=True, default="")
 
@@ -84,7 +97,8 @@ class Premises(VersionedModel):
             models.UniqueConstraint(fields=["unit", "address"], name="premises_address_once"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="premises_not_its_own_parent"),
             models.CheckConstraint(
-                condition=Q(floor_area__isnull=True) | Q(floor_area__gt=0), name="premises_floor_area_positive"
+                condition=Q(floor_area__isnull=True) | Q(floor_area__gt=0),
+                name="premises_floor_area_positive",
             ),
         )
 
@@ -139,9 +153,13 @@ class Occupancy(VersionedModel):
                 condition=Q(to_on__isnull=True) | Q(from_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 name="occupancy_order",
             ),
-            models.CheckConstraint(condition=Q(living=True) | Q(role="owner"), name="occupancy_living_unless_owner"),
+            models.CheckConstraint(
+                condition=Q(living=True) | Q(role="owner"), name="occupancy_living_unless_owner"
+            ),
             models.UniqueConstraint(
-                fields=["customer", "premises", "role"], condition=Q(to_on__isnull=True), name="occupancy_once"
+                fields=["customer", "premises", "role"],
+                condition=Q(to_on__isnull=True),
+                name="occupancy_once",
             ),
         )
 
@@ -159,7 +177,15 @@ class ParkingSpace(VersionedModel):
     """A parking space 车位 of a community, with who uses it and the plates that may stand there."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("community", "code", "kind", "customer", "room", "plates", "until_on")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "community",
+        "code",
+        "kind",
+        "customer",
+        "room",
+        "plates",
+        "until_on",
+    )
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parking_spaces")
     community = models.ForeignKey(Premises, on_delete=models.PROTECT, related_name="parking_spaces")
@@ -168,7 +194,9 @@ class ParkingSpace(VersionedModel):
     customer = models.ForeignKey(
         Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="parking_spaces"
     )
-    room = models.ForeignKey(Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="room_parking")
+    room = models.ForeignKey(
+        Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="room_parking"
+    )
     plates = models.CharField(_("车牌"), max_length=80, blank=True, default="")
     until_on = models.DateField(_("租至"), null=True, blank=True)
 

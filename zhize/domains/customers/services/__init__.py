@@ -36,8 +36,19 @@ from zhize.domains.customers.services.households import add_member, remove_membe
 from zhize.domains.customers.services.inputs import CompanyInput, Details, OccupancyInput, PhoneInput
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
-from zhize.domains.customers.services.premises import create_premises, record_parking, set_area, update_premises
-from zhize.domains.customers.services.reach import add_email, add_phone, prefer_phone, remove_email, remove_phone
+from zhize.domains.customers.services.premises import (
+    create_premises,
+    record_parking,
+    set_area,
+    update_premises,
+)
+from zhize.domains.customers.services.reach import (
+    add_email,
+    add_phone,
+    prefer_phone,
+    remove_email,
+    remove_phone,
+)
 from zhize.domains.customers.services.standing import NotActive
 from zhize.domains.customers.services.watching import (
     AlreadyWatched,

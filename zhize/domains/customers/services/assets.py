@@ -38,7 +38,10 @@ def record_asset(
     problems = {}
     if not product.strip():
         problems["product"] = [_("请填写产品。")]
-    if serial_no.strip() and Asset.objects.filter(unit=owner.unit, serial_no=serial_no.strip(), removed_on=None).exists():
+    if (
+        serial_no.strip()
+        and Asset.objects.filter(unit=owner.unit, serial_no=serial_no.strip(), removed_on=None).exists()
+    ):
         problems["serial_no"] = [_("这个序列号已经登记过了。")]
     if installed_on and warranty_until and warranty_until < installed_on:
         problems["warranty_until"] = [_("保修期不能早于安装日期结束。")]
@@ -58,7 +61,11 @@ def record_asset(
     )
     asset.save()
     history.record(
-        actor=actor, verb="customer.asset_recorded", subject=asset, data={"asset": str(asset)}, also=_around(asset)
+        actor=actor,
+        verb="customer.asset_recorded",
+        subject=asset,
+        data={"asset": str(asset)},
+        also=_around(asset),
     )
     return asset
 

@@ -21,6 +21,7 @@ from zhize.domains.customers.models import (
     Premises,
     Touch,
 )
+from zhize.domains.customers.services import owing
 from zhize.domains.customers.services.standing import may_change
 from zhize.domains.customers.words import both
 from zhize.kernel import access, flow, history
@@ -139,7 +140,11 @@ def record_need(
     )
     need.save()
     history.record(
-        actor=actor, verb="customer.need_recorded", subject=customer, data={"product": need.product}, also=[need]
+        actor=actor,
+        verb="customer.need_recorded",
+        subject=customer,
+        data={"product": need.product},
+        also=[need],
     )
     return need
 
@@ -202,6 +207,8 @@ def record_touch(
         data={"channel": both(Channel(channel).label)},
         note=touch.summary,
     )
+    if channel == Channel.VISIT:
+        owing.settle(actor=actor, row=customer, everything=False)
     return touch
 
 

@@ -56,7 +56,9 @@ def unmask(*, actor: Actor, customer: Customer, fields: Sequence[str], reason: s
     contacts: list[tuple[int, str]] = []
     if "phones" in wanted:
         phones = list(Phone.objects.filter(customer=customer).values_list("pk", "number"))
-        contacts = list(Contact.objects.filter(customer=customer).exclude(phone="").values_list("pk", "phone"))
+        contacts = list(
+            Contact.objects.filter(customer=customer).exclude(phone="").values_list("pk", "phone")
+        )
     number = sealing.opened(customer.id_number_sealed) if "id_number" in wanted else ""
     return Opened(phones, contacts, number)
 
@@ -89,4 +91,6 @@ def note_export(*, actor: Actor, unit: Unit, count: int, full: bool) -> None:
     if full:
         access.require(actor, caps.VIEW_FULL)
     detail = Text("含完整号码", "with full numbers") if full else Text("号码已脱敏", "numbers masked")
-    history.record(actor=actor, verb="customer.exported", subject=unit, data={"count": count, "detail": detail})
+    history.record(
+        actor=actor, verb="customer.exported", subject=unit, data={"count": count, "detail": detail}
+    )

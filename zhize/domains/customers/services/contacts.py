@@ -37,14 +37,25 @@ def add_contact(
     contact = Contact(customer=customer, created_at=clock.now(), **_values(name, title, phone, email))
     contact.save()
     history.record(
-        actor=actor, verb="customer.contact_added", subject=customer, data={"name": contact.name}, marks=[contact]
+        actor=actor,
+        verb="customer.contact_added",
+        subject=customer,
+        data={"name": contact.name},
+        marks=[contact],
     )
     return contact
 
 
 @atomic
 def update_contact(
-    *, actor: Actor, contact: Contact, name: str, title: str = "", phone: str = "", email: str = "", active: bool = True
+    *,
+    actor: Actor,
+    contact: Contact,
+    name: str,
+    title: str = "",
+    phone: str = "",
+    email: str = "",
+    active: bool = True,
 ) -> Contact:
     """Change a contact's data; an inactive contact is kept for what he signed."""
     may_change(actor, caps.EDIT, contact.customer)
@@ -96,7 +107,12 @@ def grant_role(
         current.to_on = max(current.from_on, start - timedelta(days=1))
         current.save(update_fields=["to_on"])
     role = ContactRole(
-        contact=contact, purpose=purpose, may_sign=may_sign, from_on=start, to_on=to_on, basis=basis.strip()[:120]
+        contact=contact,
+        purpose=purpose,
+        may_sign=may_sign,
+        from_on=start,
+        to_on=to_on,
+        basis=basis.strip()[:120],
     )
     role.save()
     history.record(

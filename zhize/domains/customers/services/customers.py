@@ -44,7 +44,10 @@ def create_customer(
     said, spec = details or Details(), catalogue.kind(kind)
     if said.keeper is None and actor.person_id and only_own(actor, caps.CREATE):
         said = replace(said, keeper=Person.objects.get(pk=actor.person_id))
-    numbers, addresses = inputs.phone_inputs(phone_numbers), [inputs.email(one) for one in emails if one.strip()]
+    numbers, addresses = (
+        inputs.phone_inputs(phone_numbers),
+        [inputs.email(one) for one in emails if one.strip()],
+    )
     places = list(at)
     company = said.company or CompanyInput()
     given = rules.Given(
@@ -73,7 +76,9 @@ def create_customer(
     marks = [*_add_numbers(customer, numbers), *_add_addresses(customer, addresses)]
     marks += _add_company(customer, company) + _add_contact(customer, said)
     data = {"phones": [phones.mask(number.number) for number, _label, _note in numbers]}
-    history.record(actor=actor, verb="customer.created", subject=customer, data=data, note=said.note, marks=marks)
+    history.record(
+        actor=actor, verb="customer.created", subject=customer, data=data, note=said.note, marks=marks
+    )
     for place in places:
         role = place.role or spec.occupancy or "occupier"
         occupancy.place(actor=actor, customer=customer, at=replace(place, role=role))
@@ -249,7 +254,9 @@ def _set_company(actor: Actor, customer: Customer, company: CompanyInput) -> Non
     values["licence_no"] = inputs.licence(company.licence_no)
     found = CompanyFacts.objects.filter(customer=customer).first()
     facts = found or CompanyFacts(customer=customer)
-    changes = {name: [getattr(facts, name), value] for name, value in values.items() if getattr(facts, name) != value}
+    changes = {
+        name: [getattr(facts, name), value] for name, value in values.items() if getattr(facts, name) != value
+    }
     if not changes:
         return
     for name, value in values.items():

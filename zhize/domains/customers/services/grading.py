@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy as _
-
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue, machine, rules
 from zhize.domains.customers.models import Customer, Occupancy
+from zhize.domains.customers.services import owing
 from zhize.domains.customers.services.standing import may_change
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import atomic, guarded_update
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Person
+from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -69,7 +68,9 @@ def plan_visits(*, actor: Actor, today: date | None = None, limit: int = AT_ONCE
 def _homes(customers: list[Customer]) -> dict[int, Occupancy]:
     """The current place of each customer that has an area, one query for all."""
     rows = Occupancy.objects.filter(customer__in=customers, to_on__isnull=True, premises__area__isnull=False)
-    rows = rows.select_related("premises__area__unit", "premises__area__parent").order_by("customer_id", "-living", "pk")
+    rows = rows.select_related("premises__area__unit", "premises__area__parent").order_by(
+        "customer_id", "-living", "pk"
+    )
     found: dict[int, Occupancy] = {}
     for row in rows:
         found.setdefault(row.customer_id, row)
@@ -77,27 +78,41 @@ def _homes(customers: list[Customer]) -> dict[int, Occupancy]:
 
 
 def _plan(actor: Actor, customer: Customer, home: Occupancy | None) -> None:
-    from zhize.domains.duties import services as duties
-
     slot = customer.next_visit_on
     spec = catalogue.grade(customer.grade_code)
     if slot is None or spec.visit_days is None or customer.graded_on is None:
-        guarded_update(customer, next_visit_on=None)
-        history.record(actor=actor, verb="customer.visit_planned", subject=customer, data={"day": "—"})
+        # The pack no longer asks for visits of this grade.
+        with history.change(customer, actor=actor, verb="customer.visits_ended"):
+            guarded_update(customer, next_visit_on=None)
         return
     position = org.position_in(customer.unit, spec.visit_position) if spec.visit_position else None
-    duties.open_obligation(
+    visitor = _visitor(customer, home, spec.visit_position)
+    if visitor is None and position is None:
+        visitor = _head(customer)
+    following = rules.next_visit(customer.graded_on, spec.visit_days, slot)
+    guarded_update(customer, next_visit_on=following)
+    entry = history.record(
         actor=actor,
-        unit=customer.unit,
-        title=str(_("走访{grade}客户 {name}").format(grade=catalogue.spoken(spec.label), name=customer.name)),
-        holder=_visitor(customer, home, spec.visit_position),
-        position=position,
+        verb="customer.visit_planned",
         subject=customer,
-        target={"kind": "by", "days": max(0, (slot - org.local_day(customer.unit)).days)},
-        kind="triggered",
+        changes={"next_visit_on": [slot, following]},
+        data={"day": slot},
     )
-    guarded_update(customer, next_visit_on=rules.next_visit(customer.graded_on, spec.visit_days, slot))
-    history.record(actor=actor, verb="customer.visit_planned", subject=customer, data={"day": slot})
+    owing.visit(
+        actor=actor,
+        customer=customer,
+        grade=spec.label,
+        on=slot,
+        holder=visitor,
+        position=position,
+        entry_id=entry.pk,
+    )
+
+
+def _head(customer: Customer) -> Person | None:
+    """Where neither area, keeper nor position says who visits: whoever answers for the unit."""
+    first = Position.objects.filter(unit=customer.unit, active=True).order_by("reports_to_id", "pk").first()
+    return org.answerable(first) if first is not None else None
 
 
 def _visitor(customer: Customer, home: Occupancy | None, position_code: str | None) -> Person | None:

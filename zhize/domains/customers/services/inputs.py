@@ -88,7 +88,9 @@ def parsed_phone(text: str, field_name: str = "phones") -> phones.Phone:
     """The number that was typed. Raises Invalid when it is none."""
     found = phones.parse(text or "")
     if found is None:
-        raise Invalid({field_name: [_("“{number}”不是有效的电话号码。").format(number=digits.tidy(text or ""))]})
+        raise Invalid(
+            {field_name: [_("“{number}”不是有效的电话号码。").format(number=digits.tidy(text or ""))]}
+        )
     return found
 
 
@@ -157,4 +159,6 @@ def quiet_hours(start: time | None, end: time | None) -> None:
 def one_at_a_time(*parts: str) -> None:
     """Let transactions that concern the same thing (a phone in a unit, a pair) wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["customers:" + ":".join(parts)])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["customers:" + ":".join(parts)]
+        )

@@ -74,14 +74,23 @@ def merge(
         require_active(customer)
     unknown = set(keep_from_loser) - set(rules.MERGEABLE)
     if unknown:
-        raise Invalid({"keep_from_loser": [_("不能选择这一栏：{names}").format(names="、".join(sorted(unknown)))]})
+        raise Invalid(
+            {"keep_from_loser": [_("不能选择这一栏：{names}").format(names="、".join(sorted(unknown)))]}
+        )
     changed = rules.merged_values(_values(winner), _values(loser), keep_from_loser)
     moved = {name: mover(loser, winner) for name, mover in _MOVERS.items()}
     for owner in registry.repointings():
         moved[owner.name] = owner.move(actor=actor, loser=loser, winner=winner)
     before = {name: getattr(winner, name) for name in changed}
     # The loser leaves first: its number in an old system may be taken over by the winner.
-    flow.perform(loser, "merge", actor=actor, note=reason, changes={"merged_into": winner}, recorded_as="customer.merged_away")
+    flow.perform(
+        loser,
+        "merge",
+        actor=actor,
+        note=reason,
+        changes={"merged_into": winner},
+        recorded_as="customer.merged_away",
+    )
     guarded_update(winner, **_taken(winner, loser, changed))
     record = MergeRecord(
         winner=winner,
@@ -134,7 +143,11 @@ def _taken(winner: Customer, loser: Customer, changed: dict[str, list[Any]]) -> 
 def _id_change(winner: Customer, loser: Customer, before: dict[str, Any]) -> dict[str, list[Any]]:
     # Only that it was taken over, never the sealed number itself.
     taken = bool(loser.id_number_digest) and winner.id_number_digest == loser.id_number_digest
-    return {"id_number_masked": ["", loser.id_number_masked]} if taken and "id_number_masked" not in before else {}
+    return (
+        {"id_number_masked": ["", loser.id_number_masked]}
+        if taken and "id_number_masked" not in before
+        else {}
+    )
 
 
 def _settle_proposals(actor: Actor, winner: Customer, loser: Customer) -> list[DuplicateProposal]:
@@ -160,12 +173,21 @@ def undo_merge(*, actor: Actor, record: MergeRecord, reason: str = "") -> MergeR
             undo(ids, loser)
     now_plain = history.plain(_values(winner))
     back = {
-        name: before for name, (before, after) in record.changed.items() if now_plain.get(name, object()) == after
+        name: before
+        for name, (before, after) in record.changed.items()
+        if now_plain.get(name, object()) == after
     }
     if "id_number_masked" in record.changed and winner.id_number_digest == loser.id_number_digest:
         back |= dict.fromkeys(_SEALED, "")
     guarded_update(winner, **back)
-    flow.perform(loser, "unmerge", actor=actor, note=reason, changes={"merged_into": None}, recorded_as="customer.parted")
+    flow.perform(
+        loser,
+        "unmerge",
+        actor=actor,
+        note=reason,
+        changes={"merged_into": None},
+        recorded_as="customer.parted",
+    )
     guarded_update(record, expect={"undone_at": None}, undone_at=clock.now(), undone_by_id=actor.person_id)
     history.record(
         actor=actor,
@@ -202,7 +224,11 @@ def _unless_there(model: Any, columns: tuple[str, ...], *, demote: bool = False)
 
     def move(loser: Customer, winner: Customer) -> list[int]:
         held = set(model.objects.filter(customer=winner).values_list(*columns))
-        rows = [row for row in model.objects.filter(customer=loser) if tuple(getattr(row, c) for c in columns) not in held]
+        rows = [
+            row
+            for row in model.objects.filter(customer=loser)
+            if tuple(getattr(row, c) for c in columns) not in held
+        ]
         ids = [row.pk for row in rows]
         values: dict[str, Any] = {"customer": winner}
         if demote and model.objects.filter(customer=winner, primary=True).exists():

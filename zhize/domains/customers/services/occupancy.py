@@ -32,7 +32,9 @@ def occupy(
     """Note that a customer owns or uses a room. Refused for what cannot be occupied or is already noted."""
     may_change(actor, caps.PREMISES_EDIT, premises_customer(customer, premises))
     found = place(
-        actor=actor, customer=customer, at=OccupancyInput(premises, role=role, living=living, from_on=from_on, share=share)
+        actor=actor,
+        customer=customer,
+        at=OccupancyInput(premises, role=role, living=living, from_on=from_on, share=share),
     )
     duplicates.propose_for(actor=actor, customer=customer)
     return found
@@ -71,7 +73,11 @@ def place(*, actor: Actor, customer: Customer, at: OccupancyInput) -> Occupancy:
         actor=actor,
         verb="customer.occupied",
         subject=customer,
-        data={"customer": customer.name, "premises": at.premises.address, "role": both(OccupancyRole(row.role).label)},
+        data={
+            "customer": customer.name,
+            "premises": at.premises.address,
+            "role": both(OccupancyRole(row.role).label),
+        },
         also=[at.premises],
         marks=[row],
     )

@@ -114,7 +114,9 @@ CHANGEABLE = frozenset({"name", "floor", "floor_area", "layout", "condition", "d
 
 
 @atomic
-def update_premises(*, actor: Actor, premises: Premises, version: int | None = None, **changes: Any) -> Premises:
+def update_premises(
+    *, actor: Actor, premises: Premises, version: int | None = None, **changes: Any
+) -> Premises:
     """Change a node's data. A community or court that is renamed renames the addresses below it."""
     access.require(actor, caps.PREMISES_EDIT, premises)
     if version is not None and version != premises.version:
@@ -161,7 +163,9 @@ def set_area(*, actor: Actor, premises: Premises, area: Area | None) -> int:
     inherited = area is None
     effective = area or (premises.parent.area if premises.parent else None)
     followers = _followers(premises)
-    with history.change(premises, actor=actor, verb="premises.area_set", data={"area": str(effective or "—")}):
+    with history.change(
+        premises, actor=actor, verb="premises.area_set", data={"area": str(effective or "—")}
+    ):
         guarded_update(premises, area=effective, area_inherited=inherited)
     Premises.objects.filter(pk__in=followers).update(area=effective)
     return 1 + len(followers)
@@ -171,7 +175,9 @@ def _followers(top: Premises) -> list[int]:
     """Ids of the nodes below that inherit their area from `top`."""
     below = Premises.objects.filter(path__startswith=top.path).exclude(pk=top.pk)
     following, found = {top.pk}, []
-    rows = sorted(below.values_list("pk", "parent_id", "area_inherited", "path"), key=lambda row: len(row[3] or ""))
+    rows = sorted(
+        below.values_list("pk", "parent_id", "area_inherited", "path"), key=lambda row: len(row[3] or "")
+    )
     for pk, parent_id, inherited, _path in rows:
         if inherited and parent_id in following:
             following.add(pk)

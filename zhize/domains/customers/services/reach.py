@@ -16,7 +16,13 @@ from zhize.lib import clock
 
 @atomic
 def add_phone(
-    *, actor: Actor, customer: Customer, number: str, label: str = "", owner_note: str = "", primary: bool = False
+    *,
+    actor: Actor,
+    customer: Customer,
+    number: str,
+    label: str = "",
+    owner_note: str = "",
+    primary: bool = False,
 ) -> Phone:
     """Record a number. The first one is the preferred one; Invalid when it is malformed or already there."""
     may_change(actor, caps.EDIT, customer)
@@ -87,7 +93,9 @@ def remove_phone(*, actor: Actor, phone: Phone) -> None:
         heir.primary = True
         heir.save(update_fields=["primary"])
     marks = [gone] if heir is None else [gone, heir]
-    history.record(actor=actor, verb="customer.phone_removed", subject=customer, data={"phone": shown}, marks=marks)
+    history.record(
+        actor=actor, verb="customer.phone_removed", subject=customer, data={"phone": shown}, marks=marks
+    )
 
 
 @atomic

@@ -11,6 +11,7 @@ from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import rules
 from zhize.domains.customers.models import Customer, Verdict, WatchListEntry, WatchMeasure, WatchReview
 from zhize.domains.customers.rules import MeasureInput
+from zhize.domains.customers.services import owing
 from zhize.domains.customers.services.standing import may_change
 from zhize.domains.customers.words import both
 from zhize.kernel import access, history
@@ -67,6 +68,9 @@ def watch(
     history.record(
         actor=actor, verb="customer.watched", subject=customer, data={"reason": entry.reason}, also=[entry]
     )
+    for row in rows:
+        owing.measure(actor=actor, measure=row)
+    owing.review(actor=actor, entry=entry)
     return entry
 
 
@@ -95,11 +99,14 @@ def add_measure(*, actor: Actor, entry: WatchListEntry, measure: MeasureInput) -
         also=[entry],
         marks=[row],
     )
+    owing.measure(actor=actor, measure=row)
     return row
 
 
 @atomic
-def finish_measure(*, actor: Actor, measure: WatchMeasure, result: str, done_on: date | None = None) -> WatchMeasure:
+def finish_measure(
+    *, actor: Actor, measure: WatchMeasure, result: str, done_on: date | None = None
+) -> WatchMeasure:
     """Note that a measure was carried out, with its result."""
     customer = _open(actor, measure.entry)
     if measure.done_on is not None:
@@ -117,6 +124,7 @@ def finish_measure(*, actor: Actor, measure: WatchMeasure, result: str, done_on:
         also=[measure.entry],
         marks=[measure],
     )
+    owing.settle(actor=actor, row=measure)
     return measure
 
 
@@ -147,6 +155,8 @@ def review(
         also=[entry],
         marks=[row],
     )
+    owing.settle(actor=actor, row=entry)
+    owing.review(actor=actor, entry=entry)
     return row
 
 
@@ -160,4 +170,6 @@ def end_watch(*, actor: Actor, entry: WatchListEntry, note: str) -> WatchListEnt
         entry, ended_on=org.local_day(customer.unit), ended_note=note.strip()[:200], expect={"ended_on": None}
     )
     history.record(actor=actor, verb="customer.watch_ended", subject=customer, note=note, also=[entry])
+    for row in (entry, *entry.measures.filter(done_on__isnull=True)):
+        owing.drop(actor=actor, row=row, reason=note)
     return entry

@@ -1,0 +1,35 @@
+"""What the archive does by itself."""
+
+from __future__ import annotations
+
+from zhize.domains.customers import capabilities as caps
+from zhize.domains.customers import services
+from zhize.domains.customers.models import OCCUPIABLE, Premises
+from zhize.kernel import access, jobs, search
+
+HOUSEKEEPING = access.system_actor(
+    "customers.housekeeping", caps=[caps.VIEW, caps.MERGE, caps.GRADE, "obligation.open"]
+)
+
+
+@jobs.periodic("customers.find_duplicates", cron="40 2 * * *")
+def find_duplicates() -> None:
+    """Propose pairs of entries that may be one customer (CUS-32)."""
+    services.find_duplicates(actor=access.system(HOUSEKEEPING))
+
+
+@jobs.periodic("customers.plan_visits", cron="20 5 * * *")
+def plan_visits() -> None:
+    """Open the visit obligations that grades demand (CUS-08)."""
+    while services.plan_visits(actor=access.system(HOUSEKEEPING)) == services.grading.AT_ONCE:
+        pass
+
+
+@jobs.task("customers.reindex_premises")
+def reindex_premises(premises_id: int) -> None:
+    """Let the rooms below a renamed node be found by their new addresses."""
+    top = Premises.objects.get(pk=premises_id)
+    for room in Premises.objects.filter(path__startswith=top.path, kind__in=OCCUPIABLE).iterator(
+        chunk_size=500
+    ):
+        search.refresh(room)
