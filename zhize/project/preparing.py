@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,7 @@ def apply_pack(settings: Config, say: Callable[[str], None]) -> None:
     if known == wanted and PackRelease.objects.exists():
         return
     say(f"applying the pack {root.name}")
-    call_command("pack", "apply", str(root))
+    call_command("pack", "apply", str(root), stdout=io.StringIO())
     state.write_text(json.dumps(wanted))
 
 

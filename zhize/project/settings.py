@@ -206,8 +206,12 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": CONFIG.log_level},
-    # Django's own would print once more, and refuses to speak outside debug mode.
-    "loggers": {"django": {"handlers": [], "level": CONFIG.log_level, "propagate": True}},
+    "loggers": {
+        # Django's own handlers would print once more, and refuse to speak outside debug mode.
+        "django": {"handlers": [], "level": CONFIG.log_level, "propagate": True},
+        # The queue tells of every job; the monitor page does that better.
+        "procrastinate": {"level": "WARNING" if CONFIG.log_level == "INFO" else CONFIG.log_level},
+    },
 }
 
 if CONFIG.oidc_issuer:
