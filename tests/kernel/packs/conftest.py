@@ -76,7 +76,9 @@ def write_pack(tmp_path: Path) -> WritePack:
     def write(name: str = "bistro", /, **files: str) -> Path:
         root = tmp_path / name
         root.mkdir(exist_ok=True)
-        manifest = "code: NAME\nversion: '1.0'\nlabel: {zh: 小馆, en: Bistro}\nsummary: {zh: 馆, en: A bistro}\n"
+        manifest = (
+            "code: NAME\nversion: '1.0'\nlabel: {zh: 小馆, en: Bistro}\nsummary: {zh: 馆, en: A bistro}\n"
+        )
         contents = {"pack": manifest.replace("NAME", name), **files}
         for stem, text in contents.items():
             path = root / (stem.replace("__", "/") + ("" if "." in stem else ".yaml"))

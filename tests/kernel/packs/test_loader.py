@@ -82,7 +82,10 @@ class TestReading:
         ("text", "message"),
         [
             ("- {code: ada, label: &a {zh: 阿达, en: Ada}}\n", "不能用锚点（&、*）。"),
-            ("- {code: !!python/name ada, label: {zh: 阿达, en: Ada}}\n", "不能用 tag:yaml.org,2002:python/name 这样的标记。"),
+            (
+                "- {code: !!python/name ada, label: {zh: 阿达, en: Ada}}\n",
+                "不能用 tag:yaml.org,2002:python/name 这样的标记。",
+            ),
             ("- {code: ada, label: {zh: 阿达, en: Ada}\n", "YAML 写法有误："),
             ("", "文件是空的。"),
         ],
@@ -91,7 +94,9 @@ class TestReading:
         assert any(message in line for line in found(write_pack(cooks=text)))
 
     def test_stray_files_are_reported(self, write_pack: WritePack) -> None:
-        root = write_pack(cooks=COOKS, **{"recipes": "- {code: x}\n", "notes.txt": "hm", "README.md": "# Bistro\n"})
+        root = write_pack(
+            cooks=COOKS, **{"recipes": "- {code: x}\n", "notes.txt": "hm", "README.md": "# Bistro\n"}
+        )
         assert found(root) == [
             "bistro/notes.txt:1: 这个文件不属于包的任何部分。",
             "bistro/recipes.yaml:1: 这个文件不属于包的任何部分。",

@@ -117,7 +117,9 @@ def check_positions(pack: packs.Pack) -> Iterator[packs.Problem]:
         if position.unit is not None and position.unit not in pack.codes("units"):
             yield pack.problem(*where, ("unit",), _("没有叫“{name}”的单位。").format(name=position.unit))
         if position.reports_to is not None and position.reports_to not in pack.codes("positions"):
-            yield pack.problem(*where, ("reports_to",), _("没有叫“{name}”的岗位。").format(name=position.reports_to))
+            yield pack.problem(
+                *where, ("reports_to",), _("没有叫“{name}”的岗位。").format(name=position.reports_to)
+            )
         yield from pack.unknown(*where, ("includes",), position.includes, pack.codes("positions"), _("岗位"))
         if _circles(pack, position.code):
             yield pack.problem(*where, ("reports_to",), _("上下级关系绕成了一圈。"))

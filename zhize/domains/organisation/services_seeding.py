@@ -30,7 +30,9 @@ def units(applying: Applying) -> Iterator[Change]:
             continue
         upper = made[spec.parent] if spec.parent else _place(applying)
         made[code] = _make_unit(spec, upper)
-        history.record(actor=applying.actor, verb="organisation.unit_seeded", subject=made[code], unit=made[code])
+        history.record(
+            actor=applying.actor, verb="organisation.unit_seeded", subject=made[code], unit=made[code]
+        )
         yield applying.change("add", code, made[code].code)
 
 
@@ -50,7 +52,12 @@ def positions(applying: Applying) -> Iterator[Change]:
     lines = _reporting_lines(applying, rows)
     clauses, grants = _clauses(applying, rows), _grants(applying, rows)
     for code, row in rows.items():
-        touched = [*changed.get(code, []), *lines.get(code, []), *clauses.get(code, []), *grants.get(code, [])]
+        touched = [
+            *changed.get(code, []),
+            *lines.get(code, []),
+            *clauses.get(code, []),
+            *grants.get(code, []),
+        ]
         if not touched:
             continue
         verb = "organisation.position_seeded"
@@ -75,12 +82,13 @@ def external_bodies(applying: Applying) -> Iterator[Change]:
 
 def seeded_units(applying: Applying) -> dict[str, Unit]:
     """Code in the pack → unit below the one it is applied to."""
-    rows = Unit.objects.filter(path__startswith=_place(applying).path)
+    rows = Unit.objects.filter(path__startswith=_place(applying).path or "/")
     return {row.sheet[TEMPLATE]: row for row in rows if row.sheet.get(TEMPLATE)}
 
 
 def _place(applying: Applying) -> Unit:
-    assert applying.unit is not None, "seed sections are applied to a unit"
+    if applying.unit is None:
+        raise ValueError("seed sections are applied to a unit")
     return applying.unit
 
 
@@ -99,7 +107,7 @@ def _make_unit(spec: UnitSpec, upper: Unit) -> Unit:
 
 
 def _position_rows(applying: Applying) -> dict[str, Position]:
-    rows = Position.objects.filter(unit__path__startswith=_place(applying).path, code__in=applying.items)
+    rows = Position.objects.filter(unit__path__startswith=_place(applying).path or "/", code__in=applying.items)
     return {row.code: row for row in rows.select_related("unit", "reports_to").prefetch_related("includes")}
 
 
@@ -127,7 +135,11 @@ def _sheet(spec: PositionSpec) -> dict[str, Any]:
 def _update_columns(row: Position, spec: PositionSpec, before: PositionSpec | None) -> list[str]:
     wanted = _columns(spec)
     seeded = _columns(before) if before is not None else {}
-    names = [name for name, value in wanted.items() if getattr(row, name) != value and getattr(row, name) == seeded.get(name)]
+    names = [
+        name
+        for name, value in wanted.items()
+        if getattr(row, name) != value and getattr(row, name) == seeded.get(name)
+    ]
     if names:
         guarded_update(row, **{name: wanted[name] for name in names})
     return names
@@ -167,7 +179,9 @@ def _clauses(applying: Applying, rows: dict[str, Position]) -> dict[str, list[st
                 if clause.code in seeded:
                     continue
                 fresh.append(Clause(position=rows[code], code=clause.code, **wanted))
-            elif row.text == clause.text and all(getattr(row, name) == value for name, value in wanted.items()):
+            elif row.text == clause.text and all(
+                getattr(row, name) == value for name, value in wanted.items()
+            ):
                 continue
             elif clause.code in seeded and row.text == seeded[clause.code].text:
                 for name, value in wanted.items():
@@ -220,6 +234,7 @@ def _grants(applying: Applying, rows: dict[str, Position]) -> dict[str, list[str
 def _make_body(spec: ExternalBodySpec, place: Unit) -> ExternalBody:
     row = ExternalBody.objects.create(unit=place, name=spec.name, kind=spec.kind.zh, phone=spec.phone)
     ExternalContact.objects.bulk_create(
-        ExternalContact(body=row, name=contact.name, role=contact.role, phone=contact.phone) for contact in spec.contacts
+        ExternalContact(body=row, name=contact.name, role=contact.role, phone=contact.phone)
+        for contact in spec.contacts
     )
     return row

@@ -113,7 +113,8 @@ class CaseFactsBlock(Spec):
     block: Literal["case_facts"]
     title: PackText
     parts: Annotated[
-        tuple[Literal["facts", "timeline", "conversation", "work_sheets", "cause", "unit", "files"], ...], Field(min_length=1)
+        tuple[Literal["facts", "timeline", "conversation", "work_sheets", "cause", "unit", "files"], ...],
+        Field(min_length=1),
     ]
 
 

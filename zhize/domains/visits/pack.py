@@ -57,7 +57,9 @@ def check_topics(pack: packs.Pack) -> Iterator[packs.Problem]:
     """Positions exist."""
     for topic in pack.items("opinion_topics"):
         known = pack.codes("positions")
-        yield from pack.unknown("opinion_topics", topic.code, ("positions",), topic.positions, known, _("岗位"))
+        yield from pack.unknown(
+            "opinion_topics", topic.code, ("positions",), topic.positions, known, _("岗位")
+        )
 
 
 packs.section("questionnaires", model=QuestionnaireSpec)

@@ -81,7 +81,13 @@ class Pack:
         return entry.document.problem((*entry.base, *path), message)
 
     def unknown(
-        self, section: str, code: str, path: Sequence[str | int], names: Sequence[str], known: set[str], what: str
+        self,
+        section: str,
+        code: str,
+        path: Sequence[str | int],
+        names: Sequence[str],
+        known: set[str],
+        what: str,
     ) -> Iterator[Problem]:
         """One mistake for each of `names` that is not `known`; `what` says in words what they should be."""
         for index, name in enumerate(names):
@@ -92,7 +98,10 @@ class Pack:
     def spec(self) -> dict[str, Any]:
         """The normalised content that a release stores (samples are left out)."""
         stored = {
-            name: [entry.value.model_dump(mode="json", by_alias=True, exclude_unset=True) for entry in entries.values()]
+            name: [
+                entry.value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+                for entry in entries.values()
+            ]
             for name, entries in sorted(self.entries.items())
             if sections.get(name).kind != "sample"
         }
@@ -155,7 +164,9 @@ def _gather(pack: Pack, root: Path, base: Path, seen: list[Path]) -> None:
             inner = next(path for path in (root.parent / name, INDUSTRIES / name) if path.is_dir())
         except StopIteration:
             document = reading.read(root / MANIFEST, relative(root / MANIFEST, base))
-            pack.problems.append(document.problem(("includes", index), _("没有叫“{name}”的包。").format(name=name)))
+            pack.problems.append(
+                document.problem(("includes", index), _("没有叫“{name}”的包。").format(name=name))
+            )
             continue
         if inner.resolve() not in [path.resolve() for path in seen]:
             _gather(pack, inner, base, seen)
@@ -189,7 +200,9 @@ def _file(pack: Pack, path: Path, root: Path, base: Path, owner: str) -> None:
     pack.problems.extend(document.problems)
     length = path.read_text(encoding="utf-8", errors="replace").count("\n")
     if length > LINES:
-        pack.problems.append(Problem(shown, LINES + 1, 1, _("文件超过 {lines} 行，请按内容拆开。").format(lines=LINES)))
+        pack.problems.append(
+            Problem(shown, LINES + 1, 1, _("文件超过 {lines} 行，请按内容拆开。").format(lines=LINES))
+        )
     if document.data is None:
         return
     parts = document.data if isinstance(document.data, list) else [document.data]
@@ -198,8 +211,10 @@ def _file(pack: Pack, path: Path, root: Path, base: Path, owner: str) -> None:
         _item(pack, document, where, sections.get(name), owner)
 
 
-def _item(pack: Pack, document: reading.Document, where: reading.Path_, section: sections.Section, owner: str) -> None:
-    value = _validated(pack, document, where, section.model)
+def _item(
+    pack: Pack, document: reading.Document, where: reading.Path_, section: sections.Section, owner: str
+) -> None:
+    value: Any = _validated(pack, document, where, section.model)
     if value is None:
         return
     listed = pack.entries.setdefault(section.name, {})
@@ -213,7 +228,9 @@ def _item(pack: Pack, document: reading.Document, where: reading.Path_, section:
     listed[value.code] = Entry(section.name, value, document, where, owner)
 
 
-def _validated(pack: Pack, document: reading.Document, where: reading.Path_, model: type[SpecT]) -> SpecT | None:
+def _validated(
+    pack: Pack, document: reading.Document, where: reading.Path_, model: type[SpecT]
+) -> SpecT | None:
     data = document.data
     for step in where:
         data = data[step]

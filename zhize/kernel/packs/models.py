@@ -36,7 +36,9 @@ class PackRelease(Model):
         ordering = ("pack", "-number")
         constraints = (
             models.UniqueConstraint(fields=["pack", "number"], name="packs_release_number_once"),
-            models.UniqueConstraint(fields=["pack"], condition=Q(current=True), name="packs_one_current_release"),
+            models.UniqueConstraint(
+                fields=["pack"], condition=Q(current=True), name="packs_one_current_release"
+            ),
         )
 
     def __str__(self) -> str:
@@ -80,7 +82,9 @@ class PackOverride(Model):
     class Meta:
         ordering = ("pack", "section", "code", "path_text")
         constraints = (
-            models.UniqueConstraint(fields=["pack", "section", "code", "path_text"], name="packs_override_once"),
+            models.UniqueConstraint(
+                fields=["pack", "section", "code", "path_text"], name="packs_override_once"
+            ),
         )
 
     def __str__(self) -> str:

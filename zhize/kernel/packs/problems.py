@@ -55,13 +55,18 @@ def in_words(error: Mapping[str, Any]) -> str:
     if said is None:
         return f"{name}: {error['msg']}" if name else str(error["msg"])
     shown = error.get("input")
-    found = repr(shown) if isinstance(shown, (str, int, float, bool)) or shown is None else type(shown).__name__
+    found = (
+        repr(shown) if isinstance(shown, (str, int, float, bool)) or shown is None else type(shown).__name__
+    )
     return said.format(
         name=name,
         found=found,
         expected=context.get("expected", ""),
         pattern=context.get("pattern", ""),
-        limit=next((context[key] for key in ("ge", "gt", "le", "lt", "min_length", "max_length") if key in context), ""),
+        limit=next(
+            (context[key] for key in ("ge", "gt", "le", "lt", "min_length", "max_length") if key in context),
+            "",
+        ),
     )
 
 

@@ -57,7 +57,7 @@ def read(path: Path, shown_as: str) -> Document:
         document.problems.append(Problem(shown_as, 1, 1, _("文件不是 UTF-8 编码。")))
         return document
     loader = YAML(typ="safe", pure=True)
-    loader.version = (1, 2)  # type: ignore[assignment]
+    loader.version = (1, 2)
     try:
         node = loader.compose(StringIO(text))
     except MarkedYAMLError as error:
@@ -113,7 +113,11 @@ def _scalar(node: Node, document: Document) -> Any:
     if kind == "bool":
         return text.lower() == "true"
     if kind == "int":
-        return int(text.replace("_", ""), 0) if text.lower().startswith(("0x", "0o")) else int(text.replace("_", ""))
+        return (
+            int(text.replace("_", ""), 0)
+            if text.lower().startswith(("0x", "0o"))
+            else int(text.replace("_", ""))
+        )
     if kind == "float":
         return float(text)
     _complain(document, node, _("不能用 {tag} 这样的标记。").format(tag=node.tag))

@@ -97,7 +97,9 @@ def _remove(data: Any, loc: tuple[int | str, ...]) -> None:
     data.pop(last, None)
 
 
-def open_points(section: str, code: str, release: int | None = None) -> list[tuple[tuple[str | int, ...], Any]]:
+def open_points(
+    section: str, code: str, release: int | None = None
+) -> list[tuple[tuple[str | int, ...], Any]]:
     """The points of an item where a site may set its own value, with the value now."""
     return list(_open(live(section, code, release), ()))
 

@@ -45,14 +45,24 @@ def apply(*, root: Path, actor: Actor, unit: Unit | None = None) -> tuple[PackRe
     pack = loader.load_or_refuse(root)
     spec = _with_overrides(pack.code, pack.spec())
     changes = _plan(pack, spec, actor, unit)
-    refused = [Problem(pack.code, 1, 1, f"{one.section}/{one.code}: {one.detail}") for one in changes if one.kind == "refuse"]
+    refused = [
+        Problem(pack.code, 1, 1, f"{one.section}/{one.code}: {one.detail}")
+        for one in changes
+        if one.kind == "refuse"
+    ]
     if refused:
         raise PackRefused(refused)
     former = _current(pack.code)
-    assert pack.manifest is not None
+    manifest = pack.manifest
+    if manifest is None:  # load_or_refuse has refused a folder without one
+        raise PackRefused([])
     source = loader.checksum(pack.spec())
-    release = _release(pack.code, pack.manifest.version, pack.manifest.label.as_dict(), spec, source, actor)
-    done = [change for change in changes if sections.get(change.section).kind == "live"] if release != former else []
+    release = _release(pack.code, manifest.version, manifest.label.as_dict(), spec, source, actor)
+    done = (
+        [change for change in changes if sections.get(change.section).kind == "live"]
+        if release != former
+        else []
+    )
     for place in _places(pack.code, unit):
         done.extend(_seed(pack.code, place, release, spec, _renames(pack), actor))
     return release, done
@@ -77,7 +87,9 @@ def override(
     points = dict(selectors.open_points(section, code, current.pk))
     if tuple(path) not in points:
         raise Invalid({"path": [_("这一项不由本单位设定。")]})
-    row = PackOverride(pack=pack, section=section, code=code, path=list(path), value=value, reason=reason.strip())
+    row = PackOverride(
+        pack=pack, section=section, code=code, path=list(path), value=value, reason=reason.strip()
+    )
     spec = copy.deepcopy(current.spec)
     _set(spec, row)
     _check_values(spec, section)
@@ -104,7 +116,9 @@ def _plan(pack: loader.Pack, spec: dict[str, Any], actor: Actor, unit: Unit | No
         if section.kind == "sample":
             continue
         if section.kind == "live":
-            applying = _applying(section.name, spec, former.spec if former else {}, renames, actor, None, pack.code)
+            applying = _applying(
+                section.name, spec, former.spec if former else {}, renames, actor, None, pack.code
+            )
             changes.extend(_differences(applying))
             if section.plan is not None:
                 changes.extend(section.plan(applying))
@@ -146,8 +160,13 @@ def _changed(before: Any, after: Any) -> list[str]:
 
 
 def _applying(
-    name: str, spec: dict[str, Any], before: dict[str, Any], renames: dict[str, dict[str, str]], actor: Actor,
-    unit: Unit | None, pack: str,
+    name: str,
+    spec: dict[str, Any],
+    before: dict[str, Any],
+    renames: dict[str, dict[str, str]],
+    actor: Actor,
+    unit: Unit | None,
+    pack: str,
 ) -> Applying:
     stored = [section.name for section in sections.every() if section.kind != "sample"]
     everything = {other: selectors.parsed(spec, other) for other in stored}
@@ -156,7 +175,12 @@ def _applying(
 
 
 def _seed(
-    pack: str, unit: Unit, release: PackRelease, spec: dict[str, Any], renames: dict[str, dict[str, str]], actor: Actor
+    pack: str,
+    unit: Unit,
+    release: PackRelease,
+    spec: dict[str, Any],
+    renames: dict[str, dict[str, str]],
+    actor: Actor,
 ) -> list[Change]:
     before = _seeded(pack, unit)
     done: list[Change] = []
@@ -168,7 +192,9 @@ def _seed(
         placement = placement or PackPlacement(pack=pack, unit=unit)
         placement.release = release
         placement.save()
-        history.record(actor=actor, verb="pack.placed", subject=placement, unit=unit, data={"release": str(release)})
+        history.record(
+            actor=actor, verb="pack.placed", subject=placement, unit=unit, data={"release": str(release)}
+        )
     return done
 
 
@@ -183,8 +209,15 @@ def _release(
         former.current = False
         former.save(update_fields=["current"])
     release = PackRelease.objects.create(
-        pack=pack, version=version, number=former.number + 1 if former else 1, label=label, checksum=total,
-        source_checksum=source, spec=spec, applied_at=clock.now(), applied_by=actor.label,
+        pack=pack,
+        version=version,
+        number=former.number + 1 if former else 1,
+        label=label,
+        checksum=total,
+        source_checksum=source,
+        spec=spec,
+        applied_at=clock.now(),
+        applied_by=actor.label,
     )
     marks = [former] if former is not None else []
     history.record(actor=actor, verb="pack.applied", subject=release, data={"version": version}, marks=marks)

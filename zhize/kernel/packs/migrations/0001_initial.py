@@ -5,64 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PackOverride',
+            name="PackOverride",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pack', models.CharField(max_length=60)),
-                ('section', models.CharField(max_length=60)),
-                ('code', models.CharField(max_length=60)),
-                ('path', models.JSONField()),
-                ('path_text', models.CharField(max_length=200)),
-                ('value', models.JSONField(null=True)),
-                ('reason', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pack", models.CharField(max_length=60)),
+                ("section", models.CharField(max_length=60)),
+                ("code", models.CharField(max_length=60)),
+                ("path", models.JSONField()),
+                ("path_text", models.CharField(max_length=200)),
+                ("value", models.JSONField(null=True)),
+                ("reason", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ('pack', 'section', 'code', 'path_text'),
-                'constraints': [models.UniqueConstraint(fields=('pack', 'section', 'code', 'path_text'), name='packs_override_once')],
+                "ordering": ("pack", "section", "code", "path_text"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pack", "section", "code", "path_text"), name="packs_override_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PackRelease',
+            name="PackRelease",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pack', models.CharField(max_length=60, verbose_name='包')),
-                ('version', models.CharField(max_length=20, verbose_name='版本')),
-                ('number', models.PositiveIntegerField()),
-                ('label', models.JSONField(default=dict)),
-                ('checksum', models.CharField(max_length=64)),
-                ('source_checksum', models.CharField(max_length=64)),
-                ('spec', models.JSONField()),
-                ('current', models.BooleanField(default=True)),
-                ('applied_at', models.DateTimeField()),
-                ('applied_by', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pack", models.CharField(max_length=60, verbose_name="包")),
+                ("version", models.CharField(max_length=20, verbose_name="版本")),
+                ("number", models.PositiveIntegerField()),
+                ("label", models.JSONField(default=dict)),
+                ("checksum", models.CharField(max_length=64)),
+                ("source_checksum", models.CharField(max_length=64)),
+                ("spec", models.JSONField()),
+                ("current", models.BooleanField(default=True)),
+                ("applied_at", models.DateTimeField()),
+                ("applied_by", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ('pack', '-number'),
-                'constraints': [models.UniqueConstraint(fields=('pack', 'number'), name='packs_release_number_once'), models.UniqueConstraint(condition=models.Q(('current', True)), fields=('pack',), name='packs_one_current_release')],
+                "ordering": ("pack", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pack", "number"), name="packs_release_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("pack",),
+                        name="packs_one_current_release",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PackPlacement',
+            name="PackPlacement",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pack', models.CharField(max_length=60)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='packs.packrelease')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pack", models.CharField(max_length=60)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="packs.packrelease",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pack', 'unit'),
-                'constraints': [models.UniqueConstraint(fields=('pack', 'unit'), name='packs_placement_once')],
+                "ordering": ("pack", "unit"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pack", "unit"), name="packs_placement_once")
+                ],
             },
         ),
     ]
