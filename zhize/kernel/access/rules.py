@@ -64,7 +64,8 @@ class Policy(Generic[M]):
         if reach.scope == Scope.TEAM:
             return self._named(actor.team_ids)
         if self.unit is None:
-            return Q()
+            # Not an empty Q: `nothing OR empty` would stay nothing.
+            return Q(pk__isnull=False)
         if reach.scope == Scope.UNIT:
             return named | Q(**{self.unit: reach.unit_id})
         return named | Q(**{f"{self.unit}__in": _subtree(reach.unit_path)})
