@@ -8,11 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhize.kernel import access
 from zhize.kernel.db.models import Model
 from zhize.kernel.org.models import Person
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"], access.ScopedManager["User"]):
     """Finds users by login; creation is a service."""
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -27,7 +28,9 @@ class User(AbstractBaseUser, Model):
 
     login = models.CharField(_("登录名"), max_length=60, unique=True)
     email = models.EmailField(_("邮箱"), blank=True)
-    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="user")
+    person = models.OneToOneField(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="user"
+    )
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, blank=True)
     theme = models.CharField(max_length=10, default="auto")
@@ -64,8 +67,55 @@ class ApiToken(Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    objects = access.ScopedManager()
+
     class Meta:
         ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class KnownDevice(Model):
+    """A browser that has signed in as this user before; it holds the token, we its digest.
+
+    Strangers who guess passwords cannot lock out a known device: its right password always gets in.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)
+    label = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-last_seen_at",)
+        constraints = (models.UniqueConstraint(fields=["user", "digest"], name="accounts_device_once"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PasswordCode(Model):
+    """A code that lets its holder set a new password once: handed out by an administrator, or sent by e-mail."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    sent_by_mail = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class Bucket(models.Model):
+    """A token bucket: `level` tokens were left at `at`, and they grow back with time. Losing it costs nothing."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    level = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
