@@ -231,6 +231,8 @@ class Phone(Column):
 class Tags(Column):
     """Small labels from an iterable."""
 
+    css = "col-nowrap"
+
     def html(self, row: Any) -> SafeString:
         return html.tags(self._all(row))
 

@@ -20,8 +20,8 @@ EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
 
 # One icon beside every state category, so that colour is never the only signal.
 CATEGORY_ICONS = {
-    "new": "circle-dashed",
-    "working": "progress",
+    "new": "circle",
+    "working": "circle-half-2",
     "waiting": "player-pause",
     "resolved": "circle-check",
     "closed": "circle-check-filled",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -124,7 +125,7 @@ def set_preferences(*, user: Any, **chosen: str) -> None:
     """Keep theme, density and language with the login. These are no rights, so nobody needs to know."""
     changed = {name: value for name, value in chosen.items() if value and getattr(user, name) != value}
     if changed:
-        type(user).objects.filter(pk=user.pk).update(**changed)
+        get_user_model().objects.filter(pk=user.pk).update(**changed)
 
 
 @atomic

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 _TEXTS: dict[str, Any] = {
     "left": gettext_lazy("还剩 {span}"),
     "over": gettext_lazy("已超 {span}"),
+    "ago": gettext_lazy("{span}前"),
     "day": gettext_lazy("{n} 天"),
     "hour": gettext_lazy("{n} 小时"),
     "minute": gettext_lazy("{n} 分"),

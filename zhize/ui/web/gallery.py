@@ -66,8 +66,8 @@ class SampleList(ListPage):
     title = _("列表示例")
     intro = _("内容取自授权表，状态与时限是编出来的。")
     columns = (
-        columns.Link("number", _("编号"), value=lambda row: f"TS-20261122-{row.pk:04}", url="ui:gallery-form-row", css="num"),
-        columns.Text("capability", _("事由"), sort=True, value=lambda row: samples.title(row.pk)),
+        columns.Link("number", _("编号"), value=lambda row: f"TS-20261122-{row.pk:04}", url="ui:gallery-form-row", css="num col-nowrap"),
+        columns.Text("capability", _("事由"), sort=True, value=lambda row: samples.title(row.pk), phone="title"),
         columns.State("state", _("状态"), value=_state, category=_category),
         columns.Person("owner", _("负责人"), value=lambda row: samples.PEOPLE[row.pk % len(samples.PEOPLE)]),
         columns.Due("due", _("时限"), sort="pk", value=samples.due_at, stopped=samples.stopped_at),

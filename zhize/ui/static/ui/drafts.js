@@ -1,0 +1,77 @@
+// What is typed is kept by itself: on the server, or on this machine while the server cannot be reached.
+(() => {
+  const SKIP = new Set(["csrfmiddlewaretoken", "_token", "_draft", "next"]);
+  const local = (key) => `zz-draft:${key}`;
+
+  function collect(form) {
+    const data = {};
+    for (const element of form.elements) {
+      if (!element.name || SKIP.has(element.name) || element.type === "password" || element.type === "file" || element.closest("[data-signature]")) continue;
+      if ((element.type === "checkbox" || element.type === "radio") && !element.checked) continue;
+      const values = element.multiple ? [...element.selectedOptions].map((option) => option.value) : [element.value];
+      if (values.some((value) => value !== "")) (data[element.name] ||= []).push(...values);
+    }
+    return data;
+  }
+
+  function fill(form, data) {
+    for (const element of form.elements) {
+      const values = data[element.name];
+      if (!element.name || !values || SKIP.has(element.name) || element.type === "file") continue;
+      if (element.type === "checkbox" || element.type === "radio") element.checked = values.includes(element.value);
+      else if (element.tomselect) {
+        for (const value of values) element.tomselect.addOption({ value, text: value });
+        element.tomselect.setValue(values);
+      } else if (element.multiple) for (const option of element.options) option.selected = values.includes(option.value);
+      else element.value = values.shift() ?? "";
+      element.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+  zz.mount("form[data-draft]", (form) => {
+    const key = form.dataset.draft;
+    const note = form.querySelector("[data-draft-note]");
+    const say = (text) => { if (note) note.textContent = text; };
+    let last = "";
+
+    const save = zz.debounce(1500, async () => {
+      if (!form.isConnected || form.classList.contains("is-sending")) return;
+      const data = collect(form);
+      const written = JSON.stringify(data);
+      if (written === last) return;
+      last = written;
+      const time = clock(Date.now());
+      try {
+        await zz.request(zz.assets.draft, { method: "POST", json: { key, data } });
+        localStorage.removeItem(local(key));
+        say(zz.t("draftSaved", { time }));
+      } catch {
+        try {
+          localStorage.setItem(local(key), JSON.stringify({ at: Date.now(), data }));
+          say(zz.t("draftLocal", { time }));
+        } catch { /* the machine forbids it */ }
+      }
+    });
+    form.addEventListener("input", save);
+    form.addEventListener("change", save);
+
+    let found = null;
+    try { found = JSON.parse(localStorage.getItem(local(key)) || "null"); } catch { /* spoilt */ }
+    const sent = form.querySelector("script[type='application/json']");
+    if (sent && !found) found = JSON.parse(sent.textContent);
+    if (!found || !Object.keys(found.data || {}).length || form.querySelector("[data-form-error]")) return;
+
+    const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));
+    const discard = zz.el("button", { type: "button", class: "btn btn-sm btn-quiet" }, zz.t("draftDiscard"));
+    const bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(found.at) }), restore, discard));
+    form.prepend(bar);
+    restore.addEventListener("click", () => { fill(form, found.data); bar.remove(); });
+    discard.addEventListener("click", () => {
+      bar.remove();
+      localStorage.removeItem(local(key));
+      zz.request(zz.assets.draft, { method: "POST", json: { key, data: null } }).catch(() => {});
+    });
+  });
+})();

@@ -1,0 +1,85 @@
+// Forms: one sending at a time, Ctrl+Enter, leaving with unsaved text, first error in focus, fields that depend on others.
+(() => {
+  const FORM = "form[data-form]";
+
+  zz.cleanForm = (form) => {
+    form.classList.remove("is-dirty", "is-sending");
+    const token = form.elements._token;
+    if (token) token.value = crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2);
+    form.reset();
+  };
+
+  zz.on("input", FORM, (_event, form) => form.classList.add("is-dirty"));
+  zz.on("change", FORM, (_event, form) => form.classList.add("is-dirty"));
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.(FORM);
+    if (!form) return;
+    if (form.classList.contains("is-sending")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.classList.add("is-sending");
+    if (!form.hasAttribute("hx-post")) {
+      const button = event.submitter || form.querySelector("[data-submit]");
+      setTimeout(() => { if (!event.defaultPrevented) button?.classList.add("is-busy"); }, 150);
+      form.classList.remove("is-dirty");
+    }
+  }, true);
+  document.addEventListener("htmx:finally:request", (event) => {
+    event.detail.ctx.request.form?.classList.remove("is-sending");
+    event.detail.ctx.sourceElement?.classList?.remove("is-sending");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form.is-sending")) form.classList.remove("is-sending");
+    for (const button of document.querySelectorAll(".btn.is-busy")) button.classList.remove("is-busy");
+  });
+
+  addEventListener("beforeunload", (event) => {
+    if (document.querySelector(`${FORM}.is-dirty:not(.is-sending)`)) event.preventDefault();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest?.("form") || document.querySelector("dialog[open] form") || document.querySelector(`main ${FORM}`);
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-submit]"));
+  });
+
+  // Enter in a one-line field moves on instead of sending half a form, unless the form is one field.
+  zz.on("keydown", `${FORM} input:not([type=submit], [type=search])`, (event, input) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || input.closest(".ts-wrapper")) return;
+    const fields = [...input.form.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((each) => each.offsetParent);
+    if (fields.length < 2) return;
+    event.preventDefault();
+    fields[fields.indexOf(input) + 1]?.focus();
+  });
+
+  zz.mount(FORM, (form) => {
+    if (form.querySelector(".has-error, [data-form-error]")) {
+      const first = form.querySelector(".has-error :is(input:not([type=hidden]), select, textarea)") || form.querySelector("[data-form-error]");
+      if (form.querySelector("[data-form-error]")) form.classList.add("is-dirty");
+      setTimeout(() => first?.focus(), 60);
+    }
+    depend(form);
+    form.addEventListener("change", () => depend(form));
+  });
+
+  // data-show-when="kind=repair,fault": the field is there only while another has one of these values.
+  function depend(form) {
+    for (const element of form.querySelectorAll("[data-show-when]")) {
+      const [name, wanted = ""] = element.dataset.showWhen.split("=");
+      const values = new FormData(form).getAll(name);
+      const on = wanted.split(",").some((value) => values.includes(value));
+      const box = element.closest(".field") || element;
+      box.hidden = !on;
+      for (const control of box.querySelectorAll("input, select, textarea")) control.disabled = !on;
+    }
+  }
+
+  zz.mount("[data-count]", (area) => {
+    const note = zz.el("span", { class: "field-count num", "aria-hidden": "true" });
+    const show = () => { note.textContent = zz.t("characters", { n: [...area.value].length, max: area.dataset.count }); };
+    area.addEventListener("input", show);
+    area.insertAdjacentElement("afterend", note);
+    show();
+  });
+})();

@@ -1,0 +1,88 @@
+// Requests: the token, questions before acts, what a finished act refreshes, and failures that keep what was typed.
+(() => {
+  const banner = document.getElementById("banner");
+
+  function warn(text) {
+    if (!banner) return;
+    banner.replaceChildren(zz.icon("cloud-off"), text);
+    banner.hidden = false;
+  }
+  const calm = () => { if (banner) banner.hidden = true; };
+
+  addEventListener("offline", () => warn(zz.t("offline")));
+  addEventListener("online", () => { calm(); zz.toast("success", zz.t("online")); });
+  if (!navigator.onLine) warn(zz.t("offline"));
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { request } = event.detail.ctx;
+    if (!/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = zz.csrf();
+    // htmx.ajax names its source as the target; the server decides by the real one.
+    const { target } = event.detail.ctx;
+    if (target instanceof Element) request.headers["HX-Target"] = `${target.tagName.toLowerCase()}${target.id ? `#${target.id}` : ""}`;
+  });
+
+  // Fetch a part of a page into an element. Each element has its own queue, so two parts never wait for each other.
+  zz.load = (url, target, { swap = "innerHTML", select } = {}) => htmx.ajax("GET", url, { source: target, target, swap, select });
+
+  document.addEventListener("htmx:confirm", (event) => {
+    event.preventDefault();
+    zz.ask(event.detail.ctx.confirm).then((yes) => (yes ? event.detail.issueRequest() : event.detail.dropRequest()));
+  });
+
+  // A button that waits says so, but only when the wait can be felt.
+  const waiting = new WeakMap();
+  document.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement, request } = event.detail.ctx;
+    const button = request.submitter || sourceElement?.closest?.("button, .btn");
+    if (button) waiting.set(event.detail.ctx, [button, setTimeout(() => button.classList.add("is-busy"), 150)]);
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const [button, timer] = waiting.get(event.detail.ctx) || [];
+    clearTimeout(timer);
+    button?.classList.remove("is-busy");
+  });
+
+  const isPoll = (ctx) => /every /.test(ctx?.sourceElement?.getAttribute?.("hx-trigger") || "");
+
+  document.addEventListener("htmx:error", (event) => {
+    const { ctx, error } = event.detail;
+    if (isPoll(ctx)) return;
+    warn(zz.t(error?.name === "AbortError" || error?.name === "TimeoutError" ? "timeout" : navigator.onLine ? "failed" : "offline"));
+  });
+  document.addEventListener("htmx:after:request", calm);
+
+  // Error pages never replace what is on the screen; refusals of a form (4xx with content) do show.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { response, hx } = event.detail.ctx;
+    if ((response?.status || 200) < 500) return;
+    event.preventDefault();
+    if (!hx?.trigger && !isPoll(event.detail.ctx)) warn(zz.t("failed"));
+  });
+
+  document.addEventListener("ui:toast", (event) => {
+    const { level, text, reload } = event.detail;
+    zz.toast(level, text, { reload });
+  });
+
+  document.addEventListener("ui:session-ended", () => {
+    const dialog = document.getElementById("session-ended");
+    if (dialog && !dialog.open) dialog.showModal();
+  });
+
+  // After an act: close what it was done in, start its form anew, refresh what is behind.
+  document.addEventListener("ui:done", (event) => {
+    const { refresh, keep } = event.detail;
+    for (const form of document.querySelectorAll("form.is-sending")) zz.cleanForm?.(form);
+    if (!keep) zz.closeAll();
+    if (refresh) zz.refresh();
+  });
+
+  // Refresh the parts marked data-refresh, the list, or the whole main part; typed text stays.
+  zz.refresh = () => {
+    const marked = [...document.querySelectorAll("[data-refresh][id]")];
+    const parts = marked.length ? marked : [document.getElementById("list") || document.getElementById("main")];
+    for (const part of parts) {
+      if (part) zz.load(location.href, part, { select: `#${part.id}`, swap: "outerMorph" });
+    }
+  };
+})();
