@@ -58,8 +58,7 @@ def test_two_workers_at_once_tell_each_threshold_once():
 
         def work():
             barrier.wait()
-            for _ in range(10):
-                counts.append(ticking._batch(5))
+            counts.extend(ticking._batch(5) for _ in range(10))
 
         threads = [in_thread(work, problems) for _ in range(2)]
         for thread in threads:

@@ -46,20 +46,25 @@ NOTHING = Counters(0, 0, 0, 0, 0, 0)
 
 
 def _sums(at: datetime) -> dict[str, Any]:
+    # Prefixed, because an aggregate may not bear the name of a column that another one asks for.
     done = Q(state__in=["done", "submitted"])
     return {
-        "should": Count("pk", filter=~Q(state__in=["excused", "cancelled"])),
-        "done": Count("pk", filter=done),
-        "late": Count("pk", filter=Q(done, late=True) | Q(state="open", due_at__lt=at)),
-        "missed": Count("pk", filter=Q(state="missed")),
-        "excused": Count("pk", filter=Q(state="excused")),
-        "in_time": Count("pk", filter=Q(done, late=False)),
+        "n_should": Count("pk", filter=~Q(state__in=["excused", "cancelled"])),
+        "n_done": Count("pk", filter=done),
+        "n_late": Count("pk", filter=Q(done, late=True) | Q(state="open", due_at__lt=at)),
+        "n_missed": Count("pk", filter=Q(state="missed")),
+        "n_excused": Count("pk", filter=Q(state="excused")),
+        "n_in_time": Count("pk", filter=Q(done, late=False)),
     }
+
+
+def _counters(sums: dict[str, Any]) -> Counters:
+    return Counters(**{name.removeprefix("n_"): value for name, value in sums.items()})
 
 
 def counters(rows: models.QuerySet[Obligation], at: datetime | None = None) -> Counters:
     """The counts of these obligations at `at` (now). One query."""
-    return Counters(**rows.order_by().aggregate(**_sums(at or clock.now())))
+    return _counters(rows.order_by().aggregate(**_sums(at or clock.now())))
 
 
 def month_of(rows: models.QuerySet[Obligation], at: datetime, zone_name: str) -> Counters:
@@ -130,7 +135,7 @@ def _by_duty(duties: set[int], position: Position, at: datetime) -> dict[int | N
         .values("duty_id")
         .annotate(**_sums(at))
     )
-    return {row.pop("duty_id"): Counters(**row) for row in rows}
+    return {row.pop("duty_id"): _counters(row) for row in rows}
 
 
 def unlinked_clauses(unit_path: str) -> models.QuerySet[Clause]:
