@@ -28,7 +28,7 @@ def messy() -> bytes:
     page.merge_cells("A1:F1")
     page.append(["制表：王芳", None, None, None, None, "第 1 页"])
     page.append(["楼栋", "房号", "业主姓名*", "联系方式", None, "建筑面积（㎡）"])
-    page.append([None, None, None, "手机", "座机", None])
+    page.append([None, None, None, "手機1", "座机2（选填）", None])
     page.merge_cells("A3:A4")
     page.merge_cells("B3:B4")
     page.merge_cells("C3:C4")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.kernel.db import DomainError
 from zhize.kernel.files import sniffing
 from zhize.lib import digits
+from zhize.lib.text import fold_script
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
@@ -101,19 +102,20 @@ def find_header(grid: Grid, names: Mapping[str, Sequence[str]]) -> Header | None
                 columns[field] = (*columns.get(field, ()), column)
             elif cell:
                 unknown.append(cell)
-        if columns and (best is None or len(columns) >= len(best.columns)):
+        below = best is not None and at == best.row + 1 and len(columns) == len(best.columns)
+        if columns and (best is None or below or len(columns) > len(best.columns)):
             best = Header(at, columns, tuple(dict.fromkeys(unknown)))
     return best
 
 
 def _plain(name: str) -> str:
-    """A column's name without spaces, marks and remarks in brackets: `业主 姓名*（必填）` is 业主姓名."""
-    text = digits.tidy_name(name).lower()
+    """A column's name without spaces, marks, counters and remarks in brackets: `業主 姓名2*（必填）` is 业主姓名."""
+    text = fold_script(digits.tidy_name(name)).lower()
     for opening, closing in (("(", ")"), ("[", "]"), ("【", "】")):
         while opening in text and closing in text[text.index(opening) :]:
             start = text.index(opening)
             text = text[:start] + text[text.index(closing, start) + 1 :]
-    return "".join(character for character in text if character.isalnum())
+    return "".join(character for character in text if character.isalnum()).rstrip("0123456789")
 
 
 def _open(content: bytes) -> python_calamine.CalamineWorkbook:

@@ -1,0 +1,46 @@
+"""Taking in other people's tables: read, try without effect, look, carry out; row by row, resumable.
+
+A domain declares an `Importer` and registers it; everything else is here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from zhize.kernel.documents.imports.kinds import Done, Importer, ImportField, importer, importers, register
+
+if TYPE_CHECKING:
+    from zhize.kernel.documents.imports.selectors import Progress, error_sheet, progress, template
+    from zhize.kernel.documents.imports.services import NoHeader, cancel, remap, start, upload
+
+_LAZY = {
+    **dict.fromkeys(("Progress", "error_sheet", "progress", "template"), "selectors"),
+    **dict.fromkeys(("NoHeader", "cancel", "remap", "start", "upload"), "services"),
+}
+
+__all__ = [
+    "Done",
+    "ImportField",
+    "Importer",
+    "NoHeader",
+    "Progress",
+    "cancel",
+    "error_sheet",
+    "importer",
+    "importers",
+    "progress",
+    "register",
+    "remap",
+    "start",
+    "template",
+    "upload",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        value = getattr(import_module(f"zhize.kernel.documents.imports.{_LAZY[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(name)

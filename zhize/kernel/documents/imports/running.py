@@ -1,0 +1,171 @@
+"""Trying and carrying out rows, a batch at a time.
+
+A row and what became of it are committed together, so whenever the worker is killed, the next one goes on with
+the first row that has no result, and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhize.kernel import access, flow
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.documents.imports.kinds import Done, Importer, importer
+from zhize.kernel.documents.models import ImportRow, ImportRun, Outcome, Trial
+from zhize.lib import clock
+
+TRY_AT_ONCE = 200
+CARRY_OUT_AT_ONCE = 200
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Result:
+    """What one call of an importer came to."""
+
+    done: Done | None
+    messages: list[list[str]]
+
+
+class _Undo(Exception):
+    """Rolls back a trial."""
+
+
+def try_some(run_id: int) -> bool:
+    """Try the next rows without effect. True when there are more; at the end the run waits for its person."""
+    run = ImportRun.objects.select_related("unit", "created_by").get(pk=run_id)
+    if run.state != "trying":
+        return False
+    rows = list(run.rows.filter(trial=Trial.WAITING).order_by("number")[:TRY_AT_ONCE])
+    if not rows:
+        _finish_trial(run)
+        return False
+    how = importer(run.kind)
+    repeated = _repeated(run, how, rows)
+    for row in rows:
+        first = repeated.get(row.pk)
+        if first is not None:
+            row.trial, row.messages = Trial.DUPLICATE, [["", _("与第 {number} 行重复。").format(number=first)]]
+    open_rows = [row for row in rows if row.trial == Trial.WAITING]
+    for row, result in zip(open_rows, _without_effect(run, how, open_rows), strict=True):
+        row.trial = Trial.GOOD if result.done else Trial.BAD
+        row.messages = result.messages
+    # Only if the run is still being tried with these columns: the person may have changed them meanwhile.
+    with atomic():
+        if ImportRun.objects.select_for_update().filter(pk=run.pk, state="trying", version=run.version).exists():
+            ImportRow.objects.bulk_update(rows, ["trial", "messages"])
+    return True
+
+
+def carry_out_some(run_id: int) -> bool:
+    """Carry out the next rows whose trial was good. True when there are more; at the end the run is done."""
+    run = ImportRun.objects.select_related("unit", "created_by").get(pk=run_id)
+    if run.state != "running":
+        return False
+    waiting = run.rows.filter(trial=Trial.GOOD, outcome=Outcome.WAITING).order_by("number")
+    ids = list(waiting.values_list("pk", flat=True)[:CARRY_OUT_AT_ONCE])
+    if not ids:
+        flow.perform(
+            run,
+            "finish",
+            actor=access.system("imports.work"),
+            data=_counts(run, "outcome"),
+            recorded_as="import.finished",
+            changes={"ended_at": clock.now()},
+        )
+        return False
+    how, actor, memory = importer(run.kind), _actor(run), dict[str, Any]()
+    for row_id in ids:
+        if not _carry_out(run, how, actor, row_id, memory):
+            return False
+    return True
+
+
+def _carry_out(run: ImportRun, how: Importer, actor: Actor, row_id: int, memory: dict[str, Any]) -> bool:
+    """One row with its result, in one transaction. False when the run was stopped."""
+    with transaction.atomic():
+        row = ImportRow.objects.select_for_update().get(pk=row_id)
+        if row.outcome != Outcome.WAITING:
+            return True
+        if not ImportRun.objects.filter(pk=run.pk, state="running").exists():
+            return False
+        result = _call(how, actor, row, run, memory)
+        row.outcome = Outcome(result.done.outcome) if result.done else Outcome.FAILED
+        row.messages = result.messages
+        if result.done and result.done.subject is not None:
+            row.subject_type = result.done.subject._meta.label_lower
+            row.subject_id = result.done.subject.pk
+        row.save(update_fields=["outcome", "messages", "subject_type", "subject_id"])
+    return True
+
+
+def _without_effect(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) -> list[_Result]:
+    """Call the importer for all rows and take everything back. Rows see what earlier rows of the batch did."""
+    results: list[_Result] = []
+    actor, memory = _actor(run), dict[str, Any]()
+    try:
+        with transaction.atomic():
+            results.extend(_call(how, actor, row, run, memory) for row in rows)
+            raise _Undo
+    except _Undo:
+        return results
+
+
+def _call(how: Importer, actor: Actor, row: ImportRow, run: ImportRun, memory: dict[str, Any]) -> _Result:
+    """One call in a savepoint. A refusal is the row's fault; anything else is ours, is logged, and stops only the row."""
+    try:
+        with atomic():
+            done = how.apply(actor=actor, cells=row.cells, unit=run.unit, memory=memory)
+        return _Result(done, [[field, str(text)] for field, text in done.messages])
+    except Invalid as invalid:
+        return _Result(None, [[name, str(text)] for name, texts in invalid.errors.items() for text in texts])
+    except DomainError as refused:
+        return _Result(None, [[refused.field or "", str(refused)]])
+    except Exception:
+        memory.clear()
+        log.exception("import.row_failed", run=run.pk, row=row.number, kind=run.kind)
+        return _Result(None, [["", _("这一行处理时出错，问题已记入日志。")]])
+
+
+def _actor(run: ImportRun) -> Actor:
+    """The uploader as he is now: rights lost since then are lost for the rest of the rows too."""
+    if run.created_by is None:
+        return access.system(run.system_name, channel="import")
+    return access.for_person(run.created_by, channel="import", position_id=run.position_id)
+
+
+def _repeated(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) -> dict[int, int]:
+    """Rows that repeat an earlier one of the file, with the number of the first."""
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    wanted = {row.pk for row in rows}
+    last = rows[-1].number
+    for row in run.rows.filter(number__lte=last).order_by("number").iterator(chunk_size=2000):
+        key = how.key(row.cells)
+        if not key:
+            continue
+        if first.setdefault(key, row.number) != row.number and row.pk in wanted:
+            found[row.pk] = first[key]
+    return found
+
+
+def _finish_trial(run: ImportRun) -> None:
+    flow.perform(
+        run, "tried", actor=access.system("imports.work"), data=_counts(run, "trial"), recorded_as="import.tried"
+    )
+
+
+def _counts(run: ImportRun, column: str) -> dict[str, int]:
+    from zhize.kernel.documents.imports.selectors import counts
+
+    return counts(run, column)
+
+
