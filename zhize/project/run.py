@@ -107,8 +107,8 @@ def _serve(settings: config.Config) -> int:
     preparing.prepare(settings, say)
     children = [Child("web"), Child("worker")]
     try:
-        for child in children:
-            child.start()
+        # The worker starts once pages are served: somebody waits for those.
+        children[0].start()
         if not _wait_until_answering(settings, children[0]):
             say("the web server does not come up; the reason stands above")
             return 1
