@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,64 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The database of this run; started only when a test asks for one."""
     with django_db_blocker.unblock(), database.clone():
         yield
+
+
+class Stage:
+    """Keeps the cast of `tests.kit.cast` built in one outer transaction for all tests in a row that ask for it.
+
+    Applying a pack takes seconds; each test still runs in a savepoint of its own, which is rolled back.
+    """
+
+    def __init__(self) -> None:
+        self.block: Any = None
+        self.built: Any = None
+
+    def open(self) -> None:
+        from django.db import transaction
+
+        from tests.kit.cast import build
+
+        if self.block is None:
+            self.block = transaction.atomic()
+            self.block.__enter__()
+            self.built = build()
+
+    def close(self) -> None:
+        from django.db import transaction
+
+        from zhize.kernel.packs import selectors as packs
+
+        if self.block is not None:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+            self.block = self.built = None
+            packs.forget()
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Tests with the cast stand together at the end, so that it is built once."""
+    items.sort(key=lambda item: "cast" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def stage(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
+    """The cast's stage of this process."""
+    found = Stage()
+    yield found
+    with django_db_blocker.unblock():
+        found.close()
+
+
+@pytest.fixture
+def _on_stage(request: pytest.FixtureRequest, stage: Stage, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        stage.open()
+
+
+@pytest.fixture
+def cast(_on_stage: None, db: Any, stage: Stage) -> Any:
+    """The property centre, as it was built: what a test does to it is undone."""
+    return copy.deepcopy(stage.built)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from zhize.kernel import access, packs
 from zhize.kernel.flow import BadMachine, Category, Guard, Machine, Move, State
 from zhize.kernel.packs.specs import Code, ConditionSpec, Item, PackText, Positive, Spec, TargetSpec, VerbName, site
+from zhize.lib.conditions import Name, Vocabulary
 
 if TYPE_CHECKING:
     from zhize.kernel.packs.loader import Pack
@@ -133,6 +134,8 @@ class CaseTypeSpec(Item):
     on_contact: Code | None = None
     subtypes: tuple[SubtypeSpec, ...] = ()
     causes: tuple[SubtypeSpec, ...] = ()
+    deadline: Code | None = None
+    """The policy table (section `deadlines`) of the moment the customer waits for."""
     form: Code | None = None
     """Code of the form (section `forms`) with the facts that only this type asks for."""
     routes: Annotated[tuple[RouteSpec, ...], Field(min_length=1)]
@@ -238,17 +241,17 @@ class FirePlanSpec(Item):
 
 
 # What conditions in routes and deadlines may ask about.
-FACTS = {
-    "type": "text",
-    "nature": "text",
-    "subtype": "text",
-    "severity": "text",
-    "channel": "text",
-    "is_major": "boolean",
-    "customer_kind": "text",
-    "customer_grade": "text",
-    "has_area": "boolean",
-    "object": "text",
+FACTS: Vocabulary = {
+    "type": Name("text"),
+    "nature": Name("text"),
+    "subtype": Name("text"),
+    "severity": Name("text"),
+    "channel": Name("text"),
+    "is_major": Name("boolean"),
+    "customer_kind": Name("text"),
+    "customer_grade": Name("text"),
+    "has_area": Name("boolean"),
+    "object": Name("text"),
 }
 
 # Extras a move may carry out with it; each is a function of `services.effects`.
@@ -282,6 +285,8 @@ def _problems(pack: Pack, case_type: CaseTypeSpec) -> Iterator[tuple[Path, str]]
     yield from _route_problems(pack, case_type)
     if case_type.callback and case_type.callback.dissatisfied_verb not in machine.verbs():
         yield ("callback", "dissatisfied_verb"), f"no move is called {case_type.callback.dissatisfied_verb}"
+    if case_type.deadline is not None and case_type.deadline not in pack.codes("deadlines"):
+        yield ("deadline",), f"there is no policy table {case_type.deadline}"
     if case_type.form is not None and case_type.form not in pack.codes("forms"):
         yield ("form",), f"there is no form {case_type.form}"
 

@@ -12,7 +12,6 @@ from zhize.domains.cases.services import routing
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
 from zhize.kernel.org.models import Person, Position
-from zhize.lib import conditions
 from zhize.lib.conditions import Name
 from zhize.lib.text import Text
 
@@ -25,7 +24,7 @@ def policy_target(case: Case, code: str) -> Mapping[str, Any] | None:
     known = routing.facts(case)
     for row in table.rows:
         here = not row.units or case.unit.code in row.units
-        if here and (row.when is None or conditions.evaluate(row.when.as_data(), known)):
+        if here and (row.when is None or routing.holds(row.when, known)):
             found: dict[str, Any] = row.target.as_clock()
             return found
     return None

@@ -56,8 +56,3 @@ def tag_label(code: str) -> Text:
 def canned_answers(type_code: str) -> list[Any]:
     """Ready answers that suit the type."""
     return [item for item in packs.listing("canned_answers") if not item.types or type_code in item.types]
-
-
-def deadline_codes() -> list[str]:
-    """The policy tables in force, in the packs' order: the first is the one that a customer waits for."""
-    return [item.code for item in packs.listing("deadlines")]

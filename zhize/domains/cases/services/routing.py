@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
 from zhize.domains.cases.models import Case
+from zhize.domains.cases.pack import FACTS
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
+from zhize.kernel.packs.specs import ConditionSpec
 from zhize.lib import clock, conditions
 from zhize.lib.text import Text
 
@@ -60,6 +62,11 @@ def facts(case: Case) -> dict[str, Any]:
     }
 
 
+def holds(when: ConditionSpec, known: Mapping[str, Any]) -> bool:
+    """Whether a condition of the pack holds for these facts."""
+    return conditions.evaluate(conditions.parse(when.as_data(), FACTS), known)
+
+
 def route(case: Case) -> Route:
     """The destination of a case by the first rule that holds and leads to somebody.
 
@@ -69,7 +76,7 @@ def route(case: Case) -> Route:
     known = facts(case)
     finding = NO_POSITION
     for rule in case.spec.routes:
-        if rule.when is not None and not conditions.evaluate(rule.when.as_data(), known):
+        if rule.when is not None and not holds(rule.when, known):
             continue
         if rule.creator:
             found = _creator(case)

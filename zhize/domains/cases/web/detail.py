@@ -33,7 +33,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "subtype": types.subtype_label(case.type_code, case.subtype, case.release_id) if case.subtype else "",
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
-        "obligations": duties.of_subject(case),
+        "obligations": duties.about(case),
         "acts": case_acts(actor, case),
         "more": more_acts(actor, case),
         "nearby": lists.nearby(actor, case),

@@ -8,7 +8,6 @@ from typing import Any
 from zhize.domains.cases import services as cases
 from zhize.domains.cases import subjects
 from zhize.domains.cases.models import Case
-from zhize.domains.cases.selectors import types
 from zhize.domains.cases.services.routing import FINDINGS
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
@@ -41,7 +40,9 @@ def take_in(
         unit = premises.unit if premises else access.unit_of(actor)
         if unit is None:
             raise Invalid({"premises": "—"})
-        customer, _new = customers.find_or_create(actor=actor, unit=unit, name=contact_name, phone=contact_phone)
+        customer, _new = customers.find_or_create(
+            actor=actor, unit=unit, name=contact_name, phone=contact_phone
+        )
     intake = cases.Intake(
         customer=customer,
         premises=premises,
@@ -103,13 +104,17 @@ def preview(
         created_by_id=actor.person_id,
     )
     found = cases.route(case)
-    target = next((item for item in (subjects.policy_target(case, code) for code in types.deadline_codes()) if item), None)
+    target = subjects.policy_target(case, spec.deadline) if spec.deadline else None
     due, said = None, None
     if target is not None:
         limit = limits.parse(target)
         calendar = calendars.for_unit(unit, clock.now())
         said = limits.text(limit, calendar)
-        due = businesstime.due(limit, clock.now(), calendar).at if not isinstance(limit, limits.Moment) else limit.at
+        due = (
+            businesstime.due(limit, clock.now(), calendar).at
+            if not isinstance(limit, limits.Moment)
+            else limit.at
+        )
     return Preview(
         holder=found.chosen.person.name if found.chosen else "",
         reason=found.chosen.reason if found.chosen else None,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from zhize import ui
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import lists
-from zhize.domains.channels.services import desk
 from zhize.domains.channels.selectors import callers
+from zhize.domains.channels.services import desk
 from zhize.domains.channels.web.forms import IntakeForm, chosen_type
 from zhize.domains.customers.models import Premises
 from zhize.kernel import access

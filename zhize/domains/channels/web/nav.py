@@ -7,4 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from zhize.ui import commands, nav
 
 nav.item("work", _("受理"), "channels:intake", "phone-incoming", "case.open", 10, bottom=3, prominent=True)
-commands.register("channels.intake", _("新受理"), "channels:intake", icon="plus", capability="case.open", keywords="shouli sl intake", key="n")
+commands.register(
+    "channels.intake",
+    _("新受理"),
+    "channels:intake",
+    icon="plus",
+    capability="case.open",
+    keywords="shouli sl intake",
+    key="n",
+)

@@ -1,0 +1,128 @@
+"""What cases do when something happens elsewhere, and what follows from their own facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.services import delays, telling
+from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.subjects import register_subject
+from zhize.kernel import access, history, search
+from zhize.kernel.history.models import Entry
+
+register_subject("cases.case", CaseSubject())
+register_subject("cases.worksheet", WorkSheetSubject())
+
+CASE, SHEET, OBLIGATION = "cases.case", "cases.worksheet", "duties.obligation"
+
+access.system_actor("cases.follow", caps={"case.view", "case.edit"})
+
+
+def _case_of(obligation: Obligation) -> int | None:
+    """The id of the case an obligation is about, itself or through a work sheet."""
+    if obligation.subject_type == CASE:
+        return obligation.subject_id
+    return obligation.about_id if obligation.about_type == CASE else None
+
+
+@history.on(
+    "obligation.opened",
+    "obligation.done",
+    "obligation.submitted",
+    "obligation.returned",
+    "obligation.excused",
+    "obligation.missed",
+    "obligation.cancelled",
+    "obligation.moved",
+    "clock.paused",
+    "clock.resumed",
+    "clock.recomputed",
+)
+def keep_next_due(entry: Entry) -> None:
+    """A case's next due moment is that of its nearest open obligation."""
+    if entry.subject_type != OBLIGATION:
+        return
+    obligation = Obligation.objects.only("subject_type", "subject_id", "about_type", "about_id").get(pk=entry.subject_id)
+    pk = _case_of(obligation)
+    if pk is not None:
+        refresh_due(pk)
+
+
+def refresh_due(pk: int) -> None:
+    """Write the nearest due moment of the case's own open obligations (work sheets have their own column)."""
+    due = Obligation.objects.filter(subject_type=CASE, subject_id=pk, ended_at__isnull=True, state="open")
+    nearest = due.exclude(kind="callback").aggregate(nearest=Min("due_at"))["nearest"]
+    Case.objects.filter(pk=pk).update(next_due_at=nearest)
+
+
+@history.on("case.paused")
+def pause_clocks(entry: Entry) -> None:
+    """A paused case pauses what is owed about it."""
+    duties.pause_about(actor=_follower(entry), row=Case.objects.get(pk=entry.subject_id), reason=str(entry.data.get("reason", "")))
+
+
+@history.on("case.resumed")
+def resume_clocks(entry: Entry) -> None:
+    duties.resume_about(actor=_follower(entry), row=Case.objects.get(pk=entry.subject_id))
+
+
+def _follower(entry: Entry) -> access.Actor:
+    return access.system("cases.follow", channel=entry.channel, request_id=entry.request_id)
+
+
+@history.on("case.opened", "case.edited", "case.answered", "worksheet.sent", "worksheet.answer")
+def keep_index(entry: Entry) -> None:
+    """Search finds a case as soon as it is saved."""
+    if entry.subject_type == CASE:
+        search.refresh(Case.objects.select_related("customer", "premises").get(pk=entry.subject_id))
+    elif entry.subject_type == SHEET:
+        search.refresh(WorkSheet.objects.select_related("unit").get(pk=entry.subject_id))
+
+
+@history.on("clock.threshold", "obligation.done", "obligation.submitted")
+def mark_late(entry: Entry) -> None:
+    """An obligation of a case ran over its limit: the case is late and stands in the delay list.
+
+    Seen when the clock says so, or, where it was met late before the clock was looked at, when it was met.
+    """
+    if entry.subject_type != OBLIGATION or not _ran_over(entry):
+        return
+    obligation = Obligation.objects.select_related("duty").get(pk=entry.subject_id)
+    pk = _case_of(obligation)
+    if pk is not None and obligation.due_at is not None and obligation.kind != "callback":
+        case = Case.objects.get(pk=pk)
+        delays.note_delay(actor=_follower(entry), case=case, obligation=obligation, since=obligation.due_at)
+
+
+def _ran_over(entry: Entry) -> bool:
+    if entry.verb != "clock.threshold":
+        return bool(entry.data.get("late"))
+    due, reached = entry.data.get("due"), entry.data.get("reached")
+    passed = bool(due and reached) and datetime.fromisoformat(reached) >= datetime.fromisoformat(due)
+    return passed and not entry.data.get("stopped")
+
+
+@history.after("case.assigned")
+def tell_owner(entry: Entry) -> None:
+    """The new holder is told; where the type forwards by mail, the mail goes out and stands on the case (CAS-06)."""
+    telling.assigned(entry)
+
+
+@history.after("case.unassignable")
+def tell_dispatchers(entry: Entry) -> None:
+    telling.unassignable(entry)
+
+
+@history.after("case.urged", "case.customer_wrote")
+def tell_holder(entry: Entry) -> None:
+    telling.holder(entry)
+
+
+@history.after("worksheet.sent", "worksheet.urged")
+def tell_department(entry: Entry) -> None:
+    telling.worksheet(entry)
