@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+_simulated: ContextVar[datetime | None] = ContextVar("simulated", default=None)
+
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    """The present moment, aware, in UTC; inside `simulating`, the moment set there."""
+    return _simulated.get() or datetime.now(UTC)
+
+
+@contextmanager
+def simulating(at: datetime) -> Iterator[None]:
+    """Let the present be `at` (aware) inside the block, in this thread: for demonstration data and walks."""
+    token = _simulated.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _simulated.reset(token)
 
 
 def today(zone: str) -> date:

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from zhize.lib import clock
+
+
+def test_the_present_can_be_set_for_a_while() -> None:
+    before = clock.now()
+    with clock.simulating(datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))):
+        assert clock.now() == datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+        assert clock.today("Asia/Shanghai").isoformat() == "2026-03-02"
+        with clock.simulating(datetime(2026, 3, 3, 0, 0, tzinfo=UTC)):
+            assert clock.now().day == 3
+        assert clock.now().day == 2
+    assert clock.now() >= before
