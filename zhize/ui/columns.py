@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zhize.ui import html, links, words
+
+CellKind = Literal["text", "number", "money", "percent", "date", "datetime"]
 
 Accessor = str | Callable[[Any], Any]
 
@@ -38,7 +41,7 @@ class Column:
     """
 
     css = ""
-    number = False
+    kind: CellKind = "text"
     phone_role = "meta"
 
     def __init__(
@@ -75,7 +78,7 @@ class Column:
     def plain(self, row: Any) -> Any:
         """The value as an export carries it: text, number, date or moment."""
         value = self.get(row)
-        if value is None or isinstance(value, int | float | date | datetime):
+        if value is None or isinstance(value, int | float | Decimal | date | datetime):
             return value
         return words.in_language(value)
 
@@ -99,7 +102,9 @@ class Link(Column):
 
     phone_role = "title"
 
-    def __init__(self, *args: Any, url: str | Callable[[Any], str] = "", second: Accessor | None = None, **options: Any):
+    def __init__(
+        self, *args: Any, url: str | Callable[[Any], str] = "", second: Accessor | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.url = url
         self.second = second
@@ -150,6 +155,7 @@ class Due(Column):
 
     phone_role = "due"
     css = "col-nowrap"
+    kind = "datetime"
 
     def __init__(
         self, *args: Any, warn: Accessor | None = None, stopped: Accessor | None = None, **options: Any
@@ -174,11 +180,14 @@ class When(Column):
     """A moment or day. `style`: short, full, date, time; `ago=True`: how long ago."""
 
     css = "num col-nowrap"
+    kind = "datetime"
 
     def __init__(self, *args: Any, style: str = "short", ago: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.style = style
         self.ago = ago
+        if style == "date":
+            self.kind = "date"
 
     def html(self, row: Any) -> SafeString:
         value = self.get(row)
@@ -187,7 +196,7 @@ class When(Column):
 
 class Number(Column):
     css = "num col-number"
-    number = True
+    kind = "number"
 
     def __init__(self, *args: Any, digits: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -200,7 +209,7 @@ class Number(Column):
 
 class Money(Column):
     css = "num col-number"
-    number = True
+    kind = "money"
 
     def html(self, row: Any) -> SafeString:
         return html.money(self.get(row), getattr(row, "currency", "CNY") or "CNY")
@@ -208,7 +217,7 @@ class Money(Column):
 
 class Percent(Column):
     css = "num col-number"
-    number = True
+    kind = "percent"
 
     def html(self, row: Any) -> SafeString:
         value = self.get(row)

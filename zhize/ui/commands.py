@@ -68,7 +68,14 @@ def offered(request: HttpRequest) -> list[dict[str, Any]]:
         )
     for _title, entries in nav.sections(request):
         found += [
-            {"label": str(entry.label), "url": entry.url, "icon": entry.icon, "words": "", "kind": "go", "key": entry.key}
+            {
+                "label": str(entry.label),
+                "url": entry.url,
+                "icon": entry.icon,
+                "words": "",
+                "kind": "go",
+                "key": entry.key,
+            }
             for entry in entries
         ]
     return found

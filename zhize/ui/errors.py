@@ -29,19 +29,40 @@ class Said:
 
 SAID: dict[int, Said] = {
     400: Said(_("这个请求读不懂"), _("地址或表单里有不认识的内容。请回到上一页再试一次。"), "alert-circle"),
-    403: Said(_("您的岗位不能看这一页"), _("需要这项权限时，请找主管在“岗位与权限”里开通；走错了就回上一页。"), "lock"),
-    404: Said(_("没有找到这一页"), _("可能地址有误、内容已并入别处，或者不在您的权限范围内。用 Ctrl K 按单号或姓名找一找。"), "map-2"),
+    403: Said(
+        _("您的岗位不能看这一页"),
+        _("需要这项权限时，请找主管在“岗位与权限”里开通；走错了就回上一页。"),
+        "lock",
+    ),
+    404: Said(
+        _("没有找到这一页"),
+        _("可能地址有误、内容已并入别处，或者不在您的权限范围内。用 Ctrl K 按单号或姓名找一找。"),
+        "map-2",
+    ),
     405: Said(_("这一步不能这样做"), _("请回到上一页，用页面上的按钮再做一次。"), "alert-circle"),
-    409: Said(_("这一步现在不能做"), _("内容可能刚被别人改动过。请看一眼最新情况，再决定怎么办。"), "arrows-exchange"),
+    409: Said(
+        _("这一步现在不能做"),
+        _("内容可能刚被别人改动过。请看一眼最新情况，再决定怎么办。"),
+        "arrows-exchange",
+    ),
     422: Said(_("有内容需要改正"), _("请回到表单，按提示改好再提交。"), "edit"),
     429: Said(_("试得太频繁了"), _("请稍等几分钟再试。"), "clock-pause"),
-    500: Said(_("系统出错了"), _("这一步没有做成，错误已经记录。请过一会儿再试；仍不行时，把下面的编号告诉管理员。"), "bug"),
+    500: Said(
+        _("系统出错了"),
+        _("这一步没有做成，错误已经记录。请过一会儿再试；仍不行时，把下面的编号告诉管理员。"),
+        "bug",
+    ),
     503: Said(_("系统正在维护"), _("请过几分钟再来，已经保存的内容都不会丢。"), "tools"),
 }
 
 
 def answer(
-    request: HttpRequest, status: int, *, message: Any = "", code: str = "", detail: dict[str, Any] | None = None
+    request: HttpRequest,
+    status: int,
+    *,
+    message: Any = "",
+    code: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The answer for a refusal: JSON for scripts, a toast for an act in place, otherwise a page or drawer content."""
     said = SAID.get(status, SAID[500])
@@ -107,7 +128,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody signed in anew in another window, or the page is a day old: the form has to be loaded again."""
-    return answer(request, 403, message=_("这个页面放得太久了。请刷新后再提交一次，写的内容可以从草稿里恢复。"))
+    return answer(
+        request, 403, message=_("这个页面放得太久了。请刷新后再提交一次，写的内容可以从草稿里恢复。")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

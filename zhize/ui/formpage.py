@@ -90,7 +90,9 @@ class FormPage(GuardedView):
             form.refuse(error)  # type: ignore[attr-defined]
             return self.show(form, status=error.status)
         if outcome.repeated:
-            return rendering.done(request, _("这张表单刚才已经提交成功，没有重复办理。"), to=outcome.location or "/")
+            return rendering.done(
+                request, _("这张表单刚才已经提交成功，没有重复办理。"), to=outcome.location or "/"
+            )
         if request.user.is_authenticated and request.POST.get("_draft"):
             services.discard_draft(user_id=request.user.pk, key=request.POST["_draft"])
         return self.succeed(outcome.result, outcome.location)

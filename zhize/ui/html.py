@@ -83,15 +83,19 @@ def due(
         stopped_at = stopped_at or getattr(value, "stopped_at", None)
         warn_at = warn_at or getattr(value, "warn_at", None)
         if str(getattr(value, "outcome", "")) == "paused":
-            return format_html('<span class="due due-grey">{} {}</span>', icon("player-pause", size=16), gettext("计时暂停"))
+            return format_html(
+                '<span class="due due-grey">{} {}</span>', icon("player-pause", size=16), gettext("计时暂停")
+            )
         value = getattr(value, "due_at", None)
     if value is None:
         return EMPTY
     level = words.due_level(value, warn_at=warn_at, stopped_at=stopped_at)
     if stopped_at is not None:
-        said = gettext("按时完成") if stopped_at <= value else gettext("迟 %(span)s") % {
-            "span": words.duration((stopped_at - value).total_seconds())
-        }
+        said = (
+            gettext("按时完成")
+            if stopped_at <= value
+            else gettext("迟 %(span)s") % {"span": words.duration((stopped_at - value).total_seconds())}
+        )
         live = SafeString("")
         level = "grey" if stopped_at <= value else "grey due-late"
     else:
@@ -109,7 +113,9 @@ def money(value: Any, currency: str = "CNY") -> SafeString:
     if value is None or value == "":
         return EMPTY
     written = words.money(value, currency)
-    return format_html('<span class="num{}">{}</span>', " money-minus" if written.startswith("-") else "", written)
+    return format_html(
+        '<span class="num{}">{}</span>', " money-minus" if written.startswith("-") else "", written
+    )
 
 
 def person(value: Any, *, unit: str = "", size: str = "") -> SafeString:
@@ -130,7 +136,10 @@ def state(label: Any, category: str = "") -> SafeString:
     if not written:
         return EMPTY
     return format_html(
-        '<span class="state state-{}">{}{}</span>', category or "none", icon(CATEGORY_ICONS.get(category, "point"), size=16), written
+        '<span class="state state-{}">{}{}</span>',
+        category or "none",
+        icon(CATEGORY_ICONS.get(category, "point"), size=16),
+        written,
     )
 
 

@@ -2,222 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access
 from zhize.kernel.db import NotFound
-from zhize.ui import bulk, export, paging, rendering, selectors, services, table, words
+from zhize.lib import clock
+from zhize.ui import bulk, export, paging, rendering, services, table, words
 from zhize.ui.bulk import BulkAction
 from zhize.ui.columns import Column
-from zhize.ui.filters import Filters, without
-from zhize.ui.models import ListSetup, SavedView
-from zhize.ui.views import GuardedView
+from zhize.ui.filters import without
+from zhize.ui.listparts import OWN, Act, Chip, Empty
+from zhize.ui.listquery import ListQuery
 
-# Parameters of the list itself, which are no filters.
-OWN = ("sort", "page", "after", "before", "size", "view", "export", "_bulk", "ids", "all")
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something one may do: in the page's head, or at the end of a row.
-
-    `drawer`: opens at the right. `method="post"`: done at once (with `confirm`, after a question). `reason`: shown
-    disabled with the reason. `key`: one-letter shortcut of the page.
-    """
-
-    label: Any
-    url: str
-    icon: str = ""
-    drawer: bool = False
-    method: str = "get"
-    confirm: Any = ""
-    primary: bool = False
-    danger: bool = False
-    key: str = ""
-    reason: Any = ""
+__all__ = ["Act", "Chip", "Empty", "ListPage", "list_url"]
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A ready-made filter above the list with its count: 我的, 已超时, 等回访. `where(page)` gives the condition.
-
-    `tone`: calm, amber, red or nothing.
-    """
-
-    code: str
-    label: Any
-    where: Callable[[ListPage], Q]
-    tone: str = ""
-    count: bool = True
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What a list says when nothing is in it: what will appear here, and the first act."""
-
-    title: Any
-    text: Any = ""
-    icon: str = "inbox"
-    act: Act | None = None
-
-
-class ListPage(GuardedView):
+class ListPage(ListQuery):
     """Base of every list. Declare `columns` and `rows`; the rest has defaults."""
-
-    title: Any = ""
-    intro: Any = ""
-    columns: ClassVar[Sequence[Column]] = ()
-    filters: ClassVar[type[Filters] | None] = None
-    chips: ClassVar[Sequence[Chip]] = ()
-    bulk: ClassVar[Sequence[BulkAction]] = ()
-    export: ClassVar[str | None] = None
-    default_sort: ClassVar[str] = ""
-    default_chip: ClassVar[str] = ""
-    page_size: ClassVar[int] = 50
-    sizes: ClassVar[Sequence[int]] = (20, 50, 100, 200)
-    count_cap: ClassVar[int] = 1000
-    keyset: ClassVar[bool] = False
-    empty: Empty = Empty(_("这里还没有内容"))
-    search_hint: Any = _("搜索")
-    template = "ui/list/page.html"
-
-    # What a list says -------------------------------------------------
-
-    def rows(self) -> QuerySet[Any]:
-        """The rows this actor may see, from a selector that ends in `visible_to`."""
-        raise NotImplementedError
-
-    def acts(self) -> list[Act]:
-        """Buttons in the page's head."""
-        return []
-
-    def row_acts(self, row: Any) -> list[Act]:
-        """Buttons at the end of a row. No queries here: it runs once per row."""
-        return []
-
-    def row_class(self, row: Any) -> str:
-        return ""
-
-    def extra(self) -> dict[str, Any]:
-        """Further values for the template."""
-        return {}
-
-    # What the address says ---------------------------------------------
-
-    def begin(self, request: HttpRequest) -> None:
-        self.saved = selectors.view(self.actor, self.key, request.GET.get("view", "")) if self.actor else None
-        if self.saved is None and not request.GET and self.actor:
-            self.saved = next((view for view in self.views if view.is_default and view.user_id == self.actor.user_id), None)
-        params = QueryDict(self.saved.query if self.saved else "", mutable=True)
-        for name in request.GET:
-            params.setlist(name, request.GET.getlist(name))
-        self.params = params
-
-    @property
-    def key(self) -> str:
-        """What saved views and columns are kept under."""
-        match = self.request.resolver_match
-        return (match.view_name if match else "") or f"{type(self).__module__}.{type(self).__qualname__}"
-
-    def url(self, **changes: Any) -> str:
-        """This list's address with some parameters changed (None removes one)."""
-        values = without(self.params, "export", "_bulk", "ids", "all", "view")
-        for name, value in changes.items():
-            if value in (None, ""):
-                values.pop(name, None)
-            else:
-                values[name] = str(value)
-        if values:
-            return f"{self.request.path}?{values.urlencode()}"
-        # An address without anything would bring the person's default view back.
-        return f"{self.request.path}?view=0" if self._has_default_view() else self.request.path
-
-    def _has_default_view(self) -> bool:
-        return bool(self.actor) and any(view.is_default and view.user_id == self.actor.user_id for view in self.views)
-
-    @cached_property
-    def sorting(self) -> str:
-        """The column sorted by, with a minus when descending."""
-        asked = self.params.get("sort", "") or self.default_sort
-        names = {column.name for column in self.columns if column.sort}
-        return asked if asked.lstrip("-") in names else self.default_sort
-
-    @cached_property
-    def filterset(self) -> Filters | None:
-        if self.filters is None:
-            return None
-        return self.filters(self.params, queryset=self.rows(), request=self.request)
-
-    @cached_property
-    def chip(self) -> Chip | None:
-        code = self.params.get("chip", self.default_chip)
-        return next((chip for chip in self.chips if chip.code == code), None)
-
-    # Rows ---------------------------------------------------------------
-
-    @cached_property
-    def filtered(self) -> QuerySet[Any]:
-        """Rows after the filters, before the chip."""
-        return self.filterset.qs if self.filterset is not None else self.rows()
-
-    @cached_property
-    def found(self) -> QuerySet[Any]:
-        """Rows after filters and chip, unordered."""
-        return self.filtered.filter(self.chip.where(self)) if self.chip else self.filtered
-
-    def ordering(self) -> list[str]:
-        name = self.sorting.lstrip("-")
-        column = next((each for each in self.columns if each.name == name), None)
-        if column is None or not column.sort:
-            fallback = [self.sorting] if self.sorting else list(self.found.model._meta.ordering or ())
-            return [*[str(each) for each in fallback], "pk"]
-        turn = self.sorting.startswith("-")
-        fields = [(field[1:] if field.startswith("-") else f"-{field}") if turn else field for field in column.sort]
-        return [*fields, "-pk" if fields[0].startswith("-") else "pk"]
-
-    def ordered(self) -> QuerySet[Any]:
-        terms = [
-            F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-            for name in self.ordering()
-        ]
-        return self.found.order_by(*terms)
-
-    @cached_property
-    def size(self) -> int:
-        kept = self.chosen_setup.page_size if self.chosen_setup and self.chosen_setup.page_size else self.page_size
-        return paging.whole(self.params.get("size"), kept, 1, max(self.sizes))
-
-    @cached_property
-    def slice(self) -> paging.Slice:
-        """The rows of this page."""
-        if self.keyset:
-            after, before = self.params.get("after", ""), self.params.get("before", "")
-            part = paging.keyed(
-                self.found, ordering=self.ordering(), size=self.size, cap=self.count_cap, after=after, before=before
-            )
-            if part is not None:
-                return part
-        number = paging.whole(self.params.get("page"), 1, 1, paging.MAX_OFFSET)
-        return paging.numbered(self.ordered(), page=number, size=self.size, cap=self.count_cap)
-
-    # What people chose ----------------------------------------------------
-
-    @cached_property
-    def chosen_setup(self) -> ListSetup | None:
-        return selectors.setup(self.actor, self.key)
-
-    @cached_property
-    def views(self) -> list[SavedView]:
-        return list(selectors.views_for(self.actor, self.key)) if getattr(self.actor, "user_id", None) else []
 
     @cached_property
     def shown(self) -> list[Column]:
@@ -230,7 +37,9 @@ class ListPage(GuardedView):
 
     def column_choices(self) -> list[tuple[Column, bool]]:
         shown = self.shown
-        return [(column, True) for column in shown] + [(each, False) for each in self.columns if each not in shown]
+        return [(column, True) for column in shown] + [
+            (each, False) for each in self.columns if each not in shown
+        ]
 
     @property
     def search_field(self) -> Any:
@@ -251,7 +60,9 @@ class ListPage(GuardedView):
         """The chips with count and address."""
         made = []
         for chip in self.chips:
-            number = paging.count(self.filtered.filter(chip.where(self)), self.count_cap) if chip.count else None
+            number = (
+                paging.count(self.filtered.filter(chip.where(self)), self.count_cap) if chip.count else None
+            )
             current = self.chip is chip
             away = None if not self.default_chip else "all"
             made.append(
@@ -340,9 +151,9 @@ class ListPage(GuardedView):
             rows=paging.count(self.found, export.LIMIT).number,
             kind=kind,
         )
-        name = f"{title}-{words.when(_today(), 'full')}"
+        today = clock.now().astimezone(timezone.get_current_timezone()).date()
         listed = rows.iterator(chunk_size=2000)
-        return export.as_csv(self.shown, listed, name) if kind == "csv" else export.as_xlsx(self.shown, listed, name, title)
+        return export.as_file(kind, self.shown, listed, name=f"{title}-{today.isoformat()}", title=title)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A bulk act: perform it on the selected rows and show the summary."""
@@ -366,7 +177,9 @@ class ListPage(GuardedView):
     def _selected(self, given: QueryDict) -> list[Any]:
         if given.get("all") == "1":
             return list(self.ordered()[: bulk.LIMIT])
-        keys = [key for key in given.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19][: bulk.LIMIT]
+        keys = [key for key in given.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19][
+            : bulk.LIMIT
+        ]
         return list(self.rows().filter(pk__in=keys))
 
     def _ask(self, action: BulkAction, form: Any = None, *, status: int = 200) -> HttpResponse:
@@ -384,14 +197,6 @@ class ListPage(GuardedView):
             "confirm": words.in_language(action.confirm).replace("{count}", str(number)),
         }
         return rendering.render(self.request, "ui/list/bulk_ask.html", values, status=status)
-
-
-def _today() -> Any:
-    from django.utils import timezone
-
-    from zhize.lib import clock
-
-    return clock.now().astimezone(timezone.get_current_timezone()).date()
 
 
 def list_url(name: str, **params: Any) -> str:

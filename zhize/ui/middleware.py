@@ -46,7 +46,11 @@ def _zone(request: HttpRequest) -> ZoneInfo:
 
 def _with_toasts(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Messages of a htmx request leave with its answer; a redirect carries them to the next page instead."""
-    if not getattr(request, "htmx", False) or response.has_header("HX-Redirect") or 300 <= response.status_code < 400:
+    if (
+        not getattr(request, "htmx", False)
+        or response.has_header("HX-Redirect")
+        or 300 <= response.status_code < 400
+    ):
         return response
     if rendering.is_fragment(request):
         for message in messages.get_messages(request):

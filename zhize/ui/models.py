@@ -34,7 +34,9 @@ class SavedView(Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["user", "page", "name"], name="ui_view_name_once"),
-            models.UniqueConstraint(fields=["user", "page"], condition=models.Q(is_default=True), name="ui_view_one_default"),
+            models.UniqueConstraint(
+                fields=["user", "page"], condition=models.Q(is_default=True), name="ui_view_one_default"
+            ),
         )
 
     def __str__(self) -> str:

@@ -56,7 +56,9 @@ def item(
     """
     if section not in SECTIONS:
         raise ValueError(f"{url_name}: no navigation section {section!r}; there are {', '.join(SECTIONS)}")
-    _ITEMS[url_name] = Item(section, label, url_name, icon, capability, order, bottom, bottom_label, prominent, key)
+    _ITEMS[url_name] = Item(
+        section, label, url_name, icon, capability, order, bottom, bottom_label, prominent, key
+    )
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def _visible(request: HttpRequest) -> list[tuple[Item, str]]:
 
 def _active(request: HttpRequest, items: list[tuple[Item, str]]) -> str:
     """The item with the longest address that the current one begins with."""
-    fits = [url for _item, url in items if request.path == url or (url != "/" and request.path.startswith(url))]
+    fits = [
+        url for _item, url in items if request.path == url or (url != "/" and request.path.startswith(url))
+    ]
     return max(fits, key=len, default="")
 
 
@@ -104,7 +108,9 @@ def bottom(request: HttpRequest) -> list[Entry]:
     """The phone's bottom bar, without 我."""
     items = _visible(request)
     active = _active(request, items)
-    chosen = sorted((each for each in items if each[0].bottom is not None), key=lambda each: each[0].bottom or 0)
+    chosen = sorted(
+        (each for each in items if each[0].bottom is not None), key=lambda each: each[0].bottom or 0
+    )
     return [
         Entry(entry.bottom_label or entry.label, url, entry.icon, url == active, entry.prominent, entry.key)
         for entry, url in chosen[:4]

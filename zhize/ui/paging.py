@@ -69,7 +69,9 @@ def numbered(rows: QuerySet[Any], *, page: int, size: int, cap: int) -> Slice:
     )
 
 
-def keyed(rows: QuerySet[Any], *, ordering: list[str], size: int, cap: int, after: str, before: str) -> Slice | None:
+def keyed(
+    rows: QuerySet[Any], *, ordering: list[str], size: int, cap: int, after: str, before: str
+) -> Slice | None:
     """A page that begins after a row. None when the ordering has nullable or foreign columns: use numbers then.
 
     `after` and `before` are the opaque texts that earlier pages gave out; a spoilt one means the first page.

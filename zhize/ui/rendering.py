@@ -135,7 +135,9 @@ def redirect(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpRe
 def back(request: HttpRequest, default: Any = "/") -> str:
     """The page the person came from (`next`, then the referrer), if it is one of ours."""
     for candidate in (request.POST.get("next"), request.GET.get("next"), request.headers.get("Referer")):
-        if candidate and url_has_allowed_host_and_scheme(candidate, {request.get_host()}, request.is_secure()):
+        if candidate and url_has_allowed_host_and_scheme(
+            candidate, {request.get_host()}, request.is_secure()
+        ):
             return candidate
     return str(resolve_url(default))
 

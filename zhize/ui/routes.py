@@ -73,7 +73,11 @@ def page(
 
     def decorate(view: View) -> View:
         access = declare(
-            f"{view.__module__}.{view.__qualname__}", capability=capability, public=public, login=login, methods=methods
+            f"{view.__module__}.{view.__qualname__}",
+            capability=capability,
+            public=public,
+            login=login,
+            methods=methods,
         )
 
         @wraps(view)
@@ -115,7 +119,9 @@ def access_of(view: Any) -> Access | None:
     """What a resolved view declared, also through class-based views and decorators."""
     seen = view
     while seen is not None:
-        found = getattr(seen, "ui_access", None) or getattr(getattr(seen, "view_class", None), "ui_access", None)
+        found = getattr(seen, "ui_access", None) or getattr(
+            getattr(seen, "view_class", None), "ui_access", None
+        )
         if isinstance(found, Access):
             return found
         seen = getattr(seen, "__wrapped__", None)

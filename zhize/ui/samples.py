@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhize.kernel.access.models import Grant
 from zhize.lib import clock
 from zhize.lib.text import Text
+from zhize.ui import selectors
 
 STATES = (
     ("new", Text("待受理", "To accept")),
@@ -28,7 +29,10 @@ TAGS = (Text("重复投诉", "Repeat complaint"), Text("老人", "Elderly"))
 TITLES = (
     Text("电梯异响，晚上更明显", "Lift makes noise, worse at night"),
     Text("3栋2单元门禁坏了，进不去", "Entrance lock of 3-2 broken"),
-    Text("楼上漏水，客厅天花板已经发霉，请尽快安排人来看", "Water from above, the ceiling is mouldy, please come soon"),
+    Text(
+        "楼上漏水，客厅天花板已经发霉，请尽快安排人来看",
+        "Water from above, the ceiling is mouldy, please come soon",
+    ),
     Text("咨询车位续费", "Question on parking renewal"),
     Text("装修噪音周末扰民", "Renovation noise at weekend"),
 )
@@ -36,7 +40,7 @@ TITLES = (
 
 def rows() -> QuerySet[Grant]:
     """Rows that every installation has, for a list to stand on."""
-    return Grant.objects.select_related("position")
+    return selectors.any_rows()
 
 
 def title(number: int) -> Text:
@@ -50,7 +54,11 @@ def due_at(row: Any) -> datetime:
 def stopped_at(row: Any) -> datetime | None:
     if row.pk % 6 == 4:
         return due_at(row) - timedelta(minutes=12)
-    return due_at(row) + timedelta(hours=2) if row.pk % 6 == 5 and due_at(row) < clock.now() - timedelta(hours=3) else None
+    return (
+        due_at(row) + timedelta(hours=2)
+        if row.pk % 6 == 5 and due_at(row) < clock.now() - timedelta(hours=3)
+        else None
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     return {
         "title": _("界面组件"),
+        "customer": "张建国",
+        "handler": PEOPLE[0],
         "times": _times(now),
         "states": [{"category": code, "label": label} for code, label in STATES],
         "entries": _entries(now),
@@ -120,7 +130,11 @@ def _times(now: datetime) -> list[dict[str, Any]]:
 def _entries(now: datetime) -> list[SampleEntry]:
     return [
         SampleEntry(_("何伟接手处理"), now - timedelta(minutes=12)),
-        SampleEntry(_("陈静请工程部协办，限 12:00 前"), now - timedelta(hours=1), _("客户说夜里声音特别大，请带上测声仪。")),
+        SampleEntry(
+            _("陈静请工程部协办，限 12:00 前"),
+            now - timedelta(hours=1),
+            _("客户说夜里声音特别大，请带上测声仪。"),
+        ),
         SampleEntry(_("陈静接手处理"), now - timedelta(hours=2), on_behalf_of=_("赵云")),
         SampleEntry(_("李敏受理了来电"), now - timedelta(days=1, hours=2)),
     ]
@@ -176,7 +190,22 @@ def _chips() -> list[dict[str, Any]]:
 
 
 def _heat() -> list[dict[str, Any]]:
-    fills = ("ok", "ok", "late", "ok", "missed", "ok", "excused", "ok", "ok", "none", "ok", "late", "ok", "ok")
+    fills = (
+        "ok",
+        "ok",
+        "late",
+        "ok",
+        "missed",
+        "ok",
+        "excused",
+        "ok",
+        "ok",
+        "none",
+        "ok",
+        "late",
+        "ok",
+        "ok",
+    )
     names = (_("前台接待员"), _("客户大使"), _("投诉专员"), _("资料管理员"))
     return [
         {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhize.ui import links, words
+from zhize.kernel import search
+from zhize.ui import links
 
 LIMIT = 12
 
@@ -14,23 +15,10 @@ def hits(actor: Any, text: str) -> list[dict[str, str]]:
     wanted = text.strip()
     if not wanted or (wanted.isascii() and len(wanted) < 2):
         return []
-    try:
-        from zhize.kernel import search
-    except ImportError:
-        return []
-    find = getattr(search, "find", None)
-    found = find(actor, wanted[:100], limit=LIMIT) if find else []
     shown = []
-    for hit in found:
-        kind = str(getattr(hit, "subject_type", ""))
-        url = links.url_for(kind, getattr(hit, "subject_id", None))
+    for hit in search.find(actor, wanted[:100], limit=LIMIT):
+        url = links.url_for(hit.subject_type, hit.object_id)
         if url:
-            shown.append(
-                {
-                    "label": words.in_language(getattr(hit, "title", "")),
-                    "hint": words.in_language(getattr(hit, "snippet", "") or getattr(hit, "body", ""))[:80],
-                    "url": url,
-                    "icon": links.icon_for(kind),
-                }
-            )
+            icon = links.icon_for(hit.subject_type)
+            shown.append({"label": hit.title, "hint": hit.summary[:80], "url": url, "icon": icon})
     return shown

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from zhize.kernel.access.models import Grant
+from zhize.kernel.notices import selectors as notices
+from zhize.kernel.org.models import Appointment, Position, Unit
 from zhize.ui.models import Draft, ListSetup, SavedView
 
 
@@ -25,8 +28,6 @@ class Hat:
 
 def hats(actor: Any) -> list[Hat]:
     """The positions of the actor with their names, the active one marked."""
-    from zhize.kernel.org.models import Appointment, Position
-
     holdings = {holding.position_id: holding for holding in getattr(actor, "positions", ())}
     if not holdings:
         return []
@@ -35,22 +36,28 @@ def hats(actor: Any) -> list[Hat]:
     behalf = {}
     if acting:
         rows = Appointment.objects.filter(person_id=actor.person_id, position_id__in=acting)
-        behalf = {row.position_id: str(row.on_behalf_of) for row in rows.select_related("on_behalf_of") if row.on_behalf_of_id}
+        behalf = {
+            row.position_id: str(row.on_behalf_of)
+            for row in rows.select_related("on_behalf_of")
+            if row.on_behalf_of_id
+        }
     chosen = getattr(actor, "position_id", None)
     return [
-        Hat(row.pk, str(row), str(row.unit), str(holdings[row.pk].kind), behalf.get(row.pk, ""), row.pk == chosen)
+        Hat(
+            row.pk,
+            str(row),
+            str(row.unit),
+            str(holdings[row.pk].kind),
+            behalf.get(row.pk, ""),
+            row.pk == chosen,
+        )
         for row in sorted(positions, key=lambda row: list(holdings).index(row.pk))
     ]
 
 
 def unread_notices(actor: Any) -> int:
     """How many notices wait for this person."""
-    try:
-        from zhize.kernel.notices import selectors as notices
-    except ImportError:
-        return 0
-    count = getattr(notices, "unread_count", None)
-    return int(count(actor)) if count and getattr(actor, "person_id", None) else 0
+    return notices.unread_count(actor) if getattr(actor, "person_id", None) else 0
 
 
 def views_for(actor: Any, page: str) -> QuerySet[SavedView]:
@@ -80,9 +87,12 @@ def draft(user_id: int, key: str) -> tuple[dict[str, Any], datetime] | None:
 
 def zone_name(actor: Any) -> str:
     """The zone of the unit the actor works in, or an empty string."""
-    from zhize.kernel.org.models import Unit
-
     unit_id = getattr(actor, "home_unit_id", None)
     if unit_id is None:
         return ""
     return Unit.objects.filter(pk=unit_id).values_list("timezone", flat=True).first() or ""
+
+
+def any_rows() -> QuerySet[Grant]:
+    """Rows that every installation has, for the gallery's list."""
+    return Grant.objects.select_related("position")

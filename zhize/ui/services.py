@@ -63,7 +63,9 @@ def keep_draft(*, user_id: int, key: str, data: dict[str, Any]) -> None:
     """Remember what was typed; the newest replaces the one before. Raises Invalid when it is too long."""
     if len(str(data)) > DRAFT_BYTES or len(key) > 160 or not key:
         raise Invalid({"": [_("草稿太长，没有保存。")]}, code="ui.draft_too_long")
-    Draft.objects.update_or_create(user_id=user_id, key=key, defaults={"data": data, "updated_at": clock.now()})
+    Draft.objects.update_or_create(
+        user_id=user_id, key=key, defaults={"data": data, "updated_at": clock.now()}
+    )
 
 
 def discard_draft(*, user_id: int, key: str) -> None:
@@ -117,7 +119,10 @@ def set_up_list(*, actor: Actor, page: str, columns: list[str], page_size: int =
     ListSetup.objects.update_or_create(
         user_id=actor.user_id,
         page=page[:80],
-        defaults={"columns": [str(name)[:60] for name in columns[:60]], "page_size": max(0, min(page_size, 200))},
+        defaults={
+            "columns": [str(name)[:60] for name in columns[:60]],
+            "page_size": max(0, min(page_size, 200)),
+        },
     )
 
 
@@ -129,7 +134,9 @@ def set_preferences(*, user: Any, **chosen: str) -> None:
 
 
 @atomic
-def record_export(*, actor: Actor, user: Any, page: str, title: str, query: str, rows: int, kind: str) -> None:
+def record_export(
+    *, actor: Actor, user: Any, page: str, title: str, query: str, rows: int, kind: str
+) -> None:
     """Note that a list left the house: who, which list with which filters, how many rows."""
     history.record(
         actor=actor,
@@ -142,5 +149,7 @@ def record_export(*, actor: Actor, user: Any, page: str, title: str, query: str,
 def tidy() -> int:
     """Throw away old drafts and form tokens. Returns how many. Safe to run at any time."""
     drafts, _d = Draft.objects.filter(updated_at__lt=clock.now() - timedelta(days=DRAFT_DAYS)).delete()
-    tokens, _t = Submission.objects.filter(created_at__lt=clock.now() - timedelta(days=SUBMISSION_DAYS)).delete()
+    tokens, _t = Submission.objects.filter(
+        created_at__lt=clock.now() - timedelta(days=SUBMISSION_DAYS)
+    ).delete()
     return drafts + tokens

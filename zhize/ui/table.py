@@ -52,7 +52,14 @@ def heads(page: ListPage, columns: list[Column]) -> list[Head]:
         following = f"-{column.name}" if direction == "up" else column.name
         url = page.url(sort=following, page=None, after=None, before=None) if column.sort else ""
         made.append(
-            Head(column.name, words.in_language(column.label), column.css, url, direction, words.in_language(column.help))
+            Head(
+                column.name,
+                words.in_language(column.label),
+                column.css,
+                url,
+                direction,
+                words.in_language(column.help),
+            )
         )
     return made
 
@@ -82,7 +89,9 @@ def _acts(acts: list[Act]) -> SafeString:
 def act_html(act: Act, *, small: bool = False) -> SafeString:
     """A button or link for an act: opens at the right, posts in place, goes somewhere, or says why it cannot."""
     size = " btn-sm" if small else ""
-    kind = "btn-primary" if act.primary else "btn-danger-quiet" if act.danger else "btn-quiet" if small else ""
+    kind = (
+        "btn-primary" if act.primary else "btn-danger-quiet" if act.danger else "btn-quiet" if small else ""
+    )
     picture = html.icon(act.icon, size=16) if act.icon else SafeString("")
     label = words.in_language(act.label)
     if act.reason:

@@ -85,7 +85,12 @@ class Combobox(forms.Select):
         context = super().get_context(name, value, attrs)
         given = context["widget"]["attrs"]
         given["data-combobox"] = json.dumps(
-            {"source": self._address(), "create": self.create, "minimum": self.minimum, "placeholder": str(self.placeholder)},
+            {
+                "source": self._address(),
+                "create": self.create,
+                "minimum": self.minimum,
+                "placeholder": str(self.placeholder),
+            },
             ensure_ascii=False,
         )
         if self.allow_multiple_selected:
@@ -100,7 +105,8 @@ class Combobox(forms.Select):
             return super().optgroups(name, value, attrs)
         # A remote list may have thousands of rows: only what is chosen is read and goes into the page.
         options = [
-            self.create_option(name, key, label, True, index) for index, (key, label) in enumerate(self._chosen(value))
+            self.create_option(name, key, label, True, index)
+            for index, (key, label) in enumerate(self._chosen(value))
         ]
         return [(None, options, 0)]
 
@@ -172,7 +178,7 @@ class Switch(forms.CheckboxInput):
     is_switch = True
 
 
-_TEXTLIKE = (forms.TextInput, forms.Textarea, forms.DateInput, forms.TimeInput, forms.DateTimeInput)
+_TEXTLIKE = (forms.widgets.Input, forms.Textarea)
 
 
 def dress(form: forms.BaseForm, *, small: bool = False) -> None:
@@ -183,8 +189,12 @@ def dress(form: forms.BaseForm, *, small: bool = False) -> None:
         _classes(widget, small=small)
         if isinstance(field, forms.EmailField):
             widget.attrs.setdefault("inputmode", "email")
-        if isinstance(field, forms.DecimalField | forms.IntegerField) and isinstance(widget, forms.NumberInput):
-            widget.attrs.setdefault("inputmode", "decimal" if isinstance(field, forms.DecimalField) else "numeric")
+        if isinstance(field, forms.DecimalField | forms.IntegerField) and isinstance(
+            widget, forms.NumberInput
+        ):
+            widget.attrs.setdefault(
+                "inputmode", "decimal" if isinstance(field, forms.DecimalField) else "numeric"
+            )
         if "phone" in name or "mobile" in name:
             widget.attrs.setdefault("inputmode", "tel")
             widget.attrs.setdefault("autocomplete", "off")
@@ -225,7 +235,7 @@ def _classes(widget: forms.Widget, *, small: bool) -> None:
         kind = ""
     elif isinstance(widget, forms.Select):
         kind = "form-select" + size.format("form-select")
-    elif isinstance(widget, _TEXTLIKE) or isinstance(widget, forms.FileInput):
+    elif isinstance(widget, _TEXTLIKE):
         kind = "form-control" + size.format("form-control")
     before = widget.attrs.get("class", "")
     if kind and kind.split()[0] not in before.split():

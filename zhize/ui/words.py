@@ -52,11 +52,19 @@ def duration(seconds: float) -> str:
 def remaining(due_at: datetime, at: datetime | None = None) -> str:
     """「还剩 3 小时 20 分」 before `due_at`, 「已超 1 天」 after it."""
     left = (due_at - (at or clock.now())).total_seconds()
-    return gettext("还剩 %(span)s") % {"span": duration(left)} if left >= 0 else gettext("已超 %(span)s") % {"span": duration(left)}
+    return (
+        gettext("还剩 %(span)s") % {"span": duration(left)}
+        if left >= 0
+        else gettext("已超 %(span)s") % {"span": duration(left)}
+    )
 
 
 def due_level(
-    due_at: datetime, *, warn_at: datetime | None = None, stopped_at: datetime | None = None, at: datetime | None = None
+    due_at: datetime,
+    *,
+    warn_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    at: datetime | None = None,
 ) -> str:
     """The one time scale: calm → amber (threshold passed) → red (late) → grey (stopped).
 
@@ -104,7 +112,9 @@ def _day(day: date, today: date, style: str) -> str:
     if gap in named and style != "date":
         return named[gap]
     if is_chinese():
-        return f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+        return (
+            f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+        )
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
 
 

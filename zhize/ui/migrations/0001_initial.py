@@ -6,69 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('token', models.CharField(max_length=40, unique=True)),
-                ('location', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("token", models.CharField(max_length=40, unique=True)),
+                ("location", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=160)),
-                ('data', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField(db_index=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=160)),
+                ("data", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='ui_draft_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="ui_draft_once")],
             },
         ),
         migrations.CreateModel(
-            name='ListSetup',
+            name="ListSetup",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('page', models.CharField(max_length=80)),
-                ('columns', models.JSONField(default=list)),
-                ('page_size', models.PositiveSmallIntegerField(default=0)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("page", models.CharField(max_length=80)),
+                ("columns", models.JSONField(default=list)),
+                ("page_size", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'page'), name='ui_setup_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "page"), name="ui_setup_once")],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('page', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('query', models.CharField(blank=True, max_length=2000)),
-                ('shared', models.CharField(choices=[('private', '只有我'), ('unit', '本机构'), ('all', '所有人')], default='private', max_length=10, verbose_name='谁能用')),
-                ('is_default', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("page", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("query", models.CharField(blank=True, max_length=2000)),
+                (
+                    "shared",
+                    models.CharField(
+                        choices=[("private", "只有我"), ("unit", "本机构"), ("all", "所有人")],
+                        default="private",
+                        max_length=10,
+                        verbose_name="谁能用",
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'page', 'name'), name='ui_view_name_once'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('user', 'page'), name='ui_view_one_default')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "page", "name"), name="ui_view_name_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("user", "page"),
+                        name="ui_view_one_default",
+                    ),
+                ],
             },
         ),
     ]

@@ -25,7 +25,9 @@ def icon(name: str, size: int = 18, label: str = "", cls: str = "") -> SafeStrin
 
 
 @register.simple_tag
-def due(due_at: Any, warn_at: datetime | None = None, stopped_at: datetime | None = None, exact: bool = True) -> SafeString:
+def due(
+    due_at: Any, warn_at: datetime | None = None, stopped_at: datetime | None = None, exact: bool = True
+) -> SafeString:
     """`{% due clock %}` or `{% due row.due_at warn_at=row.warn_at %}`: remaining time, live, with the exact time beside it."""
     return html.due(due_at, warn_at=warn_at, stopped_at=stopped_at, exact=exact)
 

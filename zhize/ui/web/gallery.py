@@ -46,7 +46,9 @@ class SampleFilters(filters.Filters):
     first = ("scope",)
     q = filters.Search(fields=("capability",))
     scope = filters.Choice(field_name="scope", label=_("范围"), choices=Grant.scope.field.choices)
-    position = filters.Choice(field_name="position__code", label=_("岗位"), choices=(("desk", _("前台接待员")),))
+    position = filters.Choice(
+        field_name="position__code", label=_("岗位"), choices=(("desk", _("前台接待员")),)
+    )
 
 
 def _refuse_some(*, actor: Any, row: Grant, note: str = "") -> None:
@@ -66,8 +68,16 @@ class SampleList(ListPage):
     title = _("列表示例")
     intro = _("内容取自授权表，状态与时限是编出来的。")
     columns = (
-        columns.Link("number", _("编号"), value=lambda row: f"TS-20261122-{row.pk:04}", url="ui:gallery-form-row", css="num col-nowrap"),
-        columns.Text("capability", _("事由"), sort=True, value=lambda row: samples.title(row.pk), phone="title"),
+        columns.Link(
+            "number",
+            _("编号"),
+            value=lambda row: f"TS-20261122-{row.pk:04}",
+            url="ui:gallery-form-row",
+            css="num col-nowrap",
+        ),
+        columns.Text(
+            "capability", _("事由"), sort=True, value=lambda row: samples.title(row.pk), phone="title"
+        ),
         columns.State("state", _("状态"), value=_state, category=_category),
         columns.Person("owner", _("负责人"), value=lambda row: samples.PEOPLE[row.pk % len(samples.PEOPLE)]),
         columns.Due("due", _("时限"), sort="pk", value=samples.due_at, stopped=samples.stopped_at),
@@ -85,8 +95,12 @@ class SampleList(ListPage):
         Chip("none", _("等回访"), lambda page: Q(pk__in=())),
     )
     bulk = (
-        bulk.BulkAction("assign", _("派给…"), _refuse_some, CAPABILITY, form=SampleBulkForm, icon="user-check"),
-        bulk.BulkAction("close", _("关闭"), _refuse_some, CAPABILITY, confirm=_("将关闭选中的 {count} 件。"), danger=True),
+        bulk.BulkAction(
+            "assign", _("派给…"), _refuse_some, CAPABILITY, form=SampleBulkForm, icon="user-check"
+        ),
+        bulk.BulkAction(
+            "close", _("关闭"), _refuse_some, CAPABILITY, confirm=_("将关闭选中的 {count} 件。"), danger=True
+        ),
     )
     export = CAPABILITY
     default_sort = "-due"
@@ -112,7 +126,10 @@ class IntakeForm(forms.Form):
         forms.Section(_("客户"), ("caller", "phone", "arrived_on"), columns=3),
         forms.Section(_("事由"), ("kind", "urgency", "title", "content", "tags")),
         forms.Section(
-            _("更多"), ("fee", "due_at", "files", "signed"), folded=True, help=_("多数受理用不到，可以以后再补。")
+            _("更多"),
+            ("fee", "due_at", "files", "signed"),
+            folded=True,
+            help=_("多数受理用不到，可以以后再补。"),
         ),
         forms.Section("", ("tell",), columns=1),
     )
@@ -120,10 +137,13 @@ class IntakeForm(forms.Form):
         label=_("客户"),
         widget=widgets.Combobox(source="ui:gallery-people", create=True, placeholder=_("姓名、电话或房号")),
     )
-    phone = django_forms.CharField(label=_("联系电话"), max_length=20, help_text=_("手机、座机或分机都可以。"))
+    phone = django_forms.CharField(
+        label=_("联系电话"), max_length=20, help_text=_("手机、座机或分机都可以。")
+    )
     arrived_on = django_forms.DateField(label=_("发生日期"), required=False)
     kind = django_forms.ChoiceField(
-        label=_("分类"), choices=(("", "—"), ("lift", _("电梯")), ("water", _("给排水")), ("noise", _("噪音")))
+        label=_("分类"),
+        choices=(("", "—"), ("lift", _("电梯")), ("water", _("给排水")), ("noise", _("噪音"))),
     )
     urgency = django_forms.ChoiceField(
         label=_("紧急程度"),
@@ -141,7 +161,9 @@ class IntakeForm(forms.Form):
     )
     fee = django_forms.DecimalField(label=_("费用（元）"), required=False, min_value=0, decimal_places=2)
     due_at = django_forms.DateTimeField(label=_("改定时限"), required=False)
-    files = django_forms.FileField(label=_("附件"), required=False, widget=widgets.Upload(camera=True, accept="image/*"))
+    files = django_forms.FileField(
+        label=_("附件"), required=False, widget=widgets.Upload(camera=True, accept="image/*")
+    )
     signed = django_forms.CharField(label=_("客户签名"), required=False, widget=widgets.Signature)
     tell = django_forms.BooleanField(label=_("短信告诉客户单号"), required=False, widget=widgets.Switch)
 
@@ -174,7 +196,11 @@ class _Found:
 def people(request: HttpRequest) -> HttpResponse:
     """Sample source of a combobox."""
     wanted = request.GET.get("q", "")
-    found = [_Found(str(i), name, f"碧水园 3-{i}-301") for i, name in enumerate(samples.CUSTOMERS) if wanted in name]
+    found = [
+        _Found(str(i), name, f"碧水园 3-{i}-301")
+        for i, name in enumerate(samples.CUSTOMERS)
+        if wanted in name
+    ]
     return JsonResponse({"items": [vars(each) for each in found]})
 
 

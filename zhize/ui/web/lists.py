@@ -19,7 +19,9 @@ from zhize.ui.models import SavedView
 class ViewForm(forms.Form):
     columns = 1
     name = django_forms.CharField(label=_("名称"), max_length=60)
-    shared = django_forms.ChoiceField(label=_("谁能用"), choices=SavedView.Shared.choices, widget=widgets.Segments)
+    shared = django_forms.ChoiceField(
+        label=_("谁能用"), choices=SavedView.Shared.choices, widget=widgets.Segments
+    )
     is_default = django_forms.BooleanField(label=_("打开这个列表时先用它"), required=False)
     page = django_forms.CharField(widget=django_forms.HiddenInput, max_length=80)
     query = django_forms.CharField(widget=django_forms.HiddenInput, required=False, max_length=2000)
@@ -63,5 +65,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         page, columns, size = str(sent["page"]), list(sent.get("columns") or []), int(sent.get("size") or 0)
     except (ValueError, KeyError, TypeError):
         raise Invalid from None
-    services.set_up_list(actor=request.actor, page=page, columns=[str(name) for name in columns], page_size=size)
+    services.set_up_list(
+        actor=request.actor, page=page, columns=[str(name) for name in columns], page_size=size
+    )
     return HttpResponse(status=204)

@@ -71,6 +71,7 @@
     if (!dialog || dialog.open) return;
     box.replaceChildren();
     const page = [];
+    const taken = new Set();
     if (document.querySelector("[data-row]")) {
       page.push(line(zz.t("keyNext"), "j"), line(zz.t("keyPrevious"), "k"), line(zz.t("keyOpen"), "Enter"));
       if (document.querySelector("[data-check]")) page.push(line(zz.t("keySelect"), "x"));
@@ -78,7 +79,7 @@
     if (document.querySelector("[data-search]")) page.push(line(zz.t("keySearch"), "/"));
     if (document.querySelector("form[data-form]")) page.push(line(zz.t("keySubmit"), "Ctrl", "Enter"));
     for (const button of document.querySelectorAll("main [data-key]")) {
-      if (visible(button)) page.push(line(button.textContent.trim(), button.dataset.key));
+      if (visible(button)) { page.push(line(button.textContent.trim(), button.dataset.key)); taken.add(button.dataset.key); }
     }
     if (page.length) box.append(zz.el("h3", {}, zz.t("keysPage")), ...page);
     box.append(zz.el("h3", {}, zz.t("keysEverywhere")), line(zz.t("keyPalette"), "Ctrl", "K"), line(zz.t("keyHelp"), "?"), line(zz.t("keyClose"), "Esc"));
@@ -90,7 +91,7 @@
     }
     dialog.showModal();
     for (const command of await loadCommands()) {
-      if (command.kind === "do" && command.key) box.append(line(command.label, command.key));
+      if (command.kind === "do" && command.key && !taken.has(command.key)) box.append(line(command.label, command.key));
     }
   }
   zz.on("click", "[data-keys-help]", () => { zz.closeMenus(); document.getElementById("me-sheet")?.close(); showKeys(); });
