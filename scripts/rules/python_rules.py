@@ -198,6 +198,8 @@ def find_service_shape(source: Source) -> Hits:
             continue
         if not any(chain(decorator)[-1:] == ["atomic"] for decorator in node.decorator_list):
             continue  # a predicate or a helper; what writes is atomic
+        if node.args.args and node.args.args[0].arg == "entry":
+            continue  # follows a fact, and acts as the system
         if node.args.args:
             yield node.lineno, f"{node.name}: a service takes keywords only"
         if "actor" not in {item.arg for item in node.args.kwonlyargs}:
@@ -307,6 +309,7 @@ RULES = (
         good=(
             (WRITE, "@atomic\ndef close(*, actor: Actor, case: Case) -> None: ..."),
             (WRITE, "def may_close(actor, case): ..."),
+            (WRITE, "@atomic\ndef told(entry: Entry) -> None: ..."),
         ),
         bad=(
             (WRITE, "@atomic\ndef close(actor: Actor, case: Case) -> None: ..."),
