@@ -53,12 +53,12 @@ class TestInheritance:
         assert found.is_working_day(date(2026, 10, 1)) is False
         assert found.is_working_day(date(2026, 10, 10)) is True
 
-    def test_resolving_and_building_is_bounded(self, django_assert_num_queries):
+    def test_resolving_and_building_is_bounded(self, django_assert_max_num_queries):
         team = build.unit(parent=build.unit(parent=build.unit()))
         services.create(actor=system(), unit=team, name="班组", reason="x")
-        with django_assert_num_queries(2):
+        with django_assert_max_num_queries(2):
             calendars.for_unit(team)
-        with django_assert_num_queries(1):
+        with django_assert_max_num_queries(1):
             calendars.for_unit(team)
 
 

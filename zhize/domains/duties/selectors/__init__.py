@@ -12,12 +12,17 @@ from zhize.domains.duties.selectors.coverage import (
 from zhize.domains.duties.selectors.day import Block, Day, Item, handed_over, items, my_day, to_accept
 from zhize.domains.duties.selectors.owed import (
     about,
+    candidates,
     escalations,
     evidence,
     explain,
     owed_by_unit,
+    people_to_task,
+    subject_of,
+    unit_of_task,
     visible,
     with_everything,
+    with_people,
 )
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "Day",
     "Item",
     "about",
+    "candidates",
     "clause_coverage",
     "counters",
     "escalations",
@@ -36,8 +42,12 @@ __all__ = [
     "items",
     "my_day",
     "owed_by_unit",
+    "people_to_task",
+    "subject_of",
     "to_accept",
+    "unit_of_task",
     "unlinked_clauses",
     "visible",
     "with_everything",
+    "with_people",
 ]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Escalation, Evidence, Obligation
 from zhize.kernel import clocks
-from zhize.kernel.access import Actor
+from zhize.kernel.access import Actor, Scope
 from zhize.kernel.clocks.models import Clock
-from zhize.kernel.org.models import Unit
+from zhize.kernel.db import Invalid
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Appointment, Person, Unit
+from zhize.lib import clock
 from zhize.lib.text import Text
 
 
@@ -21,6 +27,49 @@ def with_everything(rows: models.QuerySet[Obligation]) -> models.QuerySet[Obliga
 def visible(actor: Actor) -> models.QuerySet[Obligation]:
     """Every obligation the actor may see, for lists and their filters."""
     return with_everything(Obligation.objects.visible_to(actor))
+
+
+def with_people(obligation: Obligation) -> Obligation:
+    """The same row with everybody named on it read at once."""
+    rows = with_everything(Obligation.objects.filter(pk=obligation.pk))
+    return rows.select_related(
+        "unit", "position", "holder", "acceptor", "acceptor_position", "duty", "creator", "done_by",
+        "clock__calendar_version__calendar",
+    ).get()  # fmt: skip
+
+
+def people_to_task(actor: Actor, words: str = "") -> models.QuerySet[Person]:
+    """People the actor may give a task to: of the units his right to assign reaches, matching the words."""
+    where = Q(pk__in=[])
+    for reach in actor.scopes(caps.ASSIGN):
+        where |= {
+            Scope.ALL: Q(),
+            Scope.SUBTREE: Q(position__unit__path__startswith=reach.unit_path),
+            Scope.UNIT: Q(position__unit_id=reach.unit_id),
+            Scope.TEAM: Q(person_id__in=actor.team_ids),
+            Scope.OWN: Q(person_id=actor.person_id),
+        }[reach.scope]
+    held = Appointment.objects.filter(where, org.in_force(clock.today("Asia/Shanghai")))
+    rows = Person.objects.filter(active=True, appointments__in=held).distinct()
+    for word in words.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(name_en__icontains=word) | Q(employee_no__icontains=word)
+        )
+    return rows.order_by("name", "pk")
+
+
+def unit_of_task(actor: Actor, holder: Person) -> Unit:
+    """The unit a task belongs to: that in which its holder works, the actor's own first."""
+    rows = [
+        row.position.unit
+        for row in holder.appointments.filter(org.in_force(clock.today("Asia/Shanghai"))).select_related(
+            "position__unit"
+        )
+    ]
+    rows.sort(key=lambda unit: unit.pk != actor.home_unit_id)
+    if not rows:
+        raise Invalid({"holder": _("这个人没有岗位。")})
+    return rows[0]
 
 
 def owed_by_unit(actor: Actor, unit: Unit, *, below: bool = True) -> models.QuerySet[Obligation]:
@@ -46,6 +95,17 @@ def evidence(obligation: Obligation) -> models.QuerySet[Evidence]:
 
 def escalations(obligation: Obligation) -> models.QuerySet[Escalation]:
     return obligation.escalations.prefetch_related("told")
+
+
+def candidates(obligation: Obligation) -> models.QuerySet[Person]:
+    """Who could take an obligation over: people of its unit and the units around it, present or not."""
+    return org.people_of(obligation.unit).order_by("name")
+
+
+def subject_of(obligation: Obligation) -> tuple[Text, str]:
+    """Title and address of what the obligation is about; empty without a subject."""
+    key = (obligation.subject_type, obligation.subject_id)
+    return subjects.describe([key]).get((key[0], key[1] or 0), (Text(""), ""))
 
 
 def explain(obligation: Obligation) -> list[Text]:

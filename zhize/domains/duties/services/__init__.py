@@ -19,6 +19,7 @@ from zhize.domains.duties.services.finishing import (
     miss,
     record_progress,
 )
+from zhize.domains.duties.services.handing import hand_in
 from zhize.domains.duties.services.library import change_duty, end_duty
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
 from zhize.domains.duties.services.proving import Proof
@@ -34,6 +35,7 @@ __all__ = [
     "excuse",
     "fulfil",
     "give_back",
+    "hand_in",
     "hand_over",
     "miss",
     "move_due",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties.models import Evidence, Obligation
@@ -75,13 +76,12 @@ def missing(obligation: Obligation, proofs: Iterable[Proof]) -> Any:
             return _("还差 %(n)s 次才完成。") % {"n": obligation.quota - done}
         return None
     if not any(proof.kind == kind for proof in given):
-        return _("缺少凭证：%(what)s。") % {"what": _label(obligation.evidence_spec)}
+        return _("缺少凭证：%(what)s。") % {"what": label(obligation.evidence_spec)}
     return None
 
 
-def _label(spec: Mapping[str, Any]) -> str:
-    from django.utils.translation import get_language
-
+def label(spec: Mapping[str, Any]) -> str:
+    """What the evidence is called, in the reader's language."""
     named = spec.get("label")
     text = Text.of(named) if named else KIND_TEXTS[wanted(spec)]
     return text.in_language(get_language() or "zh-hans")

@@ -1,0 +1,144 @@
+"""Acts on an obligation, each a form in the drawer that calls one service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhize import ui
+from zhize.domains.duties import selectors, services
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.web import forms
+from zhize.kernel import access
+
+
+class Act(ui.FormPage):
+    """Base of the acts: finds the obligation through the door and refreshes what stood behind the drawer."""
+
+    done_message = _("已办理。")
+
+    def fetch(self) -> Obligation:
+        return selectors.with_people(access.fetch(self.actor, Obligation, self.kwargs["pk"], self.capability))
+
+    def success_url(self, result: Any) -> str:
+        return reverse("duties:detail", args=[self.row.pk])
+
+    def events(self, result: Any) -> tuple[str, ...]:
+        return ("obligation-changed",)
+
+    def context(self) -> dict[str, Any]:
+        return {"intro": self.row.name if isinstance(self.row, Obligation) else ""}
+
+
+class Fulfil(Act):
+    capability = "obligation.fulfil"
+    form_class = forms.FulfilForm
+    title = _("办结")
+    submit = _("办结")
+    done_message = _("已办结。")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"obligation": self.row}
+
+    def message(self, result: Obligation) -> Any:
+        if result.state == "submitted":
+            return _("已交出，等接收人确认。")
+        return self.done_message if result.state == "done" else _("已登记进度。")
+
+    def perform(self, form: Any) -> Obligation:
+        return services.hand_in(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class Accept(Act):
+    capability = "obligation.accept"
+    form_class = forms.NoteForm
+    title = _("确认")
+    submit = _("确认")
+    done_message = _("已确认。")
+
+    def perform(self, form: Any) -> Obligation:
+        return services.accept(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class GiveBack(Act):
+    capability = "obligation.accept"
+    form_class = forms.GiveBackForm
+    title = _("退回")
+    submit = _("退回")
+    done_message = _("已退回。")
+
+    def perform(self, form: Any) -> Obligation:
+        return services.give_back(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class Excuse(Act):
+    capability = "obligation.excuse"
+    form_class = forms.ReasonForm
+    title = _("免办")
+    submit = _("批准免办")
+    done_message = _("已批准免办。")
+
+    def perform(self, form: Any) -> Obligation:
+        return services.excuse(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class Cancel(Act):
+    capability = "obligation.cancel"
+    form_class = forms.ReasonForm
+    title = _("撤销")
+    submit = _("撤销")
+    done_message = _("已撤销。")
+    danger = True
+
+    def perform(self, form: Any) -> Obligation:
+        return services.cancel(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class MoveDue(Act):
+    capability = "obligation.move"
+    form_class = forms.MoveDueForm
+    title = _("改期")
+    submit = _("改期")
+    done_message = _("已改期。")
+
+    def initial(self) -> dict[str, Any]:
+        return {"due_at": self.row.due_at}
+
+    def perform(self, form: Any) -> Obligation:
+        return services.move_due(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class Reassign(Act):
+    capability = "obligation.reassign"
+    form_class = forms.ReassignForm
+    title = _("改派")
+    submit = _("改派")
+    done_message = _("已改派。")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"obligation": self.row}
+
+    def perform(self, form: Any) -> Obligation:
+        return services.reassign(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class AssignTask(ui.FormPage):
+    """A superior gives somebody a task 领导交办 (DUT-11)."""
+
+    capability = "obligation.assign"
+    form_class = forms.TaskForm
+    title = _("交办任务")
+    submit = _("交办")
+    done_message = _("已交办。")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"people": selectors.people_to_task(self.actor)}
+
+    def perform(self, form: Any) -> Obligation:
+        unit = selectors.unit_of_task(self.actor, form.cleaned_data["holder"])
+        return services.assign_task(actor=self.actor, unit=unit, **form.cleaned_data)
+
+    def success_url(self, result: Obligation) -> str:
+        return reverse("duties:detail", args=[result.pk])

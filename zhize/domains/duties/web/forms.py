@@ -1,0 +1,107 @@
+"""Forms of the obligation's acts. They check the shape of what was typed; the services decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import candidates
+from zhize.domains.duties.services import proving
+from zhize.ui import widgets
+from zhize.ui.forms import Form
+
+AREA = {"rows": 3}
+
+
+class FulfilForm(Form):
+    """Asks for the evidence that the duty names, and for nothing it does not need."""
+
+    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = proving.wanted(obligation.evidence_spec)
+        label = proving.label(obligation.evidence_spec)
+        made: dict[str, forms.Field] = {}
+        if kind == "count":
+            left = max(obligation.quota - obligation.progress, 1)
+            made["count"] = forms.IntegerField(
+                label=label,
+                min_value=1,
+                max_value=1_000_000,
+                initial=left,
+                help_text=_("应做 %(quota)d，已做 %(progress)d。")
+                % {"quota": obligation.quota, "progress": obligation.progress},
+            )
+        if kind in {"form", "report", "file"}:
+            made["file"] = forms.FileField(label=label, widget=widgets.Upload(camera=True))
+        if kind == "signature":
+            made["signature"] = forms.CharField(label=label, widget=widgets.Signature())
+        made["note"] = forms.CharField(
+            label=label if kind == "note" else _("说明"),
+            required=kind == "note",
+            max_length=2000,
+            widget=forms.Textarea(attrs=AREA),
+        )
+        self.fields.update(made)
+        widgets.dress(self)
+        for name in self._spread():
+            self.fields[name].widget.attrs["data-wide"] = ""
+
+
+class NoteForm(Form):
+    note = forms.CharField(
+        label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs=AREA)
+    )
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs=AREA))
+
+
+class GiveBackForm(ReasonForm):
+    due_at = forms.DateTimeField(
+        label=_("重办期限"),
+        required=False,
+        widget=widgets.DateTimeInput(),
+        help_text=_("不填时按原期限；已过期的到下一个工作日下班前。"),
+    )
+
+
+class MoveDueForm(ReasonForm):
+    field_order = ("due_at", "reason")
+    due_at = forms.DateTimeField(label=_("新的到期时间"), widget=widgets.DateTimeInput())
+
+
+class ReassignForm(ReasonForm):
+    field_order = ("to", "reason")
+
+    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = forms.ModelChoiceField(
+            label=_("改派给"),
+            queryset=candidates(obligation),
+            required=False,
+            empty_label=_("岗位上谁有空谁办"),
+            widget=widgets.Combobox(),
+        )
+        self.order_fields(self.field_order)
+        widgets.dress(self)
+
+
+class TaskForm(Form):
+    """A task from a superior 领导交办."""
+
+    title = forms.CharField(label=_("要办的事"), max_length=200)
+    holder = forms.ModelChoiceField(label=_("交给"), queryset=None, widget=widgets.Combobox())
+    due_at = forms.DateTimeField(label=_("到期"), required=False, widget=widgets.DateTimeInput())
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+    report_back = forms.BooleanField(label=_("办完后由我确认"), required=False, initial=True)
+    detail = forms.CharField(
+        label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs=AREA)
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = people  # type: ignore[attr-defined]

@@ -1,0 +1,18 @@
+"""Where obligations are linked to and what the command palette offers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.ui import commands, links
+
+links.register("duties.obligation", "duties:detail", icon="checkbox")
+commands.register(
+    "duties.new",
+    _("交办任务"),
+    "duties:new",
+    icon="plus",
+    capability="obligation.assign",
+    keywords="jiaoban renwu task assign",
+    drawer=True,
+)

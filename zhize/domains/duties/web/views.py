@@ -1,0 +1,106 @@
+"""One obligation in the drawer, and how its due time was computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhize import ui
+from zhize.domains.duties import selectors
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.services import proving
+from zhize.kernel import access, files, flow, history
+
+
+@ui.page(capability="obligation.view")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The obligation: what, until when, for whom, what proves it, who was told, what can be done now."""
+    row = selectors.with_people(access.fetch(request.actor, Obligation, pk))
+    subject, url = selectors.subject_of(row)
+    values = {
+        "title": row.name,
+        "row": row,
+        "subject": subject,
+        "subject_url": url,
+        "facts": _facts(row),
+        "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
+        "acts": _acts(request, row),
+        "evidence": selectors.evidence(row),
+        "files": [_file(kept) for kept in files.for_subject(row)],
+        "escalations": selectors.escalations(row),
+        "entries": history.timeline(row)[:30],
+    }
+    return ui.render(request, "duties/detail.html", values)
+
+
+@ui.page(capability="obligation.view", methods=("GET",))
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the due time was computed, line by line."""
+    row = access.fetch(request.actor, Obligation, pk)
+    return ui.fragment(request, "duties/explain.html", {"lines": selectors.explain(row)})
+
+
+def _shown(row: Obligation, offer: Any) -> bool:
+    """Handing in and fulfilling are one button: which of the two it is depends on whether there is a receiver."""
+    receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
+    return bool(offer.verb not in {"miss", "submit" if not receiver else "fulfil"})
+
+
+def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
+    if not row.is_open:
+        return []
+    found = []
+    if access.allowed(request.actor, "obligation.reassign", row):
+        found.append(
+            ui.Act(
+                _("改派"), reverse("duties:reassign", args=[row.pk]), icon="switch-horizontal", drawer=True
+            )
+        )
+    if access.allowed(request.actor, "obligation.move", row) and row.due_at is not None:
+        found.append(
+            ui.Act(_("改期"), reverse("duties:move", args=[row.pk]), icon="calendar-time", drawer=True)
+        )
+    return found
+
+
+def _facts(row: Obligation) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = [
+        (_("办理人"), row.holder or row.position),
+        (_("岗位"), row.position),
+        (_("部门"), row.unit),
+        (_("种类"), row.get_kind_display()),
+    ]
+    if row.reference:
+        found.append((_("依据"), row.reference))
+    if row.acceptor is not None or row.acceptor_position is not None:
+        found.append((_("接收人"), row.acceptor or row.acceptor_position))
+    if row.creator is not None:
+        found.append((_("交办人"), row.creator))
+    if row.quota > 1:
+        found.append((_("进度"), f"{row.progress}/{row.quota}"))
+    found.append((_("凭证"), proving.label(row.evidence_spec)))
+    if row.detail:
+        found.append((_("说明"), row.detail))
+    return found
+
+
+def _file(kept: Any) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "url": files.url(kept),
+        "size": kept.blob.size,
+        "at": kept.created_at,
+        "who": kept.created_by_label,
+        "preview": "",
+    }
+
+
+@ui.page(capability="obligation.assign", methods=("GET",))
+def people(request: HttpRequest) -> HttpResponse:
+    """People that a task can be given to, for the combobox."""
+    found = selectors.people_to_task(request.actor, request.GET.get("q", ""))
+    items = [{"value": str(row.pk), "text": str(row), "hint": row.employee_no} for row in found[:20]]
+    return JsonResponse({"items": items})
