@@ -1,0 +1,83 @@
+"""The forms a figure can take. A measure answers with one; the same statement gives value, breakdown, trend and rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import models
+from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, Sum
+
+Form = Literal["count", "sum", "mean", "ratio", "percentile"]
+
+
+class Percentile(Aggregate):
+    """PostgreSQL's percentile_cont: the value below which a share of the rows lies, between neighbours."""
+
+    function = "PERCENTILE_CONT"
+    name = "Percentile"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+    def __init__(self, expression: Any, share: float, **extra: Any) -> None:
+        super().__init__(expression, share=repr(float(share)), **extra)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What to compute over which rows.
+
+    `rows` are the rows behind the figure (of a ratio: its whole). `field` is what is summed or averaged, `part` which
+    rows of a ratio count. `at` is the moment by which a trend sorts the rows.
+    """
+
+    form: Form
+    rows: QuerySet[Any]
+    at: str | None = None
+    field: Any = None
+    part: Q | None = None
+    share: float = 0.5
+
+    def aggregates(self) -> dict[str, Any]:
+        """Named aggregates: the value, and for a ratio its part and its whole."""
+        counted = Count("pk", distinct=True)
+        if self.form == "count":
+            return {"value": counted}
+        if self.form == "ratio":
+            return {"part": Count("pk", filter=self.part, distinct=True), "whole": counted}
+        made = {"sum": Sum, "mean": Avg}.get(self.form)
+        value = made(self.field) if made else Percentile(self.field, self.share)
+        return {"value": value, "whole": Count(self.field)}
+
+
+def count(rows: QuerySet[Any], *, at: str | None = None) -> Figure:
+    """How many rows."""
+    return Figure("count", rows, at)
+
+
+def total(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
+    """The sum of a field or expression; 0 of nothing."""
+    return Figure("sum", rows, at, field)
+
+
+def mean(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
+    """The mean of a field or expression over the rows that have it; no value of nothing."""
+    return Figure("mean", rows, at, field)
+
+
+def ratio(rows: QuerySet[Any], part: Q, *, at: str | None = None) -> Figure:
+    """The share of rows for which `part` holds, as 0 to 1; no value of nothing."""
+    return Figure("ratio", rows, at, part=part)
+
+
+def percentile(rows: QuerySet[Any], field: Any, share: float, *, at: str | None = None) -> Figure:
+    """The value below which `share` (0 to 1) of the rows lie: 0.5 is the median. No value of nothing."""
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies between 0 and 1")
+    return Figure("percentile", rows, at, field, share=share)
+
+
+def minutes_between(since: str, until: str) -> Any:
+    """An expression for the minutes between two moments of a row."""
+    span = models.ExpressionWrapper(models.F(until) - models.F(since), output_field=models.DurationField())
+    return models.functions.Extract(span, "epoch") / 60.0
