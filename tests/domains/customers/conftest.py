@@ -60,7 +60,7 @@ PACK = {
 EVERYTHING = sorted(
     capability.code
     for capability in access.all_capabilities()
-    if capability.area in {"customer", "premises"} or capability.code.startswith("obligation.")
+    if capability.area in {"customer", "premises", "import"} or capability.code.startswith("obligation.")
 )
 
 
@@ -220,5 +220,17 @@ def new_customer(cast: Cast, lead: Actor) -> Callable[..., Customer]:
             at=at,
             details=customers.Details(**details),
         )
+
+    return make
+
+
+@pytest.fixture
+def rf_request(rf: Any) -> Callable[[Actor], Any]:
+    """A request as filters see it: with the actor on it."""
+
+    def make(actor: Actor) -> Any:
+        request = rf.get("/")
+        request.actor = actor
+        return request
 
     return make

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers.models.customer import Customer
 from zhize.kernel import access
-from zhize.kernel.db.models import Model, VersionedModel
+from zhize.kernel.db.models import VersionedModel
 from zhize.kernel.org.models import Area, Unit
 
 

@@ -14,7 +14,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers.models import PhoneLabel, Premises
-from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Person
 from zhize.lib import digits, idnumbers, phones

@@ -1,0 +1,304 @@
+"""A real owners' list: messy cells, dry run, error sheet, idempotent (CUS-01, CUS-06)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import python_calamine
+import xlsxwriter
+
+from tests.domains.customers.conftest import Cast
+from zhize.domains.customers.importing import addresses, lines
+from zhize.domains.customers.importing.addresses import Place
+from zhize.domains.customers.models import Customer, Occupancy, ParkingSpace, Phone, Premises
+from zhize.kernel.access import Actor
+from zhize.kernel.documents import imports
+from zhize.kernel.documents.models import ImportRun
+
+Row = Sequence[Any]
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            ("碧水园3栋2单元301室", Place("碧水园", "", "3", "2", "301")),
+            ("碧水园 3-2-301", Place("碧水园", "", "3", "2", "301")),
+            ("３－２－３０１", Place("", "", "3", "2", "301")),
+            ("3-301", Place("", "", "3", "", "301")),
+            ("A座1205", Place("", "", "A", "", "1205")),
+            ("碧水园三期12#-1-1002", Place("碧水园三期", "", "12", "1", "1002")),
+            ("碧水园十二栋一单元０５０２", Place("碧水园", "", "12", "1", "0502")),
+            ("翠湖苑B座2门1801房", Place("翠湖苑", "", "B", "2", "1801")),
+            ("锦绣花园03号楼301", Place("锦绣花园", "", "3", "", "301")),
+        ],
+    )
+    def test_levels(self, text: str, place: Place) -> None:
+        assert addresses.parse(text) == place
+
+    @pytest.mark.parametrize("text", ["", "碧水园", "深圳市福田区", "待定"])
+    def test_no_room_is_no_place(self, text: str) -> None:
+        assert not addresses.parse(text)
+
+    def test_columns(self) -> None:
+        assert (addresses.building_code("3号楼"), addresses.building_code("03")) == ("3", "3")
+        assert (addresses.entrance_code("第二单元"), addresses.room_code("0502室")) == ("2", "0502")
+
+
+class TestLines:
+    def test_several_people_with_their_numbers(self) -> None:
+        line = lines.read({"name": "张建国、李秀英", "phone": "张先生13812342277/李女士 13900001111"})
+        assert line.names == ["张建国", "李秀英"]
+        assert [one.phone.number for one in line.phones_of("张建国")] == ["13812342277"]
+        assert [one.phone.number for one in line.phones_of("李秀英")] == ["13900001111"]
+
+    def test_a_companys_name_is_one_name(self) -> None:
+        assert lines.read({"name": "深圳、广州联合贸易公司"}).names == ["深圳、广州联合贸易公司"]
+        assert lines.read({"name": "John Smith, Jr."}).names == ["John Smith, Jr."]
+
+    def test_facts(self) -> None:
+        line = lines.read(
+            {
+                "name": "张三",
+                "floor_area": "89.5㎡",
+                "from_on": "2019年3月",
+                "arrears": "￥1,200.50元",
+                "living": "出租",
+            }
+        )
+        assert str(line.floor_area) == "89.5"
+        assert line.from_on is not None
+        assert line.from_on.isoformat() == "2019-03-01"
+        assert str(line.arrears) == "1200.50"
+        assert line.living is False
+
+    def test_sums_and_notes_below_the_list(self) -> None:
+        assert lines.is_footing({"name": "合计", "floor_area": "1234"})
+        note = "备注：以上名单截至2026年3月"
+        assert lines.is_footing(dict.fromkeys(("name", "phone", "room"), note))
+        assert not lines.is_footing({"name": "张三", "phone": "13812342277"})
+        assert not lines.is_footing(
+            {"name": "注册会计师协会", "phone": "13812342277", "room": "301", "kind": "企业"}
+        )
+
+
+def workbook(rows: Sequence[Row], merges: Sequence[tuple[int, int, int, int, Any]] = ()) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("业主名单")
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(at, column, value)
+    for top, left, bottom, right, value in merges:
+        sheet.merge_range(top, left, bottom, right, value)
+    book.close()
+    return out.getvalue()
+
+
+# Title, date, a head of two rows with a merged cell, a building merged down, full-width digits, several phones in a
+# cell, a duplicate, a wrong ID number, an empty flat, a sum and a note.
+MESSY = workbook(
+    [
+        ["碧水园业主登记名单"],
+        ["制表日期：2026年3月1日"],
+        ["序号", "楼栋", "单元", "房号", "业主姓名*", "联系方式", "", "身份证号", "建筑面积(㎡)", "备 注"],
+        ["", "", "", "", "", "手机", "座机", "", "", ""],
+        [
+            1,
+            "3栋",
+            "2",
+            301,
+            "张　建国",
+            "１３８１２３４２２７７ / 13900001111",
+            "",
+            "11010519491231002X",
+            89.5,
+            "家有老人",
+        ],
+        [
+            2,
+            "",
+            "2",
+            302,
+            "李秀英、王强",
+            "李女士13700001111 王先生13600002222",
+            "0755-26661234",
+            "",
+            "102.30㎡",
+            "",
+        ],
+        [3, "", "1单元", "0101", "赵云", 13512345678, "", "110105194912310021", 75, ""],
+        [4, "", "1", 102, "张建国", "13812342277", "", "", "", "另一套"],
+        [5, "", "1", 103, "", "", "", "", 66, ""],
+        [6, "", "2", 301, "张建国", "13812342277、13900001111", "", "", 89.5, ""],
+        [7, "", "1", 104, "孙丽", "无号码", "", "", "", ""],
+        ["合计", "", "", "", "合计", "", "", "", 333.3, ""],
+        ["备注：以上名单由各楼栋管家核对。", "", "", "", "", "", "", "", "", ""],
+    ],
+    merges=[
+        (0, 0, 0, 9, "碧水园业主登记名单"),
+        (2, 5, 2, 6, "联系方式"),
+        (4, 1, 10, 1, "3栋"),
+        (12, 0, 12, 9, "备注：以上名单由各楼栋管家核对。"),
+    ],
+)
+
+
+@pytest.fixture
+def run_of(cast: Cast, lead: Actor, community: Premises, transactional_jobs: None) -> Any:
+    def go(content: bytes = MESSY, *, start: bool = True) -> ImportRun:
+        run = imports.upload(
+            actor=lead, kind="customers.owners", content=content, name="业主.xlsx", unit=cast.a.unit
+        )
+        _work(run)
+        if start:
+            imports.start(actor=lead, run=ImportRun.objects.get(pk=run.pk))
+            _work(run)
+        return ImportRun.objects.get(pk=run.pk)
+
+    return go
+
+
+@pytest.fixture
+def transactional_jobs(db: None) -> None:
+    """The jobs of an import are run by hand here; the worker itself is tested with the kit."""
+
+
+def _work(run: ImportRun) -> None:
+    from zhize.kernel.documents.imports import running
+
+    while running.try_some(run.pk) or running.carry_out_some(run.pk):
+        pass
+
+
+def outcomes(run: ImportRun) -> dict[int, str]:
+    return {row.number: row.outcome or row.trial for row in run.rows.all()}
+
+
+@pytest.mark.req("CUS-01")
+class TestOwnersList:
+    def test_the_dry_run_says_what_will_happen_and_changes_nothing(self, run_of: Any) -> None:
+        run = run_of(start=False)
+        assert run.state == "tried"
+        assert {row.number: row.trial for row in run.rows.all()} == {
+            4: "good", 5: "good", 6: "good", 7: "bad", 8: "good", 9: "good", 10: "duplicate", 11: "bad", 12: "good",
+            13: "good",
+        }  # fmt: skip
+        assert not Customer.objects.exists()
+        assert Premises.objects.count() == 1
+
+    def test_customers_premises_and_numbers_are_there_afterwards(self, run_of: Any, lead: Actor) -> None:
+        run = run_of()
+        assert outcomes(run) == {
+            4: "unchanged", 5: "created", 6: "created", 7: "bad", 8: "updated", 9: "created", 10: "duplicate",
+            11: "bad", 12: "unchanged", 13: "unchanged",
+        }  # fmt: skip
+        names = set(Customer.objects.values_list("name", flat=True))
+        assert names == {"张建国", "李秀英", "王强"}
+        zhang = Customer.objects.get(name="张建国")
+        assert list(zhang.phones.values_list("number", flat=True)) == ["13812342277", "13900001111"]
+        assert zhang.id_number_masked == "110***********002X"
+        assert zhang.gender == "female"
+        rooms = [row.premises.address for row in zhang.occupancies.order_by("pk")]
+        assert rooms == ["碧水园 3-2-301", "碧水园 3-1-102"]
+        assert zhang.notes.get().text == "家有老人"
+        li, wang = Customer.objects.get(name="李秀英"), Customer.objects.get(name="王强")
+        assert [p.number for p in li.phones.all()] == ["13700001111", "0755-26661234"]
+        assert [p.number for p in wang.phones.all()] == ["13600002222"]
+        assert str(Premises.objects.get(address="碧水园 3-2-302").floor_area) == "102.30"
+
+    @pytest.mark.req("CUS-06")
+    def test_a_line_without_a_name_is_an_empty_flat(self, run_of: Any, lead: Actor) -> None:
+        from zhize.domains.customers.selectors import premises
+
+        run_of()
+        assert [row.address for row in premises.vacant(lead)] == ["碧水园 3-1-103"]
+
+    def test_the_error_sheet_names_every_bad_line_with_its_reason(self, run_of: Any) -> None:
+        run = run_of()
+        book = python_calamine.CalamineWorkbook.from_filelike(imports.error_sheet(run))
+        rows = book.get_sheet_by_index(0).to_python()
+        found = {int(row[0]): row[1] for row in rows[1:]}
+        assert set(found) == {7, 10, 11}
+        assert "身份证" in found[7]
+        assert "第 5 行" in found[10]
+        assert "无号码" in found[11]
+
+    def test_headings_sums_and_notes_are_passed_over_and_said_so(self, run_of: Any) -> None:
+        run = run_of(start=False)
+        said = {row.number: row.messages[0][1] for row in run.rows.filter(number__in=[4, 12, 13])}
+        assert set(said) == {4, 12, 13}
+        assert all("已跳过" in text for text in said.values())
+
+    def test_the_same_list_again_changes_nothing(self, run_of: Any) -> None:
+        run_of()
+        counts = (
+            Customer.objects.count(),
+            Phone.objects.count(),
+            Occupancy.objects.count(),
+            Premises.objects.count(),
+        )
+        again = run_of()
+        assert set(outcomes(again).values()) == {"unchanged", "bad", "duplicate"}
+        now = (
+            Customer.objects.count(),
+            Phone.objects.count(),
+            Occupancy.objects.count(),
+            Premises.objects.count(),
+        )
+        assert counts == now
+
+    def test_a_later_list_completes_what_is_known(self, run_of: Any) -> None:
+        run_of()
+        later = workbook(
+            [
+                ["业主", "电话", "房产地址", "车位", "车牌", "欠费"],
+                ["张建国", "13812342277、13333333333", "碧水园3栋2单元301", "A-018", "粤B12345", "420"],
+            ]
+        )
+        run = run_of(later)
+        assert outcomes(run) == {2: "updated"}
+        zhang = Customer.objects.get(name="张建国")
+        assert zhang.phones.count() == 3
+        assert str(zhang.arrears_amount) == "420.00"
+        assert ParkingSpace.objects.get().customer == zhang
+        assert outcomes(run_of(later)) == {2: "unchanged"}
+
+    def test_an_unknown_kind_and_a_missing_community_are_told(
+        self, run_of: Any, lead: Actor, cast: Cast
+    ) -> None:
+        from zhize.domains.customers import services as customers
+
+        customers.create_premises(actor=lead, unit=cast.a.unit, kind="community", code="CH", name="翠湖苑")
+        listed = workbook(
+            [["姓名", "类别", "楼栋", "房号"], ["甲", "神仙", "1", "101"], ["乙", "业主", "1", "101"]]
+        )
+        run = run_of(listed, start=False)
+        said = {row.number: row.messages[0][0] for row in run.rows.all()}
+        assert said == {2: "community", 3: "community"}
+        with_kind = workbook([["姓名", "类别"], ["甲", "神仙"]])
+        assert run_of(with_kind, start=False).rows.get().messages[0][0] == "kind"
+
+    def test_the_list_says_who_is_a_tenant_or_a_company(self, run_of: Any) -> None:
+        listed = workbook(
+            [
+                ["名称", "身份", "地址", "营业执照号", "联系人"],
+                ["刘洋", "租户", "碧水园5-1-101", "", ""],
+                ["华强电子有限公司", "", "", "440301012345678", "周敏"],
+            ]
+        )
+        run_of(listed)
+        tenant, company = Customer.objects.get(name="刘洋"), Customer.objects.get(name="华强电子有限公司")
+        assert (tenant.kind_code, tenant.occupancies.get().role) == ("tenant", "tenant")
+        assert (company.kind_code, company.contacts.get().name) == ("company", "周敏")
+
+    def test_who_may_not_import_is_refused(self, reader: Actor, cast: Cast) -> None:
+        from zhize.kernel.db import Refused
+
+        with pytest.raises(Refused):
+            imports.upload(
+                actor=reader, kind="customers.owners", content=MESSY, name="x.xlsx", unit=cast.a.unit
+            )
