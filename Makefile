@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target sets up what it needs; a second run finds nothing to do.
 PYTHON ?= python3
 V := .venv/bin
-WORKERS ?= auto
+WORKERS ?= logical
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run test check traceability messages reference bench screenshots lock clean \
         format lint types templates layers rules migrations texts packs

@@ -1,0 +1,118 @@
+"""`zhize run` serves, brings back what dies, says when its port is taken, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90
+
+
+class Installation:
+    """One `zhize run` on a data folder and port of its own, without pack and demo."""
+
+    def __init__(self, data_dir: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        names = {
+            name: value for name, value in os.environ.items() if not name.startswith(("ZHIZE_", "DJANGO_"))
+        }
+        own = {
+            "ZHIZE_DATA_DIR": str(data_dir),
+            "ZHIZE_PORT": str(self.port),
+            "ZHIZE_PACK": "none",
+            "ZHIZE_DEMO": "false",
+        }
+        self.environment = {**names, **own}
+        self.log = data_dir / "run.log"
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "zhize", "run"]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def answers(self, path: str = "/readyz") -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def children(self) -> dict[str, int]:
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            try:
+                words = child.cmdline()
+            except psutil.Error:  # dead, and not yet noticed
+                continue
+            if "zhize" in words and "--attended" in words:
+                found[words[words.index("zhize") + 1]] = child.pid
+        return found
+
+    def wait(self, condition: str, met: object) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not met():  # type: ignore[operator]
+            assert time.monotonic() < deadline, f"not {condition} in time:\n{self.log.read_text()[-3000:]}"
+            assert self.process.poll() is None, f"ended:\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.3)
+
+
+@pytest.fixture
+def installation() -> Iterator[Installation]:
+    with tempfile.TemporaryDirectory(prefix="zhize-run-") as folder:
+        Path(folder).chmod(0o755)
+        running = Installation(Path(folder))
+        try:
+            yield running
+        finally:
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(PATIENCE)
+
+
+def test_one_command_serves_survives_and_stops(installation: Installation) -> None:
+    installation.wait("serving", installation.answers)
+    installation.wait("complete", lambda: len(installation.children()) == 2)
+    assert installation.answers("/healthz")
+
+    again = subprocess.run(
+        [sys.executable, "-m", "zhize", "run"],
+        cwd=ROOT,
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 1
+    assert f"port {installation.port}" in again.stderr
+    assert "ZHIZE_PORT" in again.stderr
+
+    before = installation.children()
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    installation.wait("restarted", lambda: not set(installation.children().values()) & set(before.values()))
+    installation.wait("both there again", lambda: len(installation.children()) == 2)
+    installation.wait("serving again", installation.answers)
+
+    family = psutil.Process(installation.process.pid).children(recursive=True)
+    installation.process.send_signal(signal.SIGTERM)
+    assert installation.process.wait(PATIENCE) == 0
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+    data_dir = Path(installation.environment["ZHIZE_DATA_DIR"])
+    assert not (data_dir / "pg" / "data" / "postmaster.pid").exists()
