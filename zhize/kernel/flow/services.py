@@ -61,11 +61,12 @@ def perform(
     changes: Mapping[str, Any] | None = None,
     recorded_as: str | None = None,
     also: tuple[Any, ...] = (),
+    marks: tuple[Any, ...] = (),
 ) -> Move:
     """Make the move `verb` on the row: right, guards, needed inputs, guarded write, history entry.
 
     `changes` are further columns written with the state. The entry's verb is `recorded_as`, by default
-    "<model>.<verb>". Raises NotNow, Refused, Invalid (an input that is needed is missing) or Outrun.
+    "<model>.<verb>"; `also` and `marks` are passed to it. Raises NotNow, Refused, Invalid (an input that is needed is missing) or Outrun.
     """
     move = subject.machine.move(verb, subject.state)
     if move is None:
@@ -91,6 +92,7 @@ def perform(
         data={"from": before, "to": target.code, "category": str(target.category), **given},
         note=note,
         also=also,
+        marks=marks,
     )
     return move
 

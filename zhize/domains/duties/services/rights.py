@@ -6,17 +6,14 @@ name the row (`subject_fact`), which must be the obligation's own subject or the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import models
 
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
-from zhize.kernel.access import Actor, Reach, Scope
+from zhize.kernel.access import Actor, Scope
 from zhize.kernel.db import Refused
 from zhize.kernel.org.models import Person, Unit
 
-_EVERYWHERE = (Reach(Scope.ALL, 0, "/", 0),)
 
 
 def acting(actor: Actor, capability: str, obligation: Obligation, subject_fact: models.Model | None) -> Actor:
@@ -35,8 +32,7 @@ def acting(actor: Actor, capability: str, obligation: Obligation, subject_fact: 
 
 def vouched(actor: Actor, *capabilities: str) -> Actor:
     """The same actor, allowed these capabilities for one act that another rule already decided."""
-    reaches = {**actor.reaches, **dict.fromkeys(capabilities, _EVERYWHERE)}
-    return replace(actor, reaches=reaches, limited_to=None)
+    return actor.vouched(*capabilities)
 
 
 def in_unit(actor: Actor, capability: str, unit: Unit, person: Person | None = None) -> None:

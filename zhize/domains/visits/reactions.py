@@ -1,0 +1,57 @@
+"""What callbacks do when something happens to a case, and how duties read a callback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from zhize.domains.cases.models import Case
+from zhize.domains.duties.subjects import Subject, register_subject
+from zhize.domains.visits import capabilities as caps
+from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import Callback
+from zhize.kernel import access, history
+from zhize.kernel.history.models import Entry
+from zhize.kernel.org.models import Person, Position
+from zhize.lib.text import Text
+
+
+class CallbackSubject(Subject):
+    """A callback: the caller owes it."""
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return dict(Callback.objects.select_related("case", "unit", "caller", "position").in_bulk(list(ids)))
+
+    def owner(self, row: Callback) -> Person | None:
+        return row.caller
+
+    def owner_position(self, row: Callback) -> Position | None:
+        return row.position
+
+    def title(self, row: Callback) -> Text:
+        return Text.of(str(row))
+
+    def url(self, row: Callback) -> str:
+        return reverse("visits:callback", args=[row.pk])
+
+
+register_subject("visits.callback", CallbackSubject())
+
+
+@history.on("case.answered")
+def plan_callbacks(entry: Entry) -> None:
+    """An answered case is called back, and a serious one apologised for."""
+    case = Case.objects.select_related("unit", "customer", "owner").get(pk=entry.subject_id)
+    actor = access.system(caps.FOLLOW, channel=entry.channel, request_id=entry.request_id)
+    visits.ask(actor=actor, case=case)
+    visits.ask_apology(actor=actor, case=case)
+
+
+@history.on("case.closed", "case.voided", "case.reopened", "case.faulty")
+def drop_callbacks(entry: Entry) -> None:
+    """A case that ended or went back to work takes its open callbacks with it."""
+    actor = access.system(caps.FOLLOW, channel=entry.channel, request_id=entry.request_id).vouched(caps.ASSIGN)
+    for callback in Callback.objects.filter(case_id=entry.subject_id, category__in=["new", "working"]):
+        visits.cancel(actor=actor, callback=callback, note=entry.sentence()[:200])

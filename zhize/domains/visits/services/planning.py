@@ -1,0 +1,143 @@
+"""Asking for a callback: who calls, by when. Called when a case was answered (VIS-01, TRG-31, VIS-16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+
+from zhize.domains.cases.models import Case
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import DutyVersion
+from zhize.domains.visits.machine import CALLBACK
+from zhize.domains.visits.models import Callback, CallbackKind
+from zhize.kernel import flow, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import atomic, guarded_update
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Position
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+# Where a type names no limit for the apology, it follows within a day of the answer (CAS-08; our default).
+APOLOGY_TARGET: Mapping[str, Any] = {"kind": "elapsed", "minutes": 1440}
+
+
+@atomic
+def ask(*, actor: Actor, case: Case) -> Callback | None:
+    """The case was answered: its customer is to be called back, as its type says. None when the type asks for none,
+    or one is open already, or there is nobody to call."""
+    rule = case.spec.callback
+    if rule is None or case.on_contact or not _reachable(case):
+        return None
+    position = org.position_in(case.unit, rule.by)
+    title = Text(f"回访 {case.number}", f"Call back {case.number}")
+    return _open(
+        actor, case, CallbackKind.CALLBACK, position, title, rule.target.as_clock(), rule.questionnaire, rule.attempts
+    )
+
+
+@atomic
+def ask_apology(*, actor: Actor, case: Case) -> Callback | None:
+    """A serious complaint was answered: somebody calls to apologise, before it is closed (CAS-08)."""
+    rule = case.spec.callback
+    if rule is None or rule.apology_from is None or not _reachable(case):
+        return None
+    levels = list(case.spec.severities)
+    if levels.index(case.severity) < levels.index(rule.apology_from):
+        return None
+    position = org.position_in(case.unit, rule.by)
+    title = Text(f"致歉电话 {case.number}", f"Apology call {case.number}")
+    return _open(actor, case, CallbackKind.APOLOGY, position, title, APOLOGY_TARGET, "", rule.attempts)
+
+
+@atomic
+def ask_visit(*, actor: Actor, case: Case, person: Person, companion: Person, target: Mapping[str, Any]) -> Callback | None:
+    """Staff erred: the person responsible and the supervisor go together to apologise (VIS-16, CAS-48)."""
+    title = Text(f"共同上门致歉 {case.number}", f"Apologise together {case.number}")
+    return _open(actor, case, CallbackKind.VISIT, None, title, target, "", 1, person=person, companion=companion)
+
+
+def _reachable(case: Case) -> bool:
+    return bool(case.customer_id or case.contact_phone or case.contact_email)
+
+
+def _caller(case: Case, position: Position | None) -> Person | None:
+    """Who calls: the first present holder of the position, or of those above it, who did not handle the case."""
+    line = [position, *org.superiors(position)] if position is not None else []
+    for step in line:
+        for person in org.present(org.holders(step), clock.now()):
+            if person.pk != case.owner_id:
+                return person
+    return None
+
+
+def _open(
+    actor: Actor,
+    case: Case,
+    kind: str,
+    position: Position | None,
+    title: Text,
+    target: Mapping[str, Any],
+    questionnaire: str,
+    attempts: int,
+    *,
+    person: Person | None = None,
+    companion: Person | None = None,
+) -> Callback | None:
+    before = Callback.objects.filter(case=case, kind=kind).order_by("-round").first()
+    if before is not None and before.is_open:
+        return None
+    caller = person or _caller(case, position)
+    now = clock.now()
+    callback = Callback(
+        case=case,
+        kind=kind,
+        round=before.round + 1 if before else 1,
+        unit=case.unit,
+        customer=case.customer,
+        release_id=case.release_id,
+        questionnaire=questionnaire,
+        position=position,
+        caller=caller,
+        companion=companion,
+        handler=case.owner,
+        asked_at=now,
+        next_try_at=now,
+        max_attempts=attempts,
+        **flow.begin(CALLBACK),
+    )
+    callback.save()
+    obligation = duties.open_obligation(
+        actor=actor,
+        unit=case.unit,
+        title=title,
+        holder=caller,
+        position=position,
+        subject=callback,
+        also=[case],
+        target=target,
+        kind="callback",
+        duty_version=_duty(case, position),
+    )
+    guarded_update(callback, obligation=obligation, due_at=obligation.due_at)
+    history.record(
+        actor=actor,
+        verb="callback.asked",
+        subject=callback,
+        data={"round": callback.round, "to": caller.name if caller else "—", "kind": kind},
+        also=[case],
+    )
+    return callback
+
+
+def _duty(case: Case, position: Position | None) -> DutyVersion | None:
+    """The duty of the position that says callbacks are owed, if a pack names one (TRG-31)."""
+    above = [int(part) for part in (case.unit.path or "").strip("/").split("/") if part]
+    rows = DutyVersion.objects.filter(
+        duty__current=F("pk"), duty__active=True, duty__unit_id__in=above, rule__opened_as="callback"
+    )
+    if position is not None:
+        rows = rows.filter(duty__position_code=position.code)
+    return rows.select_related("duty").order_by("pk").first()
