@@ -153,6 +153,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+# Django looks into `static` of a package; a domain keeps its screens, and what they load, in `web`.
+STATICFILES_DIRS = sorted((ROOT / "zhize" / "domains").glob("*/web/static"))
 STATIC_ROOT = CONFIG.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
