@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.kit import browser
+from tests.kit.sessions import session_cookie
 
 HERE = Path(__file__).resolve().parent
 AXE = HERE.parent / "vendor" / "axe.min.js"
@@ -78,16 +76,6 @@ def visit(new_context: Callable[..., BrowserContext], live_server: Any) -> Itera
 
     yield open_page
     assert complaints == []
-
-
-def session_cookie(user: Any) -> dict[str, str]:
-    """A session of `user`, as the login page would have made it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key)}
 
 
 @pytest.fixture
