@@ -45,21 +45,9 @@ def record_document(
     """
     home = unit or (case.unit if case is not None else access.unit_of(actor))
     contents = list(scans)
-    errors: dict[str, Any] = {}
+    errors = _missing(medium, direction, sender, receiver, subject, bool(contents))
     if home is None:
         errors["unit"] = [_("请选择部门。")]
-    if medium not in Medium.values:
-        errors["medium"] = [_("请选择方式。")]
-    if direction not in Direction.values:
-        errors["direction"] = [_("请选择来或去。")]
-    if not subject.strip():
-        errors["subject"] = [_("请填写事由。")]
-    if not sender.strip():
-        errors["sender"] = [_("请填写发件方。")]
-    if direction == Direction.OUT and not receiver.strip():
-        errors["receiver"] = [_("请填写收件方。")]
-    if medium in {Medium.LETTER, Medium.FAX} and not contents:
-        errors["scans"] = [_("请附上扫描件。")]
     if errors or home is None:
         raise Invalid(errors)
     moment = at or clock.now()
@@ -99,6 +87,25 @@ def record_document(
     return document
 
 
+def _missing(
+    medium: str, direction: str, sender: str, receiver: str, subject: str, has_pages: bool
+) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
+    if medium not in Medium.values:
+        errors["medium"] = [_("请选择方式。")]
+    if direction not in Direction.values:
+        errors["direction"] = [_("请选择来或去。")]
+    if not subject.strip():
+        errors["subject"] = [_("请填写事由。")]
+    if not sender.strip():
+        errors["sender"] = [_("请填写发件方。")]
+    if direction == Direction.OUT and not receiver.strip():
+        errors["receiver"] = [_("请填写收件方。")]
+    if medium in {Medium.LETTER, Medium.FAX} and not has_pages:
+        errors["scans"] = [_("请附上扫描件。")]
+    return errors
+
+
 @atomic
 def take_in(
     *,
@@ -120,7 +127,7 @@ def take_in(
     for blob, name in contents:
         files.attach(actor=actor, blob=blob, subject=case, name=name, kind="intake")
     if intake.channel in {Medium.LETTER, Medium.FAX}:
-        document = record_document(
+        record_document(
             actor=actor,
             medium=intake.channel,
             direction=Direction.IN,
@@ -130,7 +137,6 @@ def take_in(
             scans=[(files.content(blob), name) for blob, name in contents],
             case=case,
         )
-        assert document.case_id == case.pk
     return case
 
 

@@ -42,17 +42,9 @@ def receive_visitor(
     """Enter a visitor and give him the next number of the queue. Raises Invalid naming the field."""
     home = unit or access.unit_of(actor)
     checked = list(dict.fromkeys(evidence))
-    errors: dict[str, Any] = {}
+    errors = _wrong(name, purpose, checked, phone)
     if home is None:
         errors["unit"] = [_("请选择部门。")]
-    if not name.strip():
-        errors["name"] = [_("请填写姓名。")]
-    if purpose not in Purpose.values:
-        errors["purpose"] = [_("请选择事由。")]
-    if set(checked) - set(Evidence.values):
-        errors["evidence"] = [_("没有这一项资料。")]
-    if phone.strip() and phones.normalise(phone) is None:
-        errors["phone"] = [_("电话号码不正确。")]
     if errors or home is None:
         raise Invalid(errors)
     now = clock.now()
@@ -104,10 +96,17 @@ def call_visitor(*, actor: Actor, visitor: Visitor, window: str = "") -> Visitor
     return visitor
 
 
-def next_in_queue(actor: Actor, unit: Unit) -> Visitor | None:
-    """Who waits longest."""
-    rows = Visitor.objects.visible_to(actor, caps.VISITOR_RECEIVE).filter(unit=unit, state="waiting")
-    return rows.order_by("id").first()
+def _wrong(name: str, purpose: str, evidence: Iterable[str], phone: str) -> dict[str, Any]:
+    errors: dict[str, Any] = {}
+    if not name.strip():
+        errors["name"] = [_("请填写姓名。")]
+    if purpose not in Purpose.values:
+        errors["purpose"] = [_("请选择事由。")]
+    if set(evidence) - set(Evidence.values):
+        errors["evidence"] = [_("没有这一项资料。")]
+    if phone.strip() and phones.normalise(phone) is None:
+        errors["phone"] = [_("电话号码不正确。")]
+    return errors
 
 
 @atomic
@@ -128,7 +127,12 @@ def send_visitor(
     checked = list(dict.fromkeys([*visitor.evidence, *evidence]))
     if set(checked) - set(Evidence.values):
         raise Invalid({"evidence": [_("没有这一项资料。")]})
-    changes = {"to_unit": to_unit, "to_person": to_person, "window": window.strip()[:30], "evidence": checked}
+    changes: dict[str, Any] = {
+        "to_unit": to_unit,
+        "to_person": to_person,
+        "window": window.strip()[:30],
+        "evidence": checked,
+    }
     with history.change(visitor, actor=actor, verb="visitor.sent", data={"to": target}):
         guarded_update(visitor, **changes)
     return visitor

@@ -1,0 +1,115 @@
+"""Lists of the desks: calls, visitors, the work register, relayed messages, documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from zhize.domains.channels.models import (
+    Call,
+    CallTransfer,
+    Correspondence,
+    Relay,
+    Visitor,
+    WorkEntry,
+)
+from zhize.domains.customers.selectors import identity
+from zhize.kernel.access import Actor
+from zhize.kernel.org.models import Person, Unit
+from zhize.lib import clock
+
+
+def calls(actor: Actor) -> QuerySet[Call]:
+    """Calls with everything a row shows."""
+    rows = Call.objects.visible_to(actor)
+    return rows.select_related("line", "agent", "customer", "case", "unit", "asset").prefetch_related(
+        "transfers__from_person", "transfers__to_person"
+    )
+
+
+def handlers(call: Call) -> list[str]:
+    """Everybody through whose hands the call went, in order (CHN-02)."""
+    transfers = list(call.transfers.all())
+    names = [row.from_person.name for row in transfers if row.from_person]
+    last = transfers[-1].to_person if transfers else call.agent
+    if last is not None:
+        names.append(last.name)
+    elif transfers and transfers[-1].to_number:
+        names.append(transfers[-1].to_number)
+    return list(dict.fromkeys(names))
+
+
+def transfers(call: Call) -> QuerySet[CallTransfer]:
+    return CallTransfer.objects.filter(call=call).select_related("from_person", "to_person")
+
+
+def ringing(actor: Actor) -> Call | None:
+    """The call that should pop up on this agent's screen now: his newest one not yet shown and not over."""
+    if actor.person_id is None:
+        return None
+    since = clock.now() - timedelta(minutes=10)
+    rows = Call.objects.filter(
+        agent_id=actor.person_id, shown_at__isnull=True, ended_at__isnull=True, started_at__gt=since
+    )
+    return rows.select_related("line", "customer", "case", "unit").order_by("-started_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the phone desk shows for a call: who it may be, and the two things to do (CHN-01)."""
+
+    call: Call
+    popup: identity.Popup
+    handlers: list[str]
+    offers: tuple[str, ...]
+
+
+def phone_desk(actor: Actor, call: Call) -> Desk:
+    """The call with its possible customers and what is offered: a new case, or following up an open one."""
+    offers = ("follow_up",) if call.case_id else ("new_case", "follow_up")
+    return Desk(call, identity.popup(actor, call.number), handlers(call), offers)
+
+
+def queue(actor: Actor, unit: Unit) -> QuerySet[Visitor]:
+    """Who waits or is being served, in the order of their numbers."""
+    rows = Visitor.objects.visible_to(actor).filter(unit=unit, category__in=["new", "working"])
+    return rows.select_related("customer", "to_unit", "to_person", "called_by").order_by("id")
+
+
+def next_in_queue(actor: Actor, unit: Unit) -> Visitor | None:
+    """Who waits longest."""
+    return queue(actor, unit).filter(state="waiting").first()
+
+
+def visitors(actor: Actor) -> QuerySet[Visitor]:
+    rows = Visitor.objects.visible_to(actor)
+    return rows.select_related("unit", "customer", "to_unit", "to_person", "received_by", "called_by", "case")
+
+
+def work_entries(actor: Actor) -> QuerySet[WorkEntry]:
+    rows = WorkEntry.objects.visible_to(actor)
+    return rows.select_related("unit", "customer", "informed", "closed_by", "recorded_by", "case")
+
+
+def relays(actor: Actor) -> QuerySet[Relay]:
+    rows = Relay.objects.visible_to(actor)
+    return rows.select_related("unit", "receiver", "sent_by", "handled_by", "customer")
+
+
+def unread_relays(actor: Actor, *, hours: float = 2, at: datetime | None = None) -> QuerySet[Relay]:
+    """Relayed messages not read for more than so many hours, the oldest first (CHN-14)."""
+    before = (at or clock.now()) - timedelta(hours=hours)
+    return relays(actor).filter(read_at__isnull=True, sent_at__lt=before).order_by("sent_at", "id")
+
+
+def relays_for(person: Person) -> QuerySet[Relay]:
+    """What was relayed to a person and is not done yet."""
+    rows = Relay.objects.filter(receiver=person, handled_at__isnull=True)
+    return rows.select_related("sent_by", "customer").order_by("sent_at")
+
+
+def correspondence(actor: Actor) -> QuerySet[Correspondence]:
+    rows = Correspondence.objects.visible_to(actor)
+    return rows.select_related("unit", "case", "recorded_by")
