@@ -1,0 +1,137 @@
+"""Readings of notices, of the delivery log, and of the texts in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, QuerySet
+
+from zhize.kernel.access import Actor
+from zhize.kernel.notices import texts
+from zhize.kernel.notices.models import DeadAddress, Delivery, Notice, NoticeTemplate, NotificationPreference
+from zhize.kernel.org.models import Person
+from zhize.lib.text import Text
+
+DEFAULT_CHANNELS = ("in_app", "email")
+
+
+def for_person(actor: Actor, *, unread: bool = False) -> QuerySet[Notice]:
+    """The actor's own notices, newest first."""
+    rows = Notice.objects.filter(person_id=actor.person_id or 0)
+    return (rows.filter(read_at=None) if unread else rows).order_by("-pk")
+
+
+def unread_count(actor: Actor) -> int:
+    """How many of the actor's notices are unread."""
+    return for_person(actor, unread=True).count()
+
+
+def to_acknowledge(actor: Actor) -> QuerySet[Notice]:
+    """The actor's notices that ask for an acknowledgement he has not given."""
+    return for_person(actor).filter(needs_ack=True, ack_at=None)
+
+
+def acknowledgements(row: models.Model, template: str | None = None) -> QuerySet[Notice]:
+    """Who was asked to acknowledge something about a row, and who did (`ack_at`), in order of asking."""
+    rows = about(row).filter(needs_ack=True)
+    return (rows.filter(template=template) if template else rows).select_related("person").order_by("pk")
+
+
+def about(row: models.Model) -> QuerySet[Notice]:
+    """All notices about a row."""
+    return Notice.objects.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
+
+
+def deliveries(
+    actor: Actor, *, state: str = "", channel: str = "", about: models.Model | None = None
+) -> QuerySet[Delivery]:
+    """The delivery log as the actor may see it, newest first."""
+    rows: QuerySet[Delivery] = Delivery.objects.visible_to(actor)
+    if state:
+        rows = rows.filter(state=state)
+    if channel:
+        rows = rows.filter(channel=channel)
+    if about is not None:
+        rows = rows.filter(subject_type=about._meta.label_lower, subject_id=about.pk)
+    return rows.select_related("person").order_by("-pk")
+
+
+def delivery_counts() -> dict[str, int]:
+    """How many deliveries are in each state."""
+    return dict(Delivery.objects.order_by().values_list("state").annotate(count=Count("pk")))
+
+
+def dead_addresses() -> QuerySet[DeadAddress]:
+    """Addresses nothing is sent to, newest first."""
+    return DeadAddress.objects.order_by("-since")
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A message as it would be sent now. `origin`: site, pack or default; `names` None: only the pack knows it."""
+
+    code: str
+    message: texts.Message
+    origin: str
+    names: dict[str, str] | None
+    needs_ack: bool
+    version: int | None = None
+
+
+def text_of(code: str) -> InForce:
+    """The texts in force for a code: the site's, else the pack's, else the declared. Raises UnknownTemplate."""
+    declared = texts.declared(code)
+    packed = texts.from_pack(code)
+    if declared is None and packed is None:
+        raise texts.UnknownTemplate(code)
+    names = dict(declared.names) if declared else None
+    needs_ack = (declared.needs_ack if declared else False) or (packed[1] if packed else False)
+    own = NoticeTemplate.objects.filter(code=code, current=True).first()
+    if own is not None:
+        return InForce(code, message_of(own), "site", names, needs_ack, own.version)
+    if packed is not None and (declared is None or not texts.strangers(packed[0], declared.names)):
+        return InForce(code, packed[0], "pack", names, needs_ack)
+    if declared is None:
+        raise texts.UnknownTemplate(code)
+    return InForce(code, declared.default, "default", names, needs_ack)
+
+
+def message_of(row: NoticeTemplate) -> texts.Message:
+    return texts.Message(
+        Text(row.title_zh, row.title_en), Text(row.body_zh, row.body_en), Text(row.short_zh, row.short_en)
+    )
+
+
+def versions(code: str) -> QuerySet[NoticeTemplate]:
+    """Every text the site ever had for a message, newest first."""
+    return NoticeTemplate.objects.filter(code=code).order_by("-version")
+
+
+def all_texts() -> list[InForce]:
+    """Every declared message as it would be sent now, by code."""
+    return [text_of(item.code) for item in texts.all_templates()]
+
+
+def preferences(people: list[Person]) -> dict[int, NotificationPreference]:
+    """How these people want to be told; whoever never said gets notices and e-mail at any hour. One query."""
+    known = {row.person_id: row for row in NotificationPreference.objects.filter(person__in=people)}
+    return {
+        person.pk: known.get(person.pk)
+        or NotificationPreference(person=person, channels=list(DEFAULT_CHANNELS))
+        for person in people
+    }
+
+
+def subject_of(row: Notice | Delivery) -> Any | None:
+    """The row a notice or delivery is about, or None when there is none any more."""
+    from django.apps import apps
+
+    if not row.subject_type:
+        return None
+    try:
+        model = apps.get_model(row.subject_type)
+    except LookupError:
+        return None
+    return model._default_manager.filter(pk=row.subject_id).first()
