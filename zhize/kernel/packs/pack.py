@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -11,7 +10,9 @@ from pydantic import Field
 
 from zhize.kernel import packs
 from zhize.kernel.forms import FormSpec
+from zhize.kernel.notices import texts
 from zhize.kernel.packs.specs import Code, Item, MessageCode, PackText, Spec, site
+from zhize.lib.text import Text
 
 
 class MessageSpec(Spec):
@@ -39,12 +40,22 @@ class DocumentClassSpec(Item):
 
 
 def check_messages(pack: packs.Pack) -> Iterator[packs.Problem]:
-    """Both languages fill in the same names."""
+    """Texts use only the names that their sender fills in, and the same ones in both languages."""
     for message in pack.items("messages"):
         for field in ("title", "body", "sms"):
             text = getattr(message, field)
             if text is not None and _names(text.zh) != _names(text.en):
                 yield pack.problem("messages", message.code, (field,), _("中英文里花括号中的名称不一致。"))
+        template = texts.declared(message.code)
+        if template is not None:
+            for name in texts.strangers(as_message(message), template.names):
+                problem = _("这条通知里没有“{name}”可填。").format(name=name)
+                yield pack.problem("messages", message.code, ("body",), problem)
+
+
+def as_message(spec: MessageSpec) -> texts.Message:
+    """The pack's texts as kernel.notices fills them in."""
+    return texts.Message(spec.title, spec.body, spec.sms or Text("", ""))
 
 
 def check_document_classes(pack: packs.Pack) -> Iterator[packs.Problem]:
@@ -60,7 +71,7 @@ def check_document_classes(pack: packs.Pack) -> Iterator[packs.Problem]:
 
 
 def _names(text: str) -> set[str]:
-    return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+    return texts.placeholders(Text(text, ""))
 
 
 packs.section("forms", model=FormSpec)
