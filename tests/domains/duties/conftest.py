@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from tests.domains.duties import cast
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """A request in another language leaves it switched on in its thread."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

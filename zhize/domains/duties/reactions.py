@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services import escalating, triggering
+from zhize.domains.duties.services import escalating, informing, triggering
 from zhize.kernel import history
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.history.models import Entry
@@ -29,3 +29,9 @@ def follow_clock(entry: Entry) -> None:
 def climb_ladder(entry: Entry) -> None:
     """A reminder or escalation for every threshold reached."""
     escalating.climb(entry)
+
+
+@history.after("obligation.opened", "obligation.reassigned", "obligation.returned", "obligation.submitted")
+def inform(entry: Entry) -> None:
+    """The holder hears of a task, a change and a return; the receiver of what waits for him."""
+    informing.inform(entry)

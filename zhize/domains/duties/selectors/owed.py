@@ -72,6 +72,41 @@ def unit_of_task(actor: Actor, holder: Person) -> Unit:
     return rows[0]
 
 
+def filtered(
+    actor: Actor,
+    *,
+    state: str | None = None,
+    holder: int | None = None,
+    unit: int | None = None,
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+    open: bool | None = None,
+) -> models.QuerySet[Obligation]:
+    """The obligations the actor may see, narrowed by what the API offers as filters."""
+    rows = visible(actor)
+    wanted = {"state": state, "holder_id": holder, "unit_id": unit, "subject_type": subject_type}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id)
+    return rows if open is None else rows.filter(ended_at__isnull=open)
+
+
+def person_to_task(actor: Actor, pk: int) -> Person:
+    """The person, if the actor may give him a task. Raises Invalid."""
+    found = people_to_task(actor).filter(pk=pk).first()
+    if found is None:
+        raise Invalid({"holder": _("没有这个人，或者不在您交办的范围内。")})
+    return found
+
+
+def candidate(obligation: Obligation, pk: int) -> Person:
+    """The person, if he could take the obligation over. Raises Invalid."""
+    found = candidates(obligation).filter(pk=pk).first()
+    if found is None:
+        raise Invalid({"to": _("这个人不在这个部门。")})
+    return found
+
+
 def owed_by_unit(actor: Actor, unit: Unit, *, below: bool = True) -> models.QuerySet[Obligation]:
     """What a unit (and the units below) owes and the actor may see; open ones, in due order."""
     where = Q(unit__path__startswith=unit.path) if below else Q(unit=unit)

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import ladders, people, subjects, verbs
+from zhize.domains.duties import ladders, messages, people, subjects, verbs
 from zhize.domains.duties.models import Escalation, Obligation
-from zhize.domains.duties.services import telling
+from zhize.domains.duties.services import informing, telling
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
 from zhize.kernel.db import atomic
@@ -23,7 +23,6 @@ from zhize.kernel.org.models import Person
 from zhize.lib import clock
 from zhize.lib.text import Text
 
-REMINDER, ESCALATION = "obligation.reminder", "obligation.escalation"
 NOBODY = Text(
     "岗位及其上级此刻都没有在岗人员", "neither the position nor anybody above it has somebody there now"
 )
@@ -98,24 +97,19 @@ def _tell(
 def _notify(
     obligation: Obligation, rung: Mapping[str, Any], found: list[Person], actor: Actor, label: Text
 ) -> None:
-    send = getattr(notices, "send", None)
-    if send is None:
-        return
-    template = rung.get("message") or (REMINDER if ladders.is_reminder(rung) else ESCALATION)
-    send(
-        to=found,
-        template=template,
-        context={
-            "title": obligation.name,
-            "due": telling.moment(obligation, obligation.due_at),
-            "holder": telling.who(obligation.holder, obligation.position),
-            "unit": Text(obligation.unit.name, obligation.unit.name_en or obligation.unit.name),
-            "rung": label,
-        },
-        subject=obligation,
-        actor=actor,
-        urgent=bool(rung.get("urgent")),
-    )
+    usual = messages.REMINDER if ladders.is_reminder(rung) else messages.ESCALATION
+    letter: dict[str, Any] = {
+        "to": found,
+        "context": informing.context(obligation, rung=label),
+        "subject": obligation,
+        "actor": actor,
+        "urgent": bool(rung.get("urgent")),
+    }
+    try:
+        notices.send(template=rung.get("message") or usual, **letter)
+    except notices.UnknownTemplate:
+        # A pack may drop a text that the ladder of an older obligation still names; telling matters more.
+        notices.send(template=usual, **letter)
 
 
 @atomic

@@ -1,0 +1,114 @@
+"""Duties of a pack in a unit: added, linked to sentences, brought up to date, and the unit's own kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.domains.duties import cast
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import seeding, selectors
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Duty
+from zhize.domains.duties.pack import DutySpec
+from zhize.kernel import access
+from zhize.kernel.org.models import Clause
+from zhize.kernel.packs.applying import Applying
+from zhize.kernel.packs.loader import validate
+
+SYSTEM = access.system(caps.TRIGGER)
+
+
+def spec(code="reply", minutes=1440, **more) -> Any:
+    place = {"zh": "苑落", "en": "court"}
+    data = {
+        "code": code,
+        "refs": ["TRG-04"],
+        "position": "ambassador",
+        "title": {"zh": "24小时答复", "en": "Answer within 24 hours"},
+        "clauses": ["w1"],
+        "trigger": {
+            "subject": "org.unit",
+            "starts": ["matter.accepted"],
+            "stops": ["matter.answered"],
+            "target": {"kind": "elapsed", "minutes": minutes},
+        },
+        "place": place,
+        "object": {"zh": "投诉", "en": "complaints"},
+        "method": {"zh": "答复并跟踪", "en": "answer and follow"},
+        "evidence": {"kind": "fact"},
+        **more,
+    }
+    return validate(DutySpec, data)
+
+
+def applying(centre, *items, previous=(), actor=SYSTEM) -> Applying:
+    return Applying(
+        actor=actor,
+        section="duties",
+        unit=centre.unit,
+        items={item.code: item for item in items},
+        previous={item.code: item for item in previous},
+        pack="test",
+    )
+
+
+@pytest.fixture
+def clause(centre):
+    return Clause.objects.create(
+        position=centre.positions["ambassador"], code="w1", number="1", text="24小时之内答复"
+    )
+
+
+def kinds(changes):
+    return [(change.kind, change.code) for change in changes]
+
+
+@pytest.mark.req("DUT-01")
+def test_added_once_linked_and_working(centre, clause):
+    assert kinds(seeding.plan(applying(centre, spec()))) == [("add", "reply")]
+    assert kinds(seeding.apply(applying(centre, spec()))) == [("add", "reply")]
+    assert kinds(seeding.plan(applying(centre, spec(), previous=[spec()]))) == []
+    assert kinds(seeding.apply(applying(centre, spec(), previous=[spec()]))) == []
+    duty = Duty.objects.get()
+    assert (duty.kind, duty.current.number, duty.refs) == ("triggered", 1, ["TRG-04"])
+    (row,) = selectors.clause_coverage(centre.positions["ambassador"])
+    assert (row.clause, row.state, row.duties[0].duty) == (clause, "linked", duty)
+    matter = centre.matter(area=cast.court(centre, "A", "赵云"))
+    centre.happens("accepted", matter)
+    assert selectors.about(SYSTEM, matter).get().holder == centre.people["赵云"]
+
+
+def test_a_new_release_makes_a_version_only_where_something_differs(centre, clause):
+    list(seeding.apply(applying(centre, spec(), spec("other"))))
+    changed = kinds(
+        seeding.apply(applying(centre, spec(minutes=240), spec("other"), previous=[spec(), spec("other")]))
+    )
+    assert changed == [("change", "reply")]
+    assert {duty.code: duty.current.number for duty in Duty.objects.all()} == {"reply": 2, "other": 1}
+
+
+def test_what_the_unit_set_itself_is_kept(centre, clause):
+    list(seeding.apply(applying(centre, spec())))
+    duty = Duty.objects.get()
+    own = {**duty.current.rule, "target": {"kind": "elapsed", "minutes": 60}}
+    duties.change_duty(actor=SYSTEM, duty=duty, reason="我们一小时", rule=own)
+    release = applying(centre, spec(minutes=240), previous=[spec()])
+    assert kinds(seeding.plan(release)) == [("keep", "reply")]
+    assert kinds(seeding.apply(release)) == [("keep", "reply")]
+    duty.refresh_from_db()
+    assert duty.current.rule["target"]["minutes"] == 60
+
+
+def test_a_dropped_duty_ends_and_comes_back(centre, clause):
+    list(seeding.apply(applying(centre, spec())))
+    assert kinds(seeding.plan(applying(centre, previous=[spec()]))) == [("drop", "reply")]
+    assert kinds(seeding.apply(applying(centre, previous=[spec()]))) == [("drop", "reply")]
+    assert not Duty.objects.get().active
+    list(seeding.apply(applying(centre, spec())))
+    assert Duty.objects.get().active
+
+
+def test_whoever_may_apply_a_pack_may_seed_its_duties(centre, clause):
+    assert kinds(seeding.apply(applying(centre, spec(), actor=centre.actor("李敏")))) == [("add", "reply")]
