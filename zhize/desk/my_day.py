@@ -1,0 +1,95 @@
+"""My day 我的工作台: everything I owe, in due order, one list, each row answerable in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from zhize import ui
+from zhize.domains.duties import selectors as duties
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import Item
+from zhize.ui import columns
+
+# What is done in place about a row of this kind: label and address after that of the row.
+ACTS: dict[str, tuple[Any, str]] = {
+    "cases.case": (_("答复"), "verbs/answer/"),
+    "cases.worksheet": (_("答复"), "answer/"),
+    "visits.callback": (_("回访"), ""),
+}
+WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list with its act."""
+
+    item: Item
+    act_label: Any
+    act_url: str
+    why: Any
+
+
+def _row(item: Item) -> Row:
+    label, suffix = ACTS.get(item.obligation.subject_type, (None, ""))
+    if item.obligation.kind == "promise":
+        label = None
+    url = f"{item.url}{suffix}" if label and item.url else ""
+    return Row(item, label, url, WHY.get(item.why, ""))
+
+
+@ui.page(login=True)
+def page(request: HttpRequest) -> HttpResponse:
+    """The first page after signing in."""
+    day = duties.my_day(request.actor)
+    blocks = [(block, [_row(item) for item in block.items]) for block in day.blocks]
+    wanted = request.GET.get("block", "")
+    shown = [(block, rows) for block, rows in blocks if rows and (not wanted or block.code == wanted)]
+    context = {
+        "title": _("我的工作台"),
+        "day": day,
+        "blocks": blocks,
+        "shown": shown,
+        "wanted": wanted,
+        "wide": True,
+    }
+    return ui.render(request, "desk/my_day.html", context)
+
+
+COLUMNS = (
+    columns.Link("name", _("事项"), value="name", url="duties:detail", css="col-wide"),
+    columns.State("state_label", _("状态")),
+    columns.Person("holder", _("办理人")),
+    columns.Due("due_at", _("到期"), sort="due_at", stopped="done_at"),
+    columns.Number("returned_count", _("退回次数"), hidden=True),
+)
+
+
+class HandedOver(ui.ListPage):
+    """What I gave to others, and what came back."""
+
+    login = True
+    title = _("我交出去的")
+    columns = COLUMNS
+    default_sort = "due_at"
+    empty = ui.Empty(_("没有交出去的事"), _("交办任务后会出现在这里。"), "send")
+
+    def rows(self) -> QuerySet[Obligation]:
+        return duties.handed_over(self.actor)
+
+
+class ToAccept(ui.ListPage):
+    """What waits for my acceptance."""
+
+    login = True
+    title = _("等我确认")
+    columns = COLUMNS
+    default_sort = "due_at"
+    empty = ui.Empty(_("没有等您确认的事"), _("别人办完交来的事会出现在这里。"), "checks")
+
+    def rows(self) -> QuerySet[Obligation]:
+        return duties.to_accept(self.actor)

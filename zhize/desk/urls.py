@@ -1,0 +1,15 @@
+"""Addresses of the pages that are composed from several domains."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zhize.desk import my_day
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", my_day.page, name="home"),
+    path("handed-over/", my_day.HandedOver.as_view(), name="handed_over"),
+    path("to-accept/", my_day.ToAccept.as_view(), name="to_accept"),
+]

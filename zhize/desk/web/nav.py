@@ -1,0 +1,9 @@
+"""Where the desk's pages stand in the navigation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.ui import nav
+
+nav.item("work", _("我的工作台"), "desk:home", "layout-list", None, 1, bottom=1, bottom_label=_("我的待办"), key="h")
