@@ -14,6 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the message for older ones
     sys.exit(f"zhize needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})")
 
 import argparse
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -43,8 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
     options = parser.parse_args(arguments)
     started = time.monotonic()
+    TOOLS.mkdir(exist_ok=True)
     try:
-        steps = [make_environment(), install(options.dev), make_command(), make_assets(), make_translations()]
+        with (TOOLS / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two set-ups at once would write over each other
+            steps = [
+                make_environment(),
+                install(options.dev),
+                make_command(),
+                make_assets(),
+                make_translations(),
+            ]
     except (SetupError, assets.AssetError) as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 1
