@@ -36,3 +36,23 @@ def test_purpose_and_key_count() -> None:
 @given(st.text(max_size=70))
 def test_anything_else_is_refused(text: str) -> None:
     assert signing.read("case", text, KEY) is None
+
+
+@given(st.binary(max_size=60), st.integers(0, 2**33), st.integers(-300, 300))
+def test_a_signed_body_is_accepted_for_a_while(body: bytes, at: int, drift: int) -> None:
+    header = signing.sign_body("secret", at, body)
+    assert signing.body_is_signed(header, "secret", body, at + drift)
+    assert not signing.body_is_signed(header, "secret", body, at + 301)
+    assert not signing.body_is_signed(header, "secret", body + b"x", at)
+    assert not signing.body_is_signed(header, "other", body, at)
+    assert not signing.body_is_signed(header, "", body, at)
+
+
+@given(st.text(max_size=80))
+def test_any_other_header_is_refused(header: str) -> None:
+    assert not signing.body_is_signed(header, "secret", b"body", 1_800_000_000)
+
+
+def test_the_site_has_a_mark() -> None:
+    assert signing.site_mark(KEY) == signing.site_mark(KEY)
+    assert signing.site_mark(KEY) != signing.site_mark(b"other")

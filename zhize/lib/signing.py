@@ -49,3 +49,26 @@ def _bytes(text: str) -> bytes | None:
         return base64.b32decode(text.upper() + "=" * (-len(text) % 8))
     except ValueError:
         return None
+
+
+def sign_body(secret: str, at: int, body: bytes) -> str:
+    """The signature header of a message with this body, sent at `at` (unix time): `t=…,v1=…`."""
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def body_is_signed(header: str, secret: str, body: bytes, now: int, tolerance: int = 300) -> bool:
+    """Whether the header signs this body with this secret, at most `tolerance` seconds away from now."""
+    parts = dict(part.strip().split("=", 1) for part in header.split(",") if "=" in part)
+    stamp, given = parts.get("t", ""), parts.get("v1", "")
+    if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= 12) or not given.isascii():
+        return False
+    if abs(now - int(stamp)) > tolerance or not secret:
+        return False
+    expected = sign_body(secret, int(stamp), body).partition("v1=")[2]
+    return hmac.compare_digest(given.lower().encode(), expected.encode())
+
+
+def site_mark(key: bytes) -> str:
+    """What the loop header of this installation's messages says (`mailparse.OWN_HEADER`)."""
+    return make("site", 0, key)
