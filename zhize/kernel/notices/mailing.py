@@ -18,6 +18,8 @@ from zhize.kernel.db import NotFound
 from zhize.kernel.files import services as files
 from zhize.kernel.files.models import Blob
 from zhize.kernel.notices.models import Delivery
+from zhize.lib import signing
+from zhize.lib.mailparse import OWN_HEADER
 
 TIMEOUT_SECONDS = 20
 # What a caller may say about a mail beyond its text; everything else is ours.
@@ -138,6 +140,7 @@ def compose(row: Delivery) -> EmailMessage:
         mail["Date"] = format_datetime(row.created_at)
         mail["Message-ID"] = row.message_id
         mail["Auto-Submitted"] = row.headers.get("Auto-Submitted", "auto-generated")
+        mail[OWN_HEADER] = signing.site_mark(settings.SECRET_KEY.encode())
         for header in HEADERS:
             value = row.headers.get(header)
             if value and header != "Auto-Submitted":
