@@ -22,7 +22,9 @@ from zhize.lib import clock
 from zhize.lib.text import Text
 
 numbering.declare("approved_paper", zh="单据", en="Paper", prefix="SP", period="year", gapless=True)
-access.system_actor("approvals.trial", caps=["number.view", "approval.view", "approval.request", "approval.decide"])
+access.system_actor(
+    "approvals.trial", caps=["number.view", "approval.view", "approval.request", "approval.decide"]
+)
 
 # 专员 asks; 主管 and 经理 always sign, 财务 above 1,000 and 总经理 above 5,000.
 ROUTE = Route(
@@ -67,7 +69,13 @@ class Office:
     def ask(self, amount: int | None = None, by: str = "孙丽", **more: Any) -> Approval:
         given = None if amount is None else Decimal(amount)
         return approvals.request(
-            actor=self[by], kind="trial.proposal", subject=self.paper, title="赔付方案", route=ROUTE, amount=given, **more
+            actor=self[by],
+            kind="trial.proposal",
+            subject=self.paper,
+            title="赔付方案",
+            route=ROUTE,
+            amount=given,
+            **more,
         )
 
     def sign(self, approval: Approval, name: str, choice: Any = "approve", remark: str = "") -> Approval:
@@ -75,7 +83,9 @@ class Office:
 
     def away(self, name: str) -> None:
         now = clock.now()
-        Absence.objects.create(person=self.people[name], from_at=now - timedelta(hours=1), to_at=now + timedelta(hours=9))
+        Absence.objects.create(
+            person=self.people[name], from_at=now - timedelta(hours=1), to_at=now + timedelta(hours=9)
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +120,12 @@ def test_four_steps_one_after_the_other(office: Office) -> None:
     approval.refresh_from_db()
     assert (approval.state, approval.ended_at is not None) == ("approved", True)
     signed = [(str(step.decided_by), step.decision, step.remark) for step in approvals.steps(approval)]
-    assert signed == [("王芳", "approved", ""), ("刘强", "approved", ""), ("郑洁", "approved", ""), ("高明", "approved", "同意")]
+    assert signed == [
+        ("王芳", "approved", ""),
+        ("刘强", "approved", ""),
+        ("郑洁", "approved", ""),
+        ("高明", "approved", "同意"),
+    ]
     told = ["approval.requested", *["approval.step_approved"] * 3, "approval.passed"]
     assert verbs(approval) == told
     assert verbs(office.paper)[-5:] == told
@@ -133,7 +148,10 @@ def test_nobody_decides_on_his_own_request_and_the_attempt_is_kept(office: Offic
     assert verbs(approval) == ["approval.requested", "approval.own_refused"]
     office.sign(approval, "刘强")
     step = approvals.steps(approval)[0]
-    assert (step.position.code, step.decided_position.code if step.decided_position else "") == ("supervisor", "manager")
+    assert (step.position.code, step.decided_position.code if step.decided_position else "") == (
+        "supervisor",
+        "manager",
+    )
 
 
 def test_only_the_position_whose_turn_it_is_decides(office: Office) -> None:
@@ -150,7 +168,9 @@ def test_only_the_position_whose_turn_it_is_decides(office: Office) -> None:
     assert (approval.current, verbs(approval)) == (1, ["approval.requested"])
 
 
-def test_a_deputy_signs_while_the_holder_is_away_and_the_superior_when_nobody_is_there(office: Office) -> None:
+def test_a_deputy_signs_while_the_holder_is_away_and_the_superior_when_nobody_is_there(
+    office: Office,
+) -> None:
     approval = office.ask()
     office.people["周涛"] = small_world.person("周涛", office.supervisor, kind=AppointmentKind.DEPUTY)
     assert deciding(approval) == ["王芳"]
@@ -177,7 +197,12 @@ def test_a_return_needs_a_remark_and_begins_again(office: Office) -> None:
     with pytest.raises(Refused):
         approvals.resubmit(actor=office["王芳"], approval=approval)
     approvals.resubmit(actor=office["孙丽"], approval=approval, facts=[("金额", "2")], note="已改")
-    assert (approval.state, approval.round, approval.current, approval.facts) == ("pending", 2, 1, [["金额", "2"]])
+    assert (approval.state, approval.round, approval.current, approval.facts) == (
+        "pending",
+        2,
+        1,
+        [["金额", "2"]],
+    )
     assert deciding(approval) == ["王芳"]
     office.sign(approval, "王芳")
     office.sign(approval, "刘强")
@@ -213,7 +238,10 @@ def test_only_the_requester_withdraws_and_only_before_it_is_decided(office: Offi
 
 def test_the_buttons_say_who_may_and_why_others_may_not(office: Office) -> None:
     approval = office.ask()
-    offered = {name: {offer.verb: offer.enabled for offer in flow.offers(approval, office[name])} for name in ("孙丽", "王芳")}
+    offered = {
+        name: {offer.verb: offer.enabled for offer in flow.offers(approval, office[name])}
+        for name in ("孙丽", "王芳")
+    }
     assert offered["王芳"] == {"approve": True, "return": True, "reject": True, "withdraw": False}
     assert offered["孙丽"] == {"approve": False, "return": False, "reject": False, "withdraw": True}
 
@@ -229,15 +257,21 @@ def test_who_sees_an_approval(office: Office) -> None:
 def test_a_route_needs_positions_that_exist_and_a_first_step_for_everybody(office: Office) -> None:
     unknown = Route((Step("nobody", Text("x")),))
     with pytest.raises(approvals.NoSuchPosition, match="nobody"):
-        approvals.request(actor=office["孙丽"], kind="trial.proposal", subject=office.paper, title="x", route=unknown)
+        approvals.request(
+            actor=office["孙丽"], kind="trial.proposal", subject=office.paper, title="x", route=unknown
+        )
     with pytest.raises(ValueError, match="first step"):
         Route((Step("x", Text("x"), above=Decimal(1)),))
     with pytest.raises(ValueError, match="first step"):
         Route(())
     with pytest.raises(Invalid):
-        approvals.request(actor=office["孙丽"], kind="trial.proposal", subject=office.paper, title=" ", route=ROUTE)
+        approvals.request(
+            actor=office["孙丽"], kind="trial.proposal", subject=office.paper, title=" ", route=ROUTE
+        )
     with pytest.raises(LookupError):
-        approvals.request(actor=office["孙丽"], kind="trial.none", subject=office.paper, title="x", route=ROUTE)
+        approvals.request(
+            actor=office["孙丽"], kind="trial.none", subject=office.paper, title="x", route=ROUTE
+        )
     assert not Approval.objects.exists()
 
 
@@ -245,11 +279,17 @@ def test_asking_needs_the_right_and_a_row_that_is_visible(office: Office) -> Non
     nobody = small_world.person("丁", small_world.position("intern", office.centre, approval_request="own"))
     with pytest.raises(Refused):
         approvals.request(
-            actor=small_world.actor(nobody), kind="trial.proposal", subject=office.paper, title="x", route=ROUTE
+            actor=small_world.actor(nobody),
+            kind="trial.proposal",
+            subject=office.paper,
+            title="x",
+            route=ROUTE,
         )
 
 
-def test_the_database_refuses_a_decision_without_a_signature_and_a_second_open_request(office: Office) -> None:
+def test_the_database_refuses_a_decision_without_a_signature_and_a_second_open_request(
+    office: Office,
+) -> None:
     approval = office.ask()
     with pytest.raises(IntegrityError), transaction.atomic():
         ApprovalStep.objects.filter(approval=approval, number=1).update(decision="approved")
@@ -281,5 +321,3 @@ def test_of_two_who_sign_at_once_one_is_told_he_was_slower() -> None:
     approval.refresh_from_db()
     assert approval.current == 2
     assert [step.decision for step in approvals.steps(approval)] == ["approved", ""]
-
-

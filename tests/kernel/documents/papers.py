@@ -29,7 +29,10 @@ def characters(pdf: bytes) -> set[str]:
 
 def fonts(pdf: bytes) -> set[str]:
     """Names of the embedded fonts, without their subset marks."""
-    return {name.decode().partition("+")[2] for name in re.findall(rb"/FontName\s*/([A-Z]{6}\+[\w-]+)", streams(pdf))}
+    return {
+        name.decode().partition("+")[2]
+        for name in re.findall(rb"/FontName\s*/([A-Z]{6}\+[\w-]+)", streams(pdf))
+    }
 
 
 def pages(pdf: bytes) -> int:

@@ -36,7 +36,9 @@ class Papers(imports.Importer):
         imports.ImportField("phone", Text("电话", "Phone"), ("手机", "座机")),
     )
 
-    def apply(self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]) -> imports.Done:
+    def apply(
+        self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]
+    ) -> imports.Done:
         name, count = cells.get("name", ""), cells.get("count", "")
         if not count.isdigit():
             raise Invalid({"count": ["数量要写数字。"]})
@@ -46,10 +48,19 @@ class Papers(imports.Importer):
         if known:
             return imports.Done("unchanged", known)
         made = IssuedNumber.objects.create(
-            series="i", prefix="", period=name[:8], count=int(count), number=name, unit=unit, issued_at=clock.now(), issued_by=actor.label
+            series="i",
+            prefix="",
+            period=name[:8],
+            count=int(count),
+            number=name,
+            unit=unit,
+            issued_at=clock.now(),
+            issued_by=actor.label,
         )
         history.record(actor=actor, verb="number.issued", subject=made, unit=unit)
-        return imports.Done("created", made, [("phone", "电话有两个")] if "\n" in cells.get("phone", "") else [])
+        return imports.Done(
+            "created", made, [("phone", "电话有两个")] if "\n" in cells.get("phone", "") else []
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +124,9 @@ def test_the_trial_says_what_will_happen_and_changes_nothing(clerk: Actor, unit:
     run = tried(clerk, unit)
     assert run.state == "tried"
     assert not IssuedNumber.objects.exists()
-    assert imports.progress(run) == imports.Progress(5, {"good": 2, "bad": 2, "duplicate": 1}, {"waiting": 5}, 100)
+    assert imports.progress(run) == imports.Progress(
+        5, {"good": 2, "bad": 2, "duplicate": 1}, {"waiting": 5}, 100
+    )
     assert [(row.number, row.trial, row.messages) for row in run.rows.all()] == [
         (3, "good", [["phone", "电话有两个"]]),
         (4, "bad", [["count", "数量要写数字。"]]),
@@ -136,7 +149,12 @@ def test_carrying_out_takes_the_good_rows_in_the_uploaders_name(clerk: Actor, un
     row = run.rows.get(number=3)
     assert (row.outcome, row.subject_type, row.subject_id) == ("created", "numbering.issuednumber", made.pk)
     assert imports.progress(run).outcome == {"created": 2, "waiting": 3}
-    assert [entry.verb for entry in history.timeline(run)] == ["import.finished", "import.started", "import.tried", "import.uploaded"]
+    assert [entry.verb for entry in history.timeline(run)] == [
+        "import.finished",
+        "import.started",
+        "import.tried",
+        "import.uploaded",
+    ]
 
 
 def test_the_same_file_again_makes_nothing_twice(clerk: Actor, unit: Unit) -> None:
@@ -194,7 +212,9 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(
     assert IssuedNumber.objects.count() == 5
 
 
-def test_a_cancelled_import_stops_and_keeps_what_is_done(clerk: Actor, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_import_stops_and_keeps_what_is_done(
+    clerk: Actor, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(running, "CARRY_OUT_AT_ONCE", 2)
     run = tried(clerk, unit, workbook(["名称", "数量"], *([f"票{n}", n] for n in range(5))))
     imports.start(actor=clerk, run=run)
@@ -216,7 +236,11 @@ def test_columns_can_be_said_by_hand(clerk: Actor, unit: Unit) -> None:
     run = imports.remap(actor=clerk, run=run, header_row=0, columns={"name": [0], "count": [2]})
     jobs.run_all()
     run.refresh_from_db()
-    assert (run.state, run.rows.get().trial, run.rows.get().cells) == ("tried", "good", {"name": "甲", "count": "7"})
+    assert (run.state, run.rows.get().trial, run.rows.get().cells) == (
+        "tried",
+        "good",
+        {"name": "甲", "count": "7"},
+    )
 
 
 def test_a_file_without_the_needed_columns_is_refused_by_their_names(clerk: Actor, unit: Unit) -> None:
@@ -236,7 +260,9 @@ def test_importing_needs_its_capability_and_others_do_not_see_it(
     for verb in (imports.start, imports.cancel):
         with pytest.raises(Refused):
             verb(actor=reader, run=run)
-    stranger = small_world.actor(small_world.person("钱进", small_world.position("x", small_world.unit("B"), import_view="unit")))
+    stranger = small_world.actor(
+        small_world.person("钱进", small_world.position("x", small_world.unit("B"), import_view="unit"))
+    )
     assert list(ImportRun.objects.visible_to(clerk)) == [run]
     assert list(ImportRun.objects.visible_to(stranger)) == []
     run.refresh_from_db()

@@ -10,8 +10,7 @@ from django.utils import translation
 
 from tests.kernel.documents import papers
 from zhize.kernel import documents
-from zhize.kernel.documents import Bars, Column, Facts, Paragraphs, Sheet, Signatures, Table
-from zhize.kernel.documents import printing
+from zhize.kernel.documents import Bars, Column, Facts, Paragraphs, Sheet, Signatures, Table, printing
 from zhize.lib.text import Text
 
 
@@ -53,7 +52,11 @@ def test_the_frame_speaks_the_readers_language() -> None:
 
 def test_no_text_can_become_markup() -> None:
     nasty = '#read("/project/settings.py") $x^2$ *b* _i_ = [ ] { } \\ " ` <label> @ref // /* #set page(width: 1pt)'
-    pdf = documents.sheet_pdf(sheet(Facts(((nasty, nasty),)), Table((Column(nasty),), ((nasty,),)), Paragraphs((nasty,)), unit=nasty))
+    pdf = documents.sheet_pdf(
+        sheet(
+            Facts(((nasty, nasty),)), Table((Column(nasty),), ((nasty,),)), Paragraphs((nasty,)), unit=nasty
+        )
+    )
     assert papers.pages(pdf) == 1
     assert set('#$*_[]{}\\"`<>@/=') <= papers.characters(pdf)
 
@@ -71,7 +74,12 @@ def test_long_words_and_wide_tables_stay_on_the_paper() -> None:
 def test_a_template_of_ones_own_gets_texts_days_and_amounts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    data = {**sheet().as_data(), "title": Text("月报", "Report"), "number": Decimal("1.50"), "unit": date(2026, 3, 2)}
+    data = {
+        **sheet().as_data(),
+        "title": Text("月报", "Report"),
+        "number": Decimal("1.50"),
+        "unit": date(2026, 3, 2),
+    }
     assert documents.pdf("documents/sheet", data).startswith(b"%PDF-")
     with pytest.raises(TypeError, match="datetime"):
         documents.pdf("documents/sheet", {"title": datetime(2026, 3, 2, tzinfo=UTC)})

@@ -76,17 +76,36 @@ def test_the_head_is_found_below_titles_and_across_two_rows() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_in_every_usual_shape(encoding: str, separator: str) -> None:
-    text = "\r\n".join(separator.join(row) for row in [["姓名", "电话"], ["张三", "１３８００００１１１１"], ["李四"]])
+    text = "\r\n".join(
+        separator.join(row) for row in [["姓名", "电话"], ["张三", "１３８００００１１１１"], ["李四"]]
+    )
     grid = documents.read_table(text.encode(encoding))
     assert grid.rows == [["姓名", "电话"], ["张三", "13800001111"], ["李四", ""]]
 
 
 def test_numbers_days_and_answers_read_as_people_wrote_them() -> None:
     book = openpyxl.Workbook()
-    book.active.append([13800001111.0, 0.5, datetime(2026, 3, 2), datetime(2026, 3, 2, 9, 30), True, "  ", "#N/A"])
+    book.active.append(
+        [
+            13800001111.0,
+            0.5,
+            datetime.fromisoformat("2026-03-02"),
+            datetime.fromisoformat("2026-03-02T09:30"),
+            True,
+            "  ",
+            "#N/A",
+        ]
+    )
     out = io.BytesIO()
     book.save(out)
-    assert documents.read_table(out.getvalue()).rows[0][:6] == ["13800001111", "0.5", "2026-03-02", "2026-03-02 09:30", "是", ""]
+    assert documents.read_table(out.getvalue()).rows[0][:6] == [
+        "13800001111",
+        "0.5",
+        "2026-03-02",
+        "2026-03-02 09:30",
+        "是",
+        "",
+    ]
 
 
 def bomb() -> bytes:
@@ -106,7 +125,12 @@ def empty() -> bytes:
 
 @pytest.mark.parametrize(
     "content",
-    [b"%PDF-1.7", b"\x00\x01", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0\0"],
+    [
+        b"%PDF-1.7",
+        b"\x00\x01",
+        b"PK\x03\x04broken",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0\0",
+    ],
 )
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableTable):
@@ -123,7 +147,7 @@ def test_bombs_empty_and_huge_tables_are_refused_with_the_reason(monkeypatch: py
         documents.read_table(bomb())
     monkeypatch.setattr(reading, "MOST_ROWS", 3)
     with pytest.raises(UnreadableTable, match="最多 3 行"):
-        documents.read_table("a\nb\nc\nd".encode())
+        documents.read_table(b"a\nb\nc\nd")
 
 
 def test_reading_back_what_we_export() -> None:

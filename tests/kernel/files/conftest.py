@@ -20,7 +20,9 @@ access.system_actor("files.trial", caps=["number.view", "number.void"])
 def store_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Each test has a store of its own."""
     values = {name: getattr(settings.CONFIG, name) for name in settings.CONFIG.__dataclass_fields__}
-    monkeypatch.setattr(settings, "CONFIG", SimpleNamespace(**{**values, "data_dir": tmp_path, "upload_limit_mb": 1}))
+    monkeypatch.setattr(
+        settings, "CONFIG", SimpleNamespace(**{**values, "data_dir": tmp_path, "upload_limit_mb": 1})
+    )
     return tmp_path
 
 

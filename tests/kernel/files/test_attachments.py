@@ -16,7 +16,9 @@ from zhize.kernel.files.models import Attachment
 from zhize.kernel.numbering.models import IssuedNumber
 
 
-def attach(actor: Actor, paper: IssuedNumber, content: bytes = contents.PDF, name: str = "漏水.pdf", **more: Any) -> Attachment:
+def attach(
+    actor: Actor, paper: IssuedNumber, content: bytes = contents.PDF, name: str = "漏水.pdf", **more: Any
+) -> Attachment:
     blob = files.store(actor=actor, content=content, name=name)
     return files.attach(actor=actor, blob=blob, subject=paper, name=name, **more)
 
@@ -81,7 +83,12 @@ def test_customers_get_only_what_is_marked_for_them(
         (contents.picture(), "a.png", "image/png", True),
         (contents.PAGE, "a.html", "text/plain; charset=utf-8", True),
         ("投诉记录".encode("gb18030"), "a.txt", "text/plain; charset=gb18030", True),
-        (contents.workbook(), "a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", False),
+        (
+            contents.workbook(),
+            "a.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            False,
+        ),
         (b"\x00\x01\x02unknown", "a.html", "application/octet-stream", False),
     ],
 )
@@ -99,7 +106,9 @@ def test_a_content_is_sent_under_headers_that_let_it_do_nothing(
     assert forced["Content-Disposition"].startswith("attachment")
 
 
-def test_an_unchanged_content_is_not_sent_again(insider: Actor, paper: IssuedNumber, request_for: Any) -> None:
+def test_an_unchanged_content_is_not_sent_again(
+    insider: Actor, paper: IssuedNumber, request_for: Any
+) -> None:
     kept = attach(insider, paper)
     tag = files.download(request_for(insider), actor=insider, pk=kept.pk)["ETag"]
     again = files.download(request_for(insider, **{"If-None-Match": tag}), actor=insider, pk=kept.pk)

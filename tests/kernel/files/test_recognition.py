@@ -67,4 +67,6 @@ def test_long_names_keep_their_suffix() -> None:
 def test_the_header_names_the_file_for_old_and_new_programs() -> None:
     header = names.disposition('漏水 "1".jpg', inline=False)
     assert header == "attachment; filename=\"__ _1_.jpg\"; filename*=UTF-8''%E6%BC%8F%E6%B0%B4%20%221%22.jpg"
-    assert "\n" not in names.disposition("a\r\nSet-Cookie: x", inline=True).replace("\r\n", "\n").split(";")[0]
+    assert (
+        "\n" not in names.disposition("a\r\nSet-Cookie: x", inline=True).replace("\r\n", "\n").split(";")[0]
+    )

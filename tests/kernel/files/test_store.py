@@ -183,7 +183,9 @@ class TestScanner:
             files.store(actor=insider, content=b"EICAR")
         assert files.store(actor=insider, content=b"harmless").scan == Scan.CLEAN
 
-    def test_a_silent_scanner_stops_nobody_and_is_asked_again(self, insider: Actor, paper: IssuedNumber) -> None:
+    def test_a_silent_scanner_stops_nobody_and_is_asked_again(
+        self, insider: Actor, paper: IssuedNumber
+    ) -> None:
         def silent(content: bytes) -> Scan:
             raise ConnectionRefusedError
 
@@ -203,7 +205,10 @@ class TestScanner:
         for said, meant in ((b"stream: OK\0", Scan.CLEAN), (b"stream: Eicar FOUND\0", Scan.INFECTED)):
             with _Clamd(said) as address:
                 assert scanning.clamd(address, b"x" * 100_000) == meant
-        with _Clamd(b"INSTREAM size limit exceeded. ERROR\0") as address, pytest.raises(OSError, match="limit"):
+        with (
+            _Clamd(b"INSTREAM size limit exceeded. ERROR\0") as address,
+            pytest.raises(OSError, match="limit"),
+        ):
             scanning.clamd(address, b"x")
 
 

@@ -126,11 +126,20 @@ def test_required_by_state_and_by_condition() -> None:
 def test_a_field_hidden_by_a_condition_loses_its_answer_and_its_faults() -> None:
     form = spec(
         {"code": "kind", "type": "choice", "choices": choices("noise", "leak")},
-        {"code": "floor", "type": "integer", "required": True, "visible_if": {"field": "kind", "op": "is", "value": "leak"}},
+        {
+            "code": "floor",
+            "type": "integer",
+            "required": True,
+            "visible_if": {"field": "kind", "op": "is", "value": "leak"},
+        },
         {"code": "why", "type": "text", "visible_if": {"field": "floor", "op": "filled"}},
     )
     assert forms.clean(form, {"kind": "noise", "floor": "x", "why": "y"}) == {"kind": "noise"}
-    assert forms.clean(form, {"kind": "leak", "floor": "3", "why": "y"}) == {"kind": "leak", "floor": 3, "why": "y"}
+    assert forms.clean(form, {"kind": "leak", "floor": "3", "why": "y"}) == {
+        "kind": "leak",
+        "floor": 3,
+        "why": "y",
+    }
 
 
 def test_a_field_of_another_state_cannot_be_answered_and_keeps_what_it_has() -> None:
@@ -148,7 +157,9 @@ def test_earlier_answers_stay_unless_mentioned() -> None:
 
 def test_people_are_looked_up_together(db: None, django_assert_num_queries: Any) -> None:
     people = [Person.objects.create(name=name, employee_no=name) for name in ("李敏", "陈静")]
-    form = spec({"code": "a", "type": "person"}, {"code": "b", "type": "person"}, {"code": "c", "type": "person"})
+    form = spec(
+        {"code": "a", "type": "person"}, {"code": "b", "type": "person"}, {"code": "c", "type": "person"}
+    )
     with django_assert_num_queries(1):
         kept = forms.clean(form, {"a": str(people[0].pk), "b": people[1].pk})
     assert kept == {"a": people[0].pk, "b": people[1].pk}

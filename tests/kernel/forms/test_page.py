@@ -15,7 +15,12 @@ from zhize.kernel.org.models import Person
 
 FORM = spec(
     {"code": "kind", "type": "choice", "choices": choices("noise", "leak"), "required": True},
-    {"code": "floor", "type": "integer", "min": 1, "visible_if": {"field": "kind", "op": "is", "value": "leak"}},
+    {
+        "code": "floor",
+        "type": "integer",
+        "min": 1,
+        "visible_if": {"field": "kind", "op": "is", "value": "leak"},
+    },
     {"code": "times", "type": "multichoice", "choices": choices("day", "night")},
     {"code": "seen", "type": "boolean"},
     {"code": "at", "type": "datetime"},
@@ -26,7 +31,11 @@ FORM = spec(
 
 def test_a_page_gives_the_same_answers_and_faults_as_the_api() -> None:
     page = forms.build(
-        FORM, state="new", data=QueryDict("kind=leak&floor=3&times=day&times=night&seen=true&at=2026-03-02T09:00&phone=138 0000 1111")
+        FORM,
+        state="new",
+        data=QueryDict(
+            "kind=leak&floor=3&times=day&times=night&seen=true&at=2026-03-02T09:00&phone=138 0000 1111"
+        ),
     )
     assert page.is_valid()
     api: dict[str, Any] = {
@@ -42,7 +51,9 @@ def test_a_page_gives_the_same_answers_and_faults_as_the_api() -> None:
     assert not wrong.is_valid()
     with pytest.raises(Invalid) as refused:
         forms.clean(FORM, {"kind": "leak", "floor": "0"}, state="new")
-    assert {name: [str(text) for text in texts] for name, texts in refused.value.errors.items()} == wrong.errors
+    assert {
+        name: [str(text) for text in texts] for name, texts in refused.value.errors.items()
+    } == wrong.errors
 
 
 def test_the_page_has_the_fields_of_the_state_with_what_scripts_need() -> None:
@@ -76,7 +87,11 @@ def test_kept_answers_fill_the_page_and_survive_a_round_trip() -> None:
 def test_files_and_drawn_signatures_survive_a_round_trip() -> None:
     form = spec({"code": "photos", "type": "file"}, {"code": "signed", "type": "signature"})
     kept = forms.clean(
-        form, {"photos": [handles.make(7, "漏水.jpg")], "signed": {"name": "张三", "image": handles.make(9, "sign.png")}}
+        form,
+        {
+            "photos": [handles.make(7, "漏水.jpg")],
+            "signed": {"name": "张三", "image": handles.make(9, "sign.png")},
+        },
     )
     page = forms.build(form, initial=kept)
     data = QueryDict(mutable=True)
@@ -102,7 +117,9 @@ def test_somebody_who_left_is_still_shown_as_chosen(db: None) -> None:
 def test_fields_come_in_sections() -> None:
     where = {"zh": "位置", "en": "Place"}
     form = spec(
-        {"code": "a", "type": "text"}, {"code": "b", "type": "text", "section": where}, {"code": "c", "type": "text", "section": where}
+        {"code": "a", "type": "text"},
+        {"code": "b", "type": "text", "section": where},
+        {"code": "c", "type": "text", "section": where},
     )
     assert [(name, [field.name for field in fields]) for name, fields in forms.build(form).sections()] == [
         ("", ["a"]),

@@ -23,7 +23,10 @@ from tests.kernel.forms.specs import choices, spec
         ([{"code": "a", "type": "choice", "choices": choices("x"), "default": "y"}], "default"),
         ([{"code": "a", "type": "text"}, {"code": "a", "type": "text"}], "两次"),
         (
-            [{"code": "a", "type": "text", "visible_if": {"field": "b", "op": "filled"}}, {"code": "b", "type": "text"}],
+            [
+                {"code": "a", "type": "text", "visible_if": {"field": "b", "op": "filled"}},
+                {"code": "b", "type": "text"},
+            ],
             "'b'",
         ),
         ([{"code": "a", "type": "text", "visible_if": {"any": []}}], "1 到"),
@@ -35,7 +38,13 @@ def test_a_form_that_cannot_work_is_refused_with_the_reason(fields: list[dict[st
 
 
 @pytest.mark.parametrize(
-    "extra", [{"type": "formula"}, {"type": "text", "pattern": "^1.*$"}, {"type": "text", "script": "x"}, {"type": "text", "required": "yes"}]
+    "extra",
+    [
+        {"type": "formula"},
+        {"type": "text", "pattern": "^1.*$"},
+        {"type": "text", "script": "x"},
+        {"type": "text", "required": "yes"},
+    ],
 )
 def test_the_set_of_field_types_and_patterns_is_closed(extra: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -48,4 +57,8 @@ def test_both_languages_are_demanded() -> None:
 
 
 def test_answers_are_kept_with_the_form_and_its_version() -> None:
-    assert spec({"code": "a", "type": "text"}).document({"a": "x"}) == {"form": "trial", "version": 3, "answers": {"a": "x"}}
+    assert spec({"code": "a", "type": "text"}).document({"a": "x"}) == {
+        "form": "trial",
+        "version": 3,
+        "answers": {"a": "x"},
+    }

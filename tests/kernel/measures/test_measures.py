@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -53,7 +54,9 @@ def declared() -> Iterator[None]:
         return measures.count(scope.narrow(rows(), at=None).filter(still, issued_at__lt=scope.until))
 
     def unit_names(ids: Collection[Any]) -> dict[Any, Any]:
-        return {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=[pk for pk in ids if pk])} | {None: "无"}
+        return {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=[pk for pk in ids if pk])} | {
+            None: "无"
+        }
 
     measures.dimension(IssuedNumber, "prefix", zh="前缀", en="Prefix")
     measures.dimension(IssuedNumber, "unit", zh="部门", en="Unit", path="unit_id", labels=unit_names)
@@ -88,7 +91,9 @@ def units(db: None) -> list[Unit]:
 
 def test_each_form_of_figure(units: list[Unit], django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(5):
-        found = measures.values(["trial.issued", "trial.void_rate", "trial.size", "trial.median", "trial.speed"], MARCH)
+        found = measures.values(
+            ["trial.issued", "trial.void_rate", "trial.size", "trial.median", "trial.speed"], MARCH
+        )
     assert {code: result.shown for code, result in found.items()} == {
         "trial.issued": "5 件",
         "trial.void_rate": "40.0%",
@@ -107,12 +112,19 @@ def test_the_rows_behind_a_figure_are_those_that_were_counted(units: list[Unit])
 
 def test_nothing_has_no_mean_and_no_share_but_is_none_in_number(units: list[Unit]) -> None:
     empty = MeasureScope.days(date(2020, 1, 1), date(2020, 1, 31))
-    found = measures.values(["trial.issued", "trial.void_rate", "trial.size", "trial.median", "trial.speed"], empty)
+    found = measures.values(
+        ["trial.issued", "trial.void_rate", "trial.size", "trial.median", "trial.speed"], empty
+    )
     assert [result.shown for result in found.values()] == ["0 件", "—", "0.00 元", "—", "—"]
 
 
 def test_units_and_filters_narrow(units: list[Unit]) -> None:
-    assert measures.value("trial.issued", MeasureScope.days(date(2026, 3, 1), date(2026, 3, 31), unit_ids=[units[0].pk])).value == 3
+    assert (
+        measures.value(
+            "trial.issued", MeasureScope.days(date(2026, 3, 1), date(2026, 3, 31), unit_ids=[units[0].pk])
+        ).value
+        == 3
+    )
     assert measures.value("trial.issued", MARCH.where(prefix=["A"])).value == 3
     assert measures.value("trial.issued", MARCH.where(prefix=["A"], unit=[units[0].pk])).value == 2
     assert measures.value("trial.issued", MARCH.where(unit=[None])).value == 1
@@ -129,7 +141,11 @@ def test_a_breakdown_adds_up_in_one_query_and_its_labels_in_another(
 ) -> None:
     with django_assert_num_queries(2):
         groups = measures.breakdown("trial.issued", MARCH, ["unit"])
-    assert [(group.labels, group.result.value) for group in groups] == [(("甲",), 3), (("乙",), 1), (("无",), 1)]
+    assert [(group.labels, group.result.value) for group in groups] == [
+        (("甲",), 3),
+        (("乙",), 1),
+        (("无",), 1),
+    ]
     assert sum(group.result.value or 0 for group in groups) == measures.value("trial.issued", MARCH).value
     two = measures.breakdown("trial.void_rate", MARCH, ["unit", "prefix"])
     assert {group.keys: group.result.shown for group in two}[units[0].pk, "A"] == "50.0%"
@@ -138,13 +154,19 @@ def test_a_breakdown_adds_up_in_one_query_and_its_labels_in_another(
         assert measures.value("trial.issued", group.result.scope).value == group.result.value
 
 
-def test_a_trend_has_every_step_also_the_empty_ones(units: list[Unit], django_assert_num_queries: Any) -> None:
+def test_a_trend_has_every_step_also_the_empty_ones(
+    units: list[Unit], django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(1):
         days = measures.trend("trial.issued", MeasureScope.days(date(2026, 3, 1), date(2026, 3, 4)), "day")
     assert [result.value for result in days] == [1, 1, 1, 0]
     quarter = MeasureScope.days(date(2026, 2, 1), date(2026, 4, 30))
     assert [result.value for result in measures.trend("trial.issued", quarter, "month")] == [1, 5, 1]
-    assert [result.shown for result in measures.trend("trial.void_rate", quarter, "month")] == ["0.0%", "40.0%", "0.0%"]
+    assert [result.shown for result in measures.trend("trial.void_rate", quarter, "month")] == [
+        "0.0%",
+        "40.0%",
+        "0.0%",
+    ]
     weeks = measures.trend("trial.issued", MARCH, "week")
     assert [result.scope.first_day for result in weeks][:2] == [date(2026, 3, 1), date(2026, 3, 2)]
     assert [result.value for result in weeks] == [1, 2, 1, 0, 0, 1]
@@ -173,13 +195,11 @@ def test_the_span_before(first: date, last: date, before: tuple[date, date]) -> 
 def test_steps_never_overlap_and_leave_nothing_out() -> None:
     for step in ("day", "week", "month"):
         spans = MeasureScope.days(date(2026, 1, 15), date(2026, 4, 3), zone="Europe/Berlin").steps(step)
-        assert all(a.until == b.since for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a.until == b.since for a, b in pairwise(spans))
         assert (spans[0].first_day, spans[-1].last_day) == (date(2026, 1, 15), date(2026, 4, 3))
 
 
-def test_the_list_behind_a_figure_has_the_same_filters(
-    units: list[Unit], settings: Any
-) -> None:
+def test_the_list_behind_a_figure_has_the_same_filters(units: list[Unit], settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.kernel.measures.urls"
     scope = MeasureScope.days(date(2026, 3, 1), date(2026, 3, 31), unit_ids=[1, 2], filters={"prefix": ["A"]})
     result = measures.value("trial.issued", scope)
@@ -191,7 +211,10 @@ def test_the_list_behind_a_figure_has_the_same_filters(
 def test_targets_and_changes_know_which_way_is_good(units: list[Unit]) -> None:
     rate = measures.value("trial.void_rate", MARCH)
     assert measures.judge(rate, measures.Target("trial.void_rate", Decimal("0.5"))) == "good"
-    assert measures.judge(rate, measures.Target("trial.void_rate", Decimal("0.3"), near=Decimal("0.45"))) == "near"
+    assert (
+        measures.judge(rate, measures.Target("trial.void_rate", Decimal("0.3"), near=Decimal("0.45")))
+        == "near"
+    )
     assert measures.judge(rate, measures.Target("trial.void_rate", Decimal("0.3"))) == "bad"
     assert measures.judge(rate, None) == "none"
     assert measures.judge(measures.value("trial.median", MARCH), measures.Target("x", Decimal(1))) == "none"
@@ -211,7 +234,9 @@ def test_declarations_are_checked() -> None:
     with pytest.raises(ValueError, match="unit"):
         measures.measure("trial.x", zh="x", en="x", unit="furlong")
     with pytest.raises(ValueError, match="twice"):
-        measures.measure("trial.issued", zh="x", en="x", unit="件")(lambda scope: measures.count(IssuedNumber.objects.all()))
+        measures.measure("trial.issued", zh="x", en="x", unit="件")(
+            lambda scope: measures.count(IssuedNumber.objects.all())
+        )
     with pytest.raises(ValueError, match="twice"):
         measures.dimension(IssuedNumber, "prefix", zh="x", en="x")
     with pytest.raises(LookupError):

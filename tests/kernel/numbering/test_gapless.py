@@ -12,7 +12,9 @@ from zhize.kernel import access, history, numbering
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.numbering.models import IssuedNumber
 
-numbering.declare("trial_receipt", zh="收据", en="Receipt", prefix="SJ", period="year", digits=6, gapless=True)
+numbering.declare(
+    "trial_receipt", zh="收据", en="Receipt", prefix="SJ", period="year", digits=6, gapless=True
+)
 access.system_actor("trial.cashier", caps=["number.view", "number.void"])
 access.system_actor("trial.nobody", caps=[])
 

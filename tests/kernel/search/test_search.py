@@ -45,7 +45,14 @@ def provided() -> Iterator[None]:
 def rows(count: int, *, unit: Unit | None = None, prefix: str = "P") -> list[IssuedNumber]:
     return IssuedNumber.objects.bulk_create(
         IssuedNumber(
-            series="s", prefix=prefix, period="", count=n, number=f"{prefix}-{n}", unit=unit, issued_at=START + timedelta(minutes=n), issued_by="甲"
+            series="s",
+            prefix=prefix,
+            period="",
+            count=n,
+            number=f"{prefix}-{n}",
+            unit=unit,
+            issued_at=START + timedelta(minutes=n),
+            issued_by="甲",
         )
         for n in range(count)
     )
@@ -119,8 +126,12 @@ def test_hits_come_newest_first_and_can_be_continued(db: None) -> None:
 def test_nobody_finds_what_he_may_not_see(db: None) -> None:
     here, there = small_world.unit("A"), small_world.unit("B")
     below = small_world.unit("A1", here)
-    desk = small_world.actor(small_world.person("李敏", small_world.position("desk", here, number_view="unit")))
-    head = small_world.actor(small_world.person("王芳", small_world.position("head", here, number_view="subtree")))
+    desk = small_world.actor(
+        small_world.person("李敏", small_world.position("desk", here, number_view="unit"))
+    )
+    head = small_world.actor(
+        small_world.person("王芳", small_world.position("head", here, number_view="subtree"))
+    )
     made = {place.code: rows(1, unit=place, prefix=place.code)[0] for place in (here, there, below)}
     for row in made.values():
         search.index(row, title="漏水")
@@ -159,7 +170,7 @@ def test_reindexing_makes_it_anew_and_forgets_what_is_gone(
     call_command("search", "reindex")
     assert [doc.object_id for doc in SearchDoc.objects.all()] == [first.pk]
     assert found("P-0") == [first.pk]
-    with pytest.raises(CommandError, match="cases.nothing"):
+    with pytest.raises(CommandError, match="nothing"):
         call_command("search", "reindex", "cases.nothing")
 
 
@@ -174,7 +185,9 @@ def test_a_search_for_chinese_equals_a_substring_test(db: None, texts: list[str]
     made = rows(len(texts))
     for row, text in zip(made, texts, strict=True):
         search.index(row, title=text[:4], body=text)
-    expected = [row.pk for row, text in zip(made, texts, strict=True) if tokens.fold(asked) in tokens.fold(text)]
+    expected = [
+        row.pk for row, text in zip(made, texts, strict=True) if tokens.fold(asked) in tokens.fold(text)
+    ]
     assert sorted(found(asked)) == expected
 
 
@@ -184,7 +197,11 @@ def test_the_index_is_used_whatever_the_rest_of_the_query_suggests(db: None) -> 
 
     indexing._write(
         [
-            indexing._values(SUBJECT, row.pk, search.Document(title="停车管理" if row.count % 300 else "电梯异响", at=row.issued_at))
+            indexing._values(
+                SUBJECT,
+                row.pk,
+                search.Document(title="停车管理" if row.count % 300 else "电梯异响", at=row.issued_at),
+            )
             for row in made
         ]
     )

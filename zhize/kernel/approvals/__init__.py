@@ -9,7 +9,14 @@ from zhize.kernel.approvals.routes import Route, Step, kind, kinds
 
 if TYPE_CHECKING:
     from zhize.kernel.approvals.models import Approval, ApprovalStep
-    from zhize.kernel.approvals.selectors import current_step, deciders, of_subject, steps, subject_of, waiting_for
+    from zhize.kernel.approvals.selectors import (
+        current_step,
+        deciders,
+        of_subject,
+        steps,
+        subject_of,
+        waiting_for,
+    )
     from zhize.kernel.approvals.services import (
         AlreadyAsked,
         NoSuchPosition,
@@ -23,9 +30,20 @@ if TYPE_CHECKING:
 
 _LAZY = {
     **dict.fromkeys(("Approval", "ApprovalStep"), "models"),
-    **dict.fromkeys(("current_step", "deciders", "of_subject", "steps", "subject_of", "waiting_for"), "selectors"),
     **dict.fromkeys(
-        ("AlreadyAsked", "NoSuchPosition", "NotYourStep", "OwnRequest", "decide", "request", "resubmit", "withdraw"),
+        ("current_step", "deciders", "of_subject", "steps", "subject_of", "waiting_for"), "selectors"
+    ),
+    **dict.fromkeys(
+        (
+            "AlreadyAsked",
+            "NoSuchPosition",
+            "NotYourStep",
+            "OwnRequest",
+            "decide",
+            "request",
+            "resubmit",
+            "withdraw",
+        ),
         "services",
     ),
 }

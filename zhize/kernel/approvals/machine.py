@@ -19,12 +19,26 @@ APPROVAL = Machine(
         State("withdrawn", Text("已撤回", "Withdrawn"), Category.VOID),
     ),
     moves=(
-        Move("approve", Text("同意", "Approve"), _PENDING, "approved", "approval.decide", _YOURS, primary=True),
-        Move("return", Text("退回", "Return"), _PENDING, "returned", "approval.decide", _YOURS, needs=("note",)),
-        Move("reject", Text("否决", "Reject"), _PENDING, "rejected", "approval.decide", _YOURS, needs=("note",)),
         Move(
-            "resubmit", Text("再次提交", "Hand in again"), _RETURNED, "pending", "approval.request", _MINE, primary=True
+            "approve", Text("同意", "Approve"), _PENDING, "approved", "approval.decide", _YOURS, primary=True
         ),
-        Move("withdraw", Text("撤回", "Withdraw"), _PENDING | _RETURNED, "withdrawn", "approval.request", _MINE),
+        Move(
+            "return", Text("退回", "Return"), _PENDING, "returned", "approval.decide", _YOURS, needs=("note",)
+        ),
+        Move(
+            "reject", Text("否决", "Reject"), _PENDING, "rejected", "approval.decide", _YOURS, needs=("note",)
+        ),
+        Move(
+            "resubmit",
+            Text("再次提交", "Hand in again"),
+            _RETURNED,
+            "pending",
+            "approval.request",
+            _MINE,
+            primary=True,
+        ),
+        Move(
+            "withdraw", Text("撤回", "Withdraw"), _PENDING | _RETURNED, "withdrawn", "approval.request", _MINE
+        ),
     ),
 )

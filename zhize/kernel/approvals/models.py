@@ -47,7 +47,9 @@ class Approval(StatefulModel):
         constraints = (
             models.UniqueConstraint(
                 fields=["kind", "subject_type", "subject_id"],
-                condition=Q(category__in=[Category.NEW.value, Category.WORKING.value, Category.WAITING.value]),
+                condition=Q(
+                    category__in=[Category.NEW.value, Category.WORKING.value, Category.WAITING.value]
+                ),
                 name="approvals_one_open_per_subject",
             ),
         )
@@ -83,7 +85,9 @@ class ApprovalStep(Model):
     label_en = models.CharField(max_length=80, blank=True)
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="approval_steps")
     decision = models.CharField(max_length=10, blank=True, default="")
-    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="approvals_decided")
+    decided_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="approvals_decided"
+    )
     decided_position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     remark = models.TextField(blank=True)

@@ -30,7 +30,9 @@ class Route:
 
     def for_amount(self, amount: Decimal | None) -> Sequence[Step]:
         """The steps that apply; a step with a limit is left out when no amount is given."""
-        return [step for step in self.steps if step.above is None or (amount is not None and amount > step.above)]
+        return [
+            step for step in self.steps if step.above is None or (amount is not None and amount > step.above)
+        ]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ def deciders(approval: Approval, at: datetime | None = None) -> list[tuple[Perso
     moment = at or clock.now()
     position = current_step(approval).position
     for candidate in [position, *org.superiors(position)]:
-        found = [person for person in _present_holders(candidate, moment) if person.pk != approval.requested_by_id]
+        found = [
+            person for person in _present_holders(candidate, moment) if person.pk != approval.requested_by_id
+        ]
         if found:
             return [(person, candidate) for person in found]
     return []
@@ -43,8 +45,14 @@ def deciders(approval: Approval, at: datetime | None = None) -> list[tuple[Perso
 def waiting_for(actor: Actor) -> QuerySet[Approval]:
     """Approvals whose current step is one of the actor's positions and that are not the actor's own, oldest first."""
     held = [holding.position_id for holding in actor.positions]
-    mine = Q(steps__position_id__in=held, steps__round=F("round"), steps__number=F("current"), steps__decision="")
-    rows = Approval.objects.visible_to(actor).filter(mine, state="pending").exclude(requested_by_id=actor.person_id)
+    mine = Q(
+        steps__position_id__in=held, steps__round=F("round"), steps__number=F("current"), steps__decision=""
+    )
+    rows = (
+        Approval.objects.visible_to(actor)
+        .filter(mine, state="pending")
+        .exclude(requested_by_id=actor.person_id)
+    )
     return rows.select_related("unit", "requested_by").order_by("requested_at", "pk")
 
 

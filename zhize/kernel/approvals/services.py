@@ -80,7 +80,9 @@ def request(
     if not title.strip():
         raise Invalid({"title": [_("请写明审批什么。")]})
     label = subject._meta.label_lower
-    open_ones = Approval.objects.filter(kind=kind, subject_type=label, subject_id=subject.pk, category__in=flow.OPEN)
+    open_ones = Approval.objects.filter(
+        kind=kind, subject_type=label, subject_id=subject.pk, category__in=flow.OPEN
+    )
     if open_ones.exists():
         raise AlreadyAsked
     approval = Approval.objects.create(
@@ -131,7 +133,9 @@ def decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str = ""
 def _decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str) -> Approval:
     if approval.state != "pending":
         raise flow.NotNow
-    position = next((place for person, place in selectors.deciders(approval) if person.pk == actor.person_id), None)
+    position = next(
+        (place for person, place in selectors.deciders(approval) if person.pk == actor.person_id), None
+    )
     if position is None:
         raise NotYourStep
     step = selectors.current_step(approval)
@@ -150,7 +154,11 @@ def _decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str) ->
         guarded_update(approval, expect={"state": "pending", "current": step.number}, current=step.number + 1)
         _record(actor, approval, "approval.step_approved", note=remark, data=data, marks=[step])
         return approval
-    recorded_as = {"approve": "approval.passed", "return": "approval.returned", "reject": "approval.rejected"}[choice]
+    recorded_as = {
+        "approve": "approval.passed",
+        "return": "approval.returned",
+        "reject": "approval.rejected",
+    }[choice]
     flow.perform(
         approval,
         choice,

@@ -9,12 +9,21 @@ from zhize.kernel.documents.sheet import Bars, Column, Facts, Paragraphs, Sheet,
 
 if TYPE_CHECKING:
     from zhize.kernel.documents.printing import UnprintableDocument, pdf, sheet_pdf
-    from zhize.kernel.documents.reading import Grid, Header, UnreadableTable, find_header, read_table, sheet_names
+    from zhize.kernel.documents.reading import (
+        Grid,
+        Header,
+        UnreadableTable,
+        find_header,
+        read_table,
+        sheet_names,
+    )
     from zhize.kernel.documents.tables import TableColumn, csv, sheet_xlsx, xlsx
 
 _LAZY = {
     **dict.fromkeys(("UnprintableDocument", "pdf", "sheet_pdf"), "printing"),
-    **dict.fromkeys(("Grid", "Header", "UnreadableTable", "find_header", "read_table", "sheet_names"), "reading"),
+    **dict.fromkeys(
+        ("Grid", "Header", "UnreadableTable", "find_header", "read_table", "sheet_names"), "reading"
+    ),
     **dict.fromkeys(("TableColumn", "csv", "sheet_xlsx", "xlsx"), "tables"),
 }
 

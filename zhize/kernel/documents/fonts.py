@@ -9,7 +9,15 @@ import typst
 from django.conf import settings
 
 # The shipped font first; the others only stand in for it, and for rare characters it lacks (𠮷).
-FAMILIES = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "PingFang SC", "Microsoft YaHei", "SimSun")
+FAMILIES = (
+    "Noto Sans SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Serif CJK SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "SimSun",
+)
 
 _SHIPPED = Path(__file__).resolve().parents[2] / "ui" / "static" / "vendor" / "fonts"
 

@@ -103,7 +103,9 @@ class ImportRow(Model):
                 condition=Q(outcome__in=[one.value for one in Outcome]), name="documents_import_row_outcome"
             ),
         )
-        indexes = (models.Index(fields=["run", "trial", "outcome", "number"], name="documents_import_row_open"),)
+        indexes = (
+            models.Index(fields=["run", "trial", "outcome", "number"], name="documents_import_row_open"),
+        )
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def sheet_pdf(sheet: Sheet) -> bytes:
     return pdf("documents/sheet", sheet.as_data())
 
 
-@lru_cache(maxsize=None)
+@cache
 def template_path(template: str) -> Path:
     """The file of a template. Raises LookupError when there is none."""
     match = _NAME.fullmatch(template)

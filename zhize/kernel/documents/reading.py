@@ -82,7 +82,11 @@ def sheet_names(content: bytes) -> list[str]:
     if sniffing.media_type(content) not in _BOOKS:
         return [""]
     with _open(content) as book:
-        return [one.name for one in book.sheets_metadata if one.visible == python_calamine.SheetVisibleEnum.Visible]
+        return [
+            one.name
+            for one in book.sheets_metadata
+            if one.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
 
 
 def find_header(grid: Grid, names: Mapping[str, Sequence[str]]) -> Header | None:
@@ -133,11 +137,18 @@ def _open(content: bytes) -> python_calamine.CalamineWorkbook:
 
 def _read_book(content: bytes, name: str | None) -> Grid:
     with _open(content) as book:
-        visible = [one.name for one in book.sheets_metadata if one.visible == python_calamine.SheetVisibleEnum.Visible]
+        visible = [
+            one.name
+            for one in book.sheets_metadata
+            if one.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
         if name is not None and name not in book.sheet_names:
             raise UnreadableTable(_("表格里没有名为“{name}”的工作表。").format(name=name))
         try:
-            pages = [book.get_sheet_by_name(one) for one in ([name] if name is not None else visible or book.sheet_names[:1])]
+            pages = [
+                book.get_sheet_by_name(one)
+                for one in ([name] if name is not None else visible or book.sheet_names[:1])
+            ]
             page = max(pages, key=lambda one: one.total_height * one.total_width)
             _check_size(page.total_height, page.total_width)
             cells = page.to_python(skip_empty_area=False)

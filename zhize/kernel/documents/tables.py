@@ -87,7 +87,10 @@ def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
             name = f"{name[:28]}_{len(used)}"
         used.add(name.lower())
         lines = [*table.rows, *([table.totals] if table.totals else [])]
-        columns = [TableColumn(column.label, "number" if column.align == "right" else "text") for column in table.columns]
+        columns = [
+            TableColumn(column.label, "number" if column.align == "right" else "text")
+            for column in table.columns
+        ]
         _fill(book, book.add_worksheet(name), columns, lines, "UTC")
     if not tables:
         book.add_worksheet(_sheet_name(sheet.title))
@@ -96,7 +99,9 @@ def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
     return out
 
 
-def csv(columns: Sequence[TableColumn | str], rows: Iterable[Sequence[Any]], *, zone: str = "Asia/Shanghai") -> io.BytesIO:
+def csv(
+    columns: Sequence[TableColumn | str], rows: Iterable[Sequence[Any]], *, zone: str = "Asia/Shanghai"
+) -> io.BytesIO:
     """The same as CSV in UTF-8 with the mark that Excel needs. A text that would be a formula gets a leading '."""
     out = io.BytesIO()
     lines = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
@@ -156,7 +161,14 @@ def _fill(
 
 
 def _write(
-    page: Worksheet, line: int, at: int, value: Any, column: TableColumn, style: Format, quoted: Format, zone: str
+    page: Worksheet,
+    line: int,
+    at: int,
+    value: Any,
+    column: TableColumn,
+    style: Format,
+    quoted: Format,
+    zone: str,
 ) -> str:
     """Write a cell and return how it reads, for the column's width."""
     if value is None or value == "":
@@ -216,6 +228,9 @@ def _sheet_name(name: str) -> str:
 def _width(text: str) -> int:
     """Columns the widest line takes: a Chinese character is two wide."""
     return max(
-        (sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line) for line in text.split("\n")),
+        (
+            sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+            for line in text.split("\n")
+        ),
         default=0,
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zhize.kernel.files.models import Attachment, Blob
     from zhize.kernel.files.selectors import for_subject, of_subjects
-    from zhize.kernel.files.serving import download, preview, url
     from zhize.kernel.files.services import (
         Infected,
         NotAllowed,
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
         remove,
         store,
     )
+    from zhize.kernel.files.serving import download, preview, url
 
 _LAZY = {
     **dict.fromkeys(("Attachment", "Blob"), "models"),

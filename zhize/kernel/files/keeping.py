@@ -108,4 +108,6 @@ def check() -> Iterator[Fault]:
 
 def _users(blob: Blob) -> str:
     """Where the content is used, for whoever has to look for another copy of it."""
-    return ", ".join(f"{item.subject_type} {item.subject_id}: {item.name}" for item in blob.attachments.all()[:5])
+    return ", ".join(
+        f"{item.subject_type} {item.subject_id}: {item.name}" for item in blob.attachments.all()[:5]
+    )

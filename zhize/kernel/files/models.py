@@ -34,7 +34,9 @@ class Blob(Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(size__gt=0), name="files_blob_not_empty"),
-            models.CheckConstraint(condition=Q(scan__in=[scan.value for scan in Scan]), name="files_blob_scan"),
+            models.CheckConstraint(
+                condition=Q(scan__in=[scan.value for scan in Scan]), name="files_blob_scan"
+            ),
         )
         indexes = (models.Index(fields=["id"], name="files_blob_unscanned", condition=Q(scan="none")),)
 
@@ -69,10 +71,13 @@ class Attachment(Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=["subject_type", "subject_id", "id"], name="files_attachment_subject"),)
+        indexes = (
+            models.Index(fields=["subject_type", "subject_id", "id"], name="files_attachment_subject"),
+        )
         constraints = (
             models.CheckConstraint(
-                condition=Q(blob__isnull=False) | Q(removed_at__isnull=False), name="files_attachment_has_content"
+                condition=Q(blob__isnull=False) | Q(removed_at__isnull=False),
+                name="files_attachment_has_content",
             ),
         )
 

@@ -52,6 +52,13 @@ def _make(content: bytes, edge: int) -> bytes | None:
                 out = io.BytesIO()
                 upright.convert(mode).save(out, "WEBP", quality=80)
                 return out.getvalue()
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        MemoryError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         log.info("files.no_preview", problem=f"{type(error).__name__}: {error}")
         return None

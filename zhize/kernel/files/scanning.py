@@ -24,7 +24,7 @@ _scanner: Scanner | None = None
 
 def set_scanner(scanner: Scanner | None) -> None:
     """Let `scanner` look at every content that is stored; it raises OSError when it cannot answer now."""
-    global _scanner  # noqa: PLW0603 - the one plug for a scanner
+    global _scanner
     _scanner = scanner
 
 

@@ -26,6 +26,8 @@ def of_subjects(rows: Iterable[models.Model]) -> dict[tuple[str, int], list[Atta
     for label, ids in wanted.items():
         where |= models.Q(subject_type=label, subject_id__in=ids)
     found: dict[tuple[str, int], list[Attachment]] = {}
-    for attachment in Attachment.objects.filter(where, removed_at__isnull=True).select_related("blob", "created_by"):
+    for attachment in Attachment.objects.filter(where, removed_at__isnull=True).select_related(
+        "blob", "created_by"
+    ):
         found.setdefault((attachment.subject_type, attachment.subject_id), []).append(attachment)
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +35,7 @@ class Infected(DomainError):
 
 
 class Readable(Protocol):
-    """Anything with a `read`: an open file, a response."""
+    """Anything with a `read`: an upload, an open file, a response."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
@@ -47,7 +46,7 @@ def limit_bytes() -> int:
 
 
 @atomic
-def store(*, actor: Actor, content: bytes | Readable | UploadedFile, name: str = "") -> Blob:
+def store(*, actor: Actor, content: bytes | Readable, name: str = "") -> Blob:
     """Keep a content and return its row; the same content twice is one row.
 
     Refused (NotAllowed) when empty, too large or a program, and (Infected) when the scanner finds something. A
@@ -114,7 +113,13 @@ def attach(
         created_by_id=actor.person_id,
         created_by_label=actor.label[:120],
     )
-    data = {"name": attachment.name, "size": blob.size, "sha256": blob.sha256, "attachment": attachment.pk, "kind": kind}
+    data = {
+        "name": attachment.name,
+        "size": blob.size,
+        "sha256": blob.sha256,
+        "attachment": attachment.pk,
+        "kind": kind,
+    }
     history.record(actor=actor, verb="file.attached", subject=subject, data=data, marks=[attachment])
     return attachment
 
@@ -135,7 +140,9 @@ def claim(
 
 
 @atomic
-def remove(*, actor: Actor, attachment: Attachment, reason: str = "", capability: str = "file.remove") -> None:
+def remove(
+    *, actor: Actor, attachment: Attachment, reason: str = "", capability: str = "file.remove"
+) -> None:
     """Take an attachment off its row. Name and reason stay in history; the content goes when nothing else has it.
 
     Refused unless the actor has `capability` (by default file.remove) on the subject.
@@ -160,7 +167,7 @@ def content(blob: Blob) -> bytes:
         raise NotFound from None
 
 
-def _read(content: bytes | Readable | UploadedFile, name: str) -> bytes:
+def _read(content: bytes | Readable, name: str) -> bytes:
     """At most the limit, read in pieces, so that a huge or endless source cannot fill the memory."""
     most = limit_bytes()
     if isinstance(content, bytes):
@@ -174,7 +181,9 @@ def _read(content: bytes | Readable | UploadedFile, name: str) -> bytes:
         data, too_large = b"".join(parts), total > most
     if too_large:
         text = _("文件“{name}”超过 {limit} MB，不能上传。")
-        raise NotAllowed(text.format(name=names.clean(name), limit=settings.CONFIG.upload_limit_mb), code="files.too_large")
+        raise NotAllowed(
+            text.format(name=names.clean(name), limit=settings.CONFIG.upload_limit_mb), code="files.too_large"
+        )
     if not data:
         raise NotAllowed(_("文件“{name}”是空的。").format(name=names.clean(name)), code="files.empty")
     return data

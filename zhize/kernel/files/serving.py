@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, HttpRequest, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from zhize.kernel.access import Actor
@@ -25,7 +26,7 @@ def url(attachment: Attachment, *, preview: str = "") -> str:
     return reverse("files:download", args=[attachment.pk, attachment.name])
 
 
-def download(request: HttpRequest, *, actor: Actor, pk: int) -> HttpResponse:
+def download(request: HttpRequest, *, actor: Actor, pk: int) -> HttpResponseBase:
     """The content of an attachment whose subject `actor` may see. Raises NotFound."""
     attachment, _subject = policies.fetch(actor, pk)
     blob = _served(attachment)
@@ -33,7 +34,7 @@ def download(request: HttpRequest, *, actor: Actor, pk: int) -> HttpResponse:
     return respond(request, blob, name=attachment.name, inline=inline)
 
 
-def preview(request: HttpRequest, *, actor: Actor, pk: int, size: str = "small") -> HttpResponse:
+def preview(request: HttpRequest, *, actor: Actor, pk: int, size: str = "small") -> HttpResponseBase:
     """The preview of an attachment. Raises NotFound where there is none."""
     attachment, _subject = policies.fetch(actor, pk)
     blob = _served(attachment)
@@ -42,10 +43,12 @@ def preview(request: HttpRequest, *, actor: Actor, pk: int, size: str = "small")
         raise NotFound
     if _unchanged(request, tag := f'"{blob.sha256[:32]}-{size}"'):
         return HttpResponseNotModified(headers={"ETag": tag})
-    return _guarded(path.open("rb"), media_type=previews.MEDIA_TYPE, name="preview.webp", inline=True, tag=tag)
+    return _guarded(
+        path.open("rb"), media_type=previews.MEDIA_TYPE, name="preview.webp", inline=True, tag=tag
+    )
 
 
-def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False) -> HttpResponse:
+def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False) -> HttpResponseBase:
     """A content under a name, for doors that have made their own check. Unknown contents are never shown inline."""
     tag = f'"{blob.sha256[:32]}"'
     if _unchanged(request, tag):
@@ -55,7 +58,9 @@ def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False
     except FileNotFoundError:
         raise NotFound from None
     media_type = blob.media_type or "application/octet-stream"
-    return _guarded(handle, media_type=media_type, name=name, inline=inline and media_type in sniffing.INLINE, tag=tag)
+    return _guarded(
+        handle, media_type=media_type, name=name, inline=inline and media_type in sniffing.INLINE, tag=tag
+    )
 
 
 def _served(attachment: Attachment) -> Blob:
@@ -68,14 +73,16 @@ def _unchanged(request: HttpRequest, tag: str) -> bool:
     return tag in {part.strip() for part in request.headers.get("If-None-Match", "").split(",")}
 
 
-def _guarded(handle: IO[bytes], *, media_type: str, name: str, inline: bool, tag: str) -> HttpResponse:
+def _guarded(handle: IO[bytes], *, media_type: str, name: str, inline: bool, tag: str) -> HttpResponseBase:
     if media_type == "text/plain":
         media_type = f"text/plain; charset={sniffing.charset(handle.read(sniffing.HEAD)) or 'utf-8'}"
         handle.seek(0)
     response = FileResponse(handle, content_type=media_type)
     response.headers["Content-Disposition"] = names.disposition(name, inline=inline)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = PDF_POLICY if media_type == "application/pdf" and inline else SANDBOX
+    response.headers["Content-Security-Policy"] = (
+        PDF_POLICY if media_type == "application/pdf" and inline else SANDBOX
+    )
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = tag

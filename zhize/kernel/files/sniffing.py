@@ -48,7 +48,22 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "video/mp4": ("mp4", "m4v"),
     "video/quicktime": ("mov",),
     "video/webm": ("webm",),
-    "text/plain": ("txt", "csv", "tsv", "log", "md", "json", "xml", "eml", "ics", "vcf", "srt", "yaml", "yml", "ini"),
+    "text/plain": (
+        "txt",
+        "csv",
+        "tsv",
+        "log",
+        "md",
+        "json",
+        "xml",
+        "eml",
+        "ics",
+        "vcf",
+        "srt",
+        "yaml",
+        "yml",
+        "ini",
+    ),
 }
 
 _OFFICE = {
@@ -66,7 +81,11 @@ _OLE_STREAMS = {
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Names of filetype that differ from the registered ones, or that stand for several.
-_RENAMED = {"application/x-rar-compressed": "application/vnd.rar", "audio/wav": "audio/x-wav", "video/x-m4v": "video/mp4"}
+_RENAMED = {
+    "application/x-rar-compressed": "application/vnd.rar",
+    "audio/wav": "audio/x-wav",
+    "video/x-m4v": "video/mp4",
+}
 
 
 def is_program(head: bytes) -> bool:
@@ -96,7 +115,9 @@ def charset(content: bytes) -> str | None:
     """The encoding a text is in: UTF-8, GB18030 as older Chinese programs write it, or UTF-16 with its mark."""
     head = content[:HEAD]
     marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return next((name for name in (("utf-16",) if marked else ("utf-8", "gb18030")) if _decodes(head, name)), None)
+    return next(
+        (name for name in (("utf-16",) if marked else ("utf-8", "gb18030")) if _decodes(head, name)), None
+    )
 
 
 def dimensions(content: bytes, kind: str) -> tuple[int, int] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError
@@ -14,17 +15,17 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-def download(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """GET: the content. `name` is only there so that the address ends in the file's name."""
     return serving.download(request, actor=_actor(request), pk=pk)
 
 
-def preview(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+def preview(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
     """GET: a small picture of a picture."""
     return serving.preview(request, actor=_actor(request), pk=pk, size=size)
 
 
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest) -> HttpResponseBase:
     """POST a `file`: keeps it for now and answers with the ticket that a form then carries.
 
     422 with the reason in `error` when it is refused.

@@ -84,7 +84,9 @@ def build(
     """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far."""
     before = dict(initial or {})
     start = {field.code: field.default for field in spec.fields if field.default is not None and not initial}
-    start |= {field.code: _typed(field, before[field.code], zone) for field in spec.fields if field.code in before}
+    start |= {
+        field.code: _typed(field, before[field.code], zone) for field in spec.fields if field.code in before
+    }
     form = SpecForm(
         data, spec=spec, states=states_of(state), before=before, zone=zone, initial=start, prefix=prefix
     )
@@ -120,7 +122,9 @@ def _widget(field: FieldSpec) -> forms.Widget:
     if kind == "paragraph":
         return forms.Textarea({"rows": 4, "maxlength": field.max_length or values.LONG})
     if kind in {"integer", "decimal", "money"}:
-        return forms.TextInput({"inputmode": "numeric" if kind == "integer" else "decimal", "autocomplete": "off"})
+        return forms.TextInput(
+            {"inputmode": "numeric" if kind == "integer" else "decimal", "autocomplete": "off"}
+        )
     if kind in {"date", "time", "datetime"}:
         return forms.TextInput({"type": "datetime-local" if kind == "datetime" else kind})
     if kind == "phone":
@@ -133,7 +137,9 @@ def _widget(field: FieldSpec) -> forms.Widget:
 def _choosing(field: FieldSpec) -> forms.Widget:
     blank = [("", pgettext("nothing chosen yet", "请选择"))]
     if field.type == "boolean":
-        return forms.RadioSelect(choices=[("true", pgettext("answer", "是")), ("false", pgettext("answer", "否"))])
+        return forms.RadioSelect(
+            choices=[("true", pgettext("answer", "是")), ("false", pgettext("answer", "否"))]
+        )
     if field.type == "rating":
         low = 1 if field.min is None else int(field.min)
         high = 5 if field.max is None else int(field.max)
@@ -142,10 +148,16 @@ def _choosing(field: FieldSpec) -> forms.Widget:
         offered = [(choice.code, said(choice.label)) for choice in field.choices if not choice.retired]
         if field.type == "multichoice":
             return forms.CheckboxSelectMultiple(choices=offered)
-        return forms.RadioSelect(choices=offered) if len(offered) < FEW else forms.Select(choices=blank + offered)
+        return (
+            forms.RadioSelect(choices=offered)
+            if len(offered) < FEW
+            else forms.Select(choices=blank + offered)
+        )
     reference = references.of(field.type)
     options = reference.options() if reference and reference.options else ()
-    return forms.Select({"data-reference": field.type}, choices=[*blank, *((str(pk), label) for pk, label in options)])
+    return forms.Select(
+        {"data-reference": field.type}, choices=[*blank, *((str(pk), label) for pk, label in options)]
+    )
 
 
 def _keep_chosen(made: forms.Field, field: FieldSpec, number: int) -> None:

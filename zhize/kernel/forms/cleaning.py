@@ -31,9 +31,7 @@ def clean(
     """
     states = states_of(state)
     kept = dict(before or {})
-    faults: dict[str, list[Any]] = {
-        name: [_("没有这一栏。")] for name in answers if spec.field(name) is None
-    }
+    faults: dict[str, list[Any]] = {name: [_("没有这一栏。")] for name in answers if spec.field(name) is None}
     for field in spec.fields:
         if field.code in answers:
             _take(field, answers[field.code], kept, faults, states, zone, today)
@@ -70,7 +68,9 @@ def _take(
         faults[field.code] = [wrong.message]
 
 
-def _drop_hidden(spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], states: Collection[str]) -> None:
+def _drop_hidden(
+    spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], states: Collection[str]
+) -> None:
     # From top to bottom: a condition looks only at earlier fields, and a hidden field has no answer.
     for field in spec.fields:
         if field.shown_in(states) and not spec.visible(field, states, kept):
@@ -78,7 +78,9 @@ def _drop_hidden(spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[An
             faults.pop(field.code, None)
 
 
-def _demand(spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], states: Collection[str]) -> None:
+def _demand(
+    spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], states: Collection[str]
+) -> None:
     for field in spec.fields:
         missing = field.code not in kept and field.code not in faults
         if missing and spec.visible(field, states, kept) and spec.needed(field, states, kept):

@@ -13,7 +13,9 @@ def _labels(ids: Collection[int]) -> dict[int, str]:
 
 
 def _options() -> Iterable[tuple[int, str]]:
-    return [(person.pk, f"{person} · {person.employee_no}") for person in Person.objects.filter(active=True)[:500]]
+    return [
+        (person.pk, f"{person} · {person.employee_no}") for person in Person.objects.filter(active=True)[:500]
+    ]
 
 
 references.register("person", labels=_labels, options=_options)

@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal, Self
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    model_validator,
+)
 
 from zhize.lib import conditions
 from zhize.lib.text import Text
@@ -128,14 +136,19 @@ class FieldSpec(_Spec):
             (self.type in CHOICES and not codes, _("选择类的栏目要列出 choices。")),
             (self.type not in CHOICES and bool(codes), _("choices 只用于选择类的栏目。")),
             (len(codes) != len(set(codes)), _("choices 里有重复的代码。")),
-            ((low is not None or high is not None) and self.type not in bounded, _("min、max 只用于数字、评分、多选和文件。")),
+            (
+                (low is not None or high is not None) and self.type not in bounded,
+                _("min、max 只用于数字、评分、多选和文件。"),
+            ),
             (low is not None and high is not None and low > high, _("min 不能大于 max。")),
             (
                 (self.min_length is not None or self.max_length is not None) and self.type not in TEXTS,
                 _("min_length、max_length 只用于文字。"),
             ),
             (
-                self.min_length is not None and self.max_length is not None and self.min_length > self.max_length,
+                self.min_length is not None
+                and self.max_length is not None
+                and self.min_length > self.max_length,
                 _("min_length 不能大于 max_length。"),
             ),
             (self.pattern is not None and self.type != "text", _("pattern 只用于 text。")),
@@ -198,7 +211,9 @@ class FormSpec(_Spec):
                         parsed[field.code] = conditions.parse(raw, vocabulary, f"{field.code}.{name}")
                     except conditions.ConditionError as error:
                         language = get_language() or "zh-hans"
-                        problems += [f"{item.path}: {item.message.in_language(language)}" for item in error.problems]
+                        problems += [
+                            f"{item.path}: {item.message.in_language(language)}" for item in error.problems
+                        ]
             seen.add(field.code)
             named = field.name()
             if named is not None:

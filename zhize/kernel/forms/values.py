@@ -37,7 +37,11 @@ class Wrong(Exception):
 
 
 def is_empty(raw: Any) -> bool:
-    return raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, (list, tuple, dict)) and not raw)
+    return (
+        raw is None
+        or (isinstance(raw, str) and not raw.strip())
+        or (isinstance(raw, (list, tuple, dict)) and not raw)
+    )
 
 
 def read(field: FieldSpec, raw: Any, *, zone: str = DEFAULT_ZONE, today: date | None = None) -> Any:
@@ -209,7 +213,9 @@ def _counted(field: FieldSpec, values: list[Any], most: int) -> list[Any]:
 
 def _multichoice(field: FieldSpec, raw: Any, zone: str) -> list[str]:
     chosen = {_choose(field, part) for part in _several(raw) if not is_empty(part)}
-    return _counted(field, [choice.code for choice in field.choices if choice.code in chosen], len(field.choices))
+    return _counted(
+        field, [choice.code for choice in field.choices if choice.code in chosen], len(field.choices)
+    )
 
 
 def _boolean(field: FieldSpec, raw: Any, zone: str) -> bool:
@@ -234,7 +240,9 @@ def _identity(field: FieldSpec, raw: Any, zone: str) -> int:
 
 
 def _rating(field: FieldSpec, raw: Any, zone: str) -> int:
-    bounds = field.model_copy(update={"min": 1 if field.min is None else field.min, "max": 5 if field.max is None else field.max})
+    bounds = field.model_copy(
+        update={"min": 1 if field.min is None else field.min, "max": 5 if field.max is None else field.max}
+    )
     return _integer(bounds, raw, zone)
 
 

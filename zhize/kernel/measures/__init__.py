@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _LAZY = {
     **dict.fromkeys(("Group", "Result", "breakdown", "trend", "value", "values"), "computing"),
     **dict.fromkeys(("Dimension", "dimension"), "dimensions"),
-    **dict.fromkeys(("Figure", "count", "mean", "minutes_between", "percentile", "ratio", "total"), "figures"),
+    **dict.fromkeys(
+        ("Figure", "count", "mean", "minutes_between", "percentile", "ratio", "total"), "figures"
+    ),
     **dict.fromkeys(("Measure", "all_measures", "get", "is_known", "measure"), "registry"),
     **dict.fromkeys(("MeasureScope", "Step"), "scopes"),
     **dict.fromkeys(("Judgement", "Target", "change", "judge"), "targets"),

@@ -102,9 +102,13 @@ def breakdown(code: str, scope: MeasureScope, by: Sequence[str], *, top: int | N
     found = registry.get(code)
     figure = found.function(scope)
     chosen = [dimensions.get(figure.rows.model, name) for name in by]
-    grouped = figure.rows.order_by().values_list(*(one.path for one in chosen)).annotate(**figure.aggregates())
+    grouped = (
+        figure.rows.order_by().values_list(*(one.path for one in chosen)).annotate(**figure.aggregates())
+    )
     names = list(figure.aggregates())
-    lines = [(tuple(row[: len(chosen)]), dict(zip(names, row[len(chosen) :], strict=True))) for row in grouped]
+    lines = [
+        (tuple(row[: len(chosen)]), dict(zip(names, row[len(chosen) :], strict=True))) for row in grouped
+    ]
     labels = [one.named({keys[at] for keys, _ in lines}) for at, one in enumerate(chosen)]
     groups = [
         Group(
@@ -131,12 +135,15 @@ def trend(code: str, scope: MeasureScope, step: Step) -> list[Result]:
     if figure.at is None:
         raise ValueError(f"measure {code} does not say by which moment its rows are sorted")
     bucket = _TRUNCATIONS[step](figure.at, tzinfo=clock.zone(scope.zone), output_field=DateField())
-    grouped = figure.rows.order_by().annotate(_step=bucket).values_list("_step").annotate(**figure.aggregates())
+    grouped = (
+        figure.rows.order_by().annotate(_step=bucket).values_list("_step").annotate(**figure.aggregates())
+    )
     names = list(figure.aggregates())
     by_day = {row[0]: dict(zip(names, row[1:], strict=True)) for row in grouped}
     nothing: dict[str, Any] = dict.fromkeys(names)
     return [
-        _result(found, span, figure, by_day.get(floor(span.first_day, step), nothing), rows=None) for span in spans
+        _result(found, span, figure, by_day.get(floor(span.first_day, step), nothing), rows=None)
+        for span in spans
     ]
 
 

@@ -40,7 +40,13 @@ _dimensions: dict[tuple[str, str], Dimension] = {}
 
 
 def dimension(
-    model: type[models.Model], name: str, *, zh: str, en: str, path: str | None = None, labels: Labels | None = None
+    model: type[models.Model],
+    name: str,
+    *,
+    zh: str,
+    en: str,
+    path: str | None = None,
+    labels: Labels | None = None,
 ) -> Dimension:
     """Declare a dimension of a model; `path` is its name by default. Twice is an error."""
     made = Dimension(model._meta.label_lower, name, Text(zh, en), path or name, labels)
@@ -56,7 +62,9 @@ def get(model: type[models.Model], name: str) -> Dimension:
         return _dimensions[model._meta.label_lower, name]
     except KeyError:
         known = ", ".join(sorted(one for label, one in _dimensions if label == model._meta.label_lower))
-        raise LookupError(f"{model._meta.label} has no dimension {name!r}; it has {known or 'none'}") from None
+        raise LookupError(
+            f"{model._meta.label} has no dimension {name!r}; it has {known or 'none'}"
+        ) from None
 
 
 def of(model: type[models.Model]) -> list[Dimension]:

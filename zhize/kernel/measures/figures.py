@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.db import models
 from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import Extract
 
 Form = Literal["count", "sum", "mean", "ratio", "percentile"]
 
@@ -80,4 +81,4 @@ def percentile(rows: QuerySet[Any], field: Any, share: float, *, at: str | None 
 def minutes_between(since: str, until: str) -> Any:
     """An expression for the minutes between two moments of a row."""
     span = models.ExpressionWrapper(models.F(until) - models.F(since), output_field=models.DurationField())
-    return models.functions.Extract(span, "epoch") / 60.0
+    return Extract(span, "epoch") / 60.0

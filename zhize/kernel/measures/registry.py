@@ -73,7 +73,9 @@ def measure(
     def declare(function: Function) -> Function:
         if code in _measures:
             raise ValueError(f"measure {code} is declared twice")
-        _measures[code] = Measure(code, Text(zh, en), Text(help_zh, help_en), unit, direction, function, stock, drill)
+        _measures[code] = Measure(
+            code, Text(zh, en), Text(help_zh, help_en), unit, direction, function, stock, drill
+        )
         return function
 
     return declare

@@ -71,7 +71,9 @@ class MeasureScope:
 
     def where(self, **filters: Sequence[Any]) -> MeasureScope:
         """The same with further filters; a dimension that is filtered already is filtered by these values instead."""
-        return replace(self, filters={**self.filters, **{name: tuple(values) for name, values in filters.items()}})
+        return replace(
+            self, filters={**self.filters, **{name: tuple(values) for name, values in filters.items()}}
+        )
 
     def before(self) -> MeasureScope:
         """The span before this one: the month before a whole month (or several), else as many days."""
@@ -93,7 +95,9 @@ class MeasureScope:
             begin = after
         return spans
 
-    def narrow(self, rows: models.QuerySet[M], *, at: str | None, unit: str | None = "unit_id") -> models.QuerySet[M]:
+    def narrow(
+        self, rows: models.QuerySet[M], *, at: str | None, unit: str | None = "unit_id"
+    ) -> models.QuerySet[M]:
         """`rows` of these units, with `at` within the span, that pass the filters.
 
         `at` None leaves the time to the caller (figures of a state). Raises LookupError for a filter that is no

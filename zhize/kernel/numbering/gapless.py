@@ -24,7 +24,12 @@ class AlreadyVoid(DomainError):
 
 @atomic
 def next_gapless(
-    series: str, *, actor: Actor, unit: Unit | None = None, at: datetime | None = None, prefix: str | None = None
+    series: str,
+    *,
+    actor: Actor,
+    unit: Unit | None = None,
+    at: datetime | None = None,
+    prefix: str | None = None,
 ) -> IssuedNumber:
     """Issue the next number of a gapless series, for the document the caller writes in the same transaction.
 

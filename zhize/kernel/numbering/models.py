@@ -19,7 +19,9 @@ class PeriodStart(Model):
     start = models.BigIntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["series", "prefix", "period"], name="numbering_period_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["series", "prefix", "period"], name="numbering_period_once"),
+        )
 
 
 class GaplessCount(Model):
@@ -31,7 +33,9 @@ class GaplessCount(Model):
     last = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["series", "prefix", "period"], name="numbering_gapless_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["series", "prefix", "period"], name="numbering_gapless_once"),
+        )
 
 
 class IssuedNumber(Model):
@@ -56,7 +60,9 @@ class IssuedNumber(Model):
     class Meta:
         ordering = ("series", "prefix", "period", "count")
         constraints = (
-            models.UniqueConstraint(fields=["series", "prefix", "period", "count"], name="numbering_issued_once"),
+            models.UniqueConstraint(
+                fields=["series", "prefix", "period", "count"], name="numbering_issued_once"
+            ),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="numbering_void_has_a_reason"
             ),

@@ -57,7 +57,9 @@ def check_prefix(prefix: str) -> None:
 _series: dict[str, Series] = {}
 
 
-def declare(code: str, *, zh: str, en: str, prefix: str, digits: int = 4, period: str = "day", gapless: bool = False) -> Series:
+def declare(
+    code: str, *, zh: str, en: str, prefix: str, digits: int = 4, period: str = "day", gapless: bool = False
+) -> Series:
     """Declare a series. Twice the same is allowed, twice different is a mistake and raises ValueError."""
     series = Series(code, Text(zh, en), prefix, digits, period, gapless)
     if _series.setdefault(code, series) != series:
@@ -70,7 +72,9 @@ def get(code: str) -> Series:
     try:
         return _series[code]
     except KeyError:
-        raise LookupError(f"no series {code!r}; declared are {', '.join(sorted(_series)) or 'none'}") from None
+        raise LookupError(
+            f"no series {code!r}; declared are {', '.join(sorted(_series)) or 'none'}"
+        ) from None
 
 
 def declared() -> tuple[Series, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models, transaction
 
@@ -63,17 +64,21 @@ def reindex(source: Provider) -> int:
         made = {row.pk: source.document(row) for row in rows}
         hidden = [pk for pk, document in made.items() if document is None]
         with transaction.atomic():
-            _write([_values(source.label, pk, document) for pk, document in made.items() if document is not None])
+            _write(
+                [_values(source.label, pk, document) for pk, document in made.items() if document is not None]
+            )
             SearchDoc.objects.filter(subject_type=source.label, object_id__in=hidden).delete()
         done += len(rows) - len(hidden)
         last = rows[-1].pk
     # Rows that were deleted meanwhile, or that the provider no longer reads.
-    gone = SearchDoc.objects.filter(subject_type=source.label).exclude(object_id__in=source.rows().values("pk"))
+    gone = SearchDoc.objects.filter(subject_type=source.label).exclude(
+        object_id__in=source.rows().values("pk")
+    )
     gone.delete()
     return done
 
 
-def _values(label: str, pk: int, document: Document) -> list[object]:
+def _values(label: str, pk: int, document: Document) -> list[Any]:
     vector = tokens.document_vector(
         ("A", document.title),
         ("B", tokens.keys_text(document.keys)),
@@ -84,6 +89,6 @@ def _values(label: str, pk: int, document: Document) -> list[object]:
     return [label, pk, document.unit_id, *clean, document.at, vector]
 
 
-def _write(rows: list[list[object]]) -> None:
+def _write(rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(_UPSERT, rows)

@@ -5,73 +5,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('facts', models.JSONField(default=list)),
-                ('note', models.TextField(blank=True)),
-                ('requested_at', models.DateTimeField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('current', models.PositiveSmallIntegerField(default=1)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals_requested', to='org.person')),
-                ('requested_position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("kind", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("facts", models.JSONField(default=list)),
+                ("note", models.TextField(blank=True)),
+                ("requested_at", models.DateTimeField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("current", models.PositiveSmallIntegerField(default=1)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals_requested",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "requested_position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ApprovalStep',
+            name="ApprovalStep",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('label_zh', models.CharField(max_length=80)),
-                ('label_en', models.CharField(blank=True, max_length=80)),
-                ('decision', models.CharField(blank=True, default='', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('remark', models.TextField(blank=True)),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='approvals.approval')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals_decided', to='org.person')),
-                ('decided_position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approval_steps', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("round", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("label_zh", models.CharField(max_length=80)),
+                ("label_en", models.CharField(blank=True, max_length=80)),
+                ("decision", models.CharField(blank=True, default="", max_length=10)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("remark", models.TextField(blank=True)),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="approvals.approval",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals_decided",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "decided_position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approval_steps",
+                        to="org.position",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('approval', 'round', 'number'),
+                "ordering": ("approval", "round", "number"),
             },
         ),
         migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='approvals_subject'),
+            model_name="approval",
+            index=models.Index(fields=["subject_type", "subject_id", "id"], name="approvals_subject"),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__in', ['new', 'working', 'waiting'])), fields=('kind', 'subject_type', 'subject_id'), name='approvals_one_open_per_subject'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("category__in", ["new", "working", "waiting"])),
+                fields=("kind", "subject_type", "subject_id"),
+                name="approvals_one_open_per_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(fields=('approval', 'round', 'number'), name='approvals_step_once'),
+            model_name="approvalstep",
+            constraint=models.UniqueConstraint(
+                fields=("approval", "round", "number"), name="approvals_step_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['approved', 'returned', 'rejected'])), _connector='OR'), name='approvals_step_signed'),
+            model_name="approvalstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("decision__in", ["approved", "returned", "rejected"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="approvals_step_signed",
+            ),
         ),
     ]

@@ -60,7 +60,9 @@ class Importer:
         """What makes two rows of one file the same; the later one is not carried out. "" is never the same."""
         return JOIN.join(cells.get(field.code, "") for field in self.fields)
 
-    def apply(self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]) -> Done:
+    def apply(
+        self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]
+    ) -> Done:
         """Carry out one row by calling services. Must find what an earlier run created instead of making it again.
 
         Raises a DomainError (Invalid with the fields' messages) for a row that cannot be taken. During the trial

@@ -6,7 +6,9 @@ from zhize.kernel.flow import Category, Machine, Move, State
 from zhize.lib.text import Text
 
 
-def _move(verb: str, zh: str, en: str, sources: set[str], target: str, capability: str = "import.view") -> Move:
+def _move(
+    verb: str, zh: str, en: str, sources: set[str], target: str, capability: str = "import.view"
+) -> Move:
     return Move(verb, Text(zh, en), frozenset(sources), target, capability, primary=verb == "start")
 
 

@@ -53,14 +53,21 @@ def try_some(run_id: int) -> bool:
     for row in rows:
         first = repeated.get(row.pk)
         if first is not None:
-            row.trial, row.messages = Trial.DUPLICATE, [["", _("与第 {number} 行重复。").format(number=first)]]
+            row.trial, row.messages = (
+                Trial.DUPLICATE,
+                [["", _("与第 {number} 行重复。").format(number=first)]],
+            )
     open_rows = [row for row in rows if row.trial == Trial.WAITING]
     for row, result in zip(open_rows, _without_effect(run, how, open_rows), strict=True):
         row.trial = Trial.GOOD if result.done else Trial.BAD
         row.messages = result.messages
     # Only if the run is still being tried with these columns: the person may have changed them meanwhile.
     with atomic():
-        if ImportRun.objects.select_for_update().filter(pk=run.pk, state="trying", version=run.version).exists():
+        if (
+            ImportRun.objects.select_for_update()
+            .filter(pk=run.pk, state="trying", version=run.version)
+            .exists()
+        ):
             ImportRow.objects.bulk_update(rows, ["trial", "messages"])
     return True
 
@@ -83,10 +90,8 @@ def carry_out_some(run_id: int) -> bool:
         )
         return False
     how, actor, memory = importer(run.kind), _actor(run), dict[str, Any]()
-    for row_id in ids:
-        if not _carry_out(run, how, actor, row_id, memory):
-            return False
-    return True
+    # Ends early, with nothing more to do, when somebody cancels the run.
+    return all(_carry_out(run, how, actor, row_id, memory) for row_id in ids)
 
 
 def _carry_out(run: ImportRun, how: Importer, actor: Actor, row_id: int, memory: dict[str, Any]) -> bool:
@@ -159,7 +164,11 @@ def _repeated(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) -> dict[
 
 def _finish_trial(run: ImportRun) -> None:
     flow.perform(
-        run, "tried", actor=access.system("imports.work"), data=_counts(run, "trial"), recorded_as="import.tried"
+        run,
+        "tried",
+        actor=access.system("imports.work"),
+        data=_counts(run, "trial"),
+        recorded_as="import.tried",
     )
 
 
@@ -167,5 +176,3 @@ def _counts(run: ImportRun, column: str) -> dict[str, int]:
     from zhize.kernel.documents.imports.selectors import counts
 
     return counts(run, column)
-
-

@@ -49,11 +49,15 @@ def error_sheet(run: ImportRun) -> io.BytesIO:
     language = get_language() or "zh-hans"
     fields = importer(run.kind).fields
     labels = {field.code: field.label.in_language(language) for field in fields}
-    wrong = run.rows.filter(Q(trial__in=[Trial.BAD, Trial.DUPLICATE]) | Q(outcome=Outcome.FAILED)).order_by("number")
+    wrong = run.rows.filter(Q(trial__in=[Trial.BAD, Trial.DUPLICATE]) | Q(outcome=Outcome.FAILED)).order_by(
+        "number"
+    )
     rows = (
         [
             row.number,
-            "\n".join(f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages),
+            "\n".join(
+                f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages
+            ),
             *(row.cells.get(field.code, "") for field in fields),
         ]
         for row in wrong.iterator(chunk_size=1000)
@@ -67,4 +71,6 @@ def template(kind: str) -> io.BytesIO:
     language = get_language() or "zh-hans"
     fields = importer(kind).fields
     heads = [f"{field.label.in_language(language)}{'*' if field.required else ''}" for field in fields]
-    return xlsx(heads, [[field.example for field in fields]], title=importer(kind).label.in_language(language))
+    return xlsx(
+        heads, [[field.example for field in fields]], title=importer(kind).label.in_language(language)
+    )

@@ -32,7 +32,13 @@ class NoHeader(DomainError):
 
 @atomic
 def upload(
-    *, actor: Actor, kind: str, content: bytes | Readable, name: str, unit: Unit | None = None, sheet: str | None = None
+    *,
+    actor: Actor,
+    kind: str,
+    content: bytes | Readable,
+    name: str,
+    unit: Unit | None = None,
+    sheet: str | None = None,
 ) -> ImportRun:
     """Take in a file: keep it, find its head, read its rows, and let the worker try them.
 
@@ -71,7 +77,9 @@ def upload(
 
 
 @atomic
-def remap(*, actor: Actor, run: ImportRun, header_row: int, columns: Mapping[str, Sequence[int]]) -> ImportRun:
+def remap(
+    *, actor: Actor, run: ImportRun, header_row: int, columns: Mapping[str, Sequence[int]]
+) -> ImportRun:
     """Say by hand which row (0 is the first) is the head and which columns bring which field; try again.
 
     Refused once the import has started. Raises Invalid for unknown fields, columns that do not exist, and
@@ -90,7 +98,9 @@ def remap(*, actor: Actor, run: ImportRun, header_row: int, columns: Mapping[str
         if code not in known or any(not 0 <= place < width for place in places)
     }
     faults |= {
-        field.code: [_("必须指定这一列。")] for field in how.fields if field.required and not columns.get(field.code)
+        field.code: [_("必须指定这一列。")]
+        for field in how.fields
+        if field.required and not columns.get(field.code)
     }
     if faults:
         raise Invalid(faults)
@@ -123,7 +133,12 @@ def cancel(*, actor: Actor, run: ImportRun, note: str = "") -> ImportRun:
     """Stop here. Rows that were carried out stay carried out."""
     access.require(actor, importer(run.kind).capability)
     flow.perform(
-        run, "cancel", actor=actor, note=note, recorded_as="import.cancelled", changes={"ended_at": clock.now()}
+        run,
+        "cancel",
+        actor=actor,
+        note=note,
+        recorded_as="import.cancelled",
+        changes={"ended_at": clock.now()},
     )
     return run
 
@@ -135,12 +150,20 @@ def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
     for at in range(run.header_row + 1, len(grid.rows)):
         row = grid.rows[at]
         cells = {
-            field.code: JOIN.join(dict.fromkeys(row[place] for place in run.columns.get(field.code, ()) if row[place]))
+            field.code: JOIN.join(
+                dict.fromkeys(row[place] for place in run.columns.get(field.code, ()) if row[place])
+            )
             for field in how.fields
         }
         if row == heads or not any(cells.values()):
             continue
-        made.append(ImportRow(run=run, number=grid.first_row + at, cells={code: text for code, text in cells.items() if text}))
+        made.append(
+            ImportRow(
+                run=run,
+                number=grid.first_row + at,
+                cells={code: text for code, text in cells.items() if text},
+            )
+        )
     ImportRow.objects.bulk_create(made, batch_size=ROWS_AT_ONCE)
     ImportRun.objects.filter(pk=run.pk).update(total=len(made))
     run.total = len(made)

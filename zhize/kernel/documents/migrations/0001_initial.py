@@ -5,76 +5,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('org', '0001_initial'),
+        ("files", "0001_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('kind', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=200)),
-                ('sheet', models.CharField(blank=True, max_length=120)),
-                ('header_row', models.PositiveIntegerField(default=0)),
-                ('heads', models.JSONField(default=list)),
-                ('columns', models.JSONField(default=dict)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('system_name', models.CharField(blank=True, max_length=60)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.blob')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("kind", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=200)),
+                ("sheet", models.CharField(blank=True, max_length=120)),
+                ("header_row", models.PositiveIntegerField(default=0)),
+                ("heads", models.JSONField(default=list)),
+                ("columns", models.JSONField(default=dict)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("system_name", models.CharField(blank=True, max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.blob"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('cells', models.JSONField(default=dict)),
-                ('trial', models.CharField(blank=True, default='', max_length=10)),
-                ('outcome', models.CharField(blank=True, default='', max_length=10)),
-                ('messages', models.JSONField(default=list)),
-                ('subject_type', models.CharField(blank=True, max_length=60)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='documents.importrun')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("cells", models.JSONField(default=dict)),
+                ("trial", models.CharField(blank=True, default="", max_length=10)),
+                ("outcome", models.CharField(blank=True, default="", max_length=10)),
+                ("messages", models.JSONField(default=list)),
+                ("subject_type", models.CharField(blank=True, max_length=60)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="documents.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'number'),
+                "ordering": ("run", "number"),
             },
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('created_by__isnull', False), models.Q(('system_name', ''), _negated=True), _connector='OR'), name='documents_import_has_a_doer'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("created_by__isnull", False),
+                    models.Q(("system_name", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="documents_import_has_a_doer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'trial', 'outcome', 'number'], name='documents_import_row_open'),
+            model_name="importrow",
+            index=models.Index(
+                fields=["run", "trial", "outcome", "number"], name="documents_import_row_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='documents_import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="documents_import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('trial__in', ['', 'good', 'duplicate', 'bad'])), name='documents_import_row_trial'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trial__in", ["", "good", "duplicate", "bad"])),
+                name="documents_import_row_trial",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'created', 'updated', 'unchanged', 'failed'])), name='documents_import_row_outcome'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "created", "updated", "unchanged", "failed"])),
+                name="documents_import_row_outcome",
+            ),
         ),
     ]

@@ -5,51 +5,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.BigIntegerField()),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('scan', models.CharField(default='none', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('touched_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.BigIntegerField()),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("scan", models.CharField(default="none", max_length=10)),
+                ("created_at", models.DateTimeField()),
+                ("touched_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('scan', 'none')), fields=['id'], name='files_blob_unscanned')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='files_blob_not_empty'), models.CheckConstraint(condition=models.Q(('scan__in', ['none', 'clean', 'infected'])), name='files_blob_scan')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("scan", "none")), fields=["id"], name="files_blob_unscanned"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="files_blob_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scan__in", ["none", "clean", "infected"])),
+                        name="files_blob_scan",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(blank=True, max_length=60)),
-                ('visible_to_customer', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('created_by_label', models.CharField(max_length=120)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('blob', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='files.blob')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(blank=True, max_length=60)),
+                ("visible_to_customer", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("created_by_label", models.CharField(max_length=120)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="files.blob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'id'], name='files_attachment_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('blob__isnull', False), ('removed_at__isnull', False), _connector='OR'), name='files_attachment_has_content')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="files_attachment_subject")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("blob__isnull", False), ("removed_at__isnull", False), _connector="OR"
+                        ),
+                        name="files_attachment_has_content",
+                    )
+                ],
             },
         ),
     ]

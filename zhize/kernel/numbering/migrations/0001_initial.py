@@ -5,59 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GaplessCount',
+            name="GaplessCount",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('series', models.CharField(max_length=30)),
-                ('prefix', models.CharField(max_length=12)),
-                ('period', models.CharField(max_length=8)),
-                ('last', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("series", models.CharField(max_length=30)),
+                ("prefix", models.CharField(max_length=12)),
+                ("period", models.CharField(max_length=8)),
+                ("last", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('series', 'prefix', 'period'), name='numbering_gapless_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "prefix", "period"), name="numbering_gapless_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PeriodStart',
+            name="PeriodStart",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('series', models.CharField(max_length=30)),
-                ('prefix', models.CharField(max_length=12)),
-                ('period', models.CharField(max_length=8)),
-                ('start', models.BigIntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("series", models.CharField(max_length=30)),
+                ("prefix", models.CharField(max_length=12)),
+                ("period", models.CharField(max_length=8)),
+                ("start", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('series', 'prefix', 'period'), name='numbering_period_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "prefix", "period"), name="numbering_period_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IssuedNumber',
+            name="IssuedNumber",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('series', models.CharField(max_length=30)),
-                ('prefix', models.CharField(max_length=12)),
-                ('period', models.CharField(max_length=8)),
-                ('count', models.BigIntegerField()),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('issued_at', models.DateTimeField()),
-                ('issued_by', models.CharField(max_length=120)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.CharField(blank=True, max_length=120)),
-                ('void_reason', models.CharField(blank=True, max_length=200)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("series", models.CharField(max_length=30)),
+                ("prefix", models.CharField(max_length=12)),
+                ("period", models.CharField(max_length=8)),
+                ("count", models.BigIntegerField()),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("issued_at", models.DateTimeField()),
+                ("issued_by", models.CharField(max_length=120)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.CharField(blank=True, max_length=120)),
+                ("void_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('series', 'prefix', 'period', 'count'),
-                'constraints': [models.UniqueConstraint(fields=('series', 'prefix', 'period', 'count'), name='numbering_issued_once'), models.CheckConstraint(condition=models.Q(('voided_at__isnull', True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='numbering_void_has_a_reason')],
+                "ordering": ("series", "prefix", "period", "count"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("series", "prefix", "period", "count"), name="numbering_issued_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("voided_at__isnull", True),
+                            models.Q(("void_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="numbering_void_has_a_reason",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,29 +7,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchDoc',
+            name="SearchDoc",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('tokens', django.contrib.postgres.search.SearchVectorField()),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                ("tokens", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['tokens'], name='search_doc_tokens')],
-                'constraints': [models.UniqueConstraint(fields=('subject_type', 'object_id'), name='search_doc_once')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["tokens"], name="search_doc_tokens"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject_type", "object_id"), name="search_doc_once")
+                ],
             },
         ),
     ]

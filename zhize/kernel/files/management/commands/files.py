@@ -39,5 +39,9 @@ class Command(BaseCommand):
         self.stdout.write(_("清理了 {count} 个内容。").format(count=keeping.sweep(limit=100_000)))
 
     def _stats(self) -> None:
-        for row in Blob.objects.values("media_type").annotate(count=Count("pk"), size=Sum("size")).order_by("-size"):
-            self.stdout.write(f"{row['media_type'] or '?':60} {row['count']:8} {row['size'] / 1024 / 1024:10.1f} MB")
+        for row in (
+            Blob.objects.values("media_type").annotate(count=Count("pk"), size=Sum("size")).order_by("-size")
+        ):
+            self.stdout.write(
+                f"{row['media_type'] or '?':60} {row['count']:8} {row['size'] / 1024 / 1024:10.1f} MB"
+            )

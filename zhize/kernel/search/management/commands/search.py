@@ -24,13 +24,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verb"] == "stats":
-            for row in SearchDoc.objects.values("subject_type").annotate(count=Count("pk")).order_by("subject_type"):
+            for row in (
+                SearchDoc.objects.values("subject_type").annotate(count=Count("pk")).order_by("subject_type")
+            ):
                 self.stdout.write(f"{row['subject_type']:40} {row['count']:10}")
             return
         known = {source.label for source in providers.providers()}
         unknown = sorted(set(options["types"]) - known)
         if unknown:
             text = _("没有可搜索的种类 {names}。现有：{known}")
-            raise CommandError(text.format(names="、".join(unknown), known="、".join(sorted(known))), returncode=2)
+            raise CommandError(
+                text.format(names="、".join(unknown), known="、".join(sorted(known))), returncode=2
+            )
         for source in providers.providers(options["types"] or None):
             self.stdout.write(f"{source.label:40} {indexing.reindex(source):10}")
