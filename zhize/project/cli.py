@@ -34,6 +34,8 @@ WITHOUT_DATABASE = {"collectstatic", "makemigrations", "check", "help", "version
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused or failed, 2 wrongly called."""
+    from django.db import OperationalError
+
     from zhize.project.config import ConfigError
     from zhize.project.postgres import PostgresError
     from zhize.project.postgres_binaries import NoBinaries
@@ -54,6 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _management(words)
     except (ConfigError, PostgresError, NoBinaries) as error:
         print(f"zhize: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OperationalError as error:
+        print(f"zhize: the database does not answer: {str(error).strip()}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
         return 130
