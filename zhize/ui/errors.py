@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -136,8 +135,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last resort: when even the page of the error cannot be made, plain words."""
     try:
-        if connections["default"].in_atomic_block:
-            raise RuntimeError("the transaction is broken")
         return answer(request, 500)
     except Exception:
         log.exception("the error page failed")

@@ -8,11 +8,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Sections in the order of the side bar.
 SECTIONS: dict[str, Any] = {
     "work": _("工作"),
-    "customers": _("客户"),
+    "customers": pgettext_lazy("navigation", "客户"),
     "duties": _("职责"),
     "reports": _("报表与分析"),
     "organisation": _("组织"),

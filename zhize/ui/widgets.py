@@ -95,7 +95,13 @@ class Combobox(forms.Select):
         )
         if self.allow_multiple_selected:
             given["multiple"] = True
+        if self.is_required:
+            given["aria-required"] = "true"
         return context
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        # Select looks at its first choice to decide, which reads a remote list; the control behind is not the select.
+        return False
 
     def _address(self) -> str:
         return reverse(self.source) if self.source and not self.source.startswith("/") else self.source

@@ -43,7 +43,7 @@
     if (options.source) box.on("type", () => box.clearOptions((option) => box.items.includes(String(option.value))));
     box.control_input.setAttribute("aria-label", label);
     select.setAttribute("aria-label", label);
-    if (select.required || select.hasAttribute("aria-invalid")) box.control_input.setAttribute("aria-required", "true");
+    if (select.hasAttribute("aria-required")) box.control_input.setAttribute("aria-required", "true");
     const described = select.getAttribute("aria-describedby");
     if (described) box.control_input.setAttribute("aria-describedby", described);
   });

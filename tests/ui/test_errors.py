@@ -1,0 +1,70 @@
+"""Refusals and failures: in the frame, in words that help, never with somebody's data lost."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client, RequestFactory
+
+from tests.ui.conftest import HTMX
+from zhize.ui import errors
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 422, 500, 503])
+def test_each_page_says_what_happened_and_what_to_do(client: Client, status: int) -> None:
+    answer = client.get(f"/ui/gallery/error/{status}/")
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert str(errors.SAID[status].title) in page
+    assert str(errors.SAID[status].text) in page
+    assert "回首页" in page
+
+
+def test_an_unknown_address_is_not_found_in_the_frame(client: Client) -> None:
+    answer = client.get("/no/such/place/")
+    assert answer.status_code == 404
+    assert 'class="side"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_stranger_gets_the_bare_page() -> None:
+    answer = Client().get("/no/such/place/")
+    assert answer.status_code == 404
+    assert 'class="side"' not in answer.content.decode()
+
+
+class TestARefusal:
+    pytestmark = pytest.mark.django_db
+
+    def test_in_place_is_a_toast_and_swaps_nothing(self, db: None) -> None:
+        answer = Client().get("/outrun/", headers=HTMX)
+        assert answer.status_code == 409
+        assert answer["HX-Reswap"] == "none"
+        assert json.loads(answer["HX-Trigger"])["ui:toast"]["reload"] is True
+
+    def test_to_a_script_is_json_with_the_code(self, db: None) -> None:
+        answer = Client().get("/invalid/", headers={"Accept": "application/json"})
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == {"phone": ["号码不对。"]}
+        assert answer.json()["code"] == "invalid"
+
+    def test_that_nobody_foresaw_shows_no_details(self, db: None) -> None:
+        client = Client(raise_request_exception=False)
+        answer = client.get("/failing/")
+        assert answer.status_code == 500
+        assert "broken" not in answer.content.decode()
+        assert "系统出错了" in answer.content.decode()
+
+    def test_that_nobody_foresaw_in_place_keeps_the_page(self, db: None) -> None:
+        answer = Client(raise_request_exception=False).get("/failing/", headers=HTMX)
+        assert answer.status_code == 500
+        assert answer["HX-Reswap"] == "none"
+
+
+def test_an_old_page_says_how_to_go_on(client: Client) -> None:
+    request = RequestFactory().post("/x/")
+    request.user = type("Nobody", (), {"is_authenticated": False})()  # type: ignore[assignment]
+    answer = errors.csrf_failure(request)
+    assert answer.status_code == 403
+    assert "请刷新后再提交一次" in answer.content.decode()

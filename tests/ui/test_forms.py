@@ -1,0 +1,170 @@
+"""Form pages: errors beside fields, refusals of services, one doing per showing, drafts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django import forms as django_forms
+from django.test import Client
+
+from tests.ui.conftest import IN_DRAWER
+from zhize.kernel.accounts.models import User
+from zhize.kernel.db import DomainError, Invalid
+from zhize.ui import forms, selectors, services, widgets
+from zhize.ui.models import Draft, Submission
+
+FORM = "/ui/gallery/form/"
+GOOD = {
+    "caller": "张建国",
+    "phone": "1",
+    "kind": "lift",
+    "urgency": "normal",
+    "title": "电梯",
+    "content": "响",
+}
+
+
+class TestAFormPage:
+    def test_shows_errors_beside_the_fields(self, client: Client) -> None:
+        answer = client.post(FORM, {**GOOD, "title": "", "kind": ""})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "请填写这一项。" in page and "请选择一项。" in page
+        assert 'id="id_title_error"' in page
+        assert 'aria-describedby="id_title_error"' in page
+
+    def test_goes_on_when_it_is_done(self, client: Client) -> None:
+        answer = client.post(FORM, GOOD, follow=True)
+        assert answer.redirect_chain == [("/ui/gallery/list/", 302)]
+        assert "已受理" in answer.content.decode()
+
+    def test_in_the_drawer_stays_and_speaks(self, client: Client) -> None:
+        answer = client.post(FORM, GOOD, headers=IN_DRAWER)
+        said = json.loads(answer["HX-Trigger"])
+        assert answer.status_code == 200
+        assert said["ui:done"]["refresh"] is True
+        assert said["ui:toast"]["text"].startswith("已受理")
+
+    def test_puts_a_refusal_beside_the_field_it_names(self, client: Client) -> None:
+        answer = client.post(FORM, {**GOOD, "title": "拒绝"})
+        assert answer.status_code == 409
+        assert "这位客户今天已经有一件同样的工单。" in answer.content.decode()
+        assert 'value="拒绝"' in answer.content.decode()
+
+    def test_takes_values_from_the_address(self, client: Client) -> None:
+        page = client.get(FORM, {"phone": "13800132277", "csrfmiddlewaretoken": "x"}).content.decode()
+        assert 'value="13800132277"' in page
+
+    def test_has_no_inline_style_or_script(self, client: Client) -> None:
+        page = client.get(FORM).content.decode()
+        assert " style=" not in page and "onclick" not in page
+
+
+class TestAFormSentTwice:
+    def test_is_done_once(self, client: Client) -> None:
+        first = client.post(FORM, {**GOOD, "_token": "t1"}, follow=True)
+        second = client.post(FORM, {**GOOD, "_token": "t1"}, follow=True)
+        assert "已受理" in first.content.decode()
+        assert "没有重复办理" in second.content.decode()
+        assert second.redirect_chain == [("/ui/gallery/list/", 302)]
+
+    def test_may_be_sent_again_after_a_refusal(self, client: Client) -> None:
+        client.post(FORM, {**GOOD, "title": "拒绝", "_token": "t2"})
+        answer = client.post(FORM, {**GOOD, "_token": "t2"}, follow=True)
+        assert "已受理" in answer.content.decode()
+
+    def test_leaves_no_token_when_the_call_fails(self, user: User) -> None:
+        def fail() -> None:
+            raise DomainError
+
+        with pytest.raises(DomainError):
+            services.once(token="t3", user=user, call=fail, locate=lambda _result: "/")
+        assert not Submission.objects.exists()
+
+    def test_does_not_tell_one_person_of_anothers_form(self, client: Client, user: User, db: Any) -> None:
+        Submission.objects.create(token="t4", user=None, location="/secret/", created_at="2026-01-01T00:00Z")
+        with pytest.raises(Exception, match="ui_submission"):
+            services.once(token="t4", user=user, call=lambda: None, locate=lambda _result: "/")
+
+
+class TestDrafts:
+    def test_are_kept_and_offered(self, client: Client, user: User) -> None:
+        page = client.get(FORM)
+        key = page.context["draft_key"] if page.context else "zhize.ui.web.gallery.SampleForm:new"
+        sent = {"key": key, "data": {"title": ["电梯"]}}
+        assert client.post("/ui/draft/", sent, content_type="application/json").status_code == 204
+        assert selectors.draft(user.pk, key)[0] == {"title": ["电梯"]}  # type: ignore[index]
+        assert '{"title": ["\\u7535\\u68af"]}' in client.get(FORM).content.decode()
+
+    def test_go_when_the_form_is_done(self, client: Client, user: User) -> None:
+        services.keep_draft(user_id=user.pk, key="k", data={"a": ["1"]})
+        client.post(FORM, {**GOOD, "_draft": "k"})
+        assert not Draft.objects.exists()
+
+    def test_that_are_not_drafts_are_refused(self, client: Client) -> None:
+        for body in ("", "[]", '{"key": "k", "data": 3}', '{"key": "", "data": {}}'):
+            answer = client.post("/ui/draft/", body, content_type="application/json")
+            assert answer.status_code == 422
+
+    def test_that_are_too_long_are_refused(self, user: User) -> None:
+        with pytest.raises(Invalid):
+            services.keep_draft(user_id=user.pk, key="k", data={"a": ["x" * 70_000]})
+
+    def test_are_private(self, client: Client, user: User) -> None:
+        assert selectors.draft(user.pk + 1, "k") is None
+
+
+class Plain(forms.Form):
+    sections = (forms.Section("一", ("b",)), forms.Section("二", ("c",), folded=True))
+    a = django_forms.CharField(required=False)
+    b = django_forms.IntegerField()
+    c = django_forms.DateField(required=False)
+
+
+class TestTheFormBase:
+    def test_groups_fields_and_forgets_none(self) -> None:
+        groups = Plain().groups()
+        assert [[field.name for field in group.fields] for group in groups] == [["b"], ["c"], ["a"]]
+
+    def test_opens_a_folded_section_with_an_error(self) -> None:
+        form = Plain({"b": "1", "c": "no day"})
+        form.is_valid()
+        assert [group.open for group in form.groups()] == [True, True, True]
+        assert not Plain().groups()[1].open
+
+    def test_gives_dates_the_native_control(self) -> None:
+        assert 'type="date"' in str(Plain()["c"])
+
+    def test_puts_refusals_where_they_belong(self) -> None:
+        form = Plain({"b": "1"})
+        form.is_valid()
+        form.refuse(Invalid({"a": ["甲"], "elsewhere": ["乙"]}))
+        assert form.errors["a"] == ["甲"]
+        assert form.non_field_errors() == ["乙"]
+
+    def test_adopts_a_form_built_elsewhere(self) -> None:
+        class Foreign(django_forms.Form):
+            x = django_forms.CharField(widget=django_forms.Textarea)
+
+        form = forms.adopt(Foreign())
+        assert "form-control" in str(form["x"])
+        assert form.groups()[0].fields[0].name == "x"  # type: ignore[attr-defined]
+
+
+class TestTheCombobox:
+    def test_with_a_source_reads_only_what_is_chosen(
+        self, user: User, django_assert_num_queries: Any
+    ) -> None:
+        class Choosing(forms.Form):
+            who = django_forms.ModelChoiceField(
+                User.objects.all(), widget=widgets.Combobox(source="/people/")
+            )
+
+        with django_assert_num_queries(0):
+            str(Choosing()["who"])
+        with django_assert_num_queries(1):
+            shown = str(Choosing(initial={"who": user.pk})["who"])
+        assert shown.count("<option") == 1
+        assert "selected" in shown
