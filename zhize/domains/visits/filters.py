@@ -1,0 +1,58 @@
+"""Filters of callback and opinion lists, for screen, export and API."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.visits.machine import CALLBACK
+from zhize.domains.visits.models import Callback, CallbackKind, Opinion
+from zhize.kernel import packs
+from zhize.kernel.org.models import Person, Position
+
+
+def _states() -> list[tuple[str, str]]:
+    language = get_language() or "zh-hans"
+    return [(state.code, state.label.in_language(language)) for state in CALLBACK.states]
+
+
+def topics() -> list[tuple[str, str]]:
+    """The opinion topics in force."""
+    language = get_language() or "zh-hans"
+    return [(item.code, item.label.in_language(language)) for item in packs.listing("opinion_topics")]
+
+
+class CallbackFilter(django_filters.FilterSet):
+    """What callback lists can be narrowed by."""
+
+    q = django_filters.CharFilter(label=_("搜索"), method="search")
+    kind = django_filters.ChoiceFilter(label=_("种类"), choices=CallbackKind.choices)
+    state = django_filters.ChoiceFilter(label=_("状态"), choices=_states)
+    caller = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=Person.objects.filter(active=True))
+    satisfied = django_filters.BooleanFilter(label=_("满意"))
+    done = django_filters.DateFromToRangeFilter(label=_("回访日期"), field_name="done_at")
+
+    class Meta:
+        model = Callback
+        fields: tuple[str, ...] = ()
+
+    def search(self, rows: QuerySet[Callback], name: str, value: str) -> QuerySet[Callback]:
+        wanted = value.strip()
+        return rows.filter(Q(case__number__iexact=wanted) | Q(customer__name__startswith=wanted))
+
+
+class OpinionFilter(django_filters.FilterSet):
+    """By role and topic (VIS-14)."""
+
+    topic = django_filters.ChoiceFilter(label=_("主题"), choices=topics)
+    role = django_filters.ModelChoiceFilter(
+        label=_("听取岗位"), field_name="heard_in", queryset=Position.objects.filter(active=True)
+    )
+    heard_by = django_filters.ModelChoiceFilter(label=_("听取人"), queryset=Person.objects.filter(active=True))
+    heard = django_filters.DateFromToRangeFilter(label=_("日期"), field_name="heard_at")
+
+    class Meta:
+        model = Opinion
+        fields: tuple[str, ...] = ()

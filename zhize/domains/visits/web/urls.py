@@ -1,0 +1,23 @@
+"""Addresses of the domain's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zhize.domains.visits.web import opinions, views
+
+app_name = "visits"
+
+urlpatterns = [
+    path("callbacks/", views.CallbackList.as_view(), name="list"),
+    path("callbacks/<int:pk>/", views.MakeCall.as_view(), name="callback"),
+    path("callbacks/<int:pk>/attempt/", views.NotReached.as_view(), name="attempt"),
+    path("callbacks/<int:pk>/assign/", views.Assign.as_view(), name="assign"),
+    path("callbacks/<int:pk>/link/", views.send_link, name="link"),
+    path("opinions/", opinions.OpinionList.as_view(), name="opinions"),
+    path("opinions/new/", opinions.Record.as_view(), name="opinion_new"),
+    path("opinions/<int:pk>/", opinions.detail, name="opinion"),
+    path("opinions/<int:pk>/transfer/", opinions.Transfer.as_view(), name="opinion_transfer"),
+    path("opinions/<int:pk>/receive/", opinions.Receive.as_view(), name="opinion_receive"),
+    path("opinions/<int:pk>/answer/", opinions.Answer.as_view(), name="opinion_answer"),
+]

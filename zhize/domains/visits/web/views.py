@@ -1,0 +1,189 @@
+"""The callback list and the calling form: what was said before, the opening words, the questions, what follows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms as django_forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhize import ui
+from zhize.domains.cases.selectors import choices, types
+from zhize.domains.visits import selectors, services
+from zhize.domains.visits.filters import CallbackFilter
+from zhize.domains.visits.models import AttemptOutcome, Callback
+from zhize.kernel import access, forms
+from zhize.ui import columns, widgets
+from zhize.ui.forms import Form, adopt
+
+
+class CallbackListFilter(ui.Filters, CallbackFilter):
+    first: ClassVar[tuple[str, ...]] = ("caller", "kind")
+
+
+def _chip(code: str, label: Any, tone: str = "") -> ui.Chip:
+    return ui.Chip(code, label, lambda page: selectors.chips(page.actor)[code], tone=tone)
+
+
+class CallbackList(ui.ListPage):
+    """Whom to call, in the order in which to try."""
+
+    capability = "callback.view"
+    title = _("回访")
+    filters = CallbackListFilter
+    columns = (
+        columns.Link("customer", _("客户"), value=lambda row: row.case.who or "–", url="visits:callback", second=lambda row: str(row.case.premises or "")),
+        columns.Text("case", _("工单"), value=lambda row: f"{row.case.number} {row.case.title}", css="col-wide"),
+        columns.State("state_label", _("状态"), sort="state"),
+        columns.Text("kind", _("种类"), value="get_kind_display"),
+        columns.Number("attempt_count", _("已致电"), sort="attempt_count"),
+        columns.When("next_try_at", _("下次致电"), sort="next_try_at"),
+        columns.Due("due_at", _("时限"), sort="due_at", stopped="done_at"),
+        columns.Person("caller", _("回访人"), sort="caller__name"),
+        columns.Person("handler", _("经办人"), hidden=True),
+        columns.Number("score", _("满意度"), sort="score"),
+        columns.When("done_at", _("回访时间"), sort="done_at", hidden=True),
+    )
+    chips = (
+        _chip("mine", _("我要打的")),
+        _chip("now", _("现在可打"), "amber"),
+        _chip("late", _("已超时"), "red"),
+        _chip("later", _("稍后再打")),
+        _chip("unsatisfied", _("不满意"), "red"),
+        _chip("unreached", _("未接通")),
+    )
+    export = "callback.view"
+    default_chip = "mine"
+    default_sort = "next_try_at"
+    empty = ui.Empty(_("没有要回访的客户"), _("工单答复以后，回访会按时限排在这里。"), "phone-call")
+
+    def rows(self) -> QuerySet[Callback]:
+        return selectors.visible(self.actor)
+
+
+class CallbackAct(ui.FormPage):
+    """Base of the acts on one callback."""
+
+    capability: ClassVar[Any] = "callback.make"
+    drafts = True
+
+    def fetch(self) -> Callback:
+        access.fetch(self.actor, Callback, self.kwargs["pk"], self.capability)
+        return selectors.visible(self.actor).get(pk=self.kwargs["pk"])
+
+    def success_url(self, result: Any) -> str:
+        return reverse("visits:list")
+
+
+class ResultForm(Form):
+    """Beside the questionnaire: what is to be followed up, and remarks."""
+
+    follow_up = django_forms.CharField(
+        label=_("要跟进的事项"), required=False, max_length=120, help_text=_("有遗留问题时必填，会立即建立新工单。")
+    )
+    remark = django_forms.CharField(label=_("回访记录"), required=False, widget=django_forms.Textarea(attrs={"rows": 3}))
+
+
+class MakeCall(CallbackAct):
+    """Call the customer: reached, with the questionnaire; or not reached, in one click."""
+
+    capability = "callback.view"
+    form_class = ResultForm
+    template = "visits/call.html"
+    submit = _("登记回访结果")
+    done_message = _("回访已登记。")
+
+    def title_text(self) -> str:
+        return str(self.row)
+
+    def make_form(self, **arguments: Any) -> Any:
+        extra = ResultForm(data=arguments.get("data"), initial=arguments.get("initial"))
+        spec = self.row.spec
+        if spec is None:
+            return extra
+        form = adopt(forms.build(spec.form, state="done", data=arguments.get("data"), initial=self.row.answers))
+        for name, field in extra.fields.items():
+            form.fields[name] = field
+        return adopt(form)
+
+    def perform(self, form: Any) -> Callback:
+        said = dict(form.cleaned_data)
+        follow_up, remark = said.pop("follow_up", ""), said.pop("remark", "")
+        return services.finish(
+            actor=self.actor, callback=self.row, answers=forms.answers_of(form, said), follow_up=follow_up, remark=remark
+        )
+
+    def message(self, result: Callback) -> Any:
+        return _("客户不满意，工单已重开。") if result.satisfied is False else self.done_message
+
+    def context(self) -> dict[str, Any]:
+        case = self.row.case
+        return {
+            "callback": self.row,
+            "case": case,
+            "spec": self.row.spec,
+            "kind": types.type_label(case.type_code, case.release_id),
+            "may_call": self.row.is_open and access.allowed(self.actor, "callback.make", self.row),
+            "own_case": self.row.handler_id is not None and self.row.handler_id == self.actor.person_id,
+            "may_assign": self.row.is_open and access.allowed(self.actor, "callback.assign", self.row),
+            "answers": forms.display(self.row.spec.form, self.row.answers) if self.row.spec and self.row.answers else [],
+            "wide": True,
+        }
+
+
+class NotReachedForm(Form):
+    outcome = django_forms.ChoiceField(
+        label=_("情况"),
+        choices=[(code, label) for code, label in AttemptOutcome.choices if code != AttemptOutcome.REACHED],
+        widget=widgets.Segments(),
+        initial=AttemptOutcome.NO_ANSWER,
+    )
+    next_try_at = django_forms.DateTimeField(label=_("下次致电"), required=False, help_text=_("不填则换个时段再打。"))
+    note = django_forms.CharField(label=_("说明"), required=False, max_length=300)
+
+
+class NotReached(CallbackAct):
+    """One more try without success."""
+
+    form_class = NotReachedForm
+    title = _("没有接通")
+    submit = _("登记")
+    done_message = _("已登记，稍后再打。")
+
+    def perform(self, form: Any) -> Callback:
+        return services.attempt(actor=self.actor, callback=self.row, **form.cleaned_data)
+
+
+class AssignForm(Form):
+    to = django_forms.ModelChoiceField(label=_("回访人"), queryset=None, widget=widgets.Combobox())
+
+    def __init__(self, *args: Any, callback: Callback, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = choices.people_near(callback.unit)
+
+
+class Assign(CallbackAct):
+    """Give the callback to somebody else."""
+
+    capability = "callback.assign"
+    form_class = AssignForm
+    title = _("改派回访")
+    submit = _("改派")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"callback": self.row}
+
+    def perform(self, form: Any) -> Callback:
+        return services.assign(actor=self.actor, callback=self.row, to=form.cleaned_data["to"])
+
+
+@ui.page(capability="callback.survey", methods=("POST",))
+def send_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a survey link and show it once, to be sent to the customer."""
+    callback = access.fetch(request.actor, Callback, pk, "callback.survey")
+    token = services.send_link(actor=request.actor, callback=callback)
+    url = request.build_absolute_uri(reverse("portal:survey", args=[token]))
+    return ui.fragment(request, "visits/parts/link.html", {"url": url})
