@@ -52,7 +52,8 @@ class SpecForm(forms.Form):
                 self.fields[field.code] = _answer(field, states)
 
     def clean(self) -> dict[str, Any]:
-        raw = {name: self.cleaned_data.get(name) for name in self.fields}
+        # A page may put fields of its own beside the questions.
+        raw = {name: self.cleaned_data.get(name) for name in self.fields if self.spec.field(name) is not None}
         try:
             self.answers = clean(self.spec, raw, state=self.states, before=self.before, zone=self.zone)
         except Invalid as invalid:

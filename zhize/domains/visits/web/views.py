@@ -110,10 +110,13 @@ class MakeCall(CallbackAct):
         return adopt(form)
 
     def perform(self, form: Any) -> Callback:
-        said = dict(form.cleaned_data)
-        follow_up, remark = said.pop("follow_up", ""), said.pop("remark", "")
+        said = form.cleaned_data
         return services.finish(
-            actor=self.actor, callback=self.row, answers=forms.answers_of(form, said), follow_up=follow_up, remark=remark
+            actor=self.actor,
+            callback=self.row,
+            answers=getattr(form, "answers", {}),
+            follow_up=said["follow_up"],
+            remark=said["remark"],
         )
 
     def message(self, result: Callback) -> Any:
