@@ -18,6 +18,7 @@ from zhize.domains.duties.services import library
 from zhize.kernel import access, history
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org.models import Appointment, Shift
+from zhize.lib.text import Text
 
 SYSTEM = access.system(caps.TRIGGER)
 
@@ -129,6 +130,29 @@ class TestWhoOwes:
         (row,) = owed(matter)
         assert (row.holder, row.due_at) == (centre.people["赵云"], MONDAY_9 + timedelta(days=1))
         assert "王芳" in history.timeline(row).filter(verb="obligation.reassigned").get().sentence()
+
+    def test_passed_on_the_clock_runs_on_whatever_the_new_owners_position(self, centre, now):
+        """An ambassador's matter given to the officer is not owed a second time with a fresh limit."""
+        answer = {"holder": "owner", "starts": ["matter.assigned"], "target": None, "deadline": "answer"}
+        put(centre, "b_ambassador", "ambassador", {**answer, "only_positions": ["ambassador"]})
+        put(centre, "a_others", "officer", {**answer, "except_positions": ["ambassador"]})
+        matter = centre.matter(owner="陈静")
+        centre.happens("assigned", matter)
+        now.move_to(MONDAY_9 + timedelta(hours=3))
+        centre.matters[matter.pk]["owner"] = "孙丽"
+        centre.happens("assigned", matter, by="王芳")
+        (row,) = owed(matter)
+        assert (row.duty.code, row.holder, row.due_at) == (
+            "b_ambassador", centre.people["孙丽"], MONDAY_9 + timedelta(days=1),
+        )  # fmt: skip
+
+    def test_the_duty_of_the_owners_own_position_goes_before_the_general_one(self, centre):
+        answer = {"holder": "owner", "target": None, "deadline": "answer"}
+        put(centre, "a_general", "officer", {**answer, "except_positions": ["ambassador"]})
+        put(centre, "b_supervisor", "supervisor", {**answer, "only_positions": ["supervisor"]})
+        matter = centre.matter(owner="王芳")
+        centre.happens("accepted", matter)
+        assert [row.duty.code for row in owed(matter)] == ["b_supervisor"]
 
     def test_whoever_did_it(self, centre):
         put(centre, "actor", "receptionist", {"holder": "actor"})
@@ -248,6 +272,40 @@ class TestByHandAndChain:
         check = Obligation.objects.get(duty__code="check")
         assert (check.holder, check.state) == (centre.people["孙丽"], "open")
         assert check.due_at == MONDAY_9 + timedelta(days=7, hours=9)
+
+
+class TestOpenedByItsDomain:
+    @pytest.mark.req("TRG-30")
+    def test_the_obligation_carries_the_duty_that_says_so(self, centre):
+        rule = {"starts": None, "stops": None, "cancels": None, "target": None}
+        ladder = [
+            {"code": "next", "label": {"zh": "上报", "en": "up"}, "after_minutes": 0, "tell": ["superior"]}
+        ]
+        put(
+            centre,
+            "sheets",
+            "officer",
+            {**rule, "opened_as": "worksheet"},
+            ladder=ladder,
+            weight=3,
+            refs=["TRG-30"],
+        )
+        put(centre, "tasks", "supervisor", {**rule, "opened_as": "task"})
+        given = {
+            "actor": SYSTEM,
+            "unit": centre.unit,
+            "title": Text("答复工作单", "Answer the sheet"),
+            "subject": centre.matter(),
+            "target": {"kind": "elapsed", "minutes": 60},
+        }
+        receptionist, supervisor = centre.positions["receptionist"], centre.positions["supervisor"]
+        sheet = duties.open_obligation(**given, kind="worksheet", position=receptionist)
+        assert (sheet.reference, sheet.weight) == ("TRG-30", 3)
+        assert [rung["code"] for rung in sheet.ladder] == ["next"]
+        assert str(sheet) == "答复工作单"
+        assert duties.open_obligation(**given, kind="task", position=receptionist).duty is None
+        assert duties.open_obligation(**given, kind="task", position=supervisor).duty.code == "tasks"
+        assert duties.open_obligation(**given, kind="promise", position=supervisor).duty is None
 
 
 class TestEscalationAsTrigger:

@@ -94,3 +94,33 @@ def test_a_worker_that_dies_in_mid_batch_loses_nothing():
             raise KeyboardInterrupt
         assert Entry.objects.filter(verb="clock.threshold").count() == 0
         assert clocks.tick() == 3
+
+
+def test_the_ticker_gives_way_to_somebody_who_holds_what_a_reaction_would_write():
+    """Somebody at work holds the subject and will want its clock; the ticker holds the clock and wants the subject."""
+    from zhize.kernel import history
+    from zhize.kernel.history import facts
+    from zhize.kernel.org.models import Unit
+
+    @history.on("clock.threshold")
+    def write_subject(entry):
+        Unit.objects.filter(pk=entry.subject_id).update(short_name="late")
+
+    try:
+        with time_machine.travel(MONDAY_9, tick=False) as now:
+            (held,) = started(1)
+            now.move_to(MONDAY_9 + timedelta(hours=2))
+            problems, counts = [], []
+            with transaction.atomic():
+                Unit.objects.select_for_update().get(pk=held.subject_id)
+                thread = in_thread(lambda: counts.append(clocks.tick()), problems)
+                thread.join(20)
+                assert not thread.is_alive()
+            assert (problems, counts) == ([], [1])
+            row = held.thresholds.get()
+            assert (row.fired_at, row.attempts, row.error) == (None, 0, "")
+            now.move_to(MONDAY_9 + timedelta(hours=2, minutes=1))
+            assert clocks.tick() == 1
+            assert Unit.objects.get(pk=held.subject_id).short_name == "late"
+    finally:
+        facts._on["clock.threshold"].remove(write_subject)

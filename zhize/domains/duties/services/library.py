@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max
+from django.db import models
+from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
@@ -16,7 +17,7 @@ from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
-from zhize.kernel.org.models import Clause, Unit
+from zhize.kernel.org.models import Clause, Position, Unit
 from zhize.lib import clock
 
 # Chained duties (collect → check → report) begin when the one before is done.
@@ -98,6 +99,8 @@ def kind_of(spec: Mapping[str, Any]) -> str:
 def content_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a version from a declaration. Targets are stored as clocks read them."""
     rule = dict(spec.get("recurring") or spec.get("trigger") or spec.get("chain") or {})
+    if rule.get("subject"):
+        rule["subject"] = rule["subject"].lower()
     if rule.get("target"):
         rule["target"] = {
             key: value for key, value in rule["target"].items() if value is not None and key != "assumed"
@@ -118,6 +121,28 @@ def facts_of(rule: Mapping[str, Any]) -> set[tuple[str, str]]:
     found |= {(DutyFact.STOP, fact) for fact in rule.get("stops") or ()}
     found |= {(DutyFact.CANCEL, fact) for fact in rule.get("cancels") or ()}
     return found | ({(DutyFact.START, CHAINED)} if rule.get("after") else set())
+
+
+def opened_as(
+    kind: str, unit: Unit, position: Position | None, rows: Iterable[models.Model]
+) -> DutyVersion | None:
+    """The duty in force that says: this kind of obligation about such a row, which its domain opens, is mine.
+
+    Of the position that owes it; a work sheet is owed by another department, so there any one will do.
+    """
+    labels = [row._meta.label_lower for row in rows]
+    above = [int(part) for part in (unit.path or "").strip("/").split("/") if part]
+    found = DutyVersion.objects.filter(
+        duty__current=F("pk"),
+        duty__active=True,
+        duty__unit_id__in=above,
+        rule__opened_as=kind,
+        rule__subject__in=labels,
+    ).select_related("duty")
+    versions = list(found.order_by("duty__code"))
+    code = position.code if position is not None else ""
+    fitting = [version for version in versions if version.duty.position_code == code]
+    return next(iter(fitting or (versions if kind == "worksheet" else [])), None)
 
 
 def _add_version(

@@ -13,7 +13,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import ladders, people, verbs
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation, ObligationKind
-from zhize.domains.duties.services import proving, telling
+from zhize.domains.duties.services import library, proving, telling
 from zhize.domains.duties.services.rights import in_unit
 from zhize.kernel import clocks, flow, history
 from zhize.kernel.access import Actor
@@ -62,10 +62,15 @@ def open_obligation(
     """
     if holder is None and position is None and duty_version is None:
         raise Invalid({"holder": _("请指定由谁办理。")})
+    further = [row for row in also if row is not None]
+    if duty_version is None and subject is not None:
+        duty_version = library.opened_as(kind, unit, position, [subject, *further])
+        if duty_version is not None:
+            ladder = duty_version.ladder or None if ladder is None else ladder
+            weight = duty_version.weight
     limit = limits.parse(target or NO_LIMIT)
     began = at or clock.now()
     rungs = list(ladder) if ladder is not None else ladders.usual(limit)
-    further = [row for row in also if row is not None]
     about = further[0] if further else None
     row = Obligation.objects.create(
         **flow.begin(OBLIGATION),

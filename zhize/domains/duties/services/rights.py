@@ -15,7 +15,6 @@ from zhize.kernel.db import Refused
 from zhize.kernel.org.models import Person, Unit
 
 
-
 def acting(actor: Actor, capability: str, obligation: Obligation, subject_fact: models.Model | None) -> Actor:
     """The actor as the move may see him: himself, checked, or vouched for by the subject's domain. Raises Refused."""
     if subject_fact is None:

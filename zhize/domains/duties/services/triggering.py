@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db.models import F
+from django.db.models import F, Q
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import people, subjects
@@ -61,7 +61,10 @@ def _begin(entry: Entry) -> None:
         duty__active=True,
         duty__unit_id__in=above,
     ).select_related("duty")
-    for version in versions.order_by("duty__code"):
+    # A duty that names the positions it is for goes before one for everybody else, which then stays closed.
+    for version in sorted(
+        versions, key=lambda found: (not found.rule.get("only_positions"), found.duty.code)
+    ):
         found = _context(version, entry)
         if found is not None and _holds(version.rule.get("when"), found, entry):
             _open(version, found, entry, unit)
@@ -137,11 +140,19 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
 
 
 def _already(version: DutyVersion, row: Any) -> set[int | None]:
-    """Holders of open obligations of this duty about this row."""
+    """Holders of open obligations about this row that make another one of this duty needless.
+
+    Of the same duty; and where the owner owes it, of any duty of the owner for the same moment: a case that is passed
+    on keeps the clock that runs, whatever the position of the new owner.
+    """
     if row is None:
         return set()
+    same = Q(duty_id=version.duty_id)
+    if version.rule.get("holder") == "owner" and version.rule.get("deadline"):
+        moment = version.rule["deadline"]
+        same |= Q(duty_version__rule__holder="owner", duty_version__rule__deadline=moment)
     rows = Obligation.objects.filter(
-        duty_id=version.duty_id, subject_type=row._meta.label_lower, subject_id=row.pk, ended_at__isnull=True
+        same, subject_type=row._meta.label_lower, subject_id=row.pk, ended_at__isnull=True
     )
     return set(rows.values_list("holder_id", flat=True))
 
