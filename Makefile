@@ -24,9 +24,9 @@ test: dev ## the whole suite, in parallel, with the browser journeys where a bro
 check: format lint types templates layers rules migrations texts packs ## everything machines can say without running tests
 	@echo "check: all passed"
 format: dev
-	@$(V)/ruff format --check --quiet . || { echo "make format: run .venv/bin/ruff format ."; exit 1; }
+	@$(V)/ruff format --check --quiet --output-format concise . || { echo "make format: run .venv/bin/ruff format ."; exit 1; }
 lint: dev
-	@$(V)/ruff check --quiet .
+	@$(V)/ruff check --quiet --output-format concise .
 types: dev
 	@$(V)/mypy zhize
 templates: dev
