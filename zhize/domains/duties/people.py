@@ -85,7 +85,7 @@ def head_of(unit: Unit) -> Position | None:
     """The position that leads a unit: one that reports to nobody in it."""
     rows = list(unit.positions.filter(active=True).select_related("reports_to", "unit"))
     tops = [row for row in rows if row.reports_to is None or row.reports_to.unit_id != unit.pk]
-    return (tops or rows or [None])[0]
+    return next(iter(tops or rows), None)
 
 
 def told(
@@ -100,9 +100,9 @@ def told(
             found[person.pk] = person
     for code in codes:
         position = org.position_in(obligation.unit, code)
-        person = org.answerable(position, at) if position is not None else None
-        if person is not None:
-            found[person.pk] = person
+        answering = org.answerable(position, at) if position is not None else None
+        if answering is not None:
+            found[answering.pk] = answering
     return list(found.values())
 
 

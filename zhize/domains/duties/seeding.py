@@ -96,7 +96,7 @@ def _clauses(applying: Applying) -> dict[str, dict[str, list[Clause]]]:
     unit = _place(applying)
     codes = {spec.position for spec in applying.items.values()}
     rows = Clause.objects.filter(
-        position__code__in=codes, position__unit__path__startswith=unit.path
+        position__code__in=codes, position__unit__path__startswith=unit.path or ""
     ).select_related("position")
     found: dict[str, dict[str, list[Clause]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:

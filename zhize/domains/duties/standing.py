@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -104,5 +104,5 @@ def _uncovered(
     return found
 
 
-def _day(moment: datetime) -> object:
+def _day(moment: datetime) -> date:
     return moment.astimezone(clock.zone("Asia/Shanghai")).date()

@@ -135,7 +135,11 @@ def _by_duty(duties: set[int], position: Position, at: datetime) -> dict[int | N
         .values("duty_id")
         .annotate(**_sums(at))
     )
-    return {row.pop("duty_id"): _counters(row) for row in rows}
+    found: dict[int | None, Counters] = {}
+    for row in rows:
+        sums: dict[str, Any] = dict(row)
+        found[sums.pop("duty_id")] = _counters(sums)
+    return found
 
 
 def unlinked_clauses(unit_path: str) -> models.QuerySet[Clause]:

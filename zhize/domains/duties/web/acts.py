@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from zhize.kernel import access
 class Act(ui.FormPage):
     """Base of the acts: finds the obligation through the door and refreshes what stood behind the drawer."""
 
+    row: Obligation
+    capability: ClassVar[str]
     done_message = _("已办理。")
 
     def fetch(self) -> Obligation:
@@ -29,7 +31,7 @@ class Act(ui.FormPage):
         return ("obligation-changed",)
 
     def context(self) -> dict[str, Any]:
-        return {"intro": self.row.name if isinstance(self.row, Obligation) else ""}
+        return {"intro": self.row.name}
 
 
 class Fulfil(Act):

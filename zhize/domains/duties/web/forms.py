@@ -94,7 +94,7 @@ class TaskForm(Form):
     """A task from a superior 领导交办."""
 
     title = forms.CharField(label=_("要办的事"), max_length=200)
-    holder = forms.ModelChoiceField(label=_("交给"), queryset=None, widget=widgets.Combobox())
+    holder: Any = forms.ModelChoiceField(label=_("交给"), queryset=None, widget=widgets.Combobox())
     due_at = forms.DateTimeField(label=_("到期"), required=False, widget=widgets.DateTimeInput())
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     report_back = forms.BooleanField(label=_("办完后由我确认"), required=False, initial=True)
@@ -104,4 +104,4 @@ class TaskForm(Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
+        self.fields["holder"].queryset = people
