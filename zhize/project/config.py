@@ -75,6 +75,9 @@ class Config:
     oidc_client_id: str = setting("", "Client id at that provider.")
     oidc_client_secret: str = setting("", "Client secret at that provider.", secret=True)
     upload_limit_mb: int = setting(25, "Largest file that may be uploaded, in MiB.")
+    clamd: str = setting(
+        "", "Virus scanner for uploads: host:port or socket of a clamd; empty: uploads are not scanned."
+    )
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @property

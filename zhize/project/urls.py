@@ -15,6 +15,7 @@ from zhize.project import health
 MODULES = {
     "rest": "zhize.rest.urls",
     "ui": "zhize.ui.urls",
+    "files": "zhize.ui.web.files",
     **{name: f"zhize.domains.{name}.web.urls" for name in settings.DOMAINS},
     "portal": "zhize.portal.urls",
     "desk": "zhize.desk.urls",

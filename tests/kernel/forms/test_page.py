@@ -4,14 +4,19 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from tests.kernel.forms.specs import choices, spec
-from zhize.kernel import forms
+from zhize.kernel import access, files, forms
 from zhize.kernel.db import Invalid
 from zhize.kernel.files import handles
+from zhize.kernel.files.models import Blob
 from zhize.kernel.org.models import Person
+
+access.system_actor("forms.trial", caps=[])
 
 FORM = spec(
     {"code": "kind", "type": "choice", "choices": choices("noise", "leak"), "required": True},
@@ -95,7 +100,9 @@ def test_files_and_drawn_signatures_survive_a_round_trip() -> None:
     )
     page = forms.build(form, initial=kept)
     data = QueryDict(mutable=True)
-    data.update({name: page.initial[name] for name in ("photos", "signed")})
+    assert "漏水.jpg" in page.as_p()
+    data.setlist("photos", page.initial["photos"])
+    data["signed"] = page.initial["signed"]
     again = forms.build(form, data=data, initial=kept)
     assert again.is_valid(), again.errors
     assert again.answers == kept
@@ -125,3 +132,37 @@ def test_fields_come_in_sections() -> None:
         ("", ["a"]),
         ("位置", ["b", "c"]),
     ]
+
+
+def test_uploads_are_stored_and_survive_a_fault_elsewhere_in_the_form(db: None) -> None:
+    form = spec({"code": "photos", "type": "file", "max": 3}, {"code": "count", "type": "integer"})
+    upload = SimpleUploadedFile("漏水.txt", "三栋漏水".encode())
+    page = forms.build(
+        form,
+        data=QueryDict("count=x"),
+        files=MultiValueDict({"photos": [upload]}),
+        actor=access.system("forms.trial"),
+    )
+    assert set(page.errors) == {"count"}
+    assert "漏水.txt" in page.as_p()
+    [handle] = page["photos"].value()
+    data = QueryDict(mutable=True)
+    data.update({"count": "1", "photos": handle})
+    again = forms.build(form, data=data, actor=access.system("forms.trial"))
+    assert again.is_valid(), again.errors
+    [kept] = again.answers["photos"]
+    assert kept["name"] == "漏水.txt"
+    assert files.content(Blob.objects.get(pk=kept["blob"])) == "三栋漏水".encode()
+
+
+def test_a_refused_upload_is_a_fault_of_its_field(db: None) -> None:
+    form = spec({"code": "photos", "type": "file"})
+    program = SimpleUploadedFile("x.exe", b"MZ\x90\x00" + b"\0" * 50)
+    page = forms.build(
+        form,
+        data=QueryDict(""),
+        files=MultiValueDict({"photos": [program]}),
+        actor=access.system("forms.trial"),
+    )
+    assert not page.is_valid()
+    assert "程序" in page.errors["photos"][0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +56,7 @@ def sweep(*, limit: int = 1000) -> int:
             Blob.objects.filter(pk=blob_id).delete()
             storage.remove(sha256)
             swept += 1
-    _sweep_strays(time.time() - KEEP_UNUSED.total_seconds())
+    _sweep_strays(before.timestamp())
     return swept
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -75,5 +74,4 @@ def _connect(address: str) -> socket.socket:
 
 
 def _address() -> str:
-    config: Any = settings.CONFIG
-    return str(getattr(config, "clamd", ""))
+    return str(settings.CONFIG.clamd)

@@ -10,9 +10,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext
 
-from zhize.kernel.db import Invalid
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid
 from zhize.kernel.files import handles
-from zhize.kernel.forms import references, values
+from zhize.kernel.forms import filefield, references, values
 from zhize.kernel.forms.cleaning import clean
 from zhize.kernel.forms.showing import said
 from zhize.kernel.forms.specs import FieldSpec, FormSpec, states_of
@@ -25,9 +26,14 @@ class Answer(forms.Field):
     """A form field that hands its raw input on."""
 
     spec: FieldSpec
+    stored: list[str] | None = None
 
     def validate(self, value: Any) -> None:
         pass
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the field shows again: of files, those that are stored by now."""
+        return data if self.stored is None else self.stored
 
 
 class SpecForm(forms.Form):
@@ -42,10 +48,11 @@ class SpecForm(forms.Form):
         states: Collection[str],
         before: Mapping[str, Any],
         zone: str,
+        actor: Actor | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.spec, self.states, self.before, self.zone = spec, states, before, zone
+        self.spec, self.states, self.before, self.zone, self.actor = spec, states, before, zone, actor
         self.answers: dict[str, Any] = {}
         for field in spec.fields:
             if field.shown_in(states):
@@ -54,12 +61,24 @@ class SpecForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         # A page may put fields of its own beside the questions.
         raw = {name: self.cleaned_data.get(name) for name in self.fields if self.spec.field(name) is not None}
+        for name, field in self.fields.items():
+            if isinstance(field, Answer) and field.spec.type == "file":
+                raw[name] = self._stored(name, field)
         try:
             self.answers = clean(self.spec, raw, state=self.states, before=self.before, zone=self.zone)
         except Invalid as invalid:
             for name, messages in invalid.errors.items():
                 self.add_error(name if name in self.fields else None, messages)
         return self.cleaned_data
+
+    def _stored(self, name: str, field: Answer) -> list[str]:
+        """The handles of a file field, its uploads stored."""
+        try:
+            field.stored = filefield.store(self.cleaned_data.get(name) or [], self.actor)
+        except DomainError as refused:
+            self.add_error(name, str(refused))
+            field.stored = []
+        return field.stored
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The bound fields in runs under one section heading ("" for none)."""
@@ -78,18 +97,31 @@ def build(
     *,
     state: str | Collection[str] = "",
     data: Mapping[str, Any] | None = None,
+    files: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
     prefix: str | None = None,
     zone: str = values.DEFAULT_ZONE,
 ) -> SpecForm:
-    """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far."""
+    """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far.
+
+    A page with file fields gives `files` and the `actor` for whom they are stored.
+    """
     before = dict(initial or {})
     start = {field.code: field.default for field in spec.fields if field.default is not None and not initial}
     start |= {
         field.code: _typed(field, before[field.code], zone) for field in spec.fields if field.code in before
     }
     form = SpecForm(
-        data, spec=spec, states=states_of(state), before=before, zone=zone, initial=start, prefix=prefix
+        data,
+        files,
+        spec=spec,
+        states=states_of(state),
+        before=before,
+        zone=zone,
+        actor=actor,
+        initial=start,
+        prefix=prefix,
     )
     for name in form.fields:
         field = spec.field(name)
@@ -131,7 +163,7 @@ def _widget(field: FieldSpec) -> forms.Widget:
     if kind == "phone":
         return forms.TextInput({"type": "tel", "autocomplete": "off", "maxlength": 40})
     if kind == "file":
-        return forms.HiddenInput({"data-upload": field.code})
+        return filefield.FilesInput()
     return forms.TextInput({"maxlength": field.max_length or values.SHORT, "autocomplete": "off"})
 
 
@@ -176,7 +208,7 @@ def _typed(field: FieldSpec, value: Any, zone: str) -> Any:
     if field.type == "datetime":
         return datetime.fromisoformat(value).astimezone(clock.zone(zone)).strftime("%Y-%m-%dT%H:%M")
     if field.type == "file":
-        return ",".join(handles.make(item["blob"], item["name"]) for item in value)
+        return [handles.make(item["blob"], item["name"]) for item in value]
     if field.type == "signature":
         return value["name"]
     return value
