@@ -190,7 +190,7 @@ class TestClauses:
             if f"w{n}" in standing or n == 17:
                 continue
             version = library.put(actor=SYSTEM, unit=centre.unit, spec=duty_spec(f"archive_{n}", "archivist"))
-            library.link(duty=version.duty, clauses=[clauses[n - 1]])
+            library.link(actor=SYSTEM, duty=version.duty, clauses=[clauses[n - 1]])
         rows = selectors.clause_coverage(archivist)
         assert [row.clause.number for row in rows] == [str(n) for n in range(1, 18)]
         assert {row.clause.code for row in rows if row.state == "standing"} == standing
@@ -198,14 +198,14 @@ class TestClauses:
         assert all(row.duties for row in rows if row.state == "linked")
         assert [clause.code for clause in selectors.unlinked_clauses(centre.unit.path)] == ["w17"]
         version = library.put(actor=SYSTEM, unit=centre.unit, spec=duty_spec("archive_17", "archivist"))
-        library.link(duty=version.duty, clauses=[clauses[16]])
+        library.link(actor=SYSTEM, duty=version.duty, clauses=[clauses[16]])
         assert not selectors.unlinked_clauses(centre.unit.path).exists()
 
     def test_the_months_counts_stand_beside_each_duty(self, centre, now, django_assert_num_queries):
         position = centre.positions["officer"]
         clause = Clause.objects.create(position=position, code="w2", number="2", text="转发并跟踪")
         version = library.put(actor=SYSTEM, unit=centre.unit, spec=duty_spec("forward", "officer"))
-        library.link(duty=version.duty, clauses=[clause])
+        library.link(actor=SYSTEM, duty=version.duty, clauses=[clause])
         matter = centre.matter()
         centre.happens("accepted", matter)
         with django_assert_num_queries(3):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services import escalating, informing, triggering
+from zhize.domains.duties.services import changing, escalating, informing, triggering
 from zhize.kernel import history
-from zhize.kernel.clocks.models import Clock
 from zhize.kernel.history.models import Entry
 
 LABEL = "duties.obligation"
@@ -21,8 +19,7 @@ def follow_facts(entry: Entry) -> None:
 def follow_clock(entry: Entry) -> None:
     """The obligation's due time is that of its clock; the entry at hand is the record of the change."""
     if entry.subject_type == LABEL:
-        due = Clock.objects.filter(pk=entry.data["clock"]).values_list("due_at", flat=True).first()
-        Obligation.objects.filter(pk=entry.subject_id, clock_id=entry.data["clock"]).update(due_at=due)
+        changing.follow_clock(entry)
 
 
 @history.after("clock.threshold", only=lambda entry: entry.subject_type == LABEL)

@@ -48,7 +48,7 @@ def apply(applying: Applying) -> Iterator[Change]:
         else:
             duty = library.put(actor=doer, unit=unit, spec=stored(spec), reason=applying.pack).duty
         wanted = [clauses[spec.position][name] for name in spec.clauses if name in clauses[spec.position]]
-        moved = library.link(duty=duty, clauses=[clause for found in wanted for clause in found])
+        moved = library.link(actor=doer, duty=duty, clauses=[clause for found in wanted for clause in found])
         if before is None:
             yield applying.change("add", code, spec.title.zh)
         elif kept:

@@ -94,6 +94,12 @@ DUTY_CHANGED = history.verb(
     en="{actor} changed the duty {title}, version {number} {note}",
     privacy="keep",
 )
+DUTY_LINKED = history.verb(
+    "duty.linked",
+    zh="{actor}设定职责“{title}”落实 {count} 条条款",
+    en="{actor} linked the duty {title} to {count} clauses",
+    privacy="keep",
+)
 DUTY_ENDED = history.verb(
     "duty.ended",
     zh="{actor}停用职责“{title}” {note}",

@@ -138,7 +138,8 @@ def _by_duty(duties: set[int], position: Position, at: datetime) -> dict[int | N
     found: dict[int | None, Counters] = {}
     for row in rows:
         sums: dict[str, Any] = dict(row)
-        found[sums.pop("duty_id")] = _counters(sums)
+        duty_id = sums.pop("duty_id")
+        found[duty_id] = _counters(sums)
     return found
 
 

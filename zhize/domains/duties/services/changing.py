@@ -14,8 +14,9 @@ from zhize.domains.duties.services import telling
 from zhize.domains.duties.services.rights import acting
 from zhize.kernel import clocks, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.clocks.models import Outcome
+from zhize.kernel.clocks.models import Clock, Outcome
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position, Unit
 
 
@@ -96,6 +97,12 @@ def move_due(
         also=telling.rows(obligation),
     )
     return obligation
+
+
+def follow_clock(entry: Entry) -> None:
+    """The obligation is due when its clock is; `entry` on the obligation is the record of the change."""
+    due = Clock.objects.filter(pk=entry.data["clock"]).values_list("due_at", flat=True).first()
+    Obligation.objects.filter(pk=entry.subject_id, clock_id=entry.data["clock"]).update(due_at=due)
 
 
 @atomic

@@ -80,12 +80,19 @@ def end_duty(*, actor: Actor, duty: Duty, reason: str) -> Duty:
 
 
 @atomic
-def link(*, duty: Duty, clauses: Iterable[Clause]) -> int:
-    """Say which sentences of position sheets the duty carries out (ORG-08); the links become exactly these."""
+def link(*, actor: Actor, duty: Duty, clauses: Iterable[Clause]) -> int:
+    """Say which sentences of position sheets the duty carries out (ORG-08); the links become exactly these.
+
+    Returns how many changed. Raises Refused.
+    """
+    access.require(actor, caps.DUTY_EDIT, duty)
     wanted = {clause.pk for clause in clauses}
     there = set(duty.clauses.values_list("clause_id", flat=True))
     DutyClause.objects.filter(duty=duty, clause_id__in=there - wanted).delete()
     DutyClause.objects.bulk_create(DutyClause(duty=duty, clause_id=pk) for pk in sorted(wanted - there))
+    if wanted != there:
+        told = {"title": duty.current.name if duty.current else duty.code, "count": len(wanted)}
+        history.record(actor=actor, verb=verbs.DUTY_LINKED, subject=duty, data=told)
     return len(wanted ^ there)
 
 
