@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         policy,
         policy_of,
         require,
+        visible,
     )
 
 # Loaded on first use: app configurations import this package before the tables may be imported.
@@ -68,6 +69,7 @@ _LAZY = {
             "policy",
             "policy_of",
             "require",
+            "visible",
         ),
         "rules",
     ),
@@ -100,6 +102,7 @@ __all__ = [
     "system",
     "system_actor",
     "unit_of",
+    "visible",
 ]
 
 

@@ -131,6 +131,11 @@ class ScopedQuerySet(models.QuerySet[M]):
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 
 
+def visible(actor: Actor, model: type[M], capability: str | None = None) -> models.QuerySet[M]:
+    """Rows of a model that stands below this package (units, people, positions), as far as the actor may see them."""
+    return model._default_manager.filter(policy_of(model).filter(actor, capability))
+
+
 def allowed(actor: Actor, capability: str, row: models.Model | None = None) -> bool:
     """Whether the actor may use the capability: at all, or on this row."""
     known(capability)

@@ -1,0 +1,52 @@
+"""The verbs of the organisation."""
+
+from zhize.domains.organisation.services.areas import assign_area, create_area, release_area, update_area
+from zhize.domains.organisation.services.external import add_contact, create_body, record_exchange, update_body
+from zhize.domains.organisation.services.people import (
+    appoint,
+    cancel_absence,
+    come_on_duty,
+    create_person,
+    go_off_duty,
+    leave,
+    record_absence,
+    relieve,
+    update_person,
+)
+from zhize.domains.organisation.services.positions import (
+    create_position,
+    grant,
+    issue_sheet,
+    revoke,
+    update_position,
+)
+from zhize.domains.organisation.services.units import close_unit, create_unit, move_unit, update_unit
+
+__all__ = [
+    "add_contact",
+    "appoint",
+    "assign_area",
+    "cancel_absence",
+    "close_unit",
+    "come_on_duty",
+    "create_area",
+    "create_body",
+    "create_person",
+    "create_position",
+    "create_unit",
+    "go_off_duty",
+    "grant",
+    "issue_sheet",
+    "leave",
+    "move_unit",
+    "record_absence",
+    "record_exchange",
+    "relieve",
+    "release_area",
+    "revoke",
+    "update_area",
+    "update_body",
+    "update_person",
+    "update_position",
+    "update_unit",
+]

@@ -1,0 +1,153 @@
+"""Positions: sheets with versions, reporting lines without circles, grants (ORG-05, ORG-07, ORG-15, ORG-30)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.organisation import capabilities as caps
+from zhize.kernel import access, history
+from zhize.kernel.access import Actor
+from zhize.kernel.access.models import Grant, Scope
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Position, SheetVersion, Unit
+
+EDITABLE = ("code", "name", "name_en", "reports_to", "family", "grade", "headcount", "purpose", "sheet")
+
+
+def _check(values: dict[str, Any], unit: Unit, *, but: Position | None = None) -> None:
+    errors: dict[str, Any] = {}
+    if "name" in values and not str(values["name"]).strip():
+        errors["name"] = _("请填写岗位名称。")
+    code = str(values.get("code", "")).strip()
+    if "code" in values and not code:
+        errors["code"] = _("请填写职位代码。")
+    elif code and Position.objects.filter(unit=unit, code=code).exclude(pk=but.pk if but else None).exists():
+        errors["code"] = _("这个单位里已有这个职位代码。")
+    above = values.get("reports_to")
+    if but is not None and above is not None:
+        line = [above, *org.superiors(above)]
+        if but in line:
+            errors["reports_to"] = _("汇报关系不能成环。")
+    if errors:
+        raise Invalid(errors)
+
+
+@atomic
+def create_position(*, actor: Actor, unit: Unit, code: str, name: str, **more: Any) -> Position:
+    """Set up a position in a unit. Raises Invalid, Refused."""
+    access.require(actor, caps.EDIT, unit)
+    values = {"code": code.strip(), "name": name.strip(), **{key: value for key, value in more.items() if key in EDITABLE}}
+    _check(values, unit)
+    position = Position.objects.create(unit=unit, **values)
+    history.record(actor=actor, verb="position.created", subject=position, unit=unit)
+    return position
+
+
+@atomic
+def update_position(*, actor: Actor, position: Position, **changes: Any) -> Position:
+    """Change a position's sheet. Raises Invalid (a circle in the reporting line, a doubled code), Refused."""
+    access.require(actor, caps.SHEET, position)
+    values = {name: value for name, value in changes.items() if name in EDITABLE}
+    _check(values, position.unit, but=position)
+    with history.change(position, actor=actor, verb="position.changed"):
+        guarded_update(position, **values)
+    return position
+
+
+@atomic
+def issue_sheet(
+    *,
+    actor: Actor,
+    position: Position,
+    effective_from: date,
+    reviewer: str = "",
+    approver: str = "",
+    prepared_by: str = "",
+    written_on: date | None = None,
+) -> SheetVersion:
+    """Put the sheet as it stands in force from a day, as its next version; the one before ends the day before (ORG-15)."""
+    access.require(actor, caps.SHEET, position)
+    last = position.versions.order_by("-number").first()
+    if last is not None and effective_from <= last.effective_from:
+        raise Invalid({"effective_from": _("生效日期要晚于上一版。")})
+    if last is not None and last.effective_to is None:
+        guarded_update(last, effective_to=effective_from - timedelta(days=1))
+    version = SheetVersion.objects.create(
+        position=position,
+        number=last.number + 1 if last else 1,
+        content=content(position),
+        effective_from=effective_from,
+        reviewer=reviewer,
+        approver=approver,
+        prepared_by=prepared_by,
+        written_on=written_on,
+        signed_off_on=org.local_day(position.unit),
+    )
+    history.record(actor=actor, verb="sheet.issued", subject=position, data={"number": version.number}, unit=position.unit)
+    return version
+
+
+def content(position: Position) -> dict[str, Any]:
+    """The whole sheet as it stands, for a version."""
+    clauses = position.clauses.filter(active=True).values("code", "section", "number", "text", "standing")
+    return {
+        "name": position.name,
+        "code": position.code,
+        "unit": position.unit.name,
+        "reports_to": position.reports_to.name if position.reports_to else "",
+        "family": position.family,
+        "grade": position.grade,
+        "headcount": position.headcount,
+        "purpose": position.purpose,
+        "sheet": position.sheet,
+        "clauses": list(clauses),
+    }
+
+
+def _guard_own(actor: Actor, position: Position) -> None:
+    if any(holding.position_id == position.pk for holding in actor.positions):
+        raise Refused(_("不能给自己的岗位授权。"), code="refused.own_grant")
+
+
+@atomic
+def grant(*, actor: Actor, position: Position, capability: str, scope: str) -> Grant:
+    """Let a position use a capability within a scope. Nobody grants to the own position, or what he does not hold."""
+    access.require(actor, caps.GRANT, position)
+    known = access.known(capability)
+    _guard_own(actor, position)
+    if actor.kind == "person" and not actor.may(capability):
+        raise Refused(_("不能授予自己没有的权限。"), code="refused.grant_not_held")
+    if scope not in Scope.values:
+        raise Invalid({"scope": _("没有这个范围。")})
+    row, _new = Grant.objects.update_or_create(position=position, capability=capability, defaults={"scope": scope})
+    history.record(
+        actor=actor,
+        verb="position.granted",
+        subject=position,
+        data={"capability_text": known.text.as_dict(), "capability": capability, "scope": scope},
+        unit=position.unit,
+        marks=[row],
+    )
+    return row
+
+
+@atomic
+def revoke(*, actor: Actor, row: Grant) -> None:
+    """Take a grant back."""
+    access.require(actor, caps.GRANT, row.position)
+    _guard_own(actor, row.position)
+    gone = Grant(pk=row.pk)
+    known = access.known(row.capability)
+    row.delete()
+    history.record(
+        actor=actor,
+        verb="position.revoked",
+        subject=row.position,
+        data={"capability_text": known.text.as_dict(), "capability": row.capability},
+        unit=row.position.unit,
+        marks=[gone],
+    )
