@@ -225,3 +225,19 @@ def test_the_index_is_used_whatever_the_rest_of_the_query_suggests(db: None) -> 
     assert len(plans) == 2
     for plan in plans:
         assert "Bitmap Index Scan on search_doc_tokens" in plan, plan
+
+
+def test_a_list_is_narrowed_to_all_its_rows_in_its_own_order(db: None) -> None:
+    here, there = small_world.unit("A"), small_world.unit("B")
+    desk = small_world.actor(
+        small_world.person("李敏", small_world.position("desk", here, number_view="unit"))
+    )
+    made = [*rows(300, unit=here), *rows(5, unit=there, prefix="B")]
+    for row in made:
+        search.index(row, title="停车管理" if row.count % 2 else "电梯", at=row.issued_at)
+    mine = IssuedNumber.objects.visible_to(desk).order_by("count")
+    expected = [row.pk for row in made[:300] if row.count % 2]
+    assert list(search.narrow(mine, "停车").values_list("pk", flat=True)) == expected
+    assert search.narrow(mine, "停车").filter(count__lt=4).count() == 2
+    assert search.narrow(mine, " ").count() == 300
+    assert search.narrow(mine, "，。").count() == 0

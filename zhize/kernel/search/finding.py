@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from zhize.kernel import access
 from zhize.kernel.access import Actor
@@ -16,6 +17,7 @@ from zhize.kernel.search.providers import Provider, providers
 from zhize.lib import tokens
 
 MOST = 200
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,24 @@ def find(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(before or ()), max(1, min(limit, MOST))])
         return [Hit(*row) for row in cursor.fetchall()]
+
+
+def narrow(rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
+    """The rows of a list that have all words of `text`, all of them, whatever else narrows or sorts the list.
+
+    For lists and their exports. Who may see the rows is decided by `rows` itself. A blank text narrows nothing.
+    """
+    if not text.strip():
+        return rows
+    query = tokens.query_tokens(text)
+    if not query:
+        return rows.none()
+    found = RawSQL(
+        "WITH hit AS MATERIALIZED (SELECT object_id FROM search_searchdoc"
+        " WHERE tokens @@ %s::tsquery AND subject_type = %s) SELECT object_id FROM hit",
+        [query, rows.model._meta.label_lower],
+    )
+    return rows.filter(pk__in=found)
 
 
 def rows_of(hits: Iterable[Hit]) -> dict[tuple[str, int], models.Model]:
