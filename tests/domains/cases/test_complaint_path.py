@@ -10,6 +10,8 @@ import time_machine
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.duties.models import Obligation
+from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import Callback
 from zhize.kernel import history
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 09:00 in Shanghai
@@ -61,3 +63,29 @@ def test_the_history_of_a_case_tells_every_step(cast: Cast) -> None:
         assert case.state == "answered"
     said = [entry.verb for entry in history.timeline(case)]
     assert {"case.opened", "case.assigned", "case.replied", "case.answered"} <= set(said)
+
+
+@pytest.mark.req("VIS-01", "CAS-13")
+def test_a_dissatisfied_callback_reopens_the_case_and_asks_for_a_second(cast: Cast) -> None:
+    with time_machine.travel(MONDAY, tick=False) as now:
+        case = take_in(cast)
+        now.shift(timedelta(hours=2))
+        owner, officer = cast.actor("chenjing"), cast.actor("sunli")
+        cases.act(actor=owner, case=case, verb="answer", data={"solution": "更换导轮"})
+        first = Callback.objects.get(case=case)
+        assert first.caller == cast.people["sunli"]
+        now.shift(timedelta(hours=1))
+        visits.finish(actor=officer, callback=first, answers={"solved": "no", "overall": 2, "reason": "not_solved"})
+        case.refresh_from_db()
+        assert case.category == "working"
+        assert case.reopen_count == 1
+        now.shift(timedelta(hours=3))
+        cases.act(actor=owner, case=case, verb="answer", data={"solution": "整体更换"})
+        second = Callback.objects.get(case=case, round=2)
+        visits.finish(actor=officer, callback=second, answers={"solved": "yes", "overall": 5})
+        case.refresh_from_db()
+        cases.reply(actor=owner, case=case, body="已更换", channel="phone", result=True)
+        case.refresh_from_db()
+        cases.act(actor=officer, case=case, verb="close")
+    assert case.category == "closed"
+    assert case.satisfaction == 5
