@@ -80,12 +80,14 @@ class Outcome(models.TextChoices):
 class ImportRow(Model):
     """One row of the file: its cells by field, and what the trial and the real run made of it.
 
-    `messages` are pairs of field ("" for the whole row) and sentence.
+    `repeats` is the number of the earlier row that this one repeats. `messages` are pairs of field ("" for the
+    whole row) and sentence.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
     cells = models.JSONField(default=dict)
+    repeats = models.PositiveIntegerField(null=True)
     trial = models.CharField(max_length=10, blank=True, default="")
     outcome = models.CharField(max_length=10, blank=True, default="")
     messages = models.JSONField(default=list)

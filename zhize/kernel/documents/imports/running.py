@@ -49,14 +49,10 @@ def try_some(run_id: int) -> bool:
         _finish_trial(run)
         return False
     how = importer(run.kind)
-    repeated = _repeated(run, how, rows)
     for row in rows:
-        first = repeated.get(row.pk)
-        if first is not None:
-            row.trial, row.messages = (
-                Trial.DUPLICATE,
-                [["", _("与第 {number} 行重复。").format(number=first)]],
-            )
+        if row.repeats is not None:
+            row.trial = Trial.DUPLICATE
+            row.messages = [["", _("与第 {number} 行重复。").format(number=row.repeats)]]
     open_rows = [row for row in rows if row.trial == Trial.WAITING]
     for row, result in zip(open_rows, _without_effect(run, how, open_rows), strict=True):
         row.trial = Trial.GOOD if result.done else Trial.BAD
@@ -145,21 +141,6 @@ def _actor(run: ImportRun) -> Actor:
     if run.created_by is None:
         return access.system(run.system_name, channel="import")
     return access.for_person(run.created_by, channel="import", position_id=run.position_id)
-
-
-def _repeated(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) -> dict[int, int]:
-    """Rows that repeat an earlier one of the file, with the number of the first."""
-    first: dict[str, int] = {}
-    found: dict[int, int] = {}
-    wanted = {row.pk for row in rows}
-    last = rows[-1].number
-    for row in run.rows.filter(number__lte=last).order_by("number").iterator(chunk_size=2000):
-        key = how.key(row.cells)
-        if not key:
-            continue
-        if first.setdefault(key, row.number) != row.number and row.pk in wanted:
-            found[row.pk] = first[key]
-    return found
 
 
 def _finish_trial(run: ImportRun) -> None:

@@ -146,23 +146,27 @@ def cancel(*, actor: Actor, run: ImportRun, note: str = "") -> ImportRun:
 def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
     """Write the rows below the head; empty ones and repeated heads (one on every printed page) are left out."""
     heads = grid.rows[run.header_row]
-    made = []
+    made: list[ImportRow] = []
+    first: dict[str, int] = {}
     for at in range(run.header_row + 1, len(grid.rows)):
-        row = grid.rows[at]
-        cells = {
-            field.code: JOIN.join(
-                dict.fromkeys(row[place] for place in run.columns.get(field.code, ()) if row[place])
-            )
-            for field in how.fields
-        }
-        if row == heads or not any(cells.values()):
+        row, number = grid.rows[at], grid.first_row + at
+        if row == heads:
             continue
-        made.append(
-            ImportRow(
-                run=run,
-                number=grid.first_row + at,
-                cells={code: text for code, text in cells.items() if text},
+        cells = {
+            field.code: text
+            for field in how.fields
+            if (
+                text := JOIN.join(
+                    dict.fromkeys(filter(None, (row[place] for place in run.columns.get(field.code, ()))))
+                )
             )
+        }
+        if not cells:
+            continue
+        key = how.key(cells)
+        earlier = first.setdefault(key, number) if key else number
+        made.append(
+            ImportRow(run=run, number=number, cells=cells, repeats=None if earlier == number else earlier)
         )
     ImportRow.objects.bulk_create(made, batch_size=ROWS_AT_ONCE)
     ImportRun.objects.filter(pk=run.pk).update(total=len(made))
