@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import zhize.domains.channels.models.lines
 from django.db import migrations, models
+
+import zhize.domains.channels.models.lines
 
 
 class Migration(migrations.Migration):

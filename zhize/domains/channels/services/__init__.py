@@ -35,6 +35,7 @@ from zhize.domains.channels.services.lines import (
 )
 from zhize.domains.channels.services.mailin import Arrival, NoUnit, Taken
 from zhize.domains.channels.services.mailin import take_in as take_in_mail
+from zhize.domains.channels.services.mailout import forward_by_mail
 from zhize.domains.channels.services.progress import tell_progress
 from zhize.domains.channels.services.relays import NotTheReceiver, handle_relay, read_relay, relay_message
 from zhize.domains.channels.services.releasing import discard as discard_mail
@@ -70,6 +71,7 @@ __all__ = [
     "discard_mail",
     "finish_call",
     "follow_up",
+    "forward_by_mail",
     "handle_relay",
     "identify",
     "inform",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -144,7 +145,7 @@ def mailbox_line(*, actor: Actor, addresses: tuple[str, ...] = ()) -> Line | Non
         code="mailbox",
         name="客户服务邮箱",
         name_en="Service mailbox",
-        address=settings.CONFIG.email_from,
+        address=parseaddr(settings.CONFIG.email_from)[1],
     )
 
 

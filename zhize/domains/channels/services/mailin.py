@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import Error as DatabaseError
@@ -18,16 +20,17 @@ from zhize.domains.cases.models import Case
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.kinds import Direction, MailOutcome, Medium
 from zhize.domains.channels.models import Correspondence, InboundMail, Line
-from zhize.domains.channels.services import bounces, documents, lines, rawmail, sorting, threading
+from zhize.domains.channels.services import bounces, documents, lines, mailout, rawmail, sorting, threading
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.db import DomainError, Invalid, Outrun, atomic
 from zhize.lib import clock
 from zhize.lib.mailparse import Limits, ParsedMail, UnreadableMail, parse, plain_subject
 
 logger = logging.getLogger("zhize.channels.mail")
 
 LIMITS = Limits()
+TURNS = 4
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Arrival:
     mailbox: str = ""
     uid_validity: int = 0
     uid: int = 0
+    problem: tuple[str, str] | None = None
+    """Known beforehand: the reason and detail why it was not fetched whole."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,7 @@ def take_in(*, actor: Actor, arrival: Arrival) -> Taken:
     parsed, unreadable = read(arrival.raw)
     fingerprint = _fingerprint(arrival.raw, parsed)
     try:
-        return _take_in(
-            actor=actor, arrival=arrival, parsed=parsed, unreadable=unreadable, fingerprint=fingerprint
-        )
+        return _patiently(actor, arrival, parsed, unreadable, fingerprint)
     except (DatabaseError, NoUnit):
         raise
     except DomainError as refused:
@@ -77,6 +80,29 @@ def take_in(*, actor: Actor, arrival: Arrival) -> Taken:
     return _take_in(
         actor=actor, arrival=arrival, parsed=parsed, unreadable=None, fingerprint=fingerprint, problem=problem
     )
+
+
+def _patiently(
+    actor: Actor,
+    arrival: Arrival,
+    parsed: ParsedMail | None,
+    unreadable: UnreadableMail | None,
+    fingerprint: str,
+) -> Taken:
+    """Somebody may be working on the case that a mail joins: then it is read again and the mail joins after him."""
+    attempt = partial(
+        _take_in,
+        actor=actor,
+        arrival=arrival,
+        parsed=parsed,
+        unreadable=unreadable,
+        fingerprint=fingerprint,
+        problem=arrival.problem,
+    )
+    for _turn in range(TURNS - 1):
+        with suppress(Outrun):
+            return attempt()
+    return attempt()
 
 
 def read(raw: bytes) -> tuple[ParsedMail | None, UnreadableMail | None]:
@@ -212,6 +238,7 @@ def _open(
     mail.case = case
     mail.document = _document(actor, parsed, case)
     mail.save()
+    mailout.send_receipt(actor=actor, mail=parsed, case=case)
 
 
 def _open_case(actor: Actor, parsed: ParsedMail, line: Line) -> Case:

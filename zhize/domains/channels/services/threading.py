@@ -1,25 +1,26 @@
 """Which case an incoming mail belongs to, and whether its sender may speak in it.
 
-A mail finds its case by a token that this installation signed: in the address it was sent to, in the subject,
-or in the Message-ID of ours that it answers; or because it answers a mail that came in here before. It joins the
-case only when its address is known there. Whoever else holds a token gets a case of his own, linked for review.
+A mail finds its case by a token that this installation signed, in the address it was sent to or in the subject,
+or because it answers a mail of ours or one that came in here before. It joins the case only when its address is
+known there. Whoever else holds a token gets a case of his own, linked for review.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Literal
 
 from django.conf import settings
 from django.db.models import Q
 
 from zhize.domains.cases.models import Assignment, Case
-from zhize.domains.channels.kinds import OutKind
-from zhize.domains.channels.models import InboundMail, OutboundMail
+from zhize.domains.channels.kinds import LineKind, OutKind
+from zhize.domains.channels.models import InboundMail, Line, OutboundMail
 from zhize.domains.customers.models import Contact, EmailAddress
+from zhize.kernel.notices.models import Delivery
 from zhize.kernel.org.models import Person
 from zhize.lib import signing
 from zhize.lib.mailparse import ParsedMail
@@ -45,24 +46,18 @@ def token(case: Case) -> str:
 
 def own_mark() -> str:
     """What the loop header of this installation's messages says."""
-    return signing.make("channels.site", 0, _key())
+    return signing.site_mark(_key())
 
 
 def reply_address(case: Case) -> str:
     """The sender's address with the case's token: kefu+TOKEN@example.com."""
-    local, _, domain = settings.CONFIG.email_from.partition("@")
+    local, _, domain = parseaddr(settings.CONFIG.email_from)[1].partition("@")
     return f"{local}+{token(case)}@{domain}"
 
 
-def new_message_id(case: Case) -> str:
-    """A fresh Message-ID (without brackets) that carries the case's token."""
-    domain = settings.CONFIG.email_from.partition("@")[2] or "localhost"
-    return f"{token(case)}.{secrets.token_hex(8)}@{domain}"
-
-
-def subject_line(case: Case, subject: str) -> str:
-    """A subject that names the case and carries its token."""
-    return f"[{case.number}#{token(case)}] {subject}"
+def tag(case: Case) -> str:
+    """What stands in the subject of mails about a case: its number and token."""
+    return f"[{case.number}#{token(case)}]"
 
 
 def without_tag(subject: str) -> str:
@@ -82,11 +77,8 @@ def find(mail: ParsedMail) -> Thread | None:
 
 def own_addresses() -> set[str]:
     """The addresses this installation sends from; mail from them is a loop."""
-    from zhize.domains.channels.kinds import LineKind
-    from zhize.domains.channels.models import Line
-
     lines = Line.objects.filter(kind=LineKind.EMAIL).exclude(address="").values_list("address", flat=True)
-    return {settings.CONFIG.email_from.lower(), *(address.lower() for address in lines)}
+    return {parseaddr(settings.CONFIG.email_from)[1].lower(), *(address.lower() for address in lines)}
 
 
 def is_own(address: str, own: Iterable[str]) -> bool:
@@ -133,8 +125,6 @@ def _candidates(mail: ParsedMail) -> Iterable[str]:
         if "+" in local:
             yield local.rpartition("+")[2]
     yield from _IN_SUBJECT.findall(mail.subject)
-    for message_id in mail.threads:
-        yield message_id.partition("@")[0].partition(".")[0]
 
 
 def _by_reference(mail: ParsedMail) -> Case | None:
@@ -151,6 +141,16 @@ def _by_reference(mail: ParsedMail) -> Case | None:
         "case__merged_into", "case__customer"
     ):
         cases[out.message_id] = out.case
+    notices = Delivery.objects.filter(
+        message_id__in=[f"<{message_id}>" for message_id in ids], subject_type="cases.case"
+    )
+    told = {row.message_id.strip("<>"): row.subject_id for row in notices}
+    rows_by_id = Case.objects.select_related("merged_into", "customer", "unit").in_bulk(
+        [pk for pk in told.values() if pk]
+    )
+    for message_id, pk in told.items():
+        if pk in rows_by_id:
+            cases.setdefault(message_id, rows_by_id[pk])
     return next((cases[message_id] for message_id in ids if message_id in cases), None)
 
 

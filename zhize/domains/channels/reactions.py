@@ -1,0 +1,45 @@
+"""What the desks do when something happens in cases, and what follows from their own facts."""
+
+from __future__ import annotations
+
+from zhize.domains.cases.kinds import Channel
+from zhize.domains.cases.models import Message
+from zhize.domains.channels import capabilities as caps
+from zhize.domains.channels.services import mailout, telling
+from zhize.kernel import access, history, jobs
+from zhize.kernel.history.models import Entry
+
+
+@history.on("case.replied")
+def send_mail(entry: Entry) -> None:
+    """An answer by mail goes out with the same transaction that wrote it, or neither happens."""
+    message = Message.objects.select_related("case__unit", "case__customer").get(pk=entry.data["message"])
+    if message.channel == Channel.EMAIL:
+        actor = access.system(caps.MAIL, channel=entry.channel, request_id=entry.request_id)
+        mailout.send_reply(actor=actor, message=message)
+
+
+@history.on("channel.resumed")
+def take_in_what_waited(entry: Entry) -> None:
+    """Mail that arrived while its line was paused is taken in now."""
+    jobs.defer("channels.release_paused", line_id=entry.subject_id)
+
+
+@history.after("relay.sent")
+def tell_receiver(entry: Entry) -> None:
+    telling.relayed(entry)
+
+
+@history.after("worklog.informed")
+def tell_informed(entry: Entry) -> None:
+    telling.informed(entry)
+
+
+@history.after("mail.quarantined")
+def tell_of_quarantine(entry: Entry) -> None:
+    telling.quarantined(entry)
+
+
+@history.after("mail.bounced")
+def tell_of_bounce(entry: Entry) -> None:
+    telling.bounced(entry)
