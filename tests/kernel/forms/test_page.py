@@ -141,14 +141,14 @@ def test_uploads_are_stored_and_survive_a_fault_elsewhere_in_the_form(db: None) 
         form,
         data=QueryDict("count=x"),
         files=MultiValueDict({"photos": [upload]}),
-        actor=access.system("forms.trial"),
+        keep=forms.keeper(access.system("forms.trial")),
     )
     assert set(page.errors) == {"count"}
     assert "漏水.txt" in page.as_p()
     [handle] = page["photos"].value()
     data = QueryDict(mutable=True)
     data.update({"count": "1", "photos": handle})
-    again = forms.build(form, data=data, actor=access.system("forms.trial"))
+    again = forms.build(form, data=data, keep=forms.keeper(access.system("forms.trial")))
     assert again.is_valid(), again.errors
     [kept] = again.answers["photos"]
     assert kept["name"] == "漏水.txt"
@@ -162,7 +162,7 @@ def test_a_refused_upload_is_a_fault_of_its_field(db: None) -> None:
         form,
         data=QueryDict(""),
         files=MultiValueDict({"photos": [program]}),
-        actor=access.system("forms.trial"),
+        keep=forms.keeper(access.system("forms.trial")),
     )
     assert not page.is_valid()
     assert "程序" in page.errors["photos"][0]

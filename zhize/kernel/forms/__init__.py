@@ -11,11 +11,13 @@ from zhize.kernel.forms.specs import Choice, FieldSpec, FormSpec, Kind, Pattern
 if TYPE_CHECKING:
     from zhize.kernel.forms.building import SpecForm, build
     from zhize.kernel.forms.cleaning import clean
+    from zhize.kernel.forms.filefield import keeper
     from zhize.kernel.forms.showing import display, show
 
 _LAZY = {
     **dict.fromkeys(("SpecForm", "build"), "building"),
     "clean": "cleaning",
+    "keeper": "filefield",
     **dict.fromkeys(("display", "show"), "showing"),
 }
 
@@ -29,6 +31,7 @@ __all__ = [
     "build",
     "clean",
     "display",
+    "keeper",
     "register_reference",
     "show",
 ]

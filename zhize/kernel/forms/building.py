@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext
 
-from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid
 from zhize.kernel.files import handles
 from zhize.kernel.forms import filefield, references, values
@@ -48,11 +47,11 @@ class SpecForm(forms.Form):
         states: Collection[str],
         before: Mapping[str, Any],
         zone: str,
-        actor: Actor | None,
+        keep: filefield.Keep | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.spec, self.states, self.before, self.zone, self.actor = spec, states, before, zone, actor
+        self.spec, self.states, self.before, self.zone, self.keep = spec, states, before, zone, keep
         self.answers: dict[str, Any] = {}
         for field in spec.fields:
             if field.shown_in(states):
@@ -74,7 +73,7 @@ class SpecForm(forms.Form):
     def _stored(self, name: str, field: Answer) -> list[str]:
         """The handles of a file field, its uploads stored."""
         try:
-            field.stored = filefield.store(self.cleaned_data.get(name) or [], self.actor)
+            field.stored = filefield.kept(self.cleaned_data.get(name) or [], self.keep)
         except DomainError as refused:
             self.add_error(name, str(refused))
             field.stored = []
@@ -99,13 +98,13 @@ def build(
     data: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
-    actor: Actor | None = None,
+    keep: filefield.Keep | None = None,
     prefix: str | None = None,
     zone: str = values.DEFAULT_ZONE,
 ) -> SpecForm:
     """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far.
 
-    A page with file fields gives `files` and the `actor` for whom they are stored.
+    A page with file fields gives `files` and who stores them: `keep=forms.keeper(actor)`.
     """
     before = dict(initial or {})
     start = {field.code: field.default for field in spec.fields if field.default is not None and not initial}
@@ -119,7 +118,7 @@ def build(
         states=states_of(state),
         before=before,
         zone=zone,
-        actor=actor,
+        keep=keep,
         initial=start,
         prefix=prefix,
     )

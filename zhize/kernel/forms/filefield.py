@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -34,21 +35,30 @@ class FilesInput(forms.FileInput):
         return context
 
 
-def store(given: list[Any], actor: Actor | None) -> list[str]:
-    """Handles for everything given: those that are some stay, uploads are stored.
+# Stores an upload and returns its handle.
+Keep = Callable[[UploadedFile], str]  # type: ignore[type-arg]
 
-    Raises files.NotAllowed or Infected for an upload that is refused, TypeError when there is an upload and
-    nobody to store it for.
-    """
+
+def keeper(actor: Actor) -> Keep:
+    """Stores uploads for this actor; raises files.NotAllowed or Infected for one that is refused."""
+
+    def keep(upload: UploadedFile) -> str:  # type: ignore[type-arg]
+        blob = files.store(actor=actor, content=upload, name=upload.name or "")
+        return handles.make(blob.pk, upload.name or "")
+
+    return keep
+
+
+def kept(given: list[Any], keep: Keep | None) -> list[str]:
+    """Handles for everything given: those that are some stay, uploads are stored."""
     made = []
     for one in given:
-        if isinstance(one, UploadedFile):
-            if actor is None:
-                raise TypeError("a form with uploads needs the actor")
-            blob = files.store(actor=actor, content=one, name=one.name or "")
-            made.append(handles.make(blob.pk, one.name or ""))
-        else:
+        if not isinstance(one, UploadedFile):
             made.append(str(one))
+        elif keep is None:
+            raise TypeError("a form with uploads needs a keeper")
+        else:
+            made.append(keep(one))
     return made
 
 
