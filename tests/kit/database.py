@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
 from zhize.project import database, postgres
@@ -183,24 +184,24 @@ def _point_django_at(settings: dict[str, Any]) -> None:
 def _let_flush_pass_the_history() -> None:
     """Let the emptying after a transactional test pass the triggers that keep the history append-only.
 
-    It also empties the job queue, whose tables Django does not manage.
+    It also empties the job queue, whose tables Django does not manage. For the class, not for one connection: under the
+    browser's event loop Django hands out another one.
     """
-    connection = connections["default"]
-    plain = connection.ops.execute_sql_flush
+    plain = DatabaseOperations.execute_sql_flush
 
-    def execute_sql_flush(sql_list: list[str]) -> None:
+    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
         queue = (
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename LIKE 'procrastinate\\_%'"
         )
-        with connection.cursor() as cursor:
+        with self.connection.cursor() as cursor:
             cursor.execute(queue)
             tables = cursor.fetchone()[0]
             cursor.execute("SET session_replication_role = replica")
         try:
-            plain([*sql_list, *([f"TRUNCATE {tables} RESTART IDENTITY CASCADE;"] if tables else [])])
+            plain(self, [*sql_list, *([f"TRUNCATE {tables} RESTART IDENTITY CASCADE;"] if tables else [])])
         finally:
-            with connection.cursor() as cursor:
+            with self.connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = DEFAULT")
 
-    connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
