@@ -22,6 +22,7 @@ from zhize.domains.duties.services.rights import vouched
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.access.actor import Kind
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import conditions
@@ -249,14 +250,15 @@ def _system(entry: Entry) -> Actor:
 
 
 def _doer(entry: Entry) -> Actor:
-    """Who did what the entry says, so that the obligation's history names him and not a job."""
-    if entry.actor_kind == "person" and entry.person_id is not None:
-        return Actor(
-            "person",
-            entry.actor_label,
-            entry.channel,
-            person_id=entry.person_id,
-            position_id=entry.position_id,
-            request_id=entry.request_id,
-        )
-    return _system(entry)
+    """Who did what the entry says, so that the obligation's history names him and not a job of ours."""
+    kinds: dict[str, Kind] = {"person": "person", "token": "token", "customer": "customer"}
+    return Actor(
+        kinds.get(entry.actor_kind, "system"),
+        entry.actor_label,
+        entry.channel,
+        person_id=entry.person_id,
+        position_id=entry.position_id,
+        customer_id=entry.customer_ref,
+        on_behalf_of_id=entry.on_behalf_of_id,
+        request_id=entry.request_id,
+    )
