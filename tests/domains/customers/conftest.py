@@ -16,6 +16,7 @@ from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import access
 from zhize.kernel.access import Actor, Scope
 from zhize.kernel.access.models import Grant
+from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Appointment, Area, AreaAssignment, Person, Position, Unit
 from zhize.kernel.packs import selectors, services
 
@@ -234,3 +235,21 @@ def rf_request(rf: Any) -> Callable[[Actor], Any]:
         return request
 
     return make
+
+
+@pytest.fixture
+def sign_in(client: Any) -> Callable[[Person], Any]:
+    """The test client signed in as a person."""
+
+    def make(somebody: Person) -> Any:
+        user, _new = User.objects.get_or_create(person=somebody, defaults={"login": f"u{somebody.pk}"})
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def web(sign_in: Callable[[Person], Any], cast: Cast) -> Any:
+    """The client signed in as the lead of centre A."""
+    return sign_in(cast.a.lead)

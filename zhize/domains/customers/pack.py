@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import Field
 
 from zhize.domains.customers.rules import Asks
-from zhize.kernel import packs
+from zhize.kernel import forms, packs
 from zhize.kernel.forms.specs import FormSpec
 from zhize.kernel.packs.specs import Code, Item, PackText, Positive, site
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from zhize.kernel.packs import Pack, Problem
 
 KINDS, GRADES = "customer_kinds", "customer_grades"
+
+
+def _addresses(ids: Collection[int]) -> dict[int, str]:
+    """What fields of forms that point at premises show."""
+    from zhize.domains.customers.selectors import premises
+
+    return premises.labels(ids)
 
 
 class CustomerKind(Item):
@@ -77,5 +84,6 @@ def check_grades(pack: Pack) -> Iterator[Problem]:
             yield pack.problem(GRADES, grade.code, ("visit_position",), message)
 
 
+forms.register_reference("premises", labels=_addresses)
 packs.section(KINDS, model=CustomerKind, check=check_kinds)
 packs.section(GRADES, model=CustomerGrade, check=check_grades)

@@ -87,6 +87,39 @@ def panels(*, actor: Actor, customer_ids: Sequence[int], limit: int = 5) -> list
     return [one for one in found if one is not None]
 
 
+@dataclass(frozen=True)
+class Doing:
+    """Something another domain lets one do from a customer's page (受理, 安排回访)."""
+
+    label: Any
+    url: str
+    icon: str = ""
+    drawer: bool = False
+    primary: bool = False
+
+
+_doings: dict[str, tuple[int, Callable[..., Doing | None]]] = {}
+
+
+def doing(code: str, *, order: int = 100) -> Callable[[Callable[..., Doing | None]], Callable[..., Doing | None]]:
+    """Register a button of the customer's page: fn(actor=, customer=) -> Doing, or None where it is not for this actor."""
+
+    def register(source: Callable[..., Doing | None]) -> Callable[..., Doing | None]:
+        if code in _doings:
+            raise ValueError(f"doing {code} is declared twice")
+        _doings[code] = (order, source)
+        return source
+
+    return register
+
+
+def doings(*, actor: Actor, customer: Customer) -> list[Doing]:
+    """What other domains let this actor do from the customer's page, in their declared order."""
+    sources = sorted(_doings.items(), key=lambda item: (item[1][0], item[0]))
+    found = (source(actor=actor, customer=customer) for _code, (_order, source) in sources)
+    return [one for one in found if one is not None]
+
+
 def on_merge(name: str, *, move: Callable[..., list[int]], undo: Callable[..., None]) -> None:
     """Register rows that follow a customer through a merge.
 

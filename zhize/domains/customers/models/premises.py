@@ -110,6 +110,11 @@ class Premises(VersionedModel):
         return self.kind in OCCUPIABLE
 
     @property
+    def vacant_count(self) -> int:
+        """Rooms below that stand empty, on rows that were read with their counts."""
+        return int(getattr(self, "room_count", 0)) - int(getattr(self, "occupied_count", 0))
+
+    @property
     def ancestor_ids(self) -> list[int]:
         """Ids from the root down to the parent."""
         return [int(part) for part in (self.path or "").strip("/").split("/")[:-1] if part]

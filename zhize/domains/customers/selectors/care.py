@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import machine
@@ -60,28 +60,17 @@ def untouched(actor: Actor, *, days: int) -> QuerySet[Customer]:
     return with_reach(rows.select_related("unit", "keeper").order_by("untouched_since", "pk"))
 
 
-@dataclass(frozen=True)
-class UntouchedContact:
-    """A contact nobody was in touch with, and since when."""
-
-    contact: Contact
-    since: datetime
-    days: int
-
-
-def untouched_contacts(actor: Actor, *, days: int, limit: int = 500) -> list[UntouchedContact]:
-    """Contacts of visible customers without a touch for more than `days` days, the longest first."""
-    now = clock.now()
-    rows = (
+def untouched_contacts(actor: Actor, *, days: int) -> QuerySet[Contact]:
+    """Contacts of visible customers without a touch for more than `days` days, `untouched_since` the longest first."""
+    return (
         Contact.objects.visible_to(actor)
         .filter(active=True, customer__state=machine.ACTIVE)
-        .annotate(since=Coalesce("last_touch_at", "created_at"))
-        .filter(since__lt=now - timedelta(days=days))
+        .annotate(untouched_since=Coalesce("last_touch_at", "created_at"))
+        .filter(untouched_since__lt=clock.now() - timedelta(days=days))
         .select_related("customer", "customer__keeper")
         .prefetch_related("roles")
-        .order_by("since", "pk")[:limit]
+        .order_by("untouched_since", "pk")
     )
-    return [UntouchedContact(row, row.since, (now - row.since).days) for row in rows]
 
 
 def needs(
@@ -143,7 +132,3 @@ def due_visits(actor: Actor, *, until: date) -> QuerySet[Customer]:
     """Customers whose grade demands a visit by a day, the earliest first."""
     rows = active(actor).filter(next_visit_on__lte=until).select_related("unit", "keeper")
     return with_reach(rows.order_by("next_visit_on", "pk"))
-
-
-# The moment of the last sign of life of a record, for "activity" in statistics.
-LAST_ACTIVITY = Greatest("created_at", "last_touch_at", "confirmed_at")

@@ -215,3 +215,13 @@ def survivor(customer: Customer) -> Customer:
     while current.merged_into is not None:
         current = current.merged_into
     return current
+
+
+def holders_of(actor: Actor, text: str) -> list[Customer]:
+    """Visible active customers who have one of the numbers in a text, for the warning while one types."""
+    numbers = [named.phone.digits for named in phones.split_cell(text).phones]
+    if not numbers:
+        return []
+    own = Phone.objects.filter(digits__in=numbers).values("customer_id")
+    rows = Customer.objects.visible_to(actor).filter(pk__in=own, state=machine.ACTIVE)
+    return list(rows.order_by("pk")[:POPUP_LIMIT])

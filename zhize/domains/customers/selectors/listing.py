@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.customers import machine
+from zhize.domains.customers import catalogue, machine
 from zhize.domains.customers.models import Customer, Occupancy, Premises, WatchListEntry
 from zhize.domains.customers.selectors import care
 from zhize.domains.customers.selectors.premises import in_force
@@ -36,7 +36,20 @@ def customers(actor: Actor) -> QuerySet[Customer]:
     watched = WatchListEntry.objects.filter(customer=OuterRef("pk"), ended_on__isnull=True)
     rows = Customer.objects.visible_to(actor).exclude(state=machine.MERGED)
     rows = rows.annotate(is_watched=Exists(watched)).select_related("unit", "keeper")
-    return care.with_reach(rows)
+    return care.with_reach(labelled(rows))
+
+
+def labelled(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+    """With `kind_label` and `grade_label` in the reader's language: the pack is asked once, not for every row."""
+    return rows.annotate(
+        kind_label=_in_words("kind_code", catalogue.kind_labels()),
+        grade_label=_in_words("grade_code", catalogue.grade_labels()),
+    )
+
+
+def _in_words(column: str, labels: dict[str, str]) -> Case:
+    known = [When(**{column: code}, then=Value(label)) for code, label in labels.items()]
+    return Case(*known, default=F(column), output_field=CharField())
 
 
 def found_by(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

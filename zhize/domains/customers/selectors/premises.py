@@ -63,6 +63,11 @@ def _owners(on: date | None) -> Prefetch:
     return Prefetch("occupancies", queryset=rows, to_attr="current_occupancies")
 
 
+def visible(actor: Actor) -> QuerySet[Premises]:
+    """All premises the actor sees, for fields that point at one."""
+    return Premises.objects.visible_to(actor)
+
+
 def roots(actor: Actor) -> QuerySet[Premises]:
     """Visible communities, with their figures."""
     return counted(Premises.objects.visible_to(actor).filter(parent__isnull=True)).select_related(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry
@@ -25,6 +25,7 @@ from zhize.domains.customers.models import (
     Occupancy,
     ParkingSpace,
     Phone,
+    Premises,
     QualityEvent,
     SignedConfirmation,
     Touch,
@@ -32,8 +33,9 @@ from zhize.domains.customers.models import (
 )
 from zhize.domains.customers.registry import Panel
 from zhize.domains.customers.selectors import care, identity
-from zhize.kernel import access, history
+from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
+from zhize.kernel.files import Attachment
 from zhize.kernel.history import Entry
 from zhize.lib import clock
 
@@ -64,8 +66,48 @@ class Page:
     confirmations: Sequence[SignedConfirmation]
     merges: Sequence[MergeRecord]
     duplicates: Sequence[DuplicateProposal]
+    attachments: Sequence[Attachment]
     panels: Sequence[Panel]
     timeline: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The numbers of a customer and of its contacts."""
+
+    phones: Sequence[Phone]
+    contacts: Sequence[Contact]
+
+
+def reach(customer: Customer) -> Reach:
+    """The rows whose full numbers were opened, for showing them beside their labels."""
+    return Reach(list(Phone.objects.filter(customer=customer)), _contacts(customer))
+
+
+def company(customer: Customer) -> CompanyFacts | None:
+    """The licence data of a company."""
+    return CompanyFacts.objects.filter(customer=customer).first()
+
+
+def contacts(customer: Customer) -> QuerySet[Contact]:
+    """Contacts to choose from."""
+    return Contact.objects.filter(customer=customer, active=True)
+
+
+def rooms(customer: Customer) -> QuerySet[Premises]:
+    """The customer's places today, to choose from."""
+    held = Occupancy.objects.filter(customer=customer, to_on__isnull=True).values("premises_id")
+    return Premises.objects.filter(pk__in=held)
+
+
+def matters(customer: Customer) -> QuerySet[ImportantMatter]:
+    """Matters that can be supplemented."""
+    return ImportantMatter.objects.filter(customer=customer, supplements__isnull=True)
+
+
+def needs(customer: Customer) -> QuerySet[Need]:
+    """Needs that a further one can be part of."""
+    return Need.objects.filter(customer=customer, category__in=["new", "working"])
 
 
 def page(actor: Actor, customer: Customer) -> Page:
@@ -117,6 +159,7 @@ def page(actor: Actor, customer: Customer) -> Page:
             )
         ),
         duplicates=_duplicates(actor, customer),
+        attachments=list(files.for_subject(customer)),
         panels=registry.panels(actor=actor, customer_ids=family),
         timeline=timeline(customer, family)[:TIMELINE],
     )

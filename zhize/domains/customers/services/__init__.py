@@ -36,6 +36,7 @@ from zhize.domains.customers.services.households import add_member, remove_membe
 from zhize.domains.customers.services.inputs import CompanyInput, Details, OccupancyInput, PhoneInput
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
+from zhize.domains.customers.services.papers import add_document
 from zhize.domains.customers.services.premises import (
     create_premises,
     record_parking,
@@ -72,6 +73,7 @@ __all__ = [
     "Opened",
     "PhoneInput",
     "add_contact",
+    "add_document",
     "add_email",
     "add_measure",
     "add_member",

@@ -37,3 +37,15 @@ class NeedFilters(ui.Filters, NeedFilter):
         products = care.need_products(self.actor) if self.actor is not None else []
         self.filters["product"].extra["choices"] = [(product, product) for product in products]
         self.filters["wanted_on"].extra["widget"] = widgets.DateRange()
+
+
+class AccessFilters(ui.Filters):
+    """What the access log can be narrowed by."""
+
+    first: ClassVar[tuple[str, ...]] = ("verb",)
+    q = ui.filters.Search(fields=("subject_label", "actor_label", "note"))
+    verb = ui.filters.Choice(
+        label=_("查阅方式"),
+        choices=[("customer.unmasked", _("逐项查看")), ("customer.read_in_full", _("打开完整页面"))],
+    )
+    at = ui.filters.Period(label=_("日期"))

@@ -1,0 +1,69 @@
+"""Runs of the customer-list import that an actor may look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from zhize.domains.customers import capabilities as caps
+from zhize.domains.customers import catalogue
+from zhize.domains.customers.importing import Owners
+from zhize.kernel import access
+from zhize.kernel.access import Actor
+from zhize.kernel.db import NotFound
+from zhize.kernel.documents.imports import Importer
+from zhize.kernel.documents.models import ImportRow, ImportRun
+
+ROWS_SHOWN = 100
+
+
+def run(actor: Actor, pk: int) -> ImportRun:
+    """One run of a customer list. Raises NotFound for another kind of import or another unit's."""
+    found = access.fetch(actor, ImportRun, pk)
+    access.require(actor, caps.IMPORT)
+    if found.kind != Owners.code:
+        raise NotFound
+    return found
+
+
+def runs(actor: Actor, limit: int = 10) -> list[ImportRun]:
+    """The latest runs the actor may see."""
+    rows = ImportRun.objects.visible_to(actor).filter(kind=Owners.code)
+    return list(rows.select_related("created_by", "unit")[:limit])
+
+
+def lines(found: ImportRun, show: str = "") -> list[dict[str, Any]]:
+    """Rows of a run with what they came to: those of one result, else those with something to say, else the first."""
+    rows = found.rows.order_by("number")
+    if show in {"good", "bad", "duplicate"}:
+        rows = rows.filter(trial=show)
+    elif show:
+        rows = rows.filter(outcome=show)
+    else:
+        telling = rows.filter(~Q(messages=[]))
+        rows = telling if telling.exists() else rows
+    return [_line(row, Owners) for row in rows[:ROWS_SHOWN]]
+
+
+def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
+    labels = {field.code: catalogue.spoken(field.label) for field in how.fields}
+    said = [f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages]
+    place = " ".join(row.cells.get(code, "") for code in ("community", "building", "entrance", "room", "address"))
+    return {
+        "number": row.number,
+        "name": row.cells.get("name", "").replace("\n", " "),
+        "place": place.strip(),
+        "result": row.outcome or row.trial,
+        "messages": said,
+        "subject_id": row.subject_id,
+        "subject_type": row.subject_type,
+    }
+
+
+def mapping(found: ImportRun) -> list[tuple[str, str]]:
+    """(column of the file, field) for every column that brings something."""
+    labels = {field.code: catalogue.spoken(field.label) for field in Owners.fields}
+    pairs = [(place, labels[code]) for code, places in found.columns.items() for place in places if code in labels]
+    return [(found.heads[place].replace("\n", " ") or _("（无标题）"), label) for place, label in sorted(pairs)]
