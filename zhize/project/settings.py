@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     *(f"zhize.domains.{name}" for name in DOMAINS),
     "zhize.portal",
     "zhize.desk",
+    "zhize.desk.signin",
 ]
 
 MIDDLEWARE = [
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "zhize.kernel.access.middleware.ActorMiddleware",
     "zhize.ui.middleware.UiMiddleware",
+    "zhize.desk.signin.middleware.PasswordDueMiddleware",
 ]
 
 ROOT_URLCONF = "zhize.project.urls"
@@ -170,14 +172,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# allauth keeps second factors and sessions and talks to OpenID Connect providers; its own pages are not used.
+ACCOUNT_ADAPTER = "zhize.kernel.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "zhize.kernel.accounts.adapters.FactorAdapter"
+SOCIALACCOUNT_ADAPTER = "zhize.kernel.accounts.adapters.ProviderAdapter"
+# A link and not a form: a form's redirect to the provider would break our own rule that forms stay on this site.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.base_url.startswith("https://")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "zhize.ui.errors.csrf_failure"
@@ -219,6 +229,7 @@ LOGGING = {
 if CONFIG.oidc_issuer:
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
             "APPS": [
                 {
                     "provider_id": "sso",

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from zhize.desk.signin import sso
 from zhize.project import health
 
 MODULES = {
@@ -17,6 +18,7 @@ MODULES = {
     "ui": "zhize.ui.urls",
     "files": "zhize.ui.web.files",
     **{name: f"zhize.domains.{name}.web.urls" for name in settings.DOMAINS},
+    "accounts": "zhize.desk.signin.urls",
     "portal": "zhize.portal.urls",
     "desk": "zhize.desk.urls",
 }
@@ -34,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    # Named as allauth looks them up.
+    path("login/sso/<slug:provider_id>/", sso.login, name="openid_connect_login"),
+    path("login/sso/<slug:provider_id>/callback/", sso.callback, name="openid_connect_callback"),
     *(resolver for label, module in MODULES.items() for resolver in _brought(label, module)),
 ]
 

@@ -78,7 +78,7 @@ class Frame:
 
     @property
     def account_url(self) -> str:
-        return _address("desk:account")
+        return _address("desk:account") or _address("accounts:mine")
 
     @property
     def logout_url(self) -> str:

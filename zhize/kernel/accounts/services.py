@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.accounts import capabilities
+from zhize.kernel.accounts import buckets, capabilities
 from zhize.kernel.accounts.models import KnownDevice, PasswordCode, User
 from zhize.kernel.accounts.tokens import digest
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
@@ -26,6 +28,7 @@ from zhize.lib import clock
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("comfortable", "compact")
+CONFIRMATIONS = buckets.Limit(10, 15 * 60)
 CODE_VALID = {"admin": timedelta(hours=24), "mail": timedelta(hours=1)}
 
 
@@ -35,7 +38,7 @@ class WrongPassword(DomainError):
     code = "account.wrong_password"
     message = _("当前密码不对。")
     status = 422
-    field = "old_password"
+    field = "password"
 
 
 class CodeSpent(DomainError):
@@ -126,7 +129,13 @@ def set_active(*, actor: Actor, user: User, active: bool, note: str = "") -> Use
     return user
 
 
-@atomic
+def confirm_password(*, user: User, password: str) -> None:
+    """Somebody signed in shows that the login is his. Raises WrongPassword; at most ten tries in fifteen minutes."""
+    if CONFIRMATIONS.take(f"confirm:{user.pk}") is not None or not user.check_password(password[:1000]):
+        raise WrongPassword
+    buckets.refill(f"confirm:{user.pk}")
+
+
 def change_password(
     *, actor: Actor, user: User, old_password: str, password: str, keep_session: str = ""
 ) -> User:
@@ -136,9 +145,12 @@ def change_password(
     """
     if actor.user_id != user.pk or actor.kind != "person":
         raise Refused
-    if not user.check_password(old_password):
-        raise WrongPassword
-    return _set_password(actor, user, password, must_change=False, keep_session=keep_session)
+    try:
+        confirm_password(user=user, password=old_password)
+    except WrongPassword as wrong:
+        raise WrongPassword(field="old_password") from wrong
+    with atomic():
+        return _set_password(actor, user, password, must_change=False, keep_session=keep_session)
 
 
 @atomic
@@ -177,7 +189,7 @@ def make_code(*, actor: Actor, user: User, by_mail: bool = False) -> ResetCode:
 def use_code(*, code: str, password: str) -> User:
     """Set a new password by a one-time code. CodeSpent for any code that does not work, Invalid for a weak password."""
     row = (
-        PasswordCode.objects.select_for_update()
+        PasswordCode.objects.select_for_update(of=("self",))
         .filter(
             digest=digest(code.strip().lower()),
             used_at=None,
@@ -233,6 +245,15 @@ def end_sessions(user: User, keep: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     return len(keys)
+
+
+def renew_session(request: HttpRequest, user: User) -> None:
+    """Keep the asking session after its user's password changed, under a new key."""
+    from allauth.usersessions.models import UserSession
+
+    before = request.session.session_key
+    update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 def _set_password(

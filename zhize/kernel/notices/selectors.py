@@ -124,6 +124,12 @@ def preferences(people: list[Person]) -> dict[int, NotificationPreference]:
     }
 
 
+def wishes(actor: Actor) -> NotificationPreference:
+    """How the actor wants to be told."""
+    row = NotificationPreference.objects.filter(person_id=actor.person_id or 0).first()
+    return row or NotificationPreference(channels=list(DEFAULT_CHANNELS))
+
+
 def subject_of(row: Notice | Delivery) -> Any | None:
     """The row a notice or delivery is about, or None when there is none any more."""
     from django.apps import apps

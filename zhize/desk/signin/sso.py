@@ -1,0 +1,28 @@
+"""Single sign-on by OpenID Connect: allauth talks to the provider, the adapter of kernel.accounts lets people in."""
+
+from __future__ import annotations
+
+from allauth.socialaccount.providers.openid_connect import views as provider
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from zhize import ui
+
+
+@ui.page(public=True, methods=("GET",))
+def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to the provider."""
+    _configured()
+    return provider.login(request, provider_id)  # type: ignore[no-any-return]
+
+
+@ui.page(public=True, methods=("GET",))
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Come back from the provider."""
+    _configured()
+    return provider.callback(request, provider_id)  # type: ignore[no-any-return]
+
+
+def _configured() -> None:
+    if not settings.CONFIG.oidc_issuer:
+        raise Http404
