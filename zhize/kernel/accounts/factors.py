@@ -6,7 +6,6 @@ process sees it, and everything stands in history.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -23,6 +22,7 @@ from zhize.kernel.accounts import capabilities
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import DomainError, Refused, atomic
 from zhize.kernel.org.models import Person
+from zhize.lib import clock
 
 ISSUER = "Zhize 职责"
 
@@ -133,7 +133,7 @@ def check(user: User, code: str) -> bool:
 
 def _counter(secret: str, code: str) -> int | None:
     """The time step a code belongs to (the present one or one beside it), or None for a wrong code."""
-    now = int(time.time()) // int(mfa_settings.TOTP_PERIOD)
+    now = int(clock.now().timestamp()) // int(mfa_settings.TOTP_PERIOD)
     for counter in (now, now - 1, now + 1):
         value = totp.format_hotp_value(totp.hotp_value(secret, counter))
         if len(code) == len(value) and totp.compare_user_code(actual=code, expected=value):
