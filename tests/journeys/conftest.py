@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.kit import browser
 from tests.kit.sessions import session_cookie
@@ -53,19 +53,21 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(new_context: Callable[..., BrowserContext], live_server: Any) -> Iterator[Visit]:
+def visit(browser: Browser, browser_context_args: dict[str, Any], live_server: Any) -> Iterator[Visit]:
     """`visit("/cases/", user)`: a page in a browser of its own, signed in as that user (nobody when None).
 
     Further keywords go to the browser context: `locale="en"`, `viewport={...}`, `color_scheme="dark"`.
     """
     complaints: list[str] = []
+    opened: list[BrowserContext] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error" and not any(words in message.text for words in EXPECTED):
             complaints.append(message.text)
 
     def open_page(path: str, user: Any = None, **options: Any) -> Page:
-        context = new_context(**options)
+        context = browser.new_context(**{**browser_context_args, **options})
+        opened.append(context)
         if user is not None:
             context.add_cookies([{**session_cookie(user), "url": live_server.url}])
         page = context.new_page()
@@ -75,6 +77,8 @@ def visit(new_context: Callable[..., BrowserContext], live_server: Any) -> Itera
         return page
 
     yield open_page
+    for context in opened:
+        context.close()
     assert complaints == []
 
 

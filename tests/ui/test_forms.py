@@ -159,7 +159,7 @@ class TestTheCombobox:
     ) -> None:
         class Choosing(forms.Form):
             who = django_forms.ModelChoiceField(
-                User.objects.all(), widget=widgets.Combobox(source="/people/")
+                User.objects.select_related("person"), widget=widgets.Combobox(source="/people/")
             )
 
         with django_assert_num_queries(0):

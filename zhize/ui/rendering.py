@@ -104,7 +104,7 @@ def done(
     if not getattr(request, "htmx", False):
         if message:
             messages.success(request, str(message))
-        return HttpResponseRedirect(resolve_url(to) if to is not None else back(request))
+        return _go(request, resolve_url(to) if to is not None else back(request))
     response = HttpResponse(status=200)
     if leave and to is not None:
         if message:
@@ -129,6 +129,13 @@ def redirect(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpRe
         response = HttpResponse()
         response["HX-Redirect"] = url
         return response
+    return _go(request, url)
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect; a form sent with progress is told the address instead, because its request would follow unseen."""
+    if request.headers.get("X-Upload"):
+        return HttpResponse(status=204, headers={"X-Go": url})
     return HttpResponseRedirect(url)
 
 

@@ -47,7 +47,9 @@ class SampleFilters(filters.Filters):
     q = filters.Search(fields=("capability",))
     scope = filters.Choice(field_name="scope", label=_("范围"), choices=Grant.scope.field.choices)
     position = filters.Choice(
-        field_name="position__code", label=pgettext_lazy("column", "岗位"), choices=(("desk", _("前台接待员")),)
+        field_name="position__code",
+        label=pgettext_lazy("column", "岗位"),
+        choices=(("desk", _("前台接待员")),),
     )
 
 

@@ -10,6 +10,7 @@
     const options = JSON.parse(select.dataset.combobox || "{}");
     try { await zz.loadScript("combobox"); } catch { return; }
     if (!select.isConnected || select.tomselect) return;
+    const focused = document.activeElement === select;
     const label = select.labels?.[0]?.textContent || select.getAttribute("aria-label") || "";
     const box = new window.TomSelect(select, {
       maxOptions: 100,
@@ -24,10 +25,15 @@
       plugins: select.multiple ? { remove_button: { title: zz.t("remove") } } : {},
       preload: options.source && !options.minimum ? "focus" : false,
       shouldLoad: (text) => text.length >= (options.minimum || 0),
-      load: options.source ? (text, done) => {
+      load: options.source ? function load(text, done) {
         const url = new URL(options.source, location.href);
         url.searchParams.set("q", text);
-        zz.request(url).then((answer) => done(answer.items || []), () => done());
+        zz.request(url).then((answer) => {
+          // An answer that comes after the text has changed again is of no use.
+          if (text !== (this.control_input?.value ?? "").trim()) { done(); return; }
+          this.clearOptions((option) => this.items.includes(String(option.value)));
+          done(answer.items || []);
+        }, () => done());
       } : undefined,
       score: options.source ? () => () => 1 : undefined,
       render: {
@@ -39,11 +45,10 @@
       },
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
     });
-    // What was found anew for each text must not mix with what was found before.
-    if (options.source) box.on("type", () => box.clearOptions((option) => box.items.includes(String(option.value))));
     box.control_input.setAttribute("aria-label", label);
     select.setAttribute("aria-label", label);
     if (select.hasAttribute("aria-required")) box.control_input.setAttribute("aria-required", "true");
+    if (focused) box.focus();
     const described = select.getAttribute("aria-describedby");
     if (described) box.control_input.setAttribute("aria-describedby", described);
   });

@@ -55,7 +55,7 @@
     }
     if (letter.length !== 1 || letter === " ") return;
     const button = pageKey(letter);
-    if (button) { event.preventDefault(); button.click(); return; }
+    if (button) { event.preventDefault(); button.focus({ preventScroll: true }); button.click(); return; }
     run(letter);
   });
 

@@ -112,8 +112,9 @@
     event.preventDefault();
     const note = progress(form);
     try {
-      const answer = await send(form.action, { method: "POST", body: new FormData(form, event.submitter) }, note);
-      if (answer.url && answer.url !== form.action && answer.ok) { location.href = answer.url; return; }
+      const answer = await send(form.action, { method: "POST", body: new FormData(form, event.submitter), headers: { "X-Upload": "1" } }, note);
+      const to = answer.headers.get("X-Go");
+      if (to) { location.href = to; return; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("main");
       if (!fresh) throw new Error("no page");
