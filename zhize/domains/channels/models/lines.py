@@ -90,12 +90,16 @@ class Mailbox(Model):
 
 
 class InboundEvent(Model):
-    """One signed message of a webhook; the same delivery id of a line is taken once (CHN-04)."""
+    """One signed message of a webhook; the same delivery id of a line is taken once (CHN-04).
+
+    `thread` is the conversation it belongs to on the other side.
+    """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="events")
     delivery_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
+    thread = models.CharField(max_length=120, blank=True)
     body = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=EventOutcome.choices)
@@ -107,6 +111,9 @@ class InboundEvent(Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["line", "thread"], name="channels_event_thread", condition=~Q(thread="")),
+        )
         constraints = (
             models.UniqueConstraint(fields=["line", "delivery_id"], name="channels_event_once"),
             models.CheckConstraint(condition=~Q(delivery_id=""), name="channels_event_has_id"),

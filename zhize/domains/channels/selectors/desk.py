@@ -11,14 +11,29 @@ from zhize.domains.channels.models import (
     Call,
     CallTransfer,
     Correspondence,
+    Line,
     Relay,
     Visitor,
     WorkEntry,
 )
 from zhize.domains.customers.selectors import identity
 from zhize.kernel.access import Actor
+from zhize.kernel.db import NotFound
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
+
+
+def lines(actor: Actor) -> QuerySet[Line]:
+    """The ways in, with what a row shows."""
+    return Line.objects.visible_to(actor).select_related("unit", "owner")
+
+
+def colleague(pk: int) -> Person:
+    """Somebody a call can be passed on to. Raises NotFound."""
+    person = Person.objects.filter(pk=pk, active=True).first()
+    if person is None:
+        raise NotFound
+    return person
 
 
 def calls(actor: Actor) -> QuerySet[Call]:

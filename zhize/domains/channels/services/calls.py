@@ -229,7 +229,7 @@ def finish_call(
 ) -> Call:
     """The call is over. What became of it must be said, unless a case or a transfer already says it."""
     access.require(actor, caps.CALL_RECORD, call)
-    if call.ended_at is not None:
+    if call.ended_at is not None and call.result:
         raise CallEnded
     outcome = result or call.result
     if outcome not in CallResult.values:
@@ -240,11 +240,33 @@ def finish_call(
         call,
         result=outcome,
         note=note.strip() or call.note,
-        ended_at=max(at or clock.now(), call.started_at),
+        ended_at=call.ended_at or max(at or clock.now(), call.started_at),
         answered_at=call.answered_at or (None if outcome == CallResult.MISSED else call.started_at),
     )
     label = {"zh": str(CallResult(outcome).label), "en": outcome}
     history.record(actor=actor, verb="call.finished", subject=call, data={"result": label}, note=note)
+    return call
+
+
+@atomic
+def note_hang_up(*, actor: Actor, call: Call, missed: bool = False, at: datetime | None = None) -> Call:
+    """The exchange says that the line is free. What became of the call is still to be said, unless nobody answered."""
+    access.require(actor, caps.CALL_RECORD, call)
+    if call.ended_at is not None:
+        return call
+    result = CallResult.MISSED.value if missed and not call.result else call.result
+    guarded_update(call, ended_at=max(at or clock.now(), call.started_at), result=result)
+    label = {"zh": str(CallResult(result).label) if result else "—", "en": result or "—"}
+    history.record(actor=actor, verb="call.finished", subject=call, data={"result": label})
+    return call
+
+
+@atomic
+def note_answer(*, actor: Actor, call: Call, agent: Person | None, at: datetime | None = None) -> Call:
+    """The exchange says who picked up."""
+    access.require(actor, caps.CALL_RECORD, call)
+    guarded_update(call, answered_at=call.answered_at or at or clock.now(), agent=agent or call.agent)
+    history.record(actor=actor, verb="call.identified", subject=call)
     return call
 
 

@@ -244,7 +244,7 @@ def _open(
 def _open_case(actor: Actor, parsed: ParsedMail, line: Line) -> Case:
     """The likeliest type that takes the matter as it is. Raises the last refusal when none does."""
     refusal: DomainError = Invalid({"type": [_("没有从邮件受理的工单类型。")]})
-    for code in sorting.case_types(parsed, line):
+    for code in sorting.case_types(f"{parsed.subject}\n{parsed.reply}", line):
         try:
             with atomic():
                 return cases.open_case(actor=actor, intake=intake(parsed, line, code))
@@ -269,7 +269,7 @@ def intake(parsed: ParsedMail, line: Line, type_code: str) -> cases.Intake:
         customer=customer,
         contact_name=(parsed.sender.name or (customer.name if customer else ""))[:60],
         contact_email=parsed.sender.email if len(parsed.sender.email) <= 254 else "",
-        language=sorting.language(parsed),
+        language=sorting.language(f"{parsed.subject}\n{parsed.reply}"),
         accepted_at=None,
     )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from zhize.domains.cases.kinds import Nature, Severity
 from zhize.domains.cases.selectors import types
-from zhize.domains.channels.kinds import LineKind, MailOutcome
+from zhize.domains.channels.kinds import MailOutcome
 from zhize.domains.channels.models import InboundMail, Line
 from zhize.domains.channels.services import threading
 from zhize.domains.customers.models import Customer
@@ -79,23 +79,23 @@ def _too_many(sender: str) -> bool:
     return rows.count() >= RATE
 
 
-def case_types(mail: ParsedMail, line: Line) -> list[str]:
-    """Codes of the case types to try for a mail, the likeliest first.
+def case_types(text: str, line: Line) -> list[str]:
+    """Codes of the case types to try for a matter that does not say its type, the likeliest first.
 
-    What its words say, then the line's own type, then consultation, then whatever is taken in by mail. Alarms are
-    never opened by mail.
+    What its words say, then the line's own type, then consultation, then whatever is taken in by this way. Alarms
+    are never opened so.
     """
-    by_mail = [
-        spec for spec in types.case_types() if LineKind.EMAIL in spec.channels and spec.nature not in _NEVER
+    offered = [
+        spec for spec in types.case_types() if line.kind in spec.channels and spec.nature not in _NEVER
     ]
-    text = to_simplified(f"{mail.subject}\n{mail.reply}"[:4000]).lower()
-    said = [nature for nature, words in _WORDS if any(word in text for word in words)]
+    folded = to_simplified(text[:4000]).lower()
+    said = [nature for nature, words in _WORDS if any(word in folded for word in words)]
     wanted = [
-        *(spec.code for nature in said[:1] for spec in by_mail if spec.nature == nature),
-        *(spec.code for spec in by_mail if spec.code == line.case_type),
-        *(spec.code for spec in by_mail if spec.nature == Nature.CONSULTATION),
-        *(spec.code for spec in by_mail if spec.nature == Nature.COMPLAINT),
-        *(spec.code for spec in by_mail),
+        *(spec.code for nature in said[:1] for spec in offered if spec.nature == nature),
+        *(spec.code for spec in offered if spec.code == line.case_type),
+        *(spec.code for spec in offered if spec.nature == Nature.CONSULTATION),
+        *(spec.code for spec in offered if spec.nature == Nature.COMPLAINT),
+        *(spec.code for spec in offered),
     ]
     return list(dict.fromkeys(wanted))
 
@@ -107,10 +107,9 @@ def severity(mail: ParsedMail, type_code: str) -> str:
     return Severity.URGENT if urgent and Severity.URGENT in spec.severities else ""
 
 
-def language(mail: ParsedMail) -> str:
+def language(text: str) -> str:
     """The language to answer in: Chinese (Simplified or Traditional) where there is any, else English."""
-    text = f"{mail.subject}\n{mail.reply}"[:2000]
-    han = [character for character in text if "\u4e00" <= character <= "\u9fff"]
+    han = [character for character in text[:2000] if "\u4e00" <= character <= "\u9fff"]
     if not han:
         return "en"
     folded = to_simplified("".join(han))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, Severity
+from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.selectors import choices, types
 from zhize.kernel.access import Actor
 from zhize.ui import widgets
@@ -46,7 +46,7 @@ class IntakeForm(Form):
     solution = forms.CharField(
         label=_("当场怎么解决的"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "data-show-when": "on_contact"}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-show-when": "on_contact=on"}),
     )
 
     def __init__(self, *args: Any, actor: Actor, spec: Any, **kwargs: Any) -> None:
@@ -72,4 +72,5 @@ class IntakeForm(Form):
 def chosen_type(code: str) -> Any:
     """The case type asked for, else the first one."""
     known = {item.code: item for item in types.case_types()}
-    return known.get(code) or next(iter(known.values()), None)
+    complaints = (item for item in known.values() if item.nature == Nature.COMPLAINT)
+    return known.get(code) or next(complaints, None) or next(iter(known.values()), None)

@@ -1,0 +1,19 @@
+// The intake desk: choosing a caller empties the list of proposals and asks again who will get the matter.
+(() => {
+  zz.mount(".chosen", () => {
+    const found = document.getElementById("found");
+    if (found && document.querySelector("#who .chosen")) found.replaceChildren();
+    document.body.dispatchEvent(new CustomEvent("intake-chosen"));
+    const title = document.querySelector('.intake [name="title"]');
+    if (title && !title.value) title.focus();
+  });
+
+  // The first proposal is taken with the Enter key, so that the form is not sent half filled.
+  zz.mount("#lookup", (input) => {
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.ctrlKey) return;
+      event.preventDefault();
+      document.querySelector("#found .pick")?.click();
+    });
+  });
+})();
