@@ -62,7 +62,7 @@ class TestDetail:
 
     def test_the_number_of_queries_is_fixed(self, centre, row, django_assert_max_num_queries):
         client = browser(centre, "王芳")
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(35):
             assert client.get(f"/obligations/{row.pk}/").status_code == 200
 
 
