@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.cases.drilling import NONE, DrillFilter
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import choices
@@ -24,23 +25,25 @@ CATEGORIES = (
     (Category.CLOSED, _("已关闭")),
     (Category.VOID, _("已作废")),
 )
-# More hits than this are not narrowed further by other filters; the words should be.
-HITS = 200
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(DrillFilter):
     """What lists of cases can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
     type = django_filters.ChoiceFilter(label=_("类型"), field_name="type_code", choices=choices.type_choices)
     nature = django_filters.ChoiceFilter(label=_("性质"), choices=Nature.choices)
-    subtype = django_filters.CharFilter(label=_("分类"))
+    subtype = django_filters.CharFilter(label=_("分类"), method="of_subtype")
     severity = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Severity.choices)
     channel = django_filters.ChoiceFilter(label=_("来源"), choices=Channel.choices)
-    owner = django_filters.ModelChoiceFilter(label=_("处理人"), queryset=Person.objects.filter(active=True))
+    owner = django_filters.ModelChoiceFilter(
+        label=_("处理人"), queryset=Person.objects.all(), null_label=_("（无人）"), null_value=NONE
+    )
     unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=Unit.objects.filter(active=True))
-    area = django_filters.ModelChoiceFilter(label=_("责任区域"), queryset=Area.objects.filter(active=True))
+    area = django_filters.ModelChoiceFilter(
+        label=_("责任区域"), queryset=Area.objects.filter(active=True), null_label=_("（无区域）"), null_value=NONE
+    )
     customer = django_filters.NumberFilter(field_name="customer_id", label=_("客户"))
     premises = django_filters.NumberFilter(field_name="premises_id", label=_("房产"))
     accepted = django_filters.DateFromToRangeFilter(label=_("受理日期"), field_name="accepted_at")
@@ -56,13 +59,12 @@ class CaseFilter(django_filters.FilterSet):
 
     def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """A number, a phone, a name or words of the matter."""
-        actor = getattr(self.request, "actor", None)
-        if actor is None or not value.strip():
+        if not value.strip():
             return rows
-        hits = search.find(actor, value, types=["cases.case"], limit=HITS)
         number = phones.normalise(value)
         by_phone = Q(contact_phone=number) if number else Q(pk__in=[])
-        return rows.filter(Q(pk__in=[hit.object_id for hit in hits]) | Q(number__iexact=value.strip()) | by_phone)
+        exact = Q(number__iexact=value.strip()) | by_phone
+        return rows.filter(exact | Q(pk__in=search.narrow(Case.objects.order_by(), value).values("pk")))
 
     def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return rows.filter(tags__contains=[value])
@@ -72,7 +74,8 @@ class CaseFilter(django_filters.FilterSet):
         return rows.filter(late) if value else rows.exclude(late)
 
     def only_repeats(self, rows: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:
-        return rows.filter(repeat_of__isnull=not value)
+        again = Q(repeat_of__isnull=False) | Q(repeats_class=True)
+        return rows.filter(again) if value else rows.exclude(again)
 
 
 class WorkSheetFilter(django_filters.FilterSet):

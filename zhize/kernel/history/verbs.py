@@ -6,7 +6,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from zhize.lib.text import Text
 
@@ -30,7 +30,8 @@ class Verb:
 
     def sentence(self, entry: Entry) -> str:
         """The sentence for this entry in the reader's language; a missing value reads as a dash."""
-        values = _Values(actor=entry.actor_label, subject=entry.subject_label, note=entry.note, **_shown(entry.data))
+        actor = gettext("系统") if entry.actor_kind == "system" else entry.actor_label
+        values = _Values(actor=actor, subject=entry.subject_label, note=entry.note, **_shown(entry.data))
         return string.Formatter().vformat(self.text.in_language(get_language() or "zh-hans"), (), values)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
 from zhize.domains.cases.kinds import Nature, Outcome, Severity
+from zhize.domains.cases.selectors import types
 from zhize.kernel import packs
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
@@ -84,7 +85,7 @@ def tags() -> list[tuple[str, str]]:
 
 def type_choices() -> list[tuple[str, str]]:
     """The case types in force."""
-    return [(item.code, said(item.label)) for item in packs.listing("case_types")]
+    return [(item.code, said(item.label)) for item in types.case_types()]
 
 
 def causes(spec: Any) -> list[tuple[str, str]]:

@@ -51,6 +51,9 @@ class Line:
 
 
 # Entries whose message already stands in the timeline.
+# What clocks and obligations note of themselves stands in the panel of limits and in the printed record; in the
+# conversation it would drown what people did. Thresholds stay: they are the escalations.
+TICKING = ("clock.started", "clock.stopped", "clock.cancelled", "clock.moved", "clock.recomputed")
 SPOKEN = frozenset({"case.replied", "case.customer_wrote", "case.noted"})
 
 
@@ -60,7 +63,8 @@ def timeline(case: Case, actor: Actor, limit: int = 200) -> list[Line]:
     attached = files.of_subjects(messages)
     lines = [Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), [])) for row in messages]
     if actor.kind != "customer":
-        entries = history.timeline(case).exclude(verb__in=SPOKEN)[:limit]
+        entries = history.timeline(case).exclude(verb__in=SPOKEN)
+        entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)[:limit]
         lines += [Line(entry.at, "entry", entry=entry) for entry in entries]
     return sorted(lines, key=lambda line: line.at)[-limit:]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from zhize.domains.cases.kinds import Nature
 from zhize.kernel import packs
 from zhize.kernel.flow import Machine
 from zhize.lib.text import Text
@@ -16,8 +17,9 @@ def case_type(code: str, release_id: int | None = None) -> Any:
 
 
 def case_types() -> list[Any]:
-    """All case types in force, in the packs' order."""
-    return list(packs.listing("case_types"))
+    """All case types in force, by nature: complaints first, alarms last."""
+    order = {code: place for place, code in enumerate(Nature.values)}
+    return sorted(packs.listing("case_types"), key=lambda item: order[item.nature])
 
 
 @lru_cache(maxsize=256)

@@ -24,6 +24,8 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     actor = request.actor
     found = details.detail(actor, number)
     case = found.case
+    owed = list(duties.about(actor, case))
+    alarm = getattr(case, "alarm", None)
     context = {
         "title": f"{case.number} {case.title}",
         "detail": found,
@@ -33,7 +35,15 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "subtype": types.subtype_label(case.type_code, case.subtype, case.release_id) if case.subtype else "",
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
-        "obligations": duties.about(case),
+        "obligations": owed,
+        "nearest": next((row for row in owed if row.is_open and row.kind != "callback" and row.subject_type == "cases.case"), None),
+        "callbacks": list(case.callbacks.select_related("caller")),
+        "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],
+        "may_acknowledge": alarm is not None and alarm.calls.filter(person_id=actor.person_id, acknowledged_at=None).exists(),
+        "may_end_alarm": alarm is not None and alarm.ended_at is None and access.allowed(actor, "case.alarm", case),
+        "may_propose": case.is_major and access.allowed(actor, "case.escalate", case),
+        "may_decide": case.is_major and access.allowed(actor, "case.decide_major", case),
+        "may_work": case.is_open and access.allowed(actor, "case.work", case),
         "acts": case_acts(actor, case),
         "more": more_acts(actor, case),
         "nearby": lists.nearby(actor, case),

@@ -1,0 +1,1 @@
+"""Writing the demonstration department."""
