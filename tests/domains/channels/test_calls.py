@@ -14,6 +14,7 @@ from zhize.domains.channels.kinds import CallResult
 from zhize.domains.channels.models import Call
 from zhize.domains.channels.selectors import desk as reading
 from zhize.domains.channels.selectors import progress
+from zhize.domains.customers import services as customers
 from zhize.kernel import history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, NotFound, Refused
@@ -29,6 +30,7 @@ def test_a_known_number_opens_the_customer_and_offers_a_case_or_a_follow_up(
     call = ring(f"+86 {number[:3]}-{number[3:7]}-{number[7:]}")
     shown = reading.phone_desk(desk, call)
     assert [caller.customer for caller in shown.popup.callers] == [owner]
+    assert shown.open_cases == [earlier]
     assert shown.offers == ("new_case", "follow_up")
     assert call.customer == owner
     assert (call.number, call.agent, call.line.name) == (number, cast.people["limin"], "投诉热线")
@@ -170,3 +172,17 @@ def test_the_popup_is_shown_once(cast: Cast, desk: Actor, ring: Any) -> None:
     assert reading.ringing(desk) == call
     channels.show_popup(actor=desk, call=call)
     assert reading.ringing(desk) is None
+
+
+def test_calls_follow_their_customer_through_a_merge_and_back(
+    cast: Cast, desk: Actor, manager: Actor, ring: Any
+) -> None:
+    loser, winner = cast.customers["A101"], cast.customers["A201"]
+    call = ring(loser.phones.get().number)
+    assert call.customer == loser
+    merged = customers.merge(actor=manager, winner=winner, loser=loser, reason="同一人")
+    call.refresh_from_db()
+    assert call.customer == winner
+    customers.undo_merge(actor=manager, record=merged, reason="不是同一人")
+    call.refresh_from_db()
+    assert call.customer == loser

@@ -122,6 +122,7 @@ class PossibleCaller(Schema):
 class DeskOut(Schema):
     call: CallOut
     callers: list[PossibleCaller]
+    open_cases: list[str]
     offers: list[str]
 
 
@@ -353,7 +354,8 @@ def _desk(request: Request, row: Call) -> dict[str, Any]:
         }
         for caller in shown.popup.callers
     ]
-    return {"call": _call(row), "callers": callers, "offers": list(shown.offers)}
+    cases = [case.number for case in shown.open_cases]
+    return {"call": _call(row), "callers": callers, "open_cases": cases, "offers": list(shown.offers)}
 
 
 def _mail(row: InboundMail) -> dict[str, Any]:

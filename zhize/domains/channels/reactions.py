@@ -5,8 +5,9 @@ from __future__ import annotations
 from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Message
 from zhize.domains.channels import capabilities as caps
-from zhize.domains.channels.services import mailout, telling
-from zhize.kernel import access, history, jobs
+from zhize.domains.channels.models import Call, Correspondence, IdentityCheck, Relay, Visitor, WorkEntry
+from zhize.domains.channels.services import mailout, merging, telling
+from zhize.kernel import access, history, jobs, search
 from zhize.kernel.history.models import Entry
 
 
@@ -43,3 +44,13 @@ def tell_of_quarantine(entry: Entry) -> None:
 @history.after("mail.bounced")
 def tell_of_bounce(entry: Entry) -> None:
     telling.bounced(entry)
+
+
+for _model in (Call, Visitor, WorkEntry, Relay, IdentityCheck):
+    merging.follow(_model)
+
+
+@history.on("correspondence.recorded")
+def keep_index(entry: Entry) -> None:
+    """Search finds a document as soon as it is registered."""
+    search.refresh(Correspondence.objects.get(pk=entry.subject_id))

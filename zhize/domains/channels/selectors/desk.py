@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from zhize.domains.cases.models import Case
+from zhize.domains.cases.selectors import lists
 from zhize.domains.channels.models import (
     Call,
     CallTransfer,
@@ -19,6 +21,7 @@ from zhize.domains.channels.models import (
 from zhize.domains.customers.selectors import identity
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
+from zhize.kernel.flow import OPEN
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 
@@ -77,6 +80,7 @@ class Desk:
 
     call: Call
     popup: identity.Popup
+    open_cases: list[Case]
     handlers: list[str]
     offers: tuple[str, ...]
 
@@ -84,7 +88,20 @@ class Desk:
 def phone_desk(actor: Actor, call: Call) -> Desk:
     """The call with its possible customers and what is offered: a new case, or following up an open one."""
     offers = ("follow_up",) if call.case_id else ("new_case", "follow_up")
-    return Desk(call, identity.popup(actor, call.number), handlers(call), offers)
+    popup = identity.popup(actor, call.number)
+    return Desk(call, popup, _open_cases(actor, call, popup), handlers(call), offers)
+
+
+def _open_cases(actor: Actor, call: Call, popup: identity.Popup) -> list[Case]:
+    """Open cases of the callers, of their households, and those opened under this number; newest first."""
+    people = {caller.customer.pk for caller in popup.callers}
+    people |= {member.member_id for caller in popup.callers for member in caller.household}
+    if call.customer_id:
+        people.add(call.customer_id)
+    found = Q(customer__in=people)
+    if call.number:
+        found |= Q(contact_phone__in=[call.number, *identity.dialled_forms(call.number)])
+    return list(lists.visible(actor).filter(found, category__in=OPEN).order_by("-pk")[:20])
 
 
 def queue(actor: Actor, unit: Unit) -> QuerySet[Visitor]:
