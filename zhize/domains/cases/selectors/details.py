@@ -31,6 +31,12 @@ def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
     return access.fetch(actor, Case, None, capability, number=number)
 
 
+def whole(actor: Actor, pk: int) -> Case:
+    """A case with all its related rows, through its door. Raises NotFound."""
+    access.fetch(actor, Case, pk)
+    return Case.objects.select_related(*FULL).defer("release__spec").get(pk=pk)
+
+
 def promise_of(case: Case, pk: int) -> Promise:
     """One promise of a case that was fetched through its door. Raises NotFound."""
     found = case.promises.filter(pk=pk).select_related("obligation", "case").first()

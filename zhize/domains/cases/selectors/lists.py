@@ -14,7 +14,7 @@ from zhize.kernel.flow import OPEN, Category
 from zhize.lib import clock
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
-ROW = ("customer", "premises", "owner", "owner_position", "unit", "area", "release")
+ROW = ("customer", "premises", "owner", "owner_position", "unit", "area", "release", "repeat_of")
 
 
 def visible(actor: Actor) -> QuerySet[Case]:

@@ -1,7 +1,7 @@
 """The verbs of the domain: one function each, for every door."""
 
 from zhize.domains.cases.services.assigning import assign, redispatch, take
-from zhize.domains.cases.services.contents import shown_answers, stored_files, unmask_contact
+from zhize.domains.cases.services.contents import attach, shown_answers, stored_files, unmask_contact
 from zhize.domains.cases.services.delays import audit_delay, explain_delay, note_delay
 from zhize.domains.cases.services.majors import (
     acknowledge,
@@ -39,6 +39,7 @@ __all__ = [
     "act",
     "answer_worksheet",
     "assign",
+    "attach",
     "audit",
     "audit_delay",
     "cancel_worksheet",
