@@ -73,7 +73,6 @@ INSTALLED_APPS = [
     "django_filters",
     "csp",
     "procrastinate.contrib.django",
-    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",

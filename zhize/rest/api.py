@@ -10,11 +10,12 @@ import ninja
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
 
 from zhize import __version__
-from zhize.rest import problems
+from zhize.rest import documentation, operations, problems
 from zhize.rest.auth import Bearer
 from zhize.rest.schema import Problem
 
@@ -54,16 +55,18 @@ _KEY = {
 
 
 class Docs(DocsBase):
-    """The documentation page, with the scripts that ninja brings along (no other site is asked for anything)."""
+    """The documentation page."""
 
     def render_page(self, request: HttpRequest, api: ninja.NinjaAPI, **values: Any) -> HttpResponse:
-        options = {
-            "layout": "BaseLayout",
-            "deepLinking": True,
-            "validatorUrl": None,
-            "url": self.get_openapi_url(api, values),
+        document = api.get_openapi_schema()
+        context = {
+            "title": _("接口文档"),
+            "intro": [
+                line.lstrip("* ").replace("`", "") for line in DESCRIPTION.splitlines() if line.strip()
+            ],
+            "sections": documentation.sections(document, list(operations.routes(api))),
         }
-        return render(request, "rest/docs.html", {"api": api, "options": options})
+        return render(request, "rest/docs.html", context)
 
 
 class Api(ninja.NinjaAPI):

@@ -232,7 +232,7 @@ class TestAccount:
         sign_in(other, user)
         sign_in(stranger, people.somebody({}))
         page = client.get("/account/").content.decode()
-        assert "Firefox on Linux" in page
+        assert "Firefox · Linux" in page
         foreign = UserSession.objects.exclude(user=user).get()
         assert client.post(f"/account/sessions/{foreign.pk}/end/").status_code == 404
         assert stranger.get("/account/").status_code == 200

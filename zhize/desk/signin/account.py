@@ -64,7 +64,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return ui.done(request, _("密码已修改，其他地方的登录都已退出。"), to=reverse("accounts:mine"))
 
     intro = _("这个密码是管理员设置的，请先换成自己的。") if user.must_change_password else ""
-    return _form(request, form, change, _("修改密码"), intro=intro)
+    return _form(request, form, change, _("修改密码"), _("保存"), intro=intro)
 
 
 @ui.page(login=True)
@@ -88,7 +88,9 @@ def factor_on(request: HttpRequest) -> HttpResponse:
         "picture": picture,
         "secret": " ".join(setup.secret[i : i + 4] for i in range(0, len(setup.secret), 4)),
     }
-    return _form(request, form, turn_on, _("启用两步验证"), template="signin/factor.html", extra=extra)
+    return _form(
+        request, form, turn_on, _("启用两步验证"), _("开启"), template="signin/factor.html", extra=extra
+    )
 
 
 class _Confirmed(ui.FormPage):
@@ -189,7 +191,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
         values = {"title": _("新令牌"), "secret": issued.secret, "token": issued.token}
         return ui.render(request, "signin/token.html", values)
 
-    return _form(request, form, issue, _("新建接口令牌"))
+    return _form(request, form, issue, _("新建接口令牌"), _("新建"))
 
 
 @ui.page(capability=capabilities.TOKEN_ISSUE, methods=("POST",))
@@ -214,6 +216,7 @@ def _form(
     form: ui.Form,
     act: Callable[[], HttpResponse],
     title: Any,
+    submit: Any,
     *,
     intro: Any = "",
     template: str = "signin/form.html",
@@ -232,6 +235,7 @@ def _form(
     values = {
         "form": form,
         "title": title,
+        "submit": submit,
         "intro": intro,
         "back_url": reverse("accounts:mine"),
         **(extra or {}),

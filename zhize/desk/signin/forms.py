@@ -118,7 +118,7 @@ class TokenForm(ui.Form):
     columns = 1
     name = forms.CharField(label=_("名称"), max_length=80, help_text=_("写明给哪个系统用。"))
     scopes = forms.MultipleChoiceField(
-        label=_("权限"),
+        label=_("可以做什么"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("只勾需要的；一个都不勾，就等于您自己的全部权限。"),

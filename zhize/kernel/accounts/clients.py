@@ -38,8 +38,12 @@ def network(text: str) -> str:
 
 
 def browser(request: HttpRequest) -> str:
-    """A few words for the browser and system, for the list of sessions. Nothing relies on it."""
-    agent = request.headers.get("User-Agent", "")
+    """A few words for the browser and system of a request."""
+    return words(request.headers.get("User-Agent", ""))
+
+
+def words(agent: str) -> str:
+    """A User-Agent in a few words, for the list of sessions. Nothing relies on it."""
     systems = {
         "iPhone": "iPhone",
         "iPad": "iPad",

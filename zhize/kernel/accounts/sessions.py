@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 
 from zhize.kernel import history
 from zhize.kernel.access import Actor
-from zhize.kernel.accounts import services
+from zhize.kernel.accounts import clients, services
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import NotFound, Refused, atomic
 from zhize.lib import clock
@@ -36,7 +36,7 @@ def listing(user: User, current_key: str) -> list[SignedIn]:
         ).values_list("session_key", flat=True)
     )
     shown = [
-        SignedIn(row.pk, row.ip, row.user_agent, row.created_at, row.session_key == current_key)
+        SignedIn(row.pk, row.ip, clients.words(row.user_agent), row.created_at, row.session_key == current_key)
         for row in rows
         if row.session_key in alive
     ]
