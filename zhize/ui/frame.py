@@ -78,11 +78,15 @@ class Frame:
 
     @property
     def account_url(self) -> str:
-        return _address("desk:account") or _address("accounts:mine")
+        return _address("accounts:mine") or _address("accounts:mine")
 
     @property
     def logout_url(self) -> str:
-        return _address("accounts:logout") or _address("account_logout")
+        return _address("accounts:logout")
+
+    @property
+    def login_url(self) -> str:
+        return settings.LOGIN_URL
 
     @property
     def home_url(self) -> str:

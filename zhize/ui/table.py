@@ -55,7 +55,7 @@ def heads(page: ListPage, columns: list[Column]) -> list[Head]:
             Head(
                 column.name,
                 words.in_language(column.label),
-                column.css,
+                f"{column.css} ph-{column.phone}".strip(),
                 url,
                 direction,
                 words.in_language(column.help),

@@ -184,6 +184,7 @@ class Switch(forms.CheckboxInput):
     is_switch = True
 
 
+DASHES = "---------"
 _TEXTLIKE = (forms.widgets.Input, forms.Textarea)
 
 
@@ -191,6 +192,7 @@ def dress(form: forms.BaseForm, *, small: bool = False) -> None:
     """Give every control of `form` its classes, keyboard of the phone and native type."""
     for name, field in form.fields.items():
         _native(field)
+        _name_nothing(field, _("全部") if small else _("请选择"))
         widget = field.widget
         _classes(widget, small=small)
         if isinstance(field, forms.EmailField):
@@ -208,6 +210,17 @@ def dress(form: forms.BaseForm, *, small: bool = False) -> None:
             widget.attrs["rows"] = widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 3
             if getattr(field, "max_length", None):
                 widget.attrs.setdefault("data-count", field.max_length)
+
+
+def _name_nothing(field: forms.Field, label: Any) -> None:
+    """A select says in words what «nothing chosen» means, instead of Django's row of dashes."""
+    if hasattr(field, "empty_label"):
+        if field.empty_label == DASHES:
+            field.empty_label = label
+    elif isinstance(field, forms.ChoiceField) and not callable(getattr(field, "_choices", None)):
+        listed = list(field.choices)
+        if any(text == DASHES for _key, text in listed):
+            field.choices = [(key, label if text == DASHES else text) for key, text in listed]
 
 
 def _native(field: forms.Field) -> None:
