@@ -234,6 +234,10 @@ def _native(field: forms.Field) -> None:
         made = TimeInput(attrs=field.widget.attrs)
     elif isinstance(field, forms.FileField) and type(field.widget) is forms.ClearableFileInput:
         made = Upload(attrs=field.widget.attrs)
+    if type(field.widget) is forms.RadioSelect:
+        # Forms built elsewhere ask in radio buttons; here a few choices stand side by side.
+        field.widget.template_name = Segments.template_name
+        field.widget.option_template_name = Segments.option_template_name
     if made is not None:
         made.is_required = field.widget.is_required
         field.widget = made
@@ -248,9 +252,9 @@ def _classes(widget: forms.Widget, *, small: bool) -> None:
         for each in widget.widgets:
             _classes(each, small=small)
         return
-    if isinstance(widget, forms.CheckboxInput) or type(widget) is forms.RadioSelect:
+    if isinstance(widget, forms.CheckboxInput):
         kind = "form-check-input"
-    elif isinstance(widget, forms.CheckboxSelectMultiple | Segments | Upload | forms.HiddenInput):
+    elif isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect | Upload | forms.HiddenInput):
         kind = ""
     elif isinstance(widget, forms.Select):
         kind = "form-select" + size.format("form-select")
