@@ -24,6 +24,8 @@ from zhize.domains.customers.models import Customer
 from zhize.kernel import access, files, history, jobs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.packs import loader
+from zhize.kernel.packs import services as packs
 from zhize.lib import clock
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
@@ -255,6 +257,22 @@ def test_anybody_may_report_a_fire_and_everybody_sees_his_own_task(cast: Cast) -
 
 
 class TestLines:
+    def test_the_pack_brings_the_ways_in_of_a_centre(self, cast: Cast, manager: Actor) -> None:
+        lines = {line.kind: line for line in Line.objects.filter(unit=cast.centre).order_by("-pk")}
+        assert {"phone", "email", "web", "voicemail", "im"} <= set(lines)
+        complaints = Line.objects.get(code="wy-a-complaints")
+        assert (complaints.name, complaints.owner, complaints.case_type) == (
+            "投诉热线",
+            cast.position("complaint_officer"),
+            type_of(Nature.COMPLAINT),
+        )
+        channels.change_line(actor=manager, line=complaints, name="客户投诉专线", active=False)
+        packs.apply(
+            root=loader.find("property-community"), actor=access.system("packs.apply"), unit=cast.centre
+        )
+        complaints.refresh_from_db()
+        assert (complaints.name, complaints.active) == ("客户投诉专线", False)
+
     def test_lines_are_set_up_paused_and_resumed_with_history(
         self, cast: Cast, manager: Actor, hotline: Line
     ) -> None:

@@ -60,6 +60,7 @@ def come(data: bytes, **more: Any) -> InboundMail:
 
 def complaint(**headers: Any) -> bytes:
     given = {
+        "To": "kefu@wy.example",
         "From": f"{word('张建国', 'gb2312')} <zhang@example.com>",
         "Subject": word("投诉电梯异响", "gb2312"),
         **headers,

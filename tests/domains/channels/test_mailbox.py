@@ -152,6 +152,7 @@ class TestFeedingByHand:
             f"{tmp_path / '4.eml'}: quarantined (no_sender)",
             f"{tmp_path / 'sub' / '5.eml'}: case {other.number} (sender unknown in the case it answers: linked for review)",
         ]
+        assert self.run(tmp_path / "4.eml") == [f"{tmp_path / '4.eml'}: quarantined (no_sender; seen before)"]
 
     def test_an_mbox_holds_many(self, tmp_path: Path) -> None:
         box = tmp_path / "old.mbox"

@@ -54,6 +54,8 @@ def said(taken: channels.Taken) -> str:
     mail = taken.mail
     number = mail.case.number if mail.case else ""
     why = mail.reason + (f": {mail.detail}" if mail.detail else "")
+    if not taken.fresh and mail.outcome == MailOutcome.QUARANTINED:
+        return f"quarantined ({why}; seen before)"
     if not taken.fresh:
         return f"ignored (duplicate{f' of {number}' if number else ''})"
     match mail.outcome:
