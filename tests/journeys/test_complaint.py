@@ -1,0 +1,89 @@
+"""The main job in a browser, in Chinese and in English: taken in, answered, called back, closed, counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.kit.cast import Cast, build
+from zhize.domains.cases.models import Case
+from zhize.kernel.accounts.models import User
+
+Visit = Callable[..., Page]
+
+WORDS = {
+    "zh-hans": {
+        "take_in": "受理", "answer": "答复", "send": "发送", "result": "这就是处理结果", "record": "登记回访结果",
+        "solved": "已解决", "close": "关闭", "closed": "已关闭",
+    },
+    "en": {
+        "take_in": "Accept", "answer": "Answer", "send": "Send", "result": "This is the result",
+        "record": "Record the result", "solved": "Yes", "close": "Close", "closed": "Closed",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def centre(transactional_db: Any) -> Cast:
+    return build()
+
+
+def who(cast: Cast, login: str, language: str) -> User:
+    user = User.objects.get(login=login)
+    User.objects.filter(pk=user.pk).update(language=language)
+    user.refresh_from_db()
+    return user
+
+
+@pytest.mark.req("CHN-01", "CAS-06", "CAS-07", "VIS-01")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_one_complaint_from_the_call_to_its_end(
+    visit: Visit, work: Callable[[], int], centre: Cast, language: str
+) -> None:
+    words = WORDS[language]
+    locale = {"locale": "en-US" if language == "en" else "zh-CN"}
+
+    desk = visit("/intake/", who(centre, "limin", language), **locale)
+    desk.locator("#lookup").fill("13812000101")
+    desk.locator("#found .pick").first.click()
+    expect(desk.locator("#who .chosen")).to_contain_text("A苑1栋101")
+    desk.locator('[name="title"]').fill("电梯异响")
+    expect(desk.locator("#preview")).to_contain_text("陈静")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("h1")).to_contain_text("电梯异响")
+    number = re.search(r"TS-\d{8}-\d{4}", desk.locator("#main").inner_text())
+    assert number is not None
+    work()
+
+    day = visit("/", who(centre, "chenjing", language), **locale)
+    row = day.locator(".day-row", has_text=number.group()).first
+    row.get_by_role("link", name=words["answer"], exact=True).click()
+    drawer = day.locator("#drawer-body")
+    drawer.locator('[name="solution"]').fill("已更换导轮，运行正常")
+    drawer.locator("[data-submit]").click()
+    expect(day.locator(".day-row", has_text=number.group())).to_have_count(0)
+
+    case = visit(f"/cases/{number.group()}/", who(centre, "chenjing", language), **locale)
+    case.locator("#reply-body").fill("您好，电梯导轮已更换，运行正常。")
+    case.get_by_label(words["result"]).check()
+    case.get_by_role("button", name=words["send"]).click()
+    expect(case.locator(".conversation")).to_contain_text("电梯导轮已更换")
+    work()
+
+    calls = visit("/callbacks/", who(centre, "sunli", language), **locale)
+    calls.locator("#list .row-link").first.click()
+    calls.get_by_text(words["solved"], exact=True).first.click()
+    calls.locator('label', has=calls.locator('[name="overall"][value="5"]')).click()
+    calls.get_by_role("button", name=re.compile(words["record"])).click()
+    expect(calls).to_have_url(re.compile("/callbacks/"))
+
+    end = visit(f"/cases/{number.group()}/", who(centre, "sunli", language), **locale)
+    end.locator(".verbs").get_by_role("link", name=words["close"], exact=True).click()
+    end.locator("#drawer-body [data-submit]").click()
+    expect(end.locator(".page-meta")).to_contain_text(words["closed"])
+    closed = Case.objects.get(number=number.group())
+    assert (closed.category, closed.satisfaction) == ("closed", 5)
