@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-import zhconv  # type: ignore[import-untyped]
+import zhconv
 from pydantic import ConfigDict
 
 _LONG = 400
