@@ -49,8 +49,8 @@ class MeasureScope:
     ) -> MeasureScope:
         """Whole days from `first` to `last`, both included."""
         return cls(
-            since=_midnight(first, zone),
-            until=_midnight(last + timedelta(days=1), zone),
+            since=midnight(first, zone),
+            until=midnight(last + timedelta(days=1), zone),
             unit_ids=None if unit_ids is None else tuple(unit_ids),
             filters={name: tuple(values) for name, values in (filters or {}).items()},
             zone=zone,
@@ -83,15 +83,15 @@ class MeasureScope:
             start = _months_on(first, -months)
         else:
             start = first - (after - first)
-        return self.between(_midnight(start, self.zone), self.since)
+        return self.between(midnight(start, self.zone), self.since)
 
     def steps(self, step: Step) -> list[MeasureScope]:
         """The calendar days, weeks (from Monday) or months that the span touches, cut to the span, in order."""
         spans = []
         begin = floor(self.first_day, step)
-        while (start := _midnight(begin, self.zone)) < self.until:
+        while (start := midnight(begin, self.zone)) < self.until:
             after = following(begin, step)
-            spans.append(self.between(max(start, self.since), min(_midnight(after, self.zone), self.until)))
+            spans.append(self.between(max(start, self.since), min(midnight(after, self.zone), self.until)))
             begin = after
         return spans
 
@@ -131,5 +131,5 @@ def _months_on(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), clock.zone(zone))

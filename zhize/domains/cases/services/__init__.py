@@ -20,7 +20,7 @@ from zhize.domains.cases.services.papers import read as read_paper
 from zhize.domains.cases.services.papers import receive_transfer, transfer, write_paper
 from zhize.domains.cases.services.papers import submit as submit_paper
 from zhize.domains.cases.services.promising import keep, promise
-from zhize.domains.cases.services.relating import link, merge, put_under, split, tag, tick, watch
+from zhize.domains.cases.services.relating import flag_class_repeat, link, merge, put_under, split, tag, tick, watch
 from zhize.domains.cases.services.routing import load_of, route
 from zhize.domains.cases.services.talking import inform, note, receive, reply, urge
 from zhize.domains.cases.services.worksheets import accept as accept_worksheet
@@ -47,6 +47,7 @@ __all__ = [
     "edit",
     "end_alarm",
     "explain_delay",
+    "flag_class_repeat",
     "inform",
     "issue_paper",
     "keep",

@@ -186,3 +186,13 @@ def watch(*, actor: Actor, case: Case, typing: bool = False) -> list[Watching]:
         )
     rows = case.watchers.filter(seen_at__gte=now - STILL_LOOKING).exclude(person_id=actor.person_id)
     return list(rows.select_related("person"))
+
+
+@atomic
+def flag_class_repeat(*, actor: Actor, case: Case, summary: str) -> Case:
+    """The class of the case came again within 30 days of a weekly summary that reported it (CAS-30)."""
+    access.require(actor, "case.edit", case)
+    if not case.repeats_class:
+        write(case, repeats_class=True)
+        history.record(actor=actor, verb="case.class_repeated", subject=case, data={"summary": summary})
+    return case

@@ -1,0 +1,115 @@
+"""The day's and the month's stocktake, from the facts to the frozen paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from tests.domains.cases.test_complaint_path import take_in
+from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
+from zhize.domains.reports import building, selectors, services
+from zhize.domains.reports.models import Report
+from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import Callback
+from zhize.kernel import access, files, flow, packs
+from zhize.kernel.db import Invalid, NotFound, Refused
+from zhize.lib.text import Text
+
+MARCH_2 = date(2026, 3, 2)
+
+
+def at(day: int, hour: int = 9) -> datetime:
+    """March 2026 on the wall clock of Shanghai."""
+    return datetime(2026, 3, day, hour, tzinfo=UTC) - timedelta(hours=8)
+
+
+def close(cast: Cast, case, day: int) -> None:
+    """Answer, call back, tell the customer and close, all on one day."""
+    with time_machine.travel(at(day, 10), tick=False) as now:
+        case.refresh_from_db()
+        owner, officer = cast.actor("chenjing"), cast.actor("sunli")
+        cases.act(actor=owner, case=case, verb="answer", data={"solution": "已修复"})
+        now.shift(timedelta(hours=1))
+        visits.finish(actor=officer, callback=Callback.objects.get(case=case), answers={"solved": "yes", "overall": 5})
+        case.refresh_from_db()
+        cases.reply(actor=owner, case=case, body="已修复", channel="phone", result=True)
+        case.refresh_from_db()
+        cases.act(actor=officer, case=case, verb="close")
+
+
+def taken(cast: Cast, day: int, **more):
+    with time_machine.travel(at(day), tick=False):
+        return take_in(cast, **more)
+
+
+@pytest.fixture
+def month(cast: Cast) -> Cast:
+    """One case from February, two of 1 March; on 2 March one comes in and two are closed; one more on 3 March."""
+    with time_machine.travel(datetime(2026, 2, 27, 2, tzinfo=UTC), tick=False):
+        take_in(cast, title="二月的投诉", subtype="lift_fault")
+    first = taken(cast, 1, subtype="lift_fault", room="A201")
+    second = taken(cast, 1, subtype="leak_upstairs", room="C101")
+    taken(cast, 2, type="suggestion", title="建议", room="C201")
+    close(cast, first, 2)
+    close(cast, second, 2)
+    taken(cast, 3, subtype="leak_upstairs", room="A101")
+    return cast
+
+
+def sheet(cast: Cast, code: str, day: date) -> dict:
+    spec = packs.live("reports", code)
+    from zhize.domains.reports import periods
+
+    return building.build(building.Making(spec, cast.centre, periods.of(spec, day)))
+
+
+def numbers(row: list[dict]) -> list[int]:
+    return [int(one["text"]) for one in row[1:]]
+
+
+@pytest.mark.req("REP-02")
+def test_the_stocktake_of_2_march_balances(month: Cast) -> None:
+    with time_machine.travel(at(5), tick=False):
+        balance = sheet(month, "daily_stocktake", MARCH_2)["blocks"][0]
+    for row in [*balance["rows"], balance["totals"]]:
+        before, new, cleared, after = numbers(row)
+        assert before + new - cleared == after
+    assert numbers(balance["totals"]) == [3, 1, 2, 2]
+
+
+@pytest.mark.req("REP-02")
+def test_the_month_sheet_equals_the_sum_of_its_days(month: Cast) -> None:
+    with time_machine.travel(at(31, 20), tick=False):
+        whole, daily = sheet(month, "monthly_stocktake", MARCH_2)["blocks"][:2]
+        days = [sheet(month, "daily_stocktake", date(2026, 3, day))["blocks"][0] for day in (1, 2, 3)]
+    assert numbers(whole["totals"]) == [1, 4, 2, 3]
+    assert len(daily["rows"]) == 31
+    assert numbers(daily["totals"]) == numbers(whole["totals"])
+    lines = [numbers(row) for row in daily["rows"]]
+    assert [sum(line[at] for line in lines) for at in (1, 2)] == [4, 2]
+    assert all(lines[at][0] == lines[at - 1][3] for at in range(1, 31))
+    assert [numbers(day["totals"]) for day in days] == lines[:3]
+
+
+@pytest.mark.req("REP-02", "REP-10")
+def test_every_figure_opens_exactly_its_rows(month: Cast, client) -> None:
+    client.force_login(month.people["zhoutao"].user, backend="django.contrib.auth.backends.ModelBackend")
+    with time_machine.travel(at(31, 20), tick=False):
+        content = sheet(month, "monthly_analysis", MARCH_2)
+        balance = sheet(month, "daily_stocktake", MARCH_2)["blocks"][0]
+        counted = 0
+        for row in [*balance["rows"], *content["blocks"][1]["rows"], *content["blocks"][2]["rows"], *content["blocks"][4]["rows"]]:
+            for one in row[1:]:
+                if not one["url"] or not one["text"].split(" ")[0].isdigit():
+                    continue
+                page = client.get(one["url"])
+                assert page.status_code == 200
+                assert page.context["page_obj"].paginator.count == int(one["text"].split(" ")[0]), one
+                counted += 1
+    assert counted > 10

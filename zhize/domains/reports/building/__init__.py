@@ -1,0 +1,8 @@
+"""From a layout, a unit and a period to a sheet with data, with the address of the rows behind every figure."""
+
+from __future__ import annotations
+
+from zhize.domains.reports.building.making import Making, build
+from zhize.domains.reports.building.printing import as_sheet
+
+__all__ = ["Making", "as_sheet", "build"]
