@@ -132,4 +132,4 @@ class TokenForm(ui.Form):
 
     def __init__(self, *args: Any, capabilities: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["scopes"].choices = capabilities  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = capabilities

@@ -13,14 +13,14 @@ from zhize import ui
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to the provider."""
     _configured()
-    return provider.login(request, provider_id)  # type: ignore[no-any-return]
+    return provider.login(request, provider_id)
 
 
 @ui.page(public=True, methods=("GET",))
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Come back from the provider."""
     _configured()
-    return provider.callback(request, provider_id)  # type: ignore[no-any-return]
+    return provider.callback(request, provider_id)
 
 
 def _configured() -> None:

@@ -114,6 +114,18 @@ class CallbackSpec(Spec):
     apology_from: SeverityCode | None = None
 
 
+class JointVisitSpec(Spec):
+    """Staff erred: the holder and `companion` go to the customer together and apologise (CAS-48, VIS-16).
+
+    Owed when an answered case has one of these causes, and one of these subtypes where any are named.
+    """
+
+    causes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    subtypes: tuple[Code, ...] = ()
+    companion: Code
+    target: TargetSpec
+
+
 class CaseTypeSpec(Item):
     """A case type: its name, lifecycle, form and rules."""
 
@@ -143,6 +155,7 @@ class CaseTypeSpec(Item):
     checklist: tuple[ChecklistItemSpec, ...] = ()
     steps: tuple[ChecklistItemSpec, ...] = ()
     callback: CallbackSpec | None = None
+    joint_visit: JointVisitSpec | None = None
     major: MajorSpec | None = None
     alarm: AlarmSpec | None = None
     reopen_days: Positive = site(30)

@@ -31,7 +31,7 @@ from zhize.kernel.db import atomic
 logger = logging.getLogger("zhize.accounts")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """No sign-up; addresses as the rest of the product sees them."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return clients.address(request)
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticators are sealed with a key derived from the installation's secret."""
 
     def encrypt(self, text: str) -> str:
@@ -61,7 +61,7 @@ def _box() -> MultiFernet:
     )
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ProviderAdapter(DefaultSocialAccountAdapter):
     """Lets existing users in, and nobody else."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

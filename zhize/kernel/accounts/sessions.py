@@ -36,7 +36,9 @@ def listing(user: User, current_key: str) -> list[SignedIn]:
         ).values_list("session_key", flat=True)
     )
     shown = [
-        SignedIn(row.pk, row.ip, clients.words(row.user_agent), row.created_at, row.session_key == current_key)
+        SignedIn(
+            row.pk, row.ip, clients.words(row.user_agent), row.created_at, row.session_key == current_key
+        )
         for row in rows
         if row.session_key in alive
     ]

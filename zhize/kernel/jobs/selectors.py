@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateEvent
 
 from zhize.kernel import access
 from zhize.kernel.history.models import Reaction
@@ -149,8 +149,7 @@ def live_workers() -> int:
     """How many workers gave a sign of life lately (by the database's clock)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM {ProcrastinateWorker._meta.db_table}"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
             [reaping.STALLED_AFTER_SECONDS],
         )
         row = cursor.fetchone()

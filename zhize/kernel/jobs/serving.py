@@ -92,7 +92,7 @@ async def _work(
                 stalled_worker_timeout=reaping.STALLED_AFTER_SECONDS,
                 additional_context={"executor": executor},
             )
-            await taker.run()  # type: ignore[no-untyped-call]
+            await taker.run()
 
 
 async def _keep_house(executor: ThreadPoolExecutor) -> None:
@@ -173,4 +173,4 @@ async def _take_all(app: procrastinate.App, outcomes: list[Exception | None]) ->
         install_signal_handlers=False,
         additional_context={"outcomes": outcomes},
     )
-    await taker.run()  # type: ignore[no-untyped-call]
+    await taker.run()

@@ -34,15 +34,19 @@ def plan(*, root: Path, actor: Actor, unit: Unit | None = None) -> list[Change]:
 
 
 @atomic
-def apply(*, root: Path, actor: Actor, unit: Unit | None = None) -> tuple[PackRelease, list[Change]]:
+def apply(
+    *, root: Path, actor: Actor, unit: Unit | None = None, pack: loader.Pack | None = None
+) -> tuple[PackRelease, list[Change]]:
     """Make the pack in `root` the one in force and seed it into `unit` and every unit it was seeded into before.
 
+    `pack` is the pack as `loader.load` read it from there, when somebody has it already.
     Applying the same pack again changes nothing and answers an empty list. PackRefused when the pack has mistakes,
     when one of its codes belongs to another applied pack, or when it drops something that is in use.
     """
     access.require(actor, "pack.apply")
     _one_at_a_time()
-    pack = loader.load_or_refuse(root)
+    if pack is None or pack.problems:
+        pack = loader.load_or_refuse(root)
     spec = _with_overrides(pack.code, pack.spec())
     changes = _plan(pack, spec, actor, unit)
     refused = [

@@ -40,13 +40,21 @@ MEANINGS = {
     "callback": "visits.callback",
 }
 
+# Columns that hold an id without being a foreign key; None: the row it names is not copied, the copy names nothing.
+PLAIN: dict[str, str | None] = {
+    "history.entry.customer_ref": "customers.customer",
+    "duties.obligation.trigger_entry": "history.entry",
+    "duties.evidence.entry_id": "history.entry",
+    "cases.message.delivery_id": None,
+}
+
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?")
 _SHORT = re.compile(r"(?<![\d-])\d{2}-\d{2} \d{2}:\d{2}(?!\d)")
 
 
 def _tables() -> list[Model]:
     found = []
-    for model in apps.get_models():
+    for model in apps.get_models(include_auto_created=True):
         numeric = isinstance(model._meta.pk, models.BigAutoField) and model._meta.managed
         if model._meta.app_label in APPS and numeric and model._meta.label_lower not in LEFT_OUT:
             found.append(model)
@@ -169,6 +177,8 @@ class _Change:
             return self.text(value)
         if kind == "json":
             return self._json(value, "")
+        if kind == "nothing":
+            return None
         if kind == "path":
             return self._path(value, model._meta.label_lower)
         if kind.startswith("to:"):
@@ -227,11 +237,14 @@ def _plan(model: Model) -> dict[str, str]:
     """What each column is: a moment, a day, text, JSON, a reference to a table, half of a pair, or left alone."""
     if model not in _plans:
         names = {item.attname for item in model._meta.concrete_fields}
-        _plans[model] = {item.attname: _kind(item, names) for item in model._meta.concrete_fields}
+        _plans[model] = {item.attname: _kind(model, item, names) for item in model._meta.concrete_fields}
     return _plans[model]
 
 
-def _kind(item: models.Field[Any, Any], names: set[str]) -> str:
+def _kind(model: Model, item: models.Field[Any, Any], names: set[str]) -> str:
+    plain = f"{model._meta.label_lower}.{item.attname}"
+    if plain in PLAIN:
+        return f"to:{PLAIN[plain]}" if PLAIN[plain] is not None else "nothing"
     if isinstance(item, models.ForeignKey):
         return f"to:{item.related_model._meta.label_lower}"
     if isinstance(item, models.DateTimeField):

@@ -51,9 +51,9 @@ def counter_sheet(life: Life) -> Course:
     life.accept_sheet("ambassador", sheet)
     life.act("ambassador", "answer", solution=life.words.answer)
     life.say("ambassador", life.words.answer, result=True)
-    yield 18 * HOUR
+    yield 16 * HOUR
     life.not_reached()
-    yield 7 * HOUR
+    yield 6 * HOUR
     life.called(4, life.words.remark)
     yield 20
     life.close()
@@ -85,7 +85,7 @@ def by_mail(life: Life) -> Course:
     yield 16 * HOUR
     life.act("ambassador", "answer", solution=life.words.answer)
     life.say("ambassador", life.words.answer, result=True)
-    yield 26 * HOUR
+    yield 20 * HOUR
     life.called(5, life.words.remark)
     life.close()
 
@@ -108,7 +108,7 @@ def dissatisfied(life: Life) -> Course:
     life.called(2, "顾客表示问题没有真正解决，要求重新处理。")
     yield 3 * HOUR
     life.note("supervisor", "请查明原因重新处理，处理前先向顾客说明方案。")
-    sheet = life.sheet("ambassador", "engineering", "顾客回访不满意，请主管到场复查。", 10)
+    sheet = life.sheet("ambassador", "engineering", "顾客回访不满意，请主管到场复查。", 26)
     yield 7 * HOUR
     life.answer_sheet(sheet, "复查后更换配件，测试正常。")
     life.accept_sheet("ambassador", sheet)
@@ -161,13 +161,13 @@ def promised(life: Life) -> Course:
     life.open("phone")
     yield 70
     life.act("ambassador", "start")
-    due = clock.now() + timedelta(hours=22)
+    due = clock.now() + timedelta(hours=26)
     promise = cases.promise(actor=life.actor("ambassador"), case=life.row, text="一天内给出书面方案", due_at=due)
     yield 17 * HOUR
     cases.keep(actor=life.actor("ambassador"), promised=promise)
     life.act("ambassador", "answer", solution=life.words.answer)
     life.say("ambassador", life.words.answer, result=True)
-    yield 24 * HOUR
+    yield 22 * HOUR
     life.called(5, life.words.remark)
     life.close()
 
@@ -199,7 +199,7 @@ def returned(life: Life) -> Course:
     life.act("ambassador", "answer", solution="已转相关部门。")
     yield 60
     cases.audit(actor=life.actor("lead"), case=life.row, passed=False, note="没有说明处理结果，请补充后再答复。")
-    yield 5 * HOUR
+    yield 3 * HOUR
     life.act("ambassador", "answer", solution=life.words.answer)
     yield 40
     cases.audit(actor=life.actor("lead"), case=life.row, passed=True)
@@ -343,7 +343,7 @@ def web_fault(life: Life) -> Course:
     yield 6 * HOUR
     life.act("engineer", "repair", solution=life.words.answer)
     life.say("engineer", life.words.answer, result=True)
-    yield 21 * HOUR
+    yield 16 * HOUR
     life.called(4, life.words.remark)
     life.close()
 

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhize.desk.demo.randomness import Chance
-from zhize.desk.demo.services import courses as _courses  # noqa: F401 - registers the courses
 from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording
 from zhize.desk.demo.services.courses import SHARES
 from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake
 from zhize.desk.demo.services.places import Home
+from zhize.desk.demo.services.present import STANDING
 from zhize.desk.demo.services.stage import ZONE, Stage, local
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.kernel import history, numbering
@@ -24,7 +24,7 @@ from zhize.lib import clock
 CASES = 3000
 TYPES = {"complaint": 31, "fault": 29, "consultation": 29, "suggestion": 5, "request": 5, "official_complaint": 1}
 WEEKDAYS = (12, 10, 10, 10, 11, 9, 8)
-LIVED_DAYS, LIVED_A_DAY = 4, 8
+LIVED_DAYS, LIVED_A_DAY = 3, 8
 """The last days are lived by the services, so that what is open now is open as it would be."""
 
 # When a course begins; the common ones begin at two times of the day.
@@ -72,7 +72,7 @@ def build(stage: Stage, homes: list[Home], *, cases: int = CASES) -> int:
     templates = _templates(stage, homes)
     begins = stage.start + timedelta(days=len(templates) // 2 + 14)
     lived_from = stage.today - timedelta(days=LIVED_DAYS)
-    plans = sorted(_plans(stage, homes, begins, lived_from, cases - len(templates) - LIVED_A_DAY * LIVED_DAYS))
+    plans = sorted(_plans(stage, homes, begins, lived_from, cases - len(templates) - LIVED_A_DAY * LIVED_DAYS - len(STANDING)))
     _copy(stage, homes, templates, plans)
     live(stage, _recent(stage, homes, lived_from), until=clock.now())
     return Case.objects.count()
@@ -273,6 +273,16 @@ def _recent(stage: Stage, homes: list[Home], begins: date) -> list[tuple[datetim
         chance = Chance(f"recent/{plan.index}")
         life = Life(stage, _cast(stage, home, plan.desk), home, matter, _words(matter, home, chance), chance)
         found.append((plan.at, COURSES[plan.course](life)))
-    return found
+    return [*found, *_standing(stage, homes)]
+
+
+def _standing(stage: Stage, homes: list[Home]) -> Iterator[tuple[datetime, Course]]:
+    """The matters that are half-way now."""
+    chance = Chance("standing")
+    for name, kind, hours in STANDING:
+        home, matter = chance.pick(homes), _matter(stage, kind, stage.today, chance)
+        cast = _cast(stage, home, chance.pick(stage.holding("receptionist")))
+        life = Life(stage, cast, home, matter, _words(matter, home, chance), chance)
+        yield clock.now() - timedelta(hours=hours, minutes=chance.between(0, 50)), COURSES[name](life)
 
 
