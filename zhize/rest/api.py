@@ -131,8 +131,8 @@ def guard(view: Any) -> Any:
             return problems.problem(request, 405, headers={"Allow": response.get("Allow", "")})
         return response
 
-    guarded.csrf_exempt = True  # type: ignore[attr-defined]
-    guarded.__wrapped__ = view  # type: ignore[attr-defined]
+    guarded.csrf_exempt = True
+    guarded.__wrapped__ = view
     return guarded
 
 

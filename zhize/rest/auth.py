@@ -27,7 +27,7 @@ class Bearer(HttpBearer):
         over = limit().take(f"api:{found.pk}")
         if over is not None:
             raise Throttled(wait=math.ceil(over.total_seconds()))
-        request.actor = access.for_token(found, request_id=getattr(request, "request_id", ""))  # type: ignore[attr-defined]
+        request.actor = access.for_token(found, request_id=getattr(request, "request_id", ""))
         return found
 
 

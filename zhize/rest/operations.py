@@ -96,8 +96,8 @@ def operation(
             return work()
 
         # ninja reads annotations with the globals of the function it is given; that of the view must be told.
-        run.__signature__ = get_typed_signature(view)  # type: ignore[attr-defined]
-        run.rest_spec = spec  # type: ignore[attr-defined]
+        run.__signature__ = get_typed_signature(view)
+        run.rest_spec = spec
         return run
 
     return decorate
@@ -223,4 +223,4 @@ def routes(api: ninja.NinjaAPI) -> Iterator[Route]:
                     full = "/api/v1/" + "/".join(
                         part.strip("/") for part in (router.prefix, path) if part.strip("/")
                     )
-                    yield Route(method, full, str(done.operation_id), done.view_func.rest_spec)  # type: ignore[attr-defined]
+                    yield Route(method, full, str(done.operation_id), done.view_func.rest_spec)
