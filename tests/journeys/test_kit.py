@@ -65,6 +65,17 @@ def test_a_list_narrows_while_typing_and_comes_back(visit: Visit, user: User) ->
     expect(page.locator("#list-search")).to_be_focused()
     page.locator(".chip-active").click()
     expect(page.locator("[data-row]")).to_have_count(20)
+    expect(page.locator("#list-search")).to_have_value("")
+
+
+def test_a_chip_and_a_filter_work_together(visit: Visit, user: User) -> None:
+    page = visit("/ui/gallery/list/", user)
+    page.get_by_role("link", name="等回访").click()
+    expect(page).to_have_url(re.compile(r"\?chip=none$"))
+    page.locator("[data-filter-bar] select[name=scope]").select_option("own")
+    expect(page).to_have_url(re.compile(r"chip=none"))
+    expect(page).to_have_url(re.compile(r"scope=own"))
+    expect(page.locator("[aria-current=true].chip")).to_have_text(re.compile("等回访"))
 
 
 def test_rows_are_walked_and_opened_by_keys(visit: Visit, user: User) -> None:
@@ -173,7 +184,7 @@ def test_a_lost_network_keeps_what_was_typed(visit: Visit, user: User) -> None:
 def test_a_file_is_listed_and_sent(visit: Visit, user: User) -> None:
     page = visit("/ui/gallery/form/", user)
     page.locator("summary").first.click()
-    page.locator("#id_files").set_input_files(
+    page.locator("#id_pictures").set_input_files(
         [{"name": "现场.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}]
     )
     expect(page.locator("[data-upload-files]")).to_contain_text("现场.png")

@@ -180,7 +180,7 @@ class When(Column):
     """A moment or day. `style`: short, full, date, time; `ago=True`: how long ago."""
 
     css = "num col-nowrap"
-    kind = "datetime"
+    kind: CellKind = "datetime"
 
     def __init__(self, *args: Any, style: str = "short", ago: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -87,7 +87,7 @@ class FormPage(GuardedView):
         except DomainError as error:
             if error.status == 404:
                 raise
-            form.refuse(error)  # type: ignore[attr-defined]
+            form.refuse(error)
             return self.show(form, status=error.status)
         if outcome.repeated:
             return rendering.done(

@@ -88,14 +88,19 @@ class Form(forms.Form):
 
     def refuse(self, error: DomainError) -> None:
         """Put a service's refusal where it belongs: beside its field, or above the form."""
-        if isinstance(error, Invalid):
-            for name, texts in error.errors.items():
-                for text in texts:
-                    self.add_error(name if name in self.fields else None, text)
-            if not error.errors:
-                self.add_error(None, str(error.message))
-        else:
-            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+        refuse(self, error)
+
+
+def refuse(form: forms.BaseForm, error: DomainError) -> None:
+    """Add what a service refused to the errors of a form, beside the field that it names."""
+    if isinstance(error, Invalid):
+        for name, texts in error.errors.items():
+            for text in texts:
+                form.add_error(name if name in form.fields else None, text)
+        if not error.errors:
+            form.add_error(None, str(error.message))
+    else:
+        form.add_error(error.field if error.field in form.fields else None, str(error.message))
 
 
 def _say_what_to_do(field: forms.Field) -> None:
@@ -118,7 +123,7 @@ def adopt(form: forms.BaseForm) -> forms.BaseForm:
         if isinstance(field.widget, forms.Textarea | forms.FileInput):
             field.widget.attrs["data-wide"] = ""
     if not hasattr(form, "groups"):
-        form.groups = lambda: [Group("", "", 2, False, list(form.visible_fields()))]  # type: ignore[attr-defined]
+        form.groups = lambda: [Group("", "", 2, False, list(form.visible_fields()))]
     if not hasattr(form, "refuse"):
-        form.refuse = lambda error: Form.refuse(form, error)  # type: ignore[attr-defined, arg-type]
+        form.refuse = lambda error: refuse(form, error)
     return form

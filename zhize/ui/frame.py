@@ -125,5 +125,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
     known = getattr(request, "_ui_frame", None)
     if known is None:
         known = Frame(request)
-        request._ui_frame = known  # type: ignore[attr-defined]
+        request._ui_frame = known
     return {"frame": known}

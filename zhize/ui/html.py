@@ -41,15 +41,21 @@ def _cached_sprite() -> str:
 
 def icon(name: str, *, size: int = 18, label: str = "", cls: str = "") -> SafeString:
     """An icon of the sprite; `label` gives it a name for screen readers."""
-    if label:
-        return format_html(
-            '<svg class="icon {}" width="{}" height="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
-            cls, size, size, label, _sprite(), name,
-        )  # fmt: skip
+    return _icon(_sprite(), name, size, str(label), cls)
+
+
+@lru_cache(maxsize=2000)
+def _icon(sprite: str, name: str, size: int, label: str, cls: str) -> SafeString:
+    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon {}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        cls, size, size, _sprite(), name,
-    )  # fmt: skip
+        '<svg class="icon {}" width="{}" height="{}" {}><use href="{}#{}"/></svg>',
+        cls,
+        size,
+        size,
+        role,
+        sprite,
+        name,
+    )
 
 
 def when(value: datetime | date | None, style: str = "short") -> SafeString:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -17,6 +17,9 @@ from zhize.ui.filters import Filters, without
 from zhize.ui.listparts import Act, Chip, Empty
 from zhize.ui.models import ListSetup, SavedView
 from zhize.ui.views import GuardedView
+
+if TYPE_CHECKING:
+    from zhize.ui.listpage import ListPage
 
 
 class ListQuery(GuardedView):
@@ -125,7 +128,7 @@ class ListQuery(GuardedView):
     @cached_property
     def found(self) -> QuerySet[Any]:
         """Rows after filters and chip, unordered."""
-        return self.filtered.filter(self.chip.where(self)) if self.chip else self.filtered
+        return self.filtered.filter(self.chip.where(cast("ListPage", self))) if self.chip else self.filtered
 
     def ordering(self) -> list[str]:
         name = self.sorting.lstrip("-")

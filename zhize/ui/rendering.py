@@ -23,7 +23,7 @@ DRAWER = "ui/layouts/drawer.html"
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether only a part of the page was asked for (htmx with a target inside the page)."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.history_restore_request and htmx.request_type != "full"
 
 

@@ -85,7 +85,7 @@ def page(
             refused = check(request, access)
             return refused if refused is not None else view(request, *args, **kwargs)
 
-        guarded.ui_access = access  # type: ignore[attr-defined]
+        guarded.ui_access = access
         return guarded  # type: ignore[return-value]
 
     return decorate
@@ -103,7 +103,7 @@ def check(request: HttpRequest, access: Access) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return rendering.to_login(request)
     if access.capabilities:
-        require_any(request.actor, access.capabilities)  # type: ignore[attr-defined]
+        require_any(request.actor, access.capabilities)
     return None
 
 

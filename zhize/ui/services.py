@@ -107,7 +107,7 @@ def save_view(
 
 def delete_view(*, actor: Actor, pk: int) -> None:
     """Remove one of the actor's own views. Raises NotFound for another's."""
-    deleted, _counts = SavedView.objects.filter(user_id=actor.user_id, pk=pk).delete()
+    deleted, _counts = SavedView.objects.filter(user_id=actor.user_id or 0, pk=pk).delete()
     if not deleted:
         raise NotFound
 

@@ -65,20 +65,28 @@ def heads(page: ListPage, columns: list[Column]) -> list[Head]:
 
 
 def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
+    """The rows as HTML. A row is named by its main column, never by `str(row)`, which might ask the database."""
+    labels = [(column, words.in_language(column.label)) for column in columns]
+    main = next((column for column in columns if column.phone == "title"), columns[0])
     return [
-        Line(row.pk, str(row), page.row_class(row), _cells(columns, row), _acts(page.row_acts(row)))
+        Line(
+            row.pk,
+            str(main.plain(row) or row.pk),
+            page.row_class(row),
+            _cells(labels, row),
+            _acts(page.row_acts(row)),
+        )
         for row in rows
     ]
 
 
-def _cells(columns: list[Column], row: Any) -> SafeString:
+def _cells(columns: list[tuple[Column, str]], row: Any) -> SafeString:
     made = [
         format_html(
-            '<td class="{} ph-{}" data-label="{}">{}</td>',
-            column.css, column.phone, words.in_language(column.label), column.html(row),
+            '<td class="{} ph-{}" data-label="{}">{}</td>', column.css, column.phone, label, column.html(row)
         )
-        for column in columns
-    ]  # fmt: skip
+        for column, label in columns
+    ]
     return SafeString("".join(made))
 
 

@@ -33,7 +33,7 @@ class GuardedView(View):
             methods=cls.methods,
         )
         view = super().as_view(**initkwargs)
-        view.ui_access = cls.ui_access  # type: ignore[attr-defined]
+        view.ui_access = cls.ui_access
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -218,7 +218,7 @@ def _name_nothing(field: forms.Field, label: Any) -> None:
         if field.empty_label == DASHES:
             field.empty_label = label
     elif isinstance(field, forms.ChoiceField) and not callable(getattr(field, "_choices", None)):
-        listed = list(field.choices)
+        listed: list[Any] = list(iter(field.choices))  # type: ignore[arg-type]
         if any(text == DASHES for _key, text in listed):
             field.choices = [(key, label if text == DASHES else text) for key, text in listed]
 

@@ -60,10 +60,11 @@ def draft(request: HttpRequest) -> HttpResponse:
         key, data = str(sent["key"]), sent.get("data")
     except (ValueError, KeyError, TypeError):
         raise Invalid from None
+    user_id = int(request.user.pk or 0)
     if data is None:
-        services.discard_draft(user_id=request.user.pk, key=key)
+        services.discard_draft(user_id=user_id, key=key)
     elif isinstance(data, dict):
-        services.keep_draft(user_id=request.user.pk, key=key, data=data)
+        services.keep_draft(user_id=user_id, key=key, data=data)
     else:
         raise Invalid
     return HttpResponse(status=204)

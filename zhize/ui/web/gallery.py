@@ -129,7 +129,7 @@ class IntakeForm(forms.Form):
         forms.Section(_("事由"), ("kind", "urgency", "title", "content", "tags")),
         forms.Section(
             _("更多"),
-            ("fee", "due_at", "files", "signed"),
+            ("fee", "due_at", "pictures", "signed"),
             folded=True,
             help=_("多数受理用不到，可以以后再补。"),
         ),
@@ -163,7 +163,7 @@ class IntakeForm(forms.Form):
     )
     fee = django_forms.DecimalField(label=_("费用（元）"), required=False, min_value=0, decimal_places=2)
     due_at = django_forms.DateTimeField(label=_("改定时限"), required=False)
-    files = django_forms.FileField(
+    pictures = django_forms.FileField(
         label=_("附件"), required=False, widget=widgets.Upload(camera=True, accept="image/*")
     )
     signed = django_forms.CharField(label=_("客户签名"), required=False, widget=widgets.Signature)

@@ -14,6 +14,30 @@
     if (select?.closest("[data-filter-bar]")) select.addEventListener("input", () => send(select.form));
   });
 
+  // The bar stands outside the list, so after a chip, a sort or «remove this condition» it follows the address.
+  const KEPT = ["sort", "chip", "size", "cols"];
+  function follow() {
+    const form = document.querySelector("[data-filter-bar]");
+    if (!form) return;
+    const asked = new URLSearchParams(location.search);
+    for (const name of KEPT) {
+      let field = form.querySelector(`input[type=hidden][name=${name}]`);
+      const value = asked.get(name);
+      if (!value) { field?.remove(); continue; }
+      if (!field) { field = zz.el("input", { type: "hidden", name }); form.append(field); }
+      field.value = value;
+    }
+    for (const field of form.elements) {
+      if (!field.name || KEPT.includes(field.name) || field === document.activeElement || field.type === "hidden") continue;
+      const values = asked.getAll(field.name);
+      if (field.tomselect) field.tomselect.setValue(values, true);
+      else if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value) || (values.length > 0 && field.value === "on");
+      else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
+      else field.value = values[0] ?? "";
+    }
+  }
+  document.addEventListener("htmx:after:history:update", follow);
+
   // The address the list now has is what «export» and «save as view» must use.
   zz.on("click", "a[data-with-query]:not([data-drawer-to])", (_event, link) => {
     const url = new URL(link.getAttribute("href"), location.href);
