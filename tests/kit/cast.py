@@ -1,8 +1,8 @@
 """The cast: a community property service centre with its pack applied, and people who are always the same.
 
-    Centre A: 李敏 receptionist · 周涛 front-desk lead · 王芳 service supervisor · 刘强 centre manager · 孙丽 complaint
-    officer · 陈静 ambassador of courts A and C · 赵云 ambassador of courts B and D · 何伟 head of engineering
-    Centre B: 钱进 receptionist, who must see nothing of centre A
+Centre A: 李敏 receptionist · 周涛 front-desk lead · 王芳 service supervisor · 刘强 centre manager · 孙丽 complaint
+officer · 陈静 ambassador of courts A and C · 赵云 ambassador of courts B and D · 何伟 head of engineering
+Centre B: 钱进 receptionist, who must see nothing of centre A
 """
 
 from __future__ import annotations
@@ -61,11 +61,17 @@ class Cast:
 def build() -> Cast:
     """Make the whole cast in the present database."""
     company = _unit(None, "company", "WY", "安居物业公司")
-    cast = Cast(company, _unit(company, "centre", "WY-A", "碧水园物业服务中心"), _unit(company, "centre", "WY-B", "翠湖物业服务中心"))
+    cast = Cast(
+        company,
+        _unit(company, "centre", "WY-A", "碧水园物业服务中心"),
+        _unit(company, "centre", "WY-B", "翠湖物业服务中心"),
+    )
     packs.apply(root=loader.find(PACK), actor=access.system("packs.apply"), unit=cast.centre)
     _sibling_desk(cast)
     for login, number, name, code, where in PEOPLE:
-        person = Person.objects.create(name=name, employee_no=number, email=f"{login}@wy.example", phone=f"1390000{number[1:]}00")
+        person = Person.objects.create(
+            name=name, employee_no=number, email=f"{login}@wy.example", phone=f"1390000{number[1:]}00"
+        )
         user = User(login=login, person=person, email=person.email)
         user.set_unusable_password()
         user.save()
@@ -112,14 +118,29 @@ def _places(cast: Cast) -> None:
             )  # fmt: skip
             owner.save()
             Phone.objects.create(
-                customer=owner, number=f"13812{index}00{room}", digits=f"13812{index}00{room}", primary=True, created_at=clock.now()
+                customer=owner,
+                number=f"13812{index}00{room}",
+                digits=f"13812{index}00{room}",
+                primary=True,
+                created_at=clock.now(),
             )
             Occupancy.objects.create(customer=owner, premises=place, role="owner", living=True, from_on=BEGIN)
             cast.customers[f"{letter}{room}"] = owner
 
 
-def _premises(unit: Unit, parent: Premises | None, kind: str, code: str, address: str, area: Area) -> Premises:
-    place = Premises.objects.create(unit=unit, parent=parent, kind=kind, code=code, name=code, address=address, area=area, sort_key=address)
+def _premises(
+    unit: Unit, parent: Premises | None, kind: str, code: str, address: str, area: Area
+) -> Premises:
+    place = Premises.objects.create(
+        unit=unit,
+        parent=parent,
+        kind=kind,
+        code=code,
+        name=code,
+        address=address,
+        area=area,
+        sort_key=address,
+    )
     place.path = f"{parent.path if parent else '/'}{place.pk}/"
     place.save()
     return place

@@ -122,7 +122,9 @@ def for_person(
     moment = at or clock.now()
     rows = list(
         Appointment.objects.filter(
-            org.in_force(moment.astimezone(clock.zone("Asia/Shanghai")).date()), person=person, position__active=True
+            org.in_force(moment.astimezone(clock.zone("Asia/Shanghai")).date()),
+            person=person,
+            position__active=True,
         )
         .select_related("position__unit")
         .order_by("kind", "pk")
@@ -130,7 +132,9 @@ def for_person(
     rows = [row for row in rows if row.kind != AppointmentKind.DEPUTY or _stands_in(row, moment)]
     rows.sort(key=lambda row: row.kind != AppointmentKind.PRIMARY)
     held = tuple(
-        Holding(row.position_id, row.position.code, row.position.unit_id, row.position.unit.path or "", row.kind)
+        Holding(
+            row.position_id, row.position.code, row.position.unit_id, row.position.unit.path or "", row.kind
+        )
         for row in rows
     )
     hat = next((row for row in rows if row.position_id == position_id), rows[0] if rows else None)
@@ -181,7 +185,9 @@ def for_token(token: ApiToken, *, request_id: str = "") -> Actor:
     """The actor behind an API token: its user's positions, narrowed to the token's scopes (none listed: all)."""
     actor = for_user(token.user, channel="api", request_id=request_id)
     limited = frozenset(token.scopes) if token.scopes else None
-    return replace(actor, kind="token", token_id=token.pk, label=f"{actor.label} ({token.name})", limited_to=limited)
+    return replace(
+        actor, kind="token", token_id=token.pk, label=f"{actor.label} ({token.name})", limited_to=limited
+    )
 
 
 _everything = (Reach(Scope.ALL, 0, "/", 0),)
@@ -213,7 +219,12 @@ def customer(customer_id: int | None, *, label: str, channel: str, request_id: s
     """The actor a customer is: may only what was declared for customers, only on own rows."""
     own = (Reach(Scope.OWN, 0, "", 0),)
     return Actor(
-        "customer", label, channel, customer_id=customer_id, request_id=request_id, reaches=dict.fromkeys(_customer_caps, own)
+        "customer",
+        label,
+        channel,
+        customer_id=customer_id,
+        request_id=request_id,
+        reaches=dict.fromkeys(_customer_caps, own),
     )
 
 

@@ -39,7 +39,9 @@ class Grant(Model):
         ordering = ("position", "capability")
         constraints = (
             models.UniqueConstraint(fields=["position", "capability"], name="access_grant_once"),
-            models.CheckConstraint(condition=models.Q(scope__in=[scope.value for scope in Scope]), name="access_grant_scope"),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=[scope.value for scope in Scope]), name="access_grant_scope"
+            ),
         )
 
     def __str__(self) -> str:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from zhize.kernel.flow.models import StatefulModel
     from zhize.kernel.flow.services import NotNow, Offer, begin, offers, perform
 
-_LAZY = {"StatefulModel": "models", **dict.fromkeys(("NotNow", "Offer", "begin", "offers", "perform"), "services")}
+_LAZY = {
+    "StatefulModel": "models",
+    **dict.fromkeys(("NotNow", "Offer", "begin", "offers", "perform"), "services"),
+}
 
 __all__ = [
     "ENDED",

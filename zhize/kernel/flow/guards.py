@@ -31,6 +31,8 @@ def names() -> list[str]:
     return sorted(_guards)
 
 
-def refusal(name: str, parameters: Mapping[str, Any], subject: Any, actor: Any, data: Mapping[str, Any] | None) -> Any:
+def refusal(
+    name: str, parameters: Mapping[str, Any], subject: Any, actor: Any, data: Mapping[str, Any] | None
+) -> Any:
     """The guard's reason against the move, or None."""
     return _guards[name](subject, actor, data, **parameters)

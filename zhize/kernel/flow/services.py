@@ -108,5 +108,7 @@ def offers(subject: StatefulModel, actor: Actor) -> list[Offer]:
             reason = _("这条记录不在您这项权限的范围内。")
         else:
             reason = objection(subject, move, actor, None)
-        found.append(Offer(move.verb, move.label, reason is None, reason, move.needs, move.target, move.primary))
+        found.append(
+            Offer(move.verb, move.label, reason is None, reason, move.needs, move.target, move.primary)
+        )
     return found

@@ -11,14 +11,24 @@ if TYPE_CHECKING:
     from zhize.kernel.history.facts import after, after_any, on, on_any
     from zhize.kernel.history.models import Entry
     from zhize.kernel.history.selectors import timeline
-    from zhize.kernel.history.services import change, deliver, deliver_all, due_reactions, plain, record, set_transport
+    from zhize.kernel.history.services import (
+        change,
+        deliver,
+        deliver_all,
+        due_reactions,
+        plain,
+        record,
+        set_transport,
+    )
 
 # Loaded on first use: app configurations import this package before the tables may be imported.
 _LAZY = {
     **dict.fromkeys(("after", "after_any", "on", "on_any"), "facts"),
     "Entry": "models",
     "timeline": "selectors",
-    **dict.fromkeys(("change", "deliver", "deliver_all", "due_reactions", "plain", "record", "set_transport"), "services"),
+    **dict.fromkeys(
+        ("change", "deliver", "deliver_all", "due_reactions", "plain", "record", "set_transport"), "services"
+    ),
 }
 
 __all__ = [

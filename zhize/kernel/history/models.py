@@ -38,7 +38,9 @@ class Entry(Model):
     data = models.JSONField(default=dict)
     note = models.TextField(blank=True)
     request_id = models.CharField(max_length=64, blank=True)
-    transaction = models.BigIntegerField(db_default=models.Func(function="zhize_transaction_id", output_field=models.BigIntegerField()))
+    transaction = models.BigIntegerField(
+        db_default=models.Func(function="zhize_transaction_id", output_field=models.BigIntegerField())
+    )
 
     class Meta:
         indexes = (

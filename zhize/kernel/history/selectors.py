@@ -16,5 +16,3 @@ def timeline(*rows: models.Model) -> models.QuerySet[Entry]:
         wanted |= Q(subject_type=label, subject_id=row.pk)
         wanted |= Q(pk__in=EntrySubject.objects.filter(subject_type=label, subject_id=row.pk).values("entry"))
     return Entry.objects.filter(wanted).select_related("person", "position", "on_behalf_of").order_by("-pk")
-
-

@@ -26,7 +26,7 @@ _transport: Callable[[list[int]], None] | None = None
 
 def set_transport(send: Callable[[list[int]], None]) -> None:
     """Let `send` hand the ids of queued reactions to the job queue, within the caller's transaction."""
-    global _transport  # noqa: PLW0603 - the one plug between history and the job queue above it
+    global _transport
     _transport = send
 
 
@@ -82,7 +82,9 @@ def _announce(entry: Entry) -> None:
         listener(entry)
     names = facts.reactions(entry)
     if names:
-        queued = Reaction.objects.bulk_create(Reaction(entry=entry, name=name, next_at=entry.at) for name in names)
+        queued = Reaction.objects.bulk_create(
+            Reaction(entry=entry, name=name, next_at=entry.at) for name in names
+        )
         if _transport is not None:
             _transport([reaction.pk for reaction in queued])
 
@@ -117,7 +119,13 @@ def snapshot(row: models.Model) -> dict[str, Any]:
 
 @contextmanager
 def change(
-    row: models.Model, *, actor: Actor, verb: str, note: str = "", data: Mapping[str, Any] | None = None, also: Iterable[models.Model] = ()
+    row: models.Model,
+    *,
+    actor: Actor,
+    verb: str,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    also: Iterable[models.Model] = (),
 ) -> Iterator[dict[str, Any]]:
     """Record what happens to `row` inside the block, with before and after of its audited fields.
 
@@ -137,7 +145,12 @@ def deliver(reaction_id: int) -> bool:
     Safe to run twice and by several workers: the row is locked while it runs and done only once.
     """
     with transaction.atomic():
-        reaction = Reaction.objects.select_for_update(skip_locked=True).select_related("entry").filter(pk=reaction_id).first()
+        reaction = (
+            Reaction.objects.select_for_update(skip_locked=True)
+            .select_related("entry")
+            .filter(pk=reaction_id)
+            .first()
+        )
         if reaction is None or reaction.state == Reaction.DONE:
             return True
         try:
@@ -170,7 +183,9 @@ def deliver_all(rounds: int = 20) -> int:
     """Run everything that is queued now, also what that causes. Returns how many ran; raises the first failure."""
     ran = 0
     for _round in range(rounds):
-        waiting = list(Reaction.objects.filter(state=Reaction.QUEUED).order_by("pk").values_list("pk", flat=True))
+        waiting = list(
+            Reaction.objects.filter(state=Reaction.QUEUED).order_by("pk").values_list("pk", flat=True)
+        )
         if not waiting:
             return ran
         for reaction_id in waiting:

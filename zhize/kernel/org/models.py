@@ -37,24 +37,39 @@ class Unit(VersionedModel):
     """A node of the organisation tree. `path` lists the ids from the root, "/1/4/", so a subtree is a prefix."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("parent", "kind", "code", "name", "short_name", "level", "timezone", "active")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "parent",
+        "kind",
+        "code",
+        "name",
+        "short_name",
+        "level",
+        "timezone",
+        "active",
+    )
 
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     kind = models.CharField(max_length=20, choices=UnitKind.choices, default=UnitKind.DEPARTMENT)
     code = models.CharField(_("机构编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     level = models.CharField(_("级别"), max_length=40, blank=True)
-    path = models.CharField(max_length=255, unique=True, null=True, editable=False)
+    path = models.CharField(max_length=255, unique=True, null=True, editable=False)  # noqa: DJ001 - unknown before the row has an id
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     sheet = models.JSONField(default=dict, blank=True)
     active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("path",)
-        indexes = (models.Index(fields=["path"], name="org_unit_path_like", opclasses=["varchar_pattern_ops"]),)
-        constraints = (models.CheckConstraint(condition=~Q(parent=F("id")), name="org_unit_not_its_own_parent"),)
+        indexes = (
+            models.Index(fields=["path"], name="org_unit_path_like", opclasses=["varchar_pattern_ops"]),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="org_unit_not_its_own_parent"),
+        )
 
     def __str__(self) -> str:
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
@@ -93,13 +108,23 @@ class Position(VersionedModel):
     """
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("unit", "code", "name", "reports_to", "headcount", "purpose", "active")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "unit",
+        "code",
+        "name",
+        "reports_to",
+        "headcount",
+        "purpose",
+        "active",
+    )
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="positions")
     code = models.CharField(_("职位代码"), max_length=60)
     name = models.CharField(_("岗位名称"), max_length=60)
     name_en = models.CharField(max_length=80, blank=True)
-    reports_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
+    reports_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
     includes = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="included_in")
     family = models.CharField(_("职系"), max_length=40, blank=True)
     grade = models.CharField(_("职等职级"), max_length=40, blank=True)
@@ -112,7 +137,9 @@ class Position(VersionedModel):
         ordering = ("unit", "id")
         constraints = (
             models.UniqueConstraint(fields=["unit", "code"], name="org_position_once_per_unit"),
-            models.CheckConstraint(condition=~Q(reports_to=F("id")), name="org_position_not_its_own_superior"),
+            models.CheckConstraint(
+                condition=~Q(reports_to=F("id")), name="org_position_not_its_own_superior"
+            ),
         )
 
     def __str__(self) -> str:
@@ -172,20 +199,31 @@ class Appointment(Model):
     """
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("person", "position", "kind", "from_on", "to_on", "on_behalf_of")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "person",
+        "position",
+        "kind",
+        "from_on",
+        "to_on",
+        "on_behalf_of",
+    )
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="appointments")
     kind = models.CharField(max_length=10, choices=AppointmentKind.choices, default=AppointmentKind.PRIMARY)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
-    on_behalf_of = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ("position", "kind", "from_on")
         indexes = (models.Index(fields=["position", "from_on"]), models.Index(fields=["person", "from_on"]))
         constraints = (
-            models.CheckConstraint(condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="org_appointment_order"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="org_appointment_order"
+            ),
             models.UniqueConstraint(fields=["person", "position", "from_on"], name="org_appointment_once"),
         )
 
@@ -234,7 +272,9 @@ class Area(Model):
     audited_fields: ClassVar[tuple[str, ...]] = ("unit", "parent", "kind", "code", "name", "active")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="areas")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     kind = models.CharField(max_length=30, blank=True)
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
@@ -263,7 +303,9 @@ class AreaAssignment(Model):
     class Meta:
         ordering = ("area", "from_on")
         constraints = (
-            models.UniqueConstraint(fields=["area", "position", "person", "from_on"], name="org_area_assignment_once"),
+            models.UniqueConstraint(
+                fields=["area", "position", "person", "from_on"], name="org_area_assignment_once"
+            ),
         )
 
 
@@ -315,12 +357,12 @@ class ExternalExchange(Model):
     audited_fields: ClassVar[tuple[str, ...]] = ("body", "contact", "on", "summary")
 
     body = models.ForeignKey(ExternalBody, on_delete=models.PROTECT, related_name="exchanges")
-    contact = models.ForeignKey(ExternalContact, null=True, blank=True, on_delete=models.PROTECT, related_name="exchanges")
+    contact = models.ForeignKey(
+        ExternalContact, null=True, blank=True, on_delete=models.PROTECT, related_name="exchanges"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     on = models.DateField(_("日期"))
     summary = models.TextField(_("内容摘要"))
 
     class Meta:
         ordering = ("-on", "-id")
-
-

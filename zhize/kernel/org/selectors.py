@@ -40,7 +40,9 @@ def subtree_ids(unit: Unit) -> list[int]:
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
     """Those of `people` who are on leave or otherwise away at `at`."""
     return set(
-        Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at).values_list("person_id", flat=True)
+        Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at).values_list(
+            "person_id", flat=True
+        )
     )
 
 
@@ -55,7 +57,9 @@ def holders(position: Position, at: datetime | None = None) -> list[Person]:
     """Active people holding the position at `at`: primary holders first, then acting, then deputies."""
     moment = at or clock.now()
     rank = {AppointmentKind.PRIMARY: 0, AppointmentKind.ACTING: 1, AppointmentKind.DEPUTY: 2}
-    rows = Appointment.objects.filter(in_force(local_day(position.unit, moment)), position=position, person__active=True)
+    rows = Appointment.objects.filter(
+        in_force(local_day(position.unit, moment)), position=position, person__active=True
+    )
     rows = rows.select_related("person").order_by("from_on", "pk")
     return [row.person for row in sorted(rows, key=lambda row: rank[AppointmentKind(row.kind)])]
 
@@ -84,7 +88,9 @@ def reporting_positions(position_ids: Iterable[int]) -> set[int]:
     found: set[int] = set()
     edge = set(position_ids)
     while edge:
-        below = set(Position.objects.filter(reports_to_id__in=edge).values_list("pk", flat=True)) - found - edge
+        below = (
+            set(Position.objects.filter(reports_to_id__in=edge).values_list("pk", flat=True)) - found - edge
+        )
         found |= below
         edge = below
     return found
@@ -94,7 +100,9 @@ def line_manager(person: Person, unit: Unit | None = None, at: datetime | None =
     """The nearest present superior of a person, over the person's own positions (in `unit` first)."""
     moment = at or clock.now()
     mine = list(
-        Position.objects.filter(appointments__in=Appointment.objects.filter(in_force(clock.today("UTC")), person=person))
+        Position.objects.filter(
+            appointments__in=Appointment.objects.filter(in_force(clock.today("UTC")), person=person)
+        )
         .select_related("unit", "reports_to__unit")
         .distinct()
     )
@@ -112,10 +120,14 @@ def area_holder(area: Area, position_code: str | None = None, at: datetime | Non
     moment = at or clock.now()
     current: Area | None = area
     while current is not None:
-        rows = AreaAssignment.objects.filter(in_force(local_day(current.unit, moment)), area=current, person__active=True)
+        rows = AreaAssignment.objects.filter(
+            in_force(local_day(current.unit, moment)), area=current, person__active=True
+        )
         if position_code is not None:
             rows = rows.filter(position__code=position_code)
-        there = present([row.person for row in rows.select_related("person").order_by("from_on", "pk")], moment)
+        there = present(
+            [row.person for row in rows.select_related("person").order_by("from_on", "pk")], moment
+        )
         if there:
             return there[0]
         current = current.parent
@@ -154,5 +166,7 @@ def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
 
 def people_of(unit: Unit, at: datetime | None = None) -> QuerySet[Person]:
     """Active people holding a position in the unit or below it."""
-    held = Appointment.objects.filter(in_force(local_day(unit, at)), position__unit__path__startswith=unit.path)
+    held = Appointment.objects.filter(
+        in_force(local_day(unit, at)), position__unit__path__startswith=unit.path
+    )
     return Person.objects.filter(active=True, appointments__in=held).distinct()

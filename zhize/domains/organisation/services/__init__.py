@@ -1,7 +1,12 @@
 """The verbs of the organisation."""
 
 from zhize.domains.organisation.services.areas import assign_area, create_area, release_area, update_area
-from zhize.domains.organisation.services.external import add_contact, create_body, record_exchange, update_body
+from zhize.domains.organisation.services.external import (
+    add_contact,
+    create_body,
+    record_exchange,
+    update_body,
+)
 from zhize.domains.organisation.services.people import (
     appoint,
     cancel_absence,
@@ -41,8 +46,8 @@ __all__ = [
     "move_unit",
     "record_absence",
     "record_exchange",
-    "relieve",
     "release_area",
+    "relieve",
     "revoke",
     "update_area",
     "update_body",

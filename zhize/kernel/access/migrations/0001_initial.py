@@ -5,25 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('capability', models.CharField(max_length=60)),
-                ('scope', models.CharField(choices=[('own', '本人'), ('team', '本人及下属'), ('unit', '本部门'), ('subtree', '本部门及下级'), ('all', '全部')], max_length=10)),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("capability", models.CharField(max_length=60)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("own", "本人"),
+                            ("team", "本人及下属"),
+                            ("unit", "本部门"),
+                            ("subtree", "本部门及下级"),
+                            ("all", "全部"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="org.position"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'capability'),
-                'constraints': [models.UniqueConstraint(fields=('position', 'capability'), name='access_grant_once'), models.CheckConstraint(condition=models.Q(('scope__in', ['own', 'team', 'unit', 'subtree', 'all'])), name='access_grant_scope')],
+                "ordering": ("position", "capability"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("position", "capability"), name="access_grant_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["own", "team", "unit", "subtree", "all"])),
+                        name="access_grant_scope",
+                    ),
+                ],
             },
         ),
     ]

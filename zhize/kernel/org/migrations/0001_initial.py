@@ -5,263 +5,456 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ExternalBody',
+            name="ExternalBody",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='类别')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('note', models.TextField(blank=True)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="类别")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("note", models.TextField(blank=True)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('kind', 'name'),
+                "ordering": ("kind", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('name_en', models.CharField(blank=True, max_length=60)),
-                ('employee_no', models.CharField(max_length=30, unique=True, verbose_name='工号')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("name_en", models.CharField(blank=True, max_length=60)),
+                ("employee_no", models.CharField(max_length=30, unique=True, verbose_name="工号")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('employee_no',),
+                "ordering": ("employee_no",),
             },
         ),
         migrations.CreateModel(
-            name='ExternalContact',
+            name="ExternalContact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('role', models.CharField(blank=True, max_length=60, verbose_name='职务')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('active', models.BooleanField(default=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='org.externalbody')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("role", models.CharField(blank=True, max_length=60, verbose_name="职务")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="org.externalbody",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('body', 'name'),
+                "ordering": ("body", "name"),
             },
         ),
         migrations.CreateModel(
-            name='ExternalExchange',
+            name="ExternalExchange",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('on', models.DateField(verbose_name='日期')),
-                ('summary', models.TextField(verbose_name='内容摘要')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='org.externalbody')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='org.externalcontact')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("on", models.DateField(verbose_name="日期")),
+                ("summary", models.TextField(verbose_name="内容摘要")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchanges",
+                        to="org.externalbody",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchanges",
+                        to="org.externalcontact",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-on', '-id'),
+                "ordering": ("-on", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('company', '公司'), ('province', '省公司'), ('city', '地市分公司'), ('branch', '分公司'), ('region', '区域机构'), ('department', '部门'), ('centre', '中心'), ('office', '室'), ('station', '服务站'), ('team', '班组'), ('hall', '营业厅'), ('local_office', '办事处')], default='department', max_length=20)),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='机构编码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='简称')),
-                ('level', models.CharField(blank=True, max_length=40, verbose_name='级别')),
-                ('path', models.CharField(editable=False, max_length=255, null=True, unique=True)),
-                ('timezone', models.CharField(default='Asia/Shanghai', max_length=40)),
-                ('sheet', models.JSONField(blank=True, default=dict)),
-                ('active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "公司"),
+                            ("province", "省公司"),
+                            ("city", "地市分公司"),
+                            ("branch", "分公司"),
+                            ("region", "区域机构"),
+                            ("department", "部门"),
+                            ("centre", "中心"),
+                            ("office", "室"),
+                            ("station", "服务站"),
+                            ("team", "班组"),
+                            ("hall", "营业厅"),
+                            ("local_office", "办事处"),
+                        ],
+                        default="department",
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="机构编码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("name_en", models.CharField(blank=True, max_length=120)),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
+                ("level", models.CharField(blank=True, max_length=40, verbose_name="级别")),
+                ("path", models.CharField(editable=False, max_length=255, null=True, unique=True)),
+                ("timezone", models.CharField(default="Asia/Shanghai", max_length=40)),
+                ("sheet", models.JSONField(blank=True, default=dict)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('path',),
+                "ordering": ("path",),
             },
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=40)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(blank=True, max_length=40)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shifts", to="org.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shifts", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-from_at',),
+                "ordering": ("-from_at",),
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('code', models.CharField(max_length=60, verbose_name='职位代码')),
-                ('name', models.CharField(max_length=60, verbose_name='岗位名称')),
-                ('name_en', models.CharField(blank=True, max_length=80)),
-                ('family', models.CharField(blank=True, max_length=40, verbose_name='职系')),
-                ('grade', models.CharField(blank=True, max_length=40, verbose_name='职等职级')),
-                ('headcount', models.PositiveSmallIntegerField(default=1, verbose_name='编制')),
-                ('purpose', models.TextField(blank=True, verbose_name='工作概述')),
-                ('sheet', models.JSONField(blank=True, default=dict)),
-                ('active', models.BooleanField(default=True)),
-                ('includes', models.ManyToManyField(blank=True, related_name='included_in', to='org.position')),
-                ('reports_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='org.position')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("code", models.CharField(max_length=60, verbose_name="职位代码")),
+                ("name", models.CharField(max_length=60, verbose_name="岗位名称")),
+                ("name_en", models.CharField(blank=True, max_length=80)),
+                ("family", models.CharField(blank=True, max_length=40, verbose_name="职系")),
+                ("grade", models.CharField(blank=True, max_length=40, verbose_name="职等职级")),
+                ("headcount", models.PositiveSmallIntegerField(default=1, verbose_name="编制")),
+                ("purpose", models.TextField(blank=True, verbose_name="工作概述")),
+                ("sheet", models.JSONField(blank=True, default=dict)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "includes",
+                    models.ManyToManyField(blank=True, related_name="included_in", to="org.position"),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="positions", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('unit', 'id'),
+                "ordering": ("unit", "id"),
             },
         ),
         migrations.AddField(
-            model_name='externalbody',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_bodies', to='org.unit'),
+            model_name="externalbody",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="external_bodies", to="org.unit"
+            ),
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(blank=True, max_length=30)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('active', models.BooleanField(default=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.area')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(blank=True, max_length=30)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="org.area",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="areas", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('unit', 'code'),
+                "ordering": ("unit", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="absences", to="org.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-from_at',),
-                'indexes': [models.Index(fields=['person', 'to_at'], name='org_absence_person__ac65ab_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_at__gt', models.F('from_at'))), name='org_absence_order')],
+                "ordering": ("-from_at",),
+                "indexes": [models.Index(fields=["person", "to_at"], name="org_absence_person__ac65ab_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_at__gt", models.F("from_at"))), name="org_absence_order"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clause',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('section', models.CharField(blank=True, max_length=80)),
-                ('number', models.CharField(blank=True, max_length=20)),
-                ('text', models.TextField()),
-                ('standing', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=40)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('active', models.BooleanField(default=True)),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("section", models.CharField(blank=True, max_length=80)),
+                ("number", models.CharField(blank=True, max_length=20)),
+                ("text", models.TextField()),
+                ("standing", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=40)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="org.position"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'order'),
-                'constraints': [models.UniqueConstraint(fields=('position', 'code'), name='org_clause_once')],
+                "ordering": ("position", "order"),
+                "constraints": [models.UniqueConstraint(fields=("position", "code"), name="org_clause_once")],
             },
         ),
         migrations.CreateModel(
-            name='AreaAssignment',
+            name="AreaAssignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(blank=True, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.area')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_assignments', to='org.person')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='area_assignments', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="org.area"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="area_assignments",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="area_assignments",
+                        to="org.position",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('area', 'from_on'),
-                'constraints': [models.UniqueConstraint(fields=('area', 'position', 'person', 'from_on'), name='org_area_assignment_once')],
+                "ordering": ("area", "from_on"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "position", "person", "from_on"), name="org_area_assignment_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('primary', '正式'), ('acting', '代理'), ('deputy', '副职')], default='primary', max_length=10)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(blank=True, null=True)),
-                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='org.person')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("primary", "正式"), ("acting", "代理"), ("deputy", "副职")],
+                        default="primary",
+                        max_length=10,
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(blank=True, null=True)),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="org.position",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'kind', 'from_on'),
-                'indexes': [models.Index(fields=['position', 'from_on'], name='org_appoint_positio_0b7f8d_idx'), models.Index(fields=['person', 'from_on'], name='org_appoint_person__5a1682_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='org_appointment_order'), models.UniqueConstraint(fields=('person', 'position', 'from_on'), name='org_appointment_once')],
+                "ordering": ("position", "kind", "from_on"),
+                "indexes": [
+                    models.Index(fields=["position", "from_on"], name="org_appoint_positio_0b7f8d_idx"),
+                    models.Index(fields=["person", "from_on"], name="org_appoint_person__5a1682_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="org_appointment_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("person", "position", "from_on"), name="org_appointment_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SheetVersion',
+            name="SheetVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField(default=dict)),
-                ('written_on', models.DateField(blank=True, null=True)),
-                ('reviewer', models.CharField(blank=True, max_length=60)),
-                ('approver', models.CharField(blank=True, max_length=60)),
-                ('prepared_by', models.CharField(blank=True, max_length=120)),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(blank=True, null=True)),
-                ('signed_off_on', models.DateField(blank=True, null=True)),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField(default=dict)),
+                ("written_on", models.DateField(blank=True, null=True)),
+                ("reviewer", models.CharField(blank=True, max_length=60)),
+                ("approver", models.CharField(blank=True, max_length=60)),
+                ("prepared_by", models.CharField(blank=True, max_length=120)),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(blank=True, null=True)),
+                ("signed_off_on", models.DateField(blank=True, null=True)),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="org.position",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', '-number'),
-                'constraints': [models.UniqueConstraint(fields=('position', 'number'), name='org_sheet_version_once')],
+                "ordering": ("position", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("position", "number"), name="org_sheet_version_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['path'], name='org_unit_path_like', opclasses=['varchar_pattern_ops']),
+            model_name="unit",
+            index=models.Index(fields=["path"], name="org_unit_path_like", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='org_unit_not_its_own_parent'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="org_unit_not_its_own_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['unit', 'from_at'], name='org_shift_unit_id_100fe4_idx'),
+            model_name="shift",
+            index=models.Index(fields=["unit", "from_at"], name="org_shift_unit_id_100fe4_idx"),
         ),
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['person', 'from_at'], name='org_shift_person__f4e68d_idx'),
+            model_name="shift",
+            index=models.Index(fields=["person", "from_at"], name="org_shift_person__f4e68d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='org_position_once_per_unit'),
+            model_name="position",
+            constraint=models.UniqueConstraint(fields=("unit", "code"), name="org_position_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('reports_to', models.F('id')), _negated=True), name='org_position_not_its_own_superior'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reports_to", models.F("id")), _negated=True),
+                name="org_position_not_its_own_superior",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='org_area_once_per_unit'),
+            model_name="area",
+            constraint=models.UniqueConstraint(fields=("unit", "code"), name="org_area_once_per_unit"),
         ),
     ]
