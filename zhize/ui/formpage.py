@@ -31,6 +31,7 @@ class FormPage(GuardedView):
     template = "ui/form/page.html"
     drafts = True
     size = "normal"
+    row: Any = None
 
     def fetch(self) -> models.Model | None:
         """The row, through `access.fetch`; None for a form that creates something."""

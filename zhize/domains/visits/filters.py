@@ -27,7 +27,7 @@ def topics() -> list[tuple[str, str]]:
 class CallbackFilter(django_filters.FilterSet):
     """What callback lists can be narrowed by."""
 
-    q = django_filters.CharFilter(label=_("搜索"), method="search")
+    q = django_filters.CharFilter(label=_("搜索"), method="by_words")
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=CallbackKind.choices)
     state = django_filters.ChoiceFilter(label=_("状态"), choices=_states)
     caller = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=Person.objects.filter(active=True))
@@ -38,7 +38,7 @@ class CallbackFilter(django_filters.FilterSet):
         model = Callback
         fields: tuple[str, ...] = ()
 
-    def search(self, rows: QuerySet[Callback], name: str, value: str) -> QuerySet[Callback]:
+    def by_words(self, rows: QuerySet[Callback], name: str, value: str) -> QuerySet[Callback]:
         wanted = value.strip()
         return rows.filter(Q(case__number__iexact=wanted) | Q(customer__name__startswith=wanted))
 

@@ -19,10 +19,10 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex
-        request.actor = _actor(request)
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.actor = _actor(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers["X-Request-Id"] = request.request_id
+        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 
@@ -32,6 +32,6 @@ def _actor(request: HttpRequest) -> actor.Actor | None:
     return actor.for_user(
         request.user,
         channel="web",
-        request_id=request.request_id,
+        request_id=request.request_id,  # type: ignore[attr-defined]
         position_id=request.session.get(ACTING_POSITION),
     )

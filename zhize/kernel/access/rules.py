@@ -28,8 +28,8 @@ class Policy(Generic[M]):
     Override `restrict` to take rows away, `also` to add rows for an actor beside the scopes.
     """
 
-    model: type[M]
-    view: str
+    model: ClassVar[Any]
+    view: ClassVar[str]
     unit: ClassVar[str | None] = None
     people: ClassVar[tuple[str, ...]] = ()
     customer: ClassVar[str | None] = None
@@ -87,7 +87,7 @@ class Policy(Generic[M]):
         reaches = actor.scopes(capability)
         if not reaches:
             return False
-        return self.model._default_manager.filter(self.filter(actor, capability), pk=row.pk).exists()
+        return bool(self.model._default_manager.filter(self.filter(actor, capability), pk=row.pk).exists())
 
 
 def _subtree(path: str) -> Any:

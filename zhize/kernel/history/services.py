@@ -112,8 +112,7 @@ def snapshot(row: models.Model) -> dict[str, Any]:
     """The declared audited fields of a row as they stand."""
     values: dict[str, Any] = {}
     for name in getattr(row, "audited_fields", ()):
-        field = row._meta.get_field(name)
-        values[name] = getattr(row, name) if field.is_relation else field.value_from_object(row)
+        values[name] = getattr(row, name)
     return values
 
 

@@ -34,7 +34,7 @@ def local_day(unit: Unit, at: datetime | None = None) -> date:
 
 def subtree_ids(unit: Unit) -> list[int]:
     """Ids of the unit and everything below it."""
-    return list(Unit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+    return list(Unit.objects.filter(path__startswith=unit.path or "?").values_list("pk", flat=True))
 
 
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
@@ -157,7 +157,7 @@ def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
     A fire must reach somebody even where nobody keeps a roster, so an empty roster means all present holders.
     """
     moment = at or clock.now()
-    rows = Shift.objects.filter(unit__path__startswith=unit.path, from_at__lte=moment).filter(
+    rows = Shift.objects.filter(unit__path__startswith=unit.path or "?", from_at__lte=moment).filter(
         Q(to_at__isnull=True) | Q(to_at__gt=moment)
     )
     rostered = list(Person.objects.filter(shifts__in=rows, active=True).distinct())
@@ -167,6 +167,6 @@ def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
 def people_of(unit: Unit, at: datetime | None = None) -> QuerySet[Person]:
     """Active people holding a position in the unit or below it."""
     held = Appointment.objects.filter(
-        in_force(local_day(unit, at)), position__unit__path__startswith=unit.path
+        in_force(local_day(unit, at)), position__unit__path__startswith=unit.path or "?" or "?"
     )
     return Person.objects.filter(active=True, appointments__in=held).distinct()

@@ -83,7 +83,7 @@ def route(case: Case) -> Route:
         elif rule.area_position is not None:
             found = _of_area(case, rule.area_position)
         else:
-            found = _of_position(case, rule.position or rule.desk, on_shift_only=rule.desk is not None)
+            found = _of_position(case, rule.position or rule.desk or "", on_shift_only=rule.desk is not None)
         if found.chosen is not None:
             return found
         finding = found.finding or finding

@@ -23,7 +23,7 @@ class CaseAct(ui.FormPage):
     done_message = _("已办理。")
 
     def fetch(self) -> Case:
-        return details.by_number(self.actor, self.kwargs["number"], self.capability)
+        return details.by_number(self.actor, self.kwargs["number"], str(self.capability))
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"case": self.row} if self.wants_case else {}

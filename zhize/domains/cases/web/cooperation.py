@@ -41,7 +41,7 @@ class SheetAct(ui.FormPage):
     done_message = _("已办理。")
 
     def fetch(self) -> WorkSheet:
-        return access.fetch(self.actor, WorkSheet, None, self.capability, number=self.kwargs["number"])
+        return access.fetch(self.actor, WorkSheet, None, str(self.capability), number=self.kwargs["number"])
 
     def success_url(self, result: Any) -> str:
         return reverse("cases:worksheet", args=[self.row.number])

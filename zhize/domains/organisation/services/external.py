@@ -63,7 +63,7 @@ def record_exchange(
         errors["contact"] = _("联系人不属于这个单位。")
     if actor.person_id is None:
         errors[""] = _("只有员工可以登记。")
-    if errors:
+    if errors or actor.person_id is None:
         raise Invalid(errors)
     row = ExternalExchange.objects.create(
         body=body, contact=contact, person_id=actor.person_id, on=on, summary=summary.strip()

@@ -26,7 +26,7 @@ def _check(values: dict[str, Any], *, but: Person | None = None) -> None:
     number = str(values.get("employee_no", "")).strip()
     if "employee_no" in values and not number:
         errors["employee_no"] = _("请填写工号。")
-    elif number and Person.objects.filter(employee_no=number).exclude(pk=but.pk if but else None).exists():
+    elif number and Person.objects.filter(employee_no=number).exclude(pk=but.pk if but else 0).exists():
         errors["employee_no"] = _("这个工号已经使用。")
     if errors:
         raise Invalid(errors)

@@ -25,7 +25,7 @@ def _check(values: dict[str, Any], unit: Unit, *, but: Position | None = None) -
     code = str(values.get("code", "")).strip()
     if "code" in values and not code:
         errors["code"] = _("请填写职位代码。")
-    elif code and Position.objects.filter(unit=unit, code=code).exclude(pk=but.pk if but else None).exists():
+    elif code and Position.objects.filter(unit=unit, code=code).exclude(pk=but.pk if but else 0).exists():
         errors["code"] = _("这个单位里已有这个职位代码。")
     above = values.get("reports_to")
     if but is not None and above is not None:

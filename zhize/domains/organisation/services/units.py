@@ -25,7 +25,7 @@ def _check(values: dict[str, Any], *, but: Unit | None = None) -> None:
     code = str(values.get("code", "")).strip()
     if "code" in values and not code:
         errors["code"] = _("请填写机构编码。")
-    elif code and Unit.objects.filter(code=code).exclude(pk=but.pk if but else None).exists():
+    elif code and Unit.objects.filter(code=code).exclude(pk=but.pk if but else 0).exists():
         errors["code"] = _("这个机构编码已经使用。")
     if "kind" in values and values["kind"] not in UnitKind.values:
         errors["kind"] = _("没有这种单位。")
@@ -83,7 +83,7 @@ def move_unit(*, actor: Actor, unit: Unit, parent: Unit) -> Unit:
 def close_unit(*, actor: Actor, unit: Unit) -> Unit:
     """Close a unit that has nobody in it any more. Raises Invalid."""
     access.require(actor, caps.EDIT, unit)
-    if Appointment.objects.filter(position__unit__path__startswith=unit.path, to_on__isnull=True).exists():
+    if Appointment.objects.filter(position__unit__path__startswith=unit.path or "?", to_on__isnull=True).exists():
         raise Invalid({"": _("单位里还有在任人员，先办理免职。")})
     with history.change(unit, actor=actor, verb="unit.closed"):
         guarded_update(unit, active=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,23 +14,27 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
 from zhize.domains.visits import capabilities as caps
-from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback
+from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback, CallbackKind
 from zhize.kernel import access, flow, forms, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.forms import FormSpec
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
-# The next try is at another time of day: a morning call is tried again in the late afternoon, and so on.
+# The next try is at another time of day: a morning call is tried again in the late afternoon, and so on. Nobody is
+# called at night; what would fall there is tried the next morning. Tries nearer together than APART count as one.
 NEXT_TRY = timedelta(hours=5)
-UNREACHED = frozenset({AttemptOutcome.NO_ANSWER, AttemptOutcome.BUSY, AttemptOutcome.LATER, AttemptOutcome.WRONG_NUMBER})
+APART = timedelta(hours=2)
+CALLING_HOURS = (9, 20)
+MORNING = 10
 
 
 @atomic
 def assign(*, actor: Actor, callback: Callback, to: Person) -> Callback:
     """Give the callback to somebody else. Never to the handler of the case."""
     access.require(actor, caps.ASSIGN, callback)
-    if to.pk == callback.handler_id:
+    if callback.kind == CallbackKind.CALLBACK and to.pk == callback.handler_id:
         raise Invalid({"to": _("经办人不能回访自己办理的工单。")})
     guarded_update(callback, caller=to)
     if callback.obligation is not None and callback.obligation.is_open:
@@ -45,29 +49,52 @@ def assign(*, actor: Actor, callback: Callback, to: Person) -> Callback:
 def attempt(
     *, actor: Actor, callback: Callback, outcome: str, note: str = "", next_try_at: datetime | None = None
 ) -> Callback:
-    """The customer was not reached: note it and plan the next try. After the last try the callback ends as not reached.
+    """The customer was not reached: note it and plan the next try, at another time of day.
 
-    Refusing ends it at once. Raises Invalid for the outcome "reached", which has a result to record.
+    After `max_attempts` tries at different times the callback ends as not reached; refusing ends it at once.
+    `next_try_at` (UTC) is what was agreed with the customer. Raises Invalid for the outcome "reached", which has a
+    result to record, Refused for the case's own handler.
     """
     if outcome not in AttemptOutcome.values or outcome == AttemptOutcome.REACHED:
         raise Invalid({"outcome": _("接通了请登记回访结果。")})
     now = clock.now()
     if next_try_at is not None and next_try_at <= now:
         raise Invalid({"next_try_at": _("下次致电时间要在现在以后。")})
+    access.require(actor, caps.MAKE, callback)
     row = _note_attempt(actor, callback, outcome, note)
-    last = row.number >= callback.max_attempts or outcome == AttemptOutcome.REFUSED
+    last = outcome == AttemptOutcome.REFUSED or _times(callback) >= callback.max_attempts
     flow.perform(
         callback,
         "try",
         actor=actor,
         note=note,
         data={"number": row.number, "outcome": outcome, "outcome_label": _label(outcome)},
-        changes={"attempt_count": row.number, "next_try_at": next_try_at or now + NEXT_TRY},
+        changes={"attempt_count": row.number, "next_try_at": next_try_at or _another_time(callback, now)},
         recorded_as="callback.tried",
         also=(callback.case,),
         marks=(row,),
     )
     return give_up(actor=actor, callback=callback) if last else callback
+
+
+def _times(callback: Callback) -> int:
+    """At how many different times the customer was tried."""
+    counted, last = 0, None
+    for at in callback.attempts.order_by("at").values_list("at", flat=True):
+        if last is None or at - last >= APART:
+            counted, last = counted + 1, at
+    return counted
+
+
+def _another_time(callback: Callback, now: datetime) -> datetime:
+    """When to try next: some hours later, within the hours in which people are called (in the unit's zone)."""
+    begin, end = CALLING_HOURS
+    wall = (now + NEXT_TRY).astimezone(clock.zone(callback.unit.timezone or "Asia/Shanghai"))
+    if begin <= wall.hour < end:
+        return wall.astimezone(UTC)
+    if wall.hour >= end:
+        wall += timedelta(days=1)
+    return wall.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _label(outcome: str) -> dict[str, str]:
@@ -102,19 +129,29 @@ def give_up(*, actor: Actor, callback: Callback) -> Callback:
 
 @atomic
 def finish(
-    *, actor: Actor, callback: Callback, answers: Mapping[str, Any], follow_up: str = "", remark: str = ""
+    *,
+    actor: Actor,
+    callback: Callback,
+    answers: Mapping[str, Any],
+    follow_up: str = "",
+    remark: str = "",
+    form: FormSpec | None = None,
 ) -> Callback:
     """Record what the customer said.
 
     Not satisfied: the case is reopened with a fresh round (CAS-13). A remaining problem needs `follow_up`, the title
-    of the new case that is opened for it (VIS-13). Raises Invalid per question, Refused for the case's own handler.
+    of the new case that is opened for it, unless the case itself goes on (VIS-13). `form` are the questions that were
+    asked, by default all of the questionnaire. Raises Invalid per question, Refused for the case's own handler.
     """
+    access.require(actor, caps.MAKE, callback)
     spec = callback.spec
-    kept = forms.clean(spec.form, answers, state="done") if spec is not None else {}
+    asked = form or (spec.form if spec is not None else None)
+    kept = forms.clean(asked, answers, state="done") if asked is not None else {}
     score = kept.get(spec.satisfaction) if spec is not None else None
     satisfied = None if score is None else int(score) >= spec.satisfied_from
     problem = bool(spec is not None and spec.problem and kept.get(spec.problem))
-    if problem and satisfied is not False and not follow_up.strip():
+    reopens = satisfied is False and _can_reopen(callback.case)
+    if problem and not reopens and not follow_up.strip():
         raise Invalid({"follow_up": _("客户还有问题，请写明要跟进的事项。")})
     row = _note_attempt(actor, callback, AttemptOutcome.REACHED, remark)
     flow.perform(
@@ -129,9 +166,8 @@ def finish(
             "attempt_count": row.number,
             "score": score,
             "satisfied": satisfied,
-            "problem": problem,
             "answers": kept,
-            "answers_version": str(spec.form.version) if spec is not None else "",
+            "answers_version": str(asked.version) if asked is not None else "",
             "remark": remark.strip(),
         },
         recorded_as="callback.done",
@@ -139,7 +175,11 @@ def finish(
         marks=(row,),
     )
     _settle(actor, callback)
-    _follow(actor, callback, score, satisfied, problem, follow_up, remark)
+    case = _rate(actor, callback, score)
+    if reopens:
+        _reopen(actor, callback, case, score, problem, remark)
+    elif problem:
+        _new_case(actor, callback, case, follow_up, remark)
     return callback
 
 
@@ -158,38 +198,49 @@ def _settle(actor: Actor, callback: Callback) -> None:
         duties.fulfil(actor=actor, obligation=obligation, subject_fact=callback)
 
 
-def _follow(
-    actor: Actor, callback: Callback, score: Any, satisfied: bool | None, problem: bool, follow_up: str, remark: str
-) -> None:
+def _can_reopen(case: Case) -> bool:
+    return case.machine.move(case.spec.callback.dissatisfied_verb, case.state) is not None
+
+
+def _rate(actor: Actor, callback: Callback, score: Any) -> Case:
+    """The case with the customer's score on it."""
     case = Case.objects.select_related("customer", "unit", "premises", "area").get(pk=callback.case_id)
     if score is not None:
         write(case, satisfaction=int(score))
         history.record(actor=actor, verb="case.rated", subject=case, data={"score": score})
-    # The rule decides that the case is reopened or another opened; the caller's own grants need not reach that far.
-    vouched = actor.vouched("case.reopen", "case.open", "case.view")
-    if satisfied is False:
-        history.record(actor=actor, verb="callback.dissatisfied", subject=callback, data={"score": score}, also=[case])
-        verb = case.spec.callback.dissatisfied_verb
-        if case.machine.move(verb, case.state) is not None:
-            reason = remark or str(_("回访不满意"))
-            cases.act(actor=vouched, case=case, verb=verb, data={"note": reason}, note=reason)
-    elif problem:
-        intake = cases.Intake(
-            type=case.type_code,
-            title=follow_up.strip()[:120],
-            description=remark,
-            channel=Channel.VISIT,
-            unit=case.unit,
-            customer=case.customer,
-            premises=case.premises,
-            area=case.area,
-            contact_name=case.contact_name,
-            contact_phone=case.contact_phone,
-            consent=True,
-        )
-        found = cases.open_case(actor=vouched, intake=intake)
-        guarded_update(callback, follow_up=found)
-        history.record(actor=actor, verb="callback.asked", subject=callback, data={"round": callback.round, "to": found.number})
+    return case
+
+
+def _reopen(actor: Actor, callback: Callback, case: Case, score: Any, problem: bool, remark: str) -> None:
+    """Not satisfied: the case goes on. The rule decides that; the caller's own grants need not reach that far."""
+    guarded_update(callback, problem=problem, follow_up=case)
+    history.record(actor=actor, verb="callback.dissatisfied", subject=callback, data={"score": score}, also=[case])
+    reason = remark or str(_("回访不满意"))
+    verb = case.spec.callback.dissatisfied_verb
+    cases.act(actor=actor.vouched("case.reopen", "case.view"), case=case, verb=verb, data={"note": reason}, note=reason)
+
+
+def _new_case(actor: Actor, callback: Callback, case: Case, follow_up: str, remark: str) -> None:
+    """What is left is followed up in a case of its own (VIS-13)."""
+    intake = cases.Intake(
+        type=case.type_code,
+        title=follow_up.strip()[:120],
+        description=remark,
+        channel=Channel.VISIT,
+        unit=case.unit,
+        customer=case.customer,
+        premises=case.premises,
+        area=case.area,
+        contact_name=case.contact_name,
+        contact_phone=case.contact_phone,
+        consent=True,
+    )
+    found = cases.open_case(actor=actor.vouched("case.open", "case.view"), intake=intake)
+    # Both at once: a problem without a follow-up is refused by the table.
+    guarded_update(callback, problem=True, follow_up=found)
+    history.record(
+        actor=actor, verb="callback.followed_up", subject=callback, data={"number": found.number}, also=[case, found]
+    )
 
 
 @atomic

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import DutyVersion
+from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits.machine import CALLBACK
 from zhize.domains.visits.models import Callback, CallbackKind
-from zhize.kernel import flow, history
+from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
@@ -44,7 +46,7 @@ def ask_apology(*, actor: Actor, case: Case) -> Callback | None:
     rule = case.spec.callback
     if rule is None or rule.apology_from is None or not _reachable(case):
         return None
-    levels = list(case.spec.severities)
+    levels: list[str] = list(case.spec.severities)
     if levels.index(case.severity) < levels.index(rule.apology_from):
         return None
     position = org.position_in(case.unit, rule.by)
@@ -53,10 +55,48 @@ def ask_apology(*, actor: Actor, case: Case) -> Callback | None:
 
 
 @atomic
-def ask_visit(*, actor: Actor, case: Case, person: Person, companion: Person, target: Mapping[str, Any]) -> Callback | None:
-    """Staff erred: the person responsible and the supervisor go together to apologise (VIS-16, CAS-48)."""
+def ask_joint_visit(*, actor: Actor, case: Case) -> Callback | None:
+    """Staff erred in what the type names (a refused fee, say): the holder and the supervisor go together (CAS-48).
+
+    None when the case is no such one, nobody answers for it, or the visit is planned already.
+    """
+    rule = case.spec.joint_visit
+    if rule is None or case.owner is None or case.cause not in rule.causes:
+        return None
+    if rule.subtypes and case.subtype not in rule.subtypes:
+        return None
+    companion = _companion(case, rule.companion)
+    if companion is None:
+        return None
+    return ask_visit(actor=actor, case=case, person=case.owner, companion=companion, target=rule.target.as_clock())
+
+
+@atomic
+def ask_visit(
+    *, actor: Actor, case: Case, person: Person, companion: Person, target: Mapping[str, Any] = APOLOGY_TARGET
+) -> Callback | None:
+    """Two people go together to apologise, the person responsible and a superior (VIS-16). None when one is open.
+
+    Raises Invalid when both are the same person, Refused.
+    """
+    access.require(actor, caps.ASSIGN)
+    access.require(actor, "case.view", case)
+    if person.pk == companion.pk:
+        raise Invalid({"companion": _("共同上门要两个人。")})
     title = Text(f"共同上门致歉 {case.number}", f"Apologise together {case.number}")
     return _open(actor, case, CallbackKind.VISIT, None, title, target, "", 1, person=person, companion=companion)
+
+
+def _companion(case: Case, code: str) -> Person | None:
+    """Who goes along: a holder of the position, present ones first, else of those above it; never the holder himself."""
+    position = org.position_in(case.unit, code)
+    line = [position, *org.superiors(position)] if position is not None else []
+    for step in line:
+        holders = list(org.holders(step))
+        for person in [*org.present(holders, clock.now()), *holders]:
+            if person.pk != case.owner_id:
+                return person
+    return None
 
 
 def _reachable(case: Case) -> bool:
@@ -126,7 +166,11 @@ def _open(
         actor=actor,
         verb="callback.asked",
         subject=callback,
-        data={"round": callback.round, "to": caller.name if caller else "—", "kind": kind},
+        data={
+            "round": callback.round,
+            "to": "、".join(one.name for one in (caller, companion) if one is not None) or "—",
+            "kind": kind,
+        },
         also=[case],
     )
     return callback

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from zhize.domains.visits.services import calling
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, NotFound, atomic, guarded_update
+from zhize.kernel.forms import FormSpec
 from zhize.lib import clock
 
 VALID = timedelta(days=14)
@@ -50,7 +52,7 @@ def _digest(token: str) -> str:
 
 def survey_of(token: str) -> Callback:
     """The callback behind a customer's link. Raises NotFound for an unknown or expired one, AlreadyAnswered."""
-    link = SurveyLink.objects.select_related("callback__case__customer").filter(digest=_digest(token)).first()
+    link = SurveyLink.objects.select_related("callback__case__customer", "callback__unit").filter(digest=_digest(token)).first()
     if link is None or link.expires_at < clock.now():
         raise NotFound
     if link.answered_at is not None or not link.callback.is_open:
@@ -58,18 +60,28 @@ def survey_of(token: str) -> Callback:
     return link.callback
 
 
+def questions(callback: Callback) -> FormSpec:
+    """What the customer is asked: the public fields of the questionnaire."""
+    spec = callback.spec
+    return cast("FormSpec", spec.form.model_copy(update={"fields": tuple(f for f in spec.form.fields if f.code in spec.public)}))
+
+
 @atomic
-def answer_survey(*, token: str, answers: Mapping[str, Any], remark: str = "") -> Callback:
-    """The customer's own answers: they count as the callback, a dissatisfied one reopens the case all the same."""
+def answer_survey(*, actor: Actor, token: str, answers: Mapping[str, Any], remark: str = "") -> Callback:
+    """The customer's own answers: they count as the callback, a dissatisfied one reopens the case all the same.
+
+    `actor` is the stranger at the door; the token says whose answers these are. Raises NotFound, AlreadyAnswered,
+    Invalid per question.
+    """
     callback = survey_of(token)
     spec = callback.spec
     given = {name: value for name, value in answers.items() if name in spec.public}
-    # What only a caller can judge is answered as little as the form allows.
-    customer = access.customer(
-        callback.customer_id, label=callback.case.who or str(_("客户")), channel="portal"
-    ).vouched(caps.MAKE)
+    label = callback.case.who or str(_("客户"))
+    customer = replace(actor, kind="customer", label=label, customer_id=callback.customer_id).vouched(caps.MAKE)
     follow_up = str(_("客户在问卷中反映的问题")) if spec.problem and given.get(spec.problem) else ""
     guarded_update(SurveyLink.objects.get(callback=callback), expect={"answered_at": None}, answered_at=clock.now())
     guarded_update(callback, by_customer=True)
-    calling.finish(actor=customer, callback=callback, answers=given, follow_up=follow_up, remark=remark)
+    calling.finish(
+        actor=customer, callback=callback, answers=given, follow_up=follow_up, remark=remark, form=questions(callback)
+    )
     return callback
