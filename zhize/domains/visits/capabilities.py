@@ -13,7 +13,7 @@ OPINION_RECORD = access.capability("opinion.record", zh="登记意见", en="Regi
 OPINION_RECEIVE = access.capability("opinion.receive", zh="接收并答复转办意见", en="Receive and answer opinions")
 
 FOLLOW = access.system_actor(
-    "visits.follow", caps={VIEW, MAKE, "case.view", "case.reopen", "case.reply", "case.open", "case.note"}
+    "visits.follow", caps={VIEW, MAKE, ASSIGN, "case.view", "case.reopen", "case.reply", "case.open", "case.note"}
 )
 access.customer_capability(MAKE)
 access.customer_capability("case.reopen")

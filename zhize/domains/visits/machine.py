@@ -25,12 +25,12 @@ def caller_is_not_handler(callback: Callback, actor: Actor, data: Mapping[str, A
 @guard("callback_done")
 def callback_done(case: Any, actor: Actor, data: Mapping[str, Any] | None) -> Any:
     """No callback of the case is open before it is closed (CAS-12)."""
-    return _("还没有回访客户。") if case.callbacks.exclude(category__in=["closed", "void"]).exists() else None
+    return _("还没有回访客户。") if case.callbacks.filter(kind="callback").exclude(category__in=["closed", "void"]).exists() else None
 
 
 @guard("apology_done")
 def apology_done(case: Any, actor: Actor, data: Mapping[str, Any] | None) -> Any:
-    """A serious complaint is closed after the apology call (CAS-08, VIS-16)."""
+    """A serious complaint is closed after the apology: the call, and the visit of both where one is owed (CAS-08, VIS-16)."""
     open_apology = case.callbacks.filter(kind__in=["apology", "visit"]).exclude(category__in=["closed", "void"])
     return _("还没有向客户致歉。") if open_apology.exists() else None
 

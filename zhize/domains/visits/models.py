@@ -93,6 +93,13 @@ class Callback(StatefulModel):
             ),
             models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__range=(1, 10)), name="visits_score_range"),
             models.CheckConstraint(
+                condition=Q(problem=False) | Q(follow_up__isnull=False), name="visits_problem_is_followed_up"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="visit") | Q(caller__isnull=False, companion__isnull=False) & ~Q(caller=models.F("companion")),
+                name="visits_joint_visit_names_two",
+            ),
+            models.CheckConstraint(
                 condition=Q(caller__isnull=True) | Q(handler__isnull=True) | ~Q(caller=models.F("handler")) | Q(kind__in=["apology", "visit"]),
                 name="visits_caller_is_not_handler",
             ),

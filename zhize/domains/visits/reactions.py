@@ -13,6 +13,7 @@ from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import access, history
+from zhize.kernel.flow import Category
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.text import Text
@@ -42,16 +43,32 @@ register_subject("visits.callback", CallbackSubject())
 
 @history.on("case.answered")
 def plan_callbacks(entry: Entry) -> None:
-    """An answered case is called back, and a serious one apologised for."""
-    case = Case.objects.select_related("unit", "customer", "owner").get(pk=entry.subject_id)
-    actor = access.system(caps.FOLLOW, channel=entry.channel, request_id=entry.request_id)
+    """An answered case is called back, and a serious one apologised for, in person where staff erred."""
+    case, actor = _case(entry), _follower(entry)
     visits.ask(actor=actor, case=case)
     visits.ask_apology(actor=actor, case=case)
+    visits.ask_joint_visit(actor=actor, case=case)
+
+
+@history.on("case.edited")
+def plan_joint_visit(entry: Entry) -> None:
+    """That staff erred may be found after the answer."""
+    case = _case(entry)
+    if case.category == Category.RESOLVED and "cause" in entry.changes:
+        visits.ask_joint_visit(actor=_follower(entry), case=case)
+
+
+def _case(entry: Entry) -> Case:
+    return Case.objects.select_related("unit", "customer", "owner").get(pk=entry.subject_id)
+
+
+def _follower(entry: Entry) -> access.Actor:
+    return access.system(caps.FOLLOW, channel=entry.channel, request_id=entry.request_id)
 
 
 @history.on("case.closed", "case.voided", "case.reopened", "case.faulty")
 def drop_callbacks(entry: Entry) -> None:
     """A case that ended or went back to work takes its open callbacks with it."""
-    actor = access.system(caps.FOLLOW, channel=entry.channel, request_id=entry.request_id).vouched(caps.ASSIGN)
+    actor = _follower(entry)
     for callback in Callback.objects.filter(case_id=entry.subject_id, category__in=["new", "working"]):
         visits.cancel(actor=actor, callback=callback, note=entry.sentence()[:200])

@@ -11,6 +11,7 @@ verb("callback.done", zh="{actor}完成回访：{result}", en="{actor} did the c
 verb("callback.unreached", zh="{actor}多次致电未接通，回访结束", en="{actor} could not reach the customer", privacy="keep")
 verb("callback.cancelled", zh="回访取消：{note}", en="The callback fell away: {note}", privacy="keep")
 verb("callback.dissatisfied", zh="客户不满意（{score} 分），工单重开", en="The customer is not satisfied ({score}), the case is reopened", privacy="keep")
+verb("callback.followed_up", zh="回访发现问题，已建工单 {number} 跟进", en="The callback found a problem; case {number} follows it up", privacy="keep")
 verb("callback.link_sent", zh="{actor}发出满意度链接", en="{actor} sent the survey link", privacy="keep")
 verb("opinion.recorded", zh="{actor}登记意见（{topic}）", en="{actor} registered an opinion ({topic})", privacy="drop")
 verb("opinion.transfer", zh="{actor}把意见转给{to}", en="{actor} passed the opinion to {to}", privacy="keep")

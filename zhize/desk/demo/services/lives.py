@@ -137,9 +137,9 @@ class Life:
         visits.finish(actor=self.actor("officer"), callback=found, answers=answers, remark=remark)
 
     def apologised(self) -> None:
-        found = self.callback("apology")
-        if found is not None:
-            visits.finish(actor=self.actor("officer"), callback=found, answers={}, remark=self.words.remark)
+        for found in (self.callback("apology"), self.callback("visit")):
+            if found is not None:
+                visits.finish(actor=self.actor("officer"), callback=found, answers={}, remark=self.words.remark)
 
     def close(self, role: str = "officer") -> None:
         case = self.row
@@ -174,6 +174,15 @@ def awake(moment: datetime) -> datetime:
     elif wall.hour < OPENS:
         wall = wall.replace(hour=OPENS, minute=20 + wall.minute % 30)
     return wall
+
+
+def last_awake(moment: datetime) -> datetime:
+    """The moment itself, or the evening before when people sleep then."""
+    wall = moment.astimezone(ZONE)
+    if OPENS <= wall.hour < CLOSES:
+        return wall
+    day = wall if wall.hour >= CLOSES else wall - timedelta(days=1)
+    return day.replace(hour=CLOSES - 1, minute=wall.minute)
 
 
 COURSES: dict[str, Callable[[Life], Course]] = {}
