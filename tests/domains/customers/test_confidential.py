@@ -37,7 +37,7 @@ class TestUnmasking:
             "核对过户材料",
             "2026-03-04T07:20:00+00:00",
         )
-        assert entry.sentence() == "王芳查看了完整电话、证件号码，事由：核对过户材料"
+        assert entry.sentence() == "王芳查看了完整电话、证件号码"
         assert ID not in str(entry.data) + str(entry.changes)
 
     def test_without_a_reason_nothing_opens(self, new_customer: New, lead: Actor) -> None:

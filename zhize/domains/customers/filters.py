@@ -18,7 +18,7 @@ from zhize.domains.customers.models import (
     Need,
     Premises,
 )
-from zhize.domains.customers.selectors import care, identity, listing
+from zhize.domains.customers.selectors import identity, listing
 from zhize.kernel.org.models import Area, Person
 from zhize.lib import idnumbers
 
@@ -35,7 +35,10 @@ def grade_choices() -> list[tuple[str, Any]]:
 
 
 def area_choices() -> list[tuple[str, Any]]:
-    return [*((str(area.pk), str(area)) for area in Area.objects.filter(active=True)), (NONE, _("没有责任区域"))]
+    return [
+        *((str(area.pk), str(area)) for area in Area.objects.filter(active=True)),
+        (NONE, _("没有责任区域")),
+    ]
 
 
 def _communities(request: HttpRequest | None) -> QuerySet[Premises]:
@@ -47,16 +50,29 @@ class CustomerFilter(django_filters.FilterSet):
     """What customer lists can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
-    kind = django_filters.ChoiceFilter(label=_("客户类别"), field_name="kind_code", choices=kind_choices)
-    grade = django_filters.ChoiceFilter(label=_("客户等级"), choices=grade_choices, method="with_grade")
-    area = django_filters.ChoiceFilter(label=_("责任区域"), choices=area_choices, method="in_area")
-    community = django_filters.ModelChoiceFilter(label=_("小区"), queryset=_communities, method="in_community")
-    nature = django_filters.ChoiceFilter(label=_("性质"), choices=Nature.choices)
-    state = django_filters.ChoiceFilter(label=_("状态"), choices=STATES)
-    activity = django_filters.ChoiceFilter(
-        label=_("活跃程度"), choices=[(code, label) for code, label, _a, _b in listing.ACTIVITIES], method="by_activity"
+    kind = django_filters.ChoiceFilter(
+        empty_label=_("全部"), label=_("客户类别"), field_name="kind_code", choices=kind_choices
     )
-    keeper = django_filters.ModelChoiceFilter(label=_("负责人"), queryset=Person.objects.filter(active=True))
+    grade = django_filters.ChoiceFilter(
+        empty_label=_("全部"), label=_("客户等级"), choices=grade_choices, method="with_grade"
+    )
+    area = django_filters.ChoiceFilter(
+        empty_label=_("全部"), label=_("责任区域"), choices=area_choices, method="in_area"
+    )
+    community = django_filters.ModelChoiceFilter(
+        empty_label=_("全部"), label=_("小区"), queryset=_communities, method="in_community"
+    )
+    nature = django_filters.ChoiceFilter(empty_label=_("全部"), label=_("性质"), choices=Nature.choices)
+    state = django_filters.ChoiceFilter(empty_label=_("全部"), label=_("状态"), choices=STATES)
+    activity = django_filters.ChoiceFilter(
+        empty_label=_("全部"),
+        label=_("活跃程度"),
+        choices=[(code, label) for code, label, _a, _b in listing.ACTIVITIES],
+        method="by_activity",
+    )
+    keeper = django_filters.ModelChoiceFilter(
+        empty_label=_("全部"), label=_("负责人"), queryset=Person.objects.filter(active=True)
+    )
     tag = django_filters.CharFilter(label=_("标签"), method="with_tag")
     vip = django_filters.BooleanFilter(label=_("重要客户"), method="only_vip")
     owing = django_filters.BooleanFilter(label=_("有欠费"), method="only_owing")
@@ -109,12 +125,16 @@ class RoomFilter(django_filters.FilterSet):
     """What lists of rooms can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("搜索"), field_name="address", lookup_expr="icontains")
-    community = django_filters.ModelChoiceFilter(label=_("小区"), queryset=_communities, method="in_community")
-    area = django_filters.ModelChoiceFilter(label=_("责任区域"), queryset=Area.objects.filter(active=True))
-    kind = django_filters.ChoiceFilter(
-        label=_("类型"), choices=[(kind.value, kind.label) for kind in OCCUPIABLE]
+    community = django_filters.ModelChoiceFilter(
+        empty_label=_("全部"), label=_("小区"), queryset=_communities, method="in_community"
     )
-    condition = django_filters.ChoiceFilter(label=_("状况"), choices=Condition.choices)
+    area = django_filters.ModelChoiceFilter(
+        empty_label=_("全部"), label=_("责任区域"), queryset=Area.objects.filter(active=True)
+    )
+    kind = django_filters.ChoiceFilter(
+        empty_label=_("全部"), label=_("类型"), choices=[(kind.value, kind.label) for kind in OCCUPIABLE]
+    )
+    condition = django_filters.ChoiceFilter(empty_label=_("全部"), label=_("状况"), choices=Condition.choices)
 
     class Meta:
         model = Premises
@@ -124,9 +144,8 @@ class RoomFilter(django_filters.FilterSet):
         return rows.filter(path__startswith=value.path)
 
 
-def product_choices(request: HttpRequest | None) -> list[tuple[str, str]]:
-    actor = getattr(request, "actor", None)
-    return [(product, product) for product in care.need_products(actor)] if actor is not None else []
+def need_states() -> list[tuple[str, str]]:
+    return [(state.code, catalogue.spoken(state.label)) for state in machine.NEED.states]
 
 
 class NeedFilter(django_filters.FilterSet):
@@ -134,9 +153,7 @@ class NeedFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     product = django_filters.CharFilter(label=_("产品或服务"))
-    state = django_filters.ChoiceFilter(
-        label=_("状态"), choices=[(state.code, state.label.zh) for state in machine.NEED.states]
-    )
+    state = django_filters.ChoiceFilter(empty_label=_("全部"), label=_("状态"), choices=need_states)
     wanted_on = django_filters.DateFromToRangeFilter(label=_("期望日期"))
 
     class Meta:
@@ -145,4 +162,3 @@ class NeedFilter(django_filters.FilterSet):
 
     def search_text(self, rows: QuerySet[Need], name: str, value: str) -> QuerySet[Need]:
         return rows.filter(Q(text__icontains=value) | Q(customer__name__icontains=value))
-

@@ -101,7 +101,9 @@ class Doing:
 _doings: dict[str, tuple[int, Callable[..., Doing | None]]] = {}
 
 
-def doing(code: str, *, order: int = 100) -> Callable[[Callable[..., Doing | None]], Callable[..., Doing | None]]:
+def doing(
+    code: str, *, order: int = 100
+) -> Callable[[Callable[..., Doing | None]], Callable[..., Doing | None]]:
     """Register a button of the customer's page: fn(actor=, customer=) -> Doing, or None where it is not for this actor."""
 
     def register(source: Callable[..., Doing | None]) -> Callable[..., Doing | None]:

@@ -129,8 +129,8 @@ ARREARS_REPORTED = verb(
 )
 UNMASKED = verb(
     "customer.unmasked",
-    zh="{actor}查看了{fields}，事由：{note}",
-    en="{actor} opened {fields}; reason: {note}",
+    zh="{actor}查看了{fields}",
+    en="{actor} opened {fields}",
     privacy="keep",
 )
 READ_IN_FULL = verb(
@@ -147,14 +147,14 @@ EXPORTED = verb(
 )
 CLOSED = verb(
     "customer.closed",
-    zh="{actor}为客户销户：{note}",
-    en="{actor} closed the customer: {note}",
+    zh="{actor}为客户销户",
+    en="{actor} closed the customer",
     privacy="drop",
 )
 REOPENED = verb(
     "customer.reopened",
-    zh="{actor}恢复了客户档案：{note}",
-    en="{actor} reopened the customer: {note}",
+    zh="{actor}恢复了客户档案",
+    en="{actor} reopened the customer",
     privacy="drop",
 )
 MERGED = verb(
@@ -186,8 +186,8 @@ DUPLICATE_PROPOSED = verb(
 )
 DUPLICATE_DISMISSED = verb(
     "customer.duplicate_dismissed",
-    zh="{actor}认定{first}与{second}不是同一客户：{note}",
-    en="{actor} found that {first} and {second} are different customers: {note}",
+    zh="{actor}认定{first}与{second}不是同一客户",
+    en="{actor} found that {first} and {second} are different customers",
     privacy="mask",
 )
 MATTER_RECORDED = verb(
@@ -228,8 +228,8 @@ WATCH_REVIEWED = verb(
 )
 WATCH_ENDED = verb(
     "customer.watch_ended",
-    zh="{actor}解除重点关注：{note}",
-    en="{actor} took the customer off the watch list: {note}",
+    zh="{actor}解除重点关注",
+    en="{actor} took the customer off the watch list",
     privacy="drop",
 )
 NEED_RECORDED = verb(
@@ -242,9 +242,7 @@ NEED_PURSUED = verb(
     "need.pursue", zh="{actor}开始跟进需求", en="{actor} is pursuing the need", privacy="keep"
 )
 NEED_MET = verb("need.meet", zh="{actor}确认需求已满足", en="{actor} noted the need as met", privacy="keep")
-NEED_DECLINED = verb(
-    "need.decline", zh="{actor}结束需求：{note}", en="{actor} ended the need: {note}", privacy="keep"
-)
+NEED_DECLINED = verb("need.decline", zh="{actor}结束需求", en="{actor} ended the need", privacy="keep")
 NEED_REOPENED = verb("need.reopen", zh="{actor}重新打开需求", en="{actor} reopened the need", privacy="keep")
 TOUCHED = verb(
     "customer.touched",

@@ -74,7 +74,9 @@ Say = Callable[[Customer], str]
 def _choosable(column: str, label: Any, say: Say, winner: Customer, loser: Customer) -> Line:
     mine, theirs = say(winner), say(loser)
     raw_mine, raw_theirs = getattr(winner, column), getattr(loser, column)
-    both = raw_mine not in (None, "", False) and raw_theirs not in (None, "", False) and raw_mine != raw_theirs
+    both = (
+        raw_mine not in (None, "", False) and raw_theirs not in (None, "", False) and raw_mine != raw_theirs
+    )
     taken = raw_mine in (None, "", False) and raw_theirs not in (None, "", False)
     return Line(label, mine, theirs, column=column if both else "", taken=taken)
 
@@ -98,7 +100,11 @@ _COLUMNS: Sequence[tuple[str, Any, Say]] = (
     ("grade_code", _("客户等级"), _grade),
     ("credit_grade", _("信用等级"), lambda row: row.credit_grade),
     ("keeper_id", _("负责人"), lambda row: str(row.keeper or "")),
-    ("preferred_channel", _("联系方式偏好"), lambda row: str(row.get_preferred_channel_display()) if row.preferred_channel else ""),
+    (
+        "preferred_channel",
+        _("联系方式偏好"),
+        lambda row: str(row.get_preferred_channel_display()) if row.preferred_channel else "",
+    ),
     ("external_ref", _("原系统编号"), lambda row: row.external_ref),
 )
 assert {column for column, _label, _say in _COLUMNS} <= set(rules.MERGEABLE)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue
 from zhize.domains.customers.importing import Owners
+from zhize.domains.customers.importing.lines import is_footing, is_heading
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
@@ -50,12 +51,14 @@ def lines(found: ImportRun, show: str = "") -> list[dict[str, Any]]:
 def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
     labels = {field.code: catalogue.spoken(field.label) for field in how.fields}
     said = [f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages]
-    place = " ".join(row.cells.get(code, "") for code in ("community", "building", "entrance", "room", "address"))
+    skipped = is_heading(row.cells) or is_footing(row.cells)
+    levels = (row.cells.get(code, "") for code in ("community", "building", "entrance", "room", "address"))
+    place = "" if skipped else " ".join(level for level in levels if level)
     return {
         "number": row.number,
         "name": row.cells.get("name", "").replace("\n", " "),
-        "place": place.strip(),
-        "result": row.outcome or row.trial,
+        "place": place,
+        "result": "skipped" if skipped else row.outcome or row.trial,
         "messages": said,
         "subject_id": row.subject_id,
         "subject_type": row.subject_type,
@@ -65,5 +68,9 @@ def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
 def mapping(found: ImportRun) -> list[tuple[str, str]]:
     """(column of the file, field) for every column that brings something."""
     labels = {field.code: catalogue.spoken(field.label) for field in Owners.fields}
-    pairs = [(place, labels[code]) for code, places in found.columns.items() for place in places if code in labels]
-    return [(found.heads[place].replace("\n", " ") or _("（无标题）"), label) for place, label in sorted(pairs)]
+    pairs = [
+        (place, labels[code]) for code, places in found.columns.items() for place in places if code in labels
+    ]
+    return [
+        (found.heads[place].replace("\n", " ") or _("（无标题）"), label) for place, label in sorted(pairs)
+    ]

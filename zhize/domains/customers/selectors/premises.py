@@ -58,6 +58,17 @@ def vacant(actor: Actor, on: date | None = None, below: Premises | None = None) 
     return rows.select_related("area", "unit").prefetch_related(_owners(on))
 
 
+def listed(actor: Actor) -> QuerySet[Premises]:
+    """All visible premises with area, unit and whether somebody is there."""
+    rows = Premises.objects.visible_to(actor).annotate(is_occupied=occupied())
+    return rows.select_related("area", "unit").prefetch_related(_owners(None))
+
+
+def one(actor: Actor, pk: int) -> Premises:
+    """One visible node as `listed` reads it. The caller has been through the door."""
+    return listed(actor).get(pk=pk)
+
+
 def _owners(on: date | None) -> Prefetch:
     rows = Occupancy.objects.filter(in_force(on)).select_related("customer").order_by("pk")
     return Prefetch("occupancies", queryset=rows, to_attr="current_occupancies")

@@ -40,6 +40,8 @@ from zhize.kernel.history import Entry
 from zhize.lib import clock
 
 TIMELINE = 40
+# The other side of a merge says the same; clocks repeat what their obligation says.
+TOLD_TWICE = ("customer.merged_away", "customer.parted")
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def _duplicates(actor: Actor, customer: Customer) -> list[DuplicateProposal]:
 def timeline(customer: Customer, family: Sequence[int] | None = None) -> Sequence[Entry]:
     """The history of the customer and of every entry merged into it, newest first."""
     ids = family if family is not None else identity.family(customer)
-    return history.timeline(*(Customer(pk=pk) for pk in ids))
+    entries = history.timeline(*(Customer(pk=pk) for pk in ids))
+    return entries.exclude(verb__startswith="clock.").exclude(verb__in=TOLD_TWICE)
 
 
 def access_log(actor: Actor) -> Sequence[Entry]:

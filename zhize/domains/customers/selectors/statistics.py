@@ -180,7 +180,11 @@ def trend(rows: QuerySet[Customer], months: int = MONTHS) -> list[Month]:
     for first in firsts:
         total += added.get(first, 0)
         last = _months_before(first, -1) - timedelta(days=1)
-        query = {"created_at_after": first.isoformat(), "created_at_before": last.isoformat(), "state": "active"}
+        query = {
+            "created_at_after": first.isoformat(),
+            "created_at_before": last.isoformat(),
+            "state": "active",
+        }
         found.append(Month(first, added.get(first, 0), total, query))
     return found
 

@@ -37,21 +37,14 @@ class Unmask(CustomerAct):
     drafts = False
 
     def form_kwargs(self) -> dict[str, Any]:
-        choices: list[tuple[str, Any]] = [("phones", _("完整电话"))]
-        if self.customer.id_number_digest:
-            choices.append(("id_number", _("证件号码")))
-        return {"choices": choices}
+        return {"has_id_number": bool(self.customer.id_number_digest)}
 
     def initial(self) -> dict[str, Any]:
-        wanted = self.request.GET.get("fields", "phones")
-        return {"fields_": [wanted]}
+        return {self.request.GET.get("fields", "phones"): True}
 
     def perform(self, form: Any) -> Any:
         return services.unmask(
-            actor=self.actor,
-            customer=self.customer,
-            fields=form.cleaned_data["fields_"],
-            reason=form.cleaned_data["reason"],
+            actor=self.actor, customer=self.customer, fields=form.wanted(), reason=form.cleaned_data["reason"]
         )
 
     def succeed(self, result: Any, location: str) -> HttpResponse:
@@ -64,7 +57,9 @@ class Unmask(CustomerAct):
             "title": self.title,
             "customer": self.customer,
             "phones": [(phone, numbers[phone.pk]) for phone in page.phones if phone.pk in numbers],
-            "contacts": [(one, contact_numbers[one.pk]) for one in page.contacts if one.pk in contact_numbers],
+            "contacts": [
+                (one, contact_numbers[one.pk]) for one in page.contacts if one.pk in contact_numbers
+            ],
             "id_number": result.id_number,
             "reason": self.request.POST.get("reason", ""),
         }
@@ -125,7 +120,9 @@ class Close(CustomerAct):
     done_message = _("已销户。")
 
     def perform(self, form: Any) -> Any:
-        return services.close_customer(actor=self.actor, customer=self.customer, note=form.cleaned_data["note"])
+        return services.close_customer(
+            actor=self.actor, customer=self.customer, note=form.cleaned_data["note"]
+        )
 
 
 class Reopen(CustomerAct):
@@ -136,7 +133,9 @@ class Reopen(CustomerAct):
     done_message = _("已恢复。")
 
     def perform(self, form: Any) -> Any:
-        return services.reopen_customer(actor=self.actor, customer=self.customer, note=form.cleaned_data["note"])
+        return services.reopen_customer(
+            actor=self.actor, customer=self.customer, note=form.cleaned_data["note"]
+        )
 
 
 class AddPhone(CustomerAct):

@@ -26,7 +26,9 @@ class TouchForm(ui.Form):
     """One contact with the customer."""
 
     channel = forms.ChoiceField(label=_("方式"), choices=Channel.choices, widget=widgets.Segments())
-    contact = forms.ModelChoiceField(label=_("联系人"), queryset=None, required=False, empty_label=_("客户本人"))
+    contact = forms.ModelChoiceField(
+        label=_("联系人"), queryset=None, required=False, empty_label=_("客户本人")
+    )
     inbound = forms.BooleanField(label=_("客户主动联系"), required=False)
     at = forms.DateTimeField(label=_("时间"), required=False, help_text=_("不填就是现在。"))
     summary = forms.CharField(label=_("摘要"), required=False, max_length=300, widget=area_text(3))
@@ -87,7 +89,9 @@ class MatterForm(ui.Form):
     kind = forms.ChoiceField(label=_("类别"), choices=MatterKind.choices, widget=widgets.Segments())
     happened_on = forms.DateField(label=_("日期"))
     title = forms.CharField(label=_("事项"), max_length=120)
-    premises = forms.ModelChoiceField(label=_("房产"), queryset=None, required=False, empty_label=_("不针对某处"))
+    premises = forms.ModelChoiceField(
+        label=_("房产"), queryset=None, required=False, empty_label=_("不针对某处")
+    )
     text = forms.CharField(label=_("内容"), required=False, max_length=8000, widget=area_text(5))
     supplements = forms.ModelChoiceField(
         label=_("补充哪一条"), queryset=None, required=False, empty_label=_("新的一条")
@@ -120,10 +124,16 @@ class RecordMatter(CustomerAct):
 
 
 class NeedForm(ui.Form):
-    product = forms.CharField(label=_("产品或服务"), max_length=60, widget=forms.TextInput(attrs={"list": "products"}))
-    parent = forms.ModelChoiceField(label=_("属于哪项需求"), queryset=None, required=False, empty_label=_("独立的需求"))
+    product = forms.CharField(
+        label=_("产品或服务"), max_length=60, widget=forms.TextInput(attrs={"list": "products"})
+    )
+    parent = forms.ModelChoiceField(
+        label=_("属于哪项需求"), queryset=None, required=False, empty_label=_("独立的需求")
+    )
     text = forms.CharField(label=_("需求内容"), max_length=4000, widget=area_text(3))
-    amount = forms.DecimalField(label=_("预计金额（元）"), required=False, min_value=0, max_digits=18, decimal_places=2)
+    amount = forms.DecimalField(
+        label=_("预计金额（元）"), required=False, min_value=0, max_digits=18, decimal_places=2
+    )
     wanted_on = forms.DateField(label=_("期望日期"), required=False)
     owner = PersonField(label=_("跟进人"), required=False)
 
@@ -172,7 +182,9 @@ class MoveNeed(PartAct):
         return form
 
     def perform(self, form: Any) -> Any:
-        return services.move_need(actor=self.actor, need=self.row, verb=self.move.verb, note=form.cleaned_data["note"])
+        return services.move_need(
+            actor=self.actor, need=self.row, verb=self.move.verb, note=form.cleaned_data["note"]
+        )
 
 
 class AssetForm(ui.Form):
@@ -279,7 +291,8 @@ class AddFiles(CustomerAct):
 
     def perform(self, form: Any) -> Any:
         return services.add_document(
-            actor=self.actor, customer=self.customer, upload=form.cleaned_data["file"], name=form.cleaned_data["name"]
+            actor=self.actor,
+            customer=self.customer,
+            upload=form.cleaned_data["file"],
+            name=form.cleaned_data["name"],
         )
-
-

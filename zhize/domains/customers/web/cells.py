@@ -45,15 +45,21 @@ def name_and_flags(row: Customer) -> SafeString:
     if getattr(row, "is_watched", False):
         flags.append((" tag-amber", _("重点关注"), "heart"))
     marks = format_html_join(
-        "", ' <span class="tag{}">{} {}</span>', ((tone, html.icon(icon, size=14), text) for tone, text, icon in flags)
+        "",
+        ' <span class="tag{}">{} {}</span>',
+        ((tone, html.icon(icon, size=14), text) for tone, text, icon in flags),
     )
-    return format_html('<a class="row-link" href="{}">{}</a>{}', reverse("customers:detail", args=[row.pk]), row.name, marks)
+    return format_html(
+        '<a class="row-link" href="{}">{}</a>{}', reverse("customers:detail", args=[row.pk]), row.name, marks
+    )
 
 
 def customer_link(row: Any) -> SafeString:
     """The customer a row belongs to."""
     customer = row if isinstance(row, Customer) else row.customer
-    return format_html('<a class="row-link" href="{}">{}</a>', reverse("customers:detail", args=[customer.pk]), customer.name)
+    return format_html(
+        '<a class="row-link" href="{}">{}</a>', reverse("customers:detail", args=[customer.pk]), customer.name
+    )
 
 
 def roles(row: Contact) -> str:
@@ -89,7 +95,9 @@ def verdict(row: WatchListEntry) -> SafeString:
     if not row.verdict:
         return html.EMPTY
     tone, icon = VERDICT_TONES[row.verdict], VERDICT_ICONS[row.verdict]
-    return format_html('<span class="tag tag-{}">{} {}</span>', tone, html.icon(icon, size=14), row.get_verdict_display())
+    return format_html(
+        '<span class="tag tag-{}">{} {}</span>', tone, html.icon(icon, size=14), row.get_verdict_display()
+    )
 
 
 def due_day(day: Any) -> SafeString:

@@ -35,19 +35,25 @@ class DuplicateList(ui.ListPage):
     intro = _("电话、证件号码，或姓名和房产相同的两份档案。合并后两份历史都保留，可以撤销。")
     template = "customers/days.html"
     columns = (
-        ui.columns.Html("pair", _("两份档案"), value=cells.pair, phone="title"),
-        ui.columns.Text("likeness", _("依据"), value="get_likeness_display", sort="likeness", phone="state"),
-        ui.columns.Text("kinds", _("类别"), value=cells.kinds_of_pair),
+        ui.columns.Html("pair", _("两份档案"), value=cells.pair, phone="title", css="col-nowrap"),
+        ui.columns.Column(
+            "likeness", _("依据"), value="get_likeness_display", sort="likeness", phone="state"
+        ),
+        ui.columns.Column("kinds", _("类别"), value=cells.kinds_of_pair),
         ui.columns.When("proposed_at", _("发现"), sort=True, style="date"),
     )
     chips = (
         ui.Chip("id", _("证件号码相同"), lambda page: Q(likeness="id_number", settled_at__isnull=True)),
         ui.Chip("phone", _("电话相同"), lambda page: Q(likeness="phone", settled_at__isnull=True)),
-        ui.Chip("name", _("姓名和房产相同"), lambda page: Q(likeness="name_premises", settled_at__isnull=True)),
+        ui.Chip(
+            "name", _("姓名和房产相同"), lambda page: Q(likeness="name_premises", settled_at__isnull=True)
+        ),
         ui.Chip("dismissed", _("已认定不同"), lambda page: Q(dismissed=True)),
     )
     default_sort = "-proposed_at"
-    empty = ui.Empty(_("没有疑似重复的档案"), _("新登记的电话或证件号码与已有档案相同时，会列在这里。"), "arrows-join")
+    empty = ui.Empty(
+        _("没有疑似重复的档案"), _("新登记的电话或证件号码与已有档案相同时，会列在这里。"), "arrows-join"
+    )
 
     def rows(self) -> QuerySet[DuplicateProposal]:
         return comparing.proposals(self.actor, settled=self.params.get("chip") == "dismissed")
@@ -100,7 +106,9 @@ class Compare(ui.FormPage):
         super().begin(request)
         asked = (request.POST or request.GET).get("winner", "")
         row: Any = self.row
-        self.winner, self.loser = (row.second, row.first) if asked == str(row.second_id) else (row.first, row.second)
+        self.winner, self.loser = (
+            (row.second, row.first) if asked == str(row.second_id) else (row.first, row.second)
+        )
         self.lines = comparing.lines(self.winner, self.loser)
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -118,7 +126,9 @@ class Compare(ui.FormPage):
             "lines": self.lines,
             "turn_url": f"?winner={self.loser.pk}",
             "crumbs": [(_("疑似重复"), reverse("customers:duplicates")), (self.title, None)],
-            "settled": row.settled_at is not None or self.winner.state != "active" or self.loser.state != "active",
+            "settled": row.settled_at is not None
+            or self.winner.state != "active"
+            or self.loser.state != "active",
         }
 
     def perform(self, form: Any) -> MergeRecord:
@@ -166,7 +176,7 @@ class MergeList(ui.ListPage):
     title = _("已合并")
     template = "customers/days.html"
     columns = (
-        ui.columns.Html("pair", _("合并"), value=cells.merged_pair, phone="title"),
+        ui.columns.Html("pair", _("合并"), value=cells.merged_pair, phone="title", css="col-nowrap"),
         ui.columns.Text("reason", _("说明"), lines=2),
         ui.columns.Person("merged_by", _("合并人")),
         ui.columns.When("merged_at", _("合并时间"), sort=True),
@@ -184,7 +194,11 @@ class MergeList(ui.ListPage):
     def row_acts(self, row: MergeRecord) -> list[ui.Act]:
         if row.undone_at is not None:
             return []
-        return [ui.Act(_("撤销"), reverse("customers:undo_merge", args=[row.pk]), icon="arrow-back-up", drawer=True)]
+        return [
+            ui.Act(
+                _("撤销"), reverse("customers:undo_merge", args=[row.pk]), icon="arrow-back-up", drawer=True
+            )
+        ]
 
 
 class UndoMerge(ui.FormPage):

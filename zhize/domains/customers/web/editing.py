@@ -17,8 +17,25 @@ from zhize.domains.customers.web.forms import CustomerForm
 from zhize.kernel import access
 from zhize.ui import words
 
-COMPANY = ("licence_no", "legal_representative", "licence_until", "industry", "registered_address", "staff_count")
-PLAIN = ("credit_grade", "external_ref", "gender", "keeper", "language", "preferred_channel", "quiet_from", "quiet_to", "vip")
+COMPANY = (
+    "licence_no",
+    "legal_representative",
+    "licence_until",
+    "industry",
+    "registered_address",
+    "staff_count",
+)
+PLAIN = (
+    "credit_grade",
+    "external_ref",
+    "gender",
+    "keeper",
+    "language",
+    "preferred_channel",
+    "quiet_from",
+    "quiet_to",
+    "vip",
+)
 
 
 class _CustomerPage(ui.FormPage):
@@ -127,7 +144,9 @@ class EditCustomer(_CustomerPage):
         form = super().make_form(**arguments)
         field = form.fields["id_number"]
         if self.customer.id_number_masked:
-            field.help_text = _("已登记 {masked}；要更换才填写。").format(masked=self.customer.id_number_masked)
+            field.help_text = _("已登记 {masked}；要更换才填写。").format(
+                masked=self.customer.id_number_masked
+            )
         return form
 
     def context(self) -> dict[str, Any]:

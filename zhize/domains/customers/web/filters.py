@@ -13,7 +13,7 @@ from zhize.ui import widgets
 
 
 class CustomerFilters(ui.Filters, CustomerFilter):
-    first: ClassVar[tuple[str, ...]] = ("kind", "grade", "community", "area")
+    first: ClassVar[tuple[str, ...]] = ("kind", "grade", "community")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

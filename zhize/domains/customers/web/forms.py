@@ -45,7 +45,10 @@ class PremisesField(forms.ModelChoiceField):
     """A room of the actor's reach, searched while typing."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", widgets.Combobox(source="customers:premises_options", placeholder=_("输入房号，如 3-2-301")))
+        options.setdefault(
+            "widget",
+            widgets.Combobox(source="customers:premises_options", placeholder=_("输入房号，如 3-2-301")),
+        )
         super().__init__(queryset=None, **options)
 
 
@@ -57,7 +60,9 @@ class PersonField(forms.ModelChoiceField):
 
 class CustomerField(forms.ModelChoiceField):
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", widgets.Combobox(source="customers:options", placeholder=_("输入姓名或电话"), minimum=1))
+        options.setdefault(
+            "widget", widgets.Combobox(source="customers:options", placeholder=_("输入姓名或电话"), minimum=1)
+        )
         super().__init__(queryset=None, **options)
 
 
@@ -65,18 +70,33 @@ class CustomerForm(ui.Form):
     """What is asked about a customer of one kind; the pack's own fields of the kind stand below."""
 
     sections = (
-        ui.Section("", ("unit", "kind", "name", "gender", "phones", "emails"), columns=2),
-        ui.Section(_("房产"), ("premises", "role", "living", "from_on"), columns=2),
+        ui.Section("", ("unit", "kind", "name", "gender", "phones", "emails"), columns=3),
+        ui.Section(_("房产"), ("premises", "role", "from_on", "living"), columns=3),
         ui.Section(
             _("企业资料"),
-            ("licence_no", "legal_representative", "licence_until", "industry", "staff_count", "registered_address"),
+            (
+                "licence_no",
+                "legal_representative",
+                "licence_until",
+                "industry",
+                "staff_count",
+                "registered_address",
+            ),
             columns=3,
         ),
         ui.Section(_("联系人"), ("contact_name", "contact_phone"), columns=2),
-        ui.Section(_("服务"), ("keeper", "grade", "vip", "tags", "note"), columns=2),
+        ui.Section(_("服务"), ("keeper", "grade", "tags", "vip", "note"), columns=3),
         ui.Section(
             _("更多"),
-            ("id_number", "language", "preferred_channel", "quiet_from", "quiet_to", "credit_grade", "external_ref"),
+            (
+                "id_number",
+                "language",
+                "preferred_channel",
+                "quiet_from",
+                "quiet_to",
+                "credit_grade",
+                "external_ref",
+            ),
             columns=3,
             folded=True,
         ),
@@ -86,7 +106,9 @@ class CustomerForm(ui.Form):
     unit = forms.ModelChoiceField(label=_("所属单位"), queryset=None, empty_label=None)
     kind = forms.ChoiceField(label=_("客户类别"))
     name = forms.CharField(label=_("姓名"), max_length=120)
-    gender = forms.ChoiceField(label=_("性别"), choices=Gender.choices, required=False, widget=widgets.Segments())
+    gender = forms.ChoiceField(
+        label=_("性别"), choices=Gender.choices, required=False, widget=widgets.Segments()
+    )
     phones = forms.CharField(
         label=_("电话"), required=False, max_length=200, help_text=_("几个号码用“/”隔开，号码旁可写接听人。")
     )
@@ -106,7 +128,9 @@ class CustomerForm(ui.Form):
     keeper = PersonField(label=_("负责人"), required=False)
     grade = forms.ChoiceField(label=_("客户等级"), required=False, choices=grade_choices)
     vip = forms.BooleanField(label=_("重要客户"), required=False)
-    tags = forms.MultipleChoiceField(label=_("标签"), required=False, widget=widgets.Combobox(multiple=True, create=True))
+    tags = forms.MultipleChoiceField(
+        label=_("标签"), required=False, widget=widgets.Combobox(multiple=True, create=True)
+    )
     note = forms.CharField(label=_("备注"), required=False, max_length=2000, widget=area_text(2))
     id_number = forms.CharField(label=_("证件号码"), required=False, max_length=40)
     language = forms.ChoiceField(label=_("语言"), choices=LANGUAGES)
@@ -118,7 +142,9 @@ class CustomerForm(ui.Form):
     credit_grade = forms.CharField(label=_("信用等级"), required=False, max_length=20)
     external_ref = forms.CharField(label=_("原系统编号"), required=False, max_length=60)
 
-    def __init__(self, *args: Any, actor: Actor, kind: Any, customer: Customer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, kind: Any, customer: Customer | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.spec, self.customer = kind, customer
         self.fields["kind"].choices = list(catalogue.kind_labels().items())
@@ -150,20 +176,44 @@ class CustomerForm(ui.Form):
         company = kind.nature == Nature.COMPANY
         gone: list[str] = []
         if not company:
-            gone += ["licence_no", "legal_representative", "licence_until", "industry", "staff_count", "registered_address"]
+            gone += [
+                "licence_no",
+                "legal_representative",
+                "licence_until",
+                "industry",
+                "staff_count",
+                "registered_address",
+            ]
         if not company and "contact" not in kind.asks:
             gone += ["contact_name", "contact_phone"]
         if kind.nature != Nature.PERSON:
             gone += ["gender"]
         if customer is not None:
-            gone += ["phones", "emails", "premises", "role", "living", "from_on", "contact_name", "contact_phone", "grade", "note"]
+            gone += [
+                "phones",
+                "emails",
+                "premises",
+                "role",
+                "living",
+                "from_on",
+                "contact_name",
+                "contact_phone",
+                "grade",
+                "note",
+            ]
         elif kind.occupancy is not None:
             self.initial.setdefault("role", kind.occupancy)
         for name in gone:
             self.fields.pop(name, None)
         if company or kind.nature == Nature.HOUSEHOLD:
             self.fields["name"].label = _("名称")
-        asked = {"premises": "premises", "licence": "licence_no", "phone": "phones", "id_number": "id_number", "contact": "contact_name"}
+        asked = {
+            "premises": "premises",
+            "licence": "licence_no",
+            "phone": "phones",
+            "id_number": "id_number",
+            "contact": "contact_name",
+        }
         for ask in kind.asks:
             if asked[ask] in self.fields:
                 self.fields[asked[ask]].required = True
@@ -198,7 +248,11 @@ class CustomerForm(ui.Form):
         """Refusals of the pack's fields are named without the prefix they have here."""
         if isinstance(error, Invalid):
             renamed = {
-                (ANSWER + name if name in self.answer_names else {"number": "phones", "address": "emails"}.get(name, name)): texts
+                (
+                    ANSWER + name
+                    if name in self.answer_names
+                    else {"number": "phones", "address": "emails"}.get(name, name)
+                ): texts
                 for name, texts in error.errors.items()
             }
             error = Invalid(renamed, code=error.code)
@@ -211,7 +265,10 @@ class _Tags(forms.MultipleChoiceField):
     def __init__(self, known: Iterable[str]) -> None:
         choices = [(tag, tag) for tag in dict.fromkeys(known) if tag]
         super().__init__(
-            label=_("标签"), required=False, choices=choices, widget=widgets.Combobox(multiple=True, create=True)
+            label=_("标签"),
+            required=False,
+            choices=choices,
+            widget=widgets.Combobox(multiple=True, create=True),
         )
 
     def valid_value(self, value: Any) -> bool:
@@ -252,16 +309,25 @@ class UnmaskForm(ui.Form):
     """What to open, and why."""
 
     columns = 1
-    fields_ = forms.MultipleChoiceField(label=_("查看内容"), widget=forms.CheckboxSelectMultiple())
-    reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("谁在何时因何查看会留下记录，档案管理员可见。"))
+    phones = forms.BooleanField(label=_("完整电话"), required=False)
+    id_number = forms.BooleanField(label=_("证件号码"), required=False)
+    reason = forms.CharField(
+        label=_("事由"), max_length=200, help_text=_("谁在何时因何查看会留下记录，档案管理员可见。")
+    )
 
-    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_id_number: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fields_"].choices = choices
+        if not has_id_number:
+            del self.fields["id_number"]
+
+    def wanted(self) -> list[str]:
+        return [name for name in ("phones", "id_number") if self.cleaned_data.get(name)]
 
 
 class PhoneForm(ui.Form):
-    number = forms.CharField(label=_("电话"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    number = forms.CharField(
+        label=_("电话"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     label = forms.ChoiceField(label=_("类型"), choices=PhoneLabel.choices, required=False)
     owner_note = forms.CharField(label=_("接听人"), max_length=40, required=False)
     primary = forms.BooleanField(label=_("设为首选"), required=False)
@@ -321,11 +387,17 @@ class OccupyForm(ui.Form):
     premises = PremisesField(label=_("房产"))
     role = forms.ChoiceField(label=_("与房产的关系"), choices=OccupancyRole.choices)
     living = forms.BooleanField(
-        label=_("本人在住"), required=False, initial=True, widget=forms.CheckboxInput(attrs={"data-show-when": "role=owner"})
+        label=_("本人在住"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"data-show-when": "role=owner"}),
     )
     from_on = forms.DateField(label=_("自"), required=False)
     share = forms.CharField(
-        label=_("产权份额"), max_length=20, required=False, widget=forms.TextInput(attrs={"data-show-when": "role=owner"})
+        label=_("产权份额"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"data-show-when": "role=owner"}),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -51,7 +51,10 @@ class Upload(ui.FormPage):
         return {"actor": self.actor}
 
     def context(self) -> dict[str, Any]:
-        return {"runs": reads.runs(self.actor), "crumbs": [(_("客户档案"), reverse("customers:list")), (self.title, None)]}
+        return {
+            "runs": reads.runs(self.actor),
+            "crumbs": [(_("客户档案"), reverse("customers:list")), (self.title, None)],
+        }
 
     def perform(self, form: Any) -> Any:
         upload = form.cleaned_data["file"]
@@ -68,7 +71,9 @@ class Upload(ui.FormPage):
 @ui.page(capability=caps.IMPORT, methods=("GET",))
 def template(request: HttpRequest) -> HttpResponse:
     """An empty table with the columns."""
-    return FileResponse(imports.template(Owners.code), as_attachment=True, filename="customers.xlsx", content_type=XLSX)
+    return FileResponse(
+        imports.template(Owners.code), as_attachment=True, filename="customers.xlsx", content_type=XLSX
+    )
 
 
 @ui.page(capability=caps.IMPORT, methods=("GET",))
@@ -116,7 +121,11 @@ def _steps(row: Any) -> list[dict[str, Any]]:
 def _counts(row: Any, far: imports.Progress) -> list[dict[str, Any]]:
     url = reverse("customers:import_run", args=[row.pk])
     if row.state in {"trying", "tried"}:
-        listed = [("good", _("可以导入"), ""), ("bad", _("要改正"), "red"), ("duplicate", _("文件里重复"), "amber")]
+        listed = [
+            ("good", _("可以导入"), ""),
+            ("bad", _("要改正"), "red"),
+            ("duplicate", _("文件里重复"), "amber"),
+        ]
         found = far.trial
     else:
         listed = [
@@ -127,7 +136,12 @@ def _counts(row: Any, far: imports.Progress) -> list[dict[str, Any]]:
         ]
         found = far.outcome
     return [
-        {"label": label, "value": words.number(found.get(code, 0)), "tone": tone if found.get(code) else "", "url": f"{url}?show={code}"}
+        {
+            "label": label,
+            "value": words.number(found.get(code, 0)),
+            "tone": tone if found.get(code) else "",
+            "url": f"{url}?show={code}",
+        }
         for code, label, tone in listed
     ]
 
@@ -176,7 +190,10 @@ class Columns(ui.FormPage):
 
     def perform(self, form: Any) -> Any:
         return imports.remap(
-            actor=self.actor, run=self.row, header_row=form.cleaned_data["header_row"] - 1, columns=form.chosen()
+            actor=self.actor,
+            run=self.row,
+            header_row=form.cleaned_data["header_row"] - 1,
+            columns=form.chosen(),
         )
 
     def message(self, result: Any) -> Any:

@@ -21,8 +21,10 @@ from zhize.lib import clock
 from zhize.ui import paging
 
 PHONE = ui.columns.Phone("phone", _("电话"), value=cells.phone)
-PLACE = ui.columns.Text("place", _("房产"), value=cells.place)
-KIND = ui.columns.Text("kind", _("类别"), value="kind_label", sort="kind_code", phone="state")
+PLACE = ui.columns.Column("place", _("房产"), value=cells.place, css="col-nowrap")
+KIND = ui.columns.Column(
+    "kind", _("类别"), value="kind_label", sort="kind_code", phone="state", css="col-nowrap"
+)
 KEEPER = ui.columns.Person("keeper", _("负责人"), sort="keeper__name")
 
 
@@ -33,7 +35,9 @@ class PlainName(ui.columns.Html):
         return row.name
 
 
-NAME = PlainName("name", _("姓名"), value=cells.name_and_flags, sort="name", phone="title")
+NAME = PlainName(
+    "name", _("姓名"), value=cells.name_and_flags, sort="name", phone="title", css="customer-name"
+)
 
 
 def _grade(*, actor: Any, row: Customer, grade: str) -> Any:
@@ -64,15 +68,15 @@ class CustomerList(ui.ListPage):
         KIND,
         PHONE,
         PLACE,
-        ui.columns.Text("area", _("责任区域"), value=cells.area, hidden=True),
-        ui.columns.Text("grade", _("等级"), value="grade_label", sort="grade_code"),
+        ui.columns.Column("area", _("责任区域"), value=cells.area, hidden=True),
+        ui.columns.Column("grade", _("等级"), value="grade_label", sort="grade_code", css="col-nowrap"),
         ui.columns.Tags("tags", _("标签")),
         ui.columns.Money("owed", _("欠费"), value=cells.owed, sort="arrears_amount"),
         KEEPER,
         ui.columns.When("last_touch_at", _("最近联系"), sort=True, ago=True),
         ui.columns.When("confirmed_at", _("资料确认"), sort=True, style="date", hidden=True),
         ui.columns.Code("number", _("档案号"), sort="pk", hidden=True),
-        ui.columns.Text("unit", _("单位"), sort="unit__path", hidden=True),
+        ui.columns.Column("unit", _("单位"), sort="unit__path", hidden=True),
         ui.columns.When("created_at", _("建档"), sort=True, style="date", hidden=True),
     )
     chips = (
@@ -117,7 +121,10 @@ class _Days(ui.ListPage):
 
     def extra(self) -> dict[str, Any]:
         spans = sorted({*self.spans, self.chosen})
-        choices = [{"days": days, "url": self.url(days=days, page=None), "current": days == self.chosen} for days in spans]
+        choices = [
+            {"days": days, "url": self.url(days=days, page=None), "current": days == self.chosen}
+            for days in spans
+        ]
         return {"spans": choices, "tabs": self.tabs()}
 
     def tabs(self) -> list[dict[str, Any]]:
@@ -168,7 +175,7 @@ class UntouchedList(_Days):
         PHONE,
         PLACE,
         ui.columns.When("untouched_since", _("最近联系或建档"), sort=True, style="date"),
-        ui.columns.Text("days", _("已隔"), value=lambda row: cells.days_since(row.untouched_since)),
+        ui.columns.Column("days", _("已隔"), value=lambda row: cells.days_since(row.untouched_since)),
         KEEPER,
     )
     export = caps.EXPORT
@@ -192,13 +199,13 @@ class UntouchedContactList(_Days):
     title = _("久未联系")
     intro = UntouchedList.intro
     columns = (
-        ui.columns.Text("name", _("联系人"), sort=True, phone="title"),
-        ui.columns.Text("title", _("职务或关系")),
-        ui.columns.Text("roles", _("负责事项"), value=cells.roles),
+        ui.columns.Column("name", _("联系人"), sort=True, phone="title", css="col-nowrap"),
+        ui.columns.Column("title", _("职务或关系")),
+        ui.columns.Column("roles", _("负责事项"), value=cells.roles),
         ui.columns.Html("customer", _("客户"), value=cells.customer_link, sort="customer__name"),
         ui.columns.Phone("phone", _("电话")),
         ui.columns.When("untouched_since", _("最近联系或登记"), sort=True, style="date"),
-        ui.columns.Text("days", _("已隔"), value=lambda row: cells.days_since(row.untouched_since)),
+        ui.columns.Column("days", _("已隔"), value=lambda row: cells.days_since(row.untouched_since)),
     )
     default_sort = "untouched_since"
     empty = ui.Empty(_("都联系过了"), _("超过所选天数没有联系的联系人会列在这里。"), "circle-check")
@@ -217,7 +224,11 @@ class UntouchedContactList(_Days):
 def _tabs(current: str) -> list[dict[str, Any]]:
     return [
         {"label": _("客户"), "url": reverse("customers:untouched"), "current": current == "customers"},
-        {"label": _("联系人"), "url": reverse("customers:untouched_contacts"), "current": current == "contacts"},
+        {
+            "label": _("联系人"),
+            "url": reverse("customers:untouched_contacts"),
+            "current": current == "contacts",
+        },
         {"label": _("等级走访"), "url": reverse("customers:due_visits"), "current": current == "visits"},
     ]
 
@@ -233,11 +244,15 @@ class DueVisitList(ui.ListPage):
         NAME,
         PHONE,
         PLACE,
-        ui.columns.Html("next_visit_on", _("下次走访"), value=lambda row: cells.due_day(row.next_visit_on), sort=True),
+        ui.columns.Html(
+            "next_visit_on", _("下次走访"), value=lambda row: cells.due_day(row.next_visit_on), sort=True
+        ),
         KEEPER,
     )
     default_sort = "next_visit_on"
-    empty = ui.Empty(_("近期没有要走访的客户"), _("给客户评定有走访周期的等级后，到期的走访会列在这里。"), "walk")
+    empty = ui.Empty(
+        _("近期没有要走访的客户"), _("给客户评定有走访周期的等级后，到期的走访会列在这里。"), "walk"
+    )
 
     def rows(self) -> QuerySet[Customer]:
         return care.due_visits(self.actor, until=clock.today("Asia/Shanghai") + timedelta(days=30))
@@ -257,8 +272,15 @@ class NeedList(ui.ListPage):
     title = _("客户需求")
     filters = NeedFilters
     columns = (
-        ui.columns.Html("customer", _("客户"), value=cells.customer_link, sort="customer__name", phone="title"),
-        ui.columns.Text("product", _("产品或服务"), sort=True),
+        ui.columns.Html(
+            "customer",
+            _("客户"),
+            value=cells.customer_link,
+            sort="customer__name",
+            phone="title",
+            css="col-nowrap",
+        ),
+        ui.columns.Column("product", _("产品或服务"), sort=True, css="col-nowrap"),
         ui.columns.Text("text", _("需求"), lines=2),
         ui.columns.Text("parent", _("属于"), lines=1, hidden=True),
         ui.columns.State("state", _("状态"), value="state_label", sort="state"),
@@ -274,7 +296,9 @@ class NeedList(ui.ListPage):
     )
     export = caps.EXPORT
     default_sort = "-recorded_at"
-    empty = ui.Empty(_("还没有记录需求"), _("在客户页面记下客户想要什么，就能在这里按产品和状态查看。"), "bulb")
+    empty = ui.Empty(
+        _("还没有记录需求"), _("在客户页面记下客户想要什么，就能在这里按产品和状态查看。"), "bulb"
+    )
 
     def rows(self) -> QuerySet[Need]:
         return care.needs(self.actor)
@@ -295,9 +319,9 @@ class AccessLog(ui.ListPage):
     columns = (
         ui.columns.When("at", _("时间"), sort="pk", style="full"),
         ui.columns.Person("person", _("查阅人"), value=lambda row: row.person or row.actor_label),
-        ui.columns.Text("position", _("岗位")),
-        ui.columns.Html("customer", _("客户"), value=lambda row: cells.subject_link(row), phone="title"),
-        ui.columns.Text("what", _("内容"), value=lambda row: cells.opened_fields(row)),
+        ui.columns.Column("position", _("岗位"), css="col-nowrap"),
+        ui.columns.Html("customer", _("客户"), value=cells.subject_link, phone="title"),
+        ui.columns.Column("what", _("内容"), value=cells.opened_fields),
         ui.columns.Text("note", _("事由"), lines=2),
     )
     default_sort = "-at"

@@ -34,7 +34,12 @@ commands.register(
     keywords="drkh daoru import",
 )
 commands.register(
-    "customers.vacant", _("空置房"), "customers:vacant", icon="home", capability=caps.PREMISES_VIEW, keywords="kzf vacant"
+    "customers.vacant",
+    _("空置房"),
+    "customers:vacant",
+    icon="home",
+    capability=caps.PREMISES_VIEW,
+    keywords="kzf vacant",
 )
 
 links.register("customers.customer", "customers:detail", icon="user")

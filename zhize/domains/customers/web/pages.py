@@ -82,7 +82,12 @@ def _tabs(customer: Customer, page: record.Page, current: str) -> list[dict[str,
         ("history", _("历史"), 0),
     ]
     return [
-        {"label": label, "url": url if code == "overview" else f"{url}?tab={code}", "current": code == current, "count": n}
+        {
+            "label": label,
+            "url": url if code == "overview" else f"{url}?tab={code}",
+            "current": code == current,
+            "count": n,
+        }
         for code, label, n in listed
     ]
 
@@ -174,34 +179,19 @@ def _part(one: figures.Breakdown) -> dict[str, Any]:
         "label": one.label,
         "rows": rows,
         "overlapping": one.overlapping,
-        "chart": _bars(rows),
-    }
-
-
-def _bars(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Bars lying down, the first on top; a click opens the customers."""
-    turned = list(reversed(rows))
-    return {
-        "grid": {"left": 8, "right": 48, "top": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "show": False},
-        "yAxis": {"type": "category", "data": [row["label"] for row in turned]},
-        "series": [
-            {
-                "type": "bar",
-                "barMaxWidth": 18,
-                "label": {"show": True, "position": "right"},
-                "data": [{"value": row["count"], "url": row["url"]} for row in turned],
-            }
-        ],
     }
 
 
 def _trend(months: Any) -> dict[str, Any]:
     labels = [month.first.strftime("%Y-%m") for month in months]
     return {
-        "legend": {},
+        "legend": {"top": 0},
+        "grid": {"top": 36},
         "xAxis": {"type": "category", "data": labels},
-        "yAxis": [{"type": "value", "minInterval": 1}, {"type": "value", "minInterval": 1, "splitLine": {"show": False}}],
+        "yAxis": [
+            {"type": "value", "minInterval": 1},
+            {"type": "value", "minInterval": 1, "splitLine": {"show": False}},
+        ],
         "series": [
             {
                 "type": "bar",

@@ -17,7 +17,6 @@ from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers.models import Condition, ParkingKind, Premises, PremisesKind
 from zhize.domains.customers.selectors import care, people
 from zhize.domains.customers.selectors import premises as reads
-
 from zhize.domains.customers.web.filters import RoomFilters
 from zhize.domains.customers.web.forms import CustomerField, PremisesField
 from zhize.kernel import access
@@ -58,7 +57,11 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
 def _customers_below(found: Premises) -> str:
     """The customer list of a community; below it there is no filter, so the address is searched for."""
     url = reverse("customers:list")
-    return f"{url}?community={found.pk}" if found.parent_id is None else f"{url}?{urlencode({'q': found.address})}"
+    return (
+        f"{url}?community={found.pk}"
+        if found.parent_id is None
+        else f"{url}?{urlencode({'q': found.address})}"
+    )
 
 
 def _floors(children: Any) -> list[tuple[str, list[Premises]]]:
@@ -69,7 +72,11 @@ def _floors(children: Any) -> list[tuple[str, list[Premises]]]:
     by_floor: dict[str, list[Premises]] = {}
     for row in rooms:
         by_floor.setdefault(_floor(row), []).append(row)
-    return sorted(by_floor.items(), key=lambda item: (not item[0], int(item[0]) if item[0].lstrip("-").isdigit() else 0), reverse=True)
+    return sorted(
+        by_floor.items(),
+        key=lambda item: (not item[0], int(item[0]) if item[0].lstrip("-").isdigit() else 0),
+        reverse=True,
+    )
 
 
 def _floor(room: Premises) -> str:
@@ -88,14 +95,20 @@ class VacantList(ui.ListPage):
     intro = _("没有人使用的房间和商铺；业主不自住、也没有租出的算空置，未售和停用的不算。")
     filters = RoomFilters
     columns = (
-        ui.columns.Link("address", _("房产"), url="customers:premises_node", sort="sort_key"),
-        ui.columns.Text("kind", _("类型"), value="get_kind_display"),
-        ui.columns.Text("condition", _("状况"), value="get_condition_display", sort="condition"),
-        ui.columns.Text("owner", _("业主"), value=lambda row: "、".join(one.customer.name for one in row.current_occupancies)),
+        ui.columns.Link(
+            "address", _("房产"), url="customers:premises_node", sort="sort_key", css="col-nowrap"
+        ),
+        ui.columns.Column("kind", _("类型"), value="get_kind_display"),
+        ui.columns.Column("condition", _("状况"), value="get_condition_display", sort="condition"),
+        ui.columns.Column(
+            "owner",
+            _("业主"),
+            value=lambda row: "、".join(one.customer.name for one in row.current_occupancies),
+        ),
         ui.columns.Number("floor_area", _("面积（㎡）"), sort=True),
-        ui.columns.Text("layout", _("户型")),
-        ui.columns.Text("area", _("责任区域"), sort="area__code"),
-        ui.columns.Text("unit", _("单位"), hidden=True),
+        ui.columns.Column("layout", _("户型")),
+        ui.columns.Column("area", _("责任区域"), sort="area__code"),
+        ui.columns.Column("unit", _("单位"), hidden=True),
     )
     export = caps.PREMISES_VIEW
     default_sort = "address"
@@ -112,17 +125,30 @@ class PremisesForm(ui.Form):
     unit = forms.ModelChoiceField(label=_("所属单位"), queryset=None, empty_label=None)
     kind = forms.ChoiceField(label=_("类型"))
     code = forms.CharField(label=_("编号"), max_length=30, help_text=_("如 3、A、301；小区写拼音或代号。"))
-    name = forms.CharField(label=_("名称"), max_length=60, required=False, help_text=_("不填按编号取名，如 3栋。"))
+    name = forms.CharField(
+        label=_("名称"), max_length=60, required=False, help_text=_("不填按编号取名，如 3栋。")
+    )
     area = forms.ModelChoiceField(label=_("责任区域"), queryset=None, required=False, empty_label=_("随上级"))
     floor = forms.IntegerField(label=_("楼层"), required=False, min_value=-10, max_value=200)
-    floor_area = forms.DecimalField(label=_("建筑面积（㎡）"), required=False, min_value=0, max_digits=10, decimal_places=2)
+    floor_area = forms.DecimalField(
+        label=_("建筑面积（㎡）"), required=False, min_value=0, max_digits=10, decimal_places=2
+    )
     layout = forms.CharField(label=_("户型"), max_length=40, required=False)
     condition = forms.ChoiceField(label=_("状况"), choices=Condition.choices, required=False)
     delivered_on = forms.DateField(label=_("交付日期"), required=False)
 
-    def __init__(self, *args: Any, actor: Any, parent: Premises | None = None, row: Premises | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        actor: Any,
+        parent: Premises | None = None,
+        row: Premises | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        above = row.parent.kind if row is not None and row.parent else parent.kind if parent is not None else None
+        above = (
+            row.parent.kind if row is not None and row.parent else parent.kind if parent is not None else None
+        )
         kinds = [kind for kind in PremisesKind if addresses.may_stand_under(kind, above)]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         units = people.units_for(actor, caps.PREMISES_EDIT)
@@ -132,6 +158,9 @@ class PremisesForm(ui.Form):
         if around is not None or len(units) < 2:
             del self.fields["unit"]
         self.fields["area"].queryset = people.areas_of(self.only_unit)
+        for name in ("floor", "floor_area", "layout", "condition", "delivered_on"):
+            if row is None:
+                self.fields[name].widget.attrs["data-show-when"] = "kind=room,shop"
         if row is not None:
             for name in ("kind", "code", "area"):
                 del self.fields[name]
@@ -176,7 +205,10 @@ class EditPremises(ui.FormPage):
 
     def initial(self) -> dict[str, Any]:
         row: Any = self.row
-        return {name: getattr(row, name) for name in ("name", "floor", "floor_area", "layout", "condition", "delivered_on")}
+        return {
+            name: getattr(row, name)
+            for name in ("name", "floor", "floor_area", "layout", "condition", "delivered_on")
+        }
 
     def perform(self, form: Any) -> Premises:
         said = dict(form.cleaned_data)
@@ -220,7 +252,9 @@ class ParkingForm(ui.Form):
     kind = forms.ChoiceField(label=_("类型"), choices=ParkingKind.choices)
     customer = CustomerField(label=_("使用人"), required=False)
     room = PremisesField(label=_("所属房号"), required=False)
-    plates = forms.CharField(label=_("车牌"), max_length=80, required=False, help_text=_("几个车牌用逗号隔开。"))
+    plates = forms.CharField(
+        label=_("车牌"), max_length=80, required=False, help_text=_("几个车牌用逗号隔开。")
+    )
     until_on = forms.DateField(label=_("租至"), required=False)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
@@ -246,5 +280,3 @@ class RecordParking(EditPremises):
         said = dict(form.cleaned_data)
         plates = said.pop("plates").replace("，", ",").replace("、", ",").split(",")
         return services.record_parking(actor=self.actor, community=self.row, plates=plates, **said)
-
-

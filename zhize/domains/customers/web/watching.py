@@ -33,13 +33,22 @@ class WatchList(ui.ListPage):
     title = _("重点关注客户")
     intro = _("关系需要修复的客户：原因、措施、负责人、复核。")
     columns = (
-        ui.columns.Html("customer", _("客户"), value=cells.customer_link, sort="customer__name", phone="title"),
+        ui.columns.Html(
+            "customer",
+            _("客户"),
+            value=cells.customer_link,
+            sort="customer__name",
+            phone="title",
+            css="col-nowrap",
+        ),
         ui.columns.Text("reason", _("关注原因"), lines=2),
         ui.columns.Text("measure", _("下一项措施"), value=cells.next_measure, lines=2),
         ui.columns.Progress("measures", _("措施"), value=cells.open_measures),
         ui.columns.Person("owner", _("负责人"), sort="owner__name"),
         ui.columns.Html("verdict", _("最近复核"), value=cells.verdict, sort="verdict", phone="state"),
-        ui.columns.Html("review_on", _("下次复核"), value=lambda row: cells.due_day(row.review_on), sort=True),
+        ui.columns.Html(
+            "review_on", _("下次复核"), value=lambda row: cells.due_day(row.review_on), sort=True
+        ),
         ui.columns.When("started_on", _("列入"), sort=True, style="date", hidden=True),
     )
     chips = (
@@ -57,7 +66,9 @@ class WatchList(ui.ListPage):
     export = caps.EXPORT
     default_sort = "review_on"
     template = "customers/days.html"
-    empty = ui.Empty(_("没有重点关注的客户"), _("在客户页面点“列为重点关注”，写明原因、措施和复核日期。"), "heart")
+    empty = ui.Empty(
+        _("没有重点关注的客户"), _("在客户页面点“列为重点关注”，写明原因、措施和复核日期。"), "heart"
+    )
 
     @property
     def ended(self) -> bool:
@@ -110,7 +121,9 @@ class WatchForm(ui.Form):
     def measures(self) -> list[MeasureInput]:
         said = self.cleaned_data
         return [
-            MeasureInput(said[f"measure{number}"], said[f"due{number}"]) for number in "123" if said.get(f"measure{number}")
+            MeasureInput(said[f"measure{number}"], said[f"due{number}"])
+            for number in "123"
+            if said.get(f"measure{number}")
         ]
 
 
@@ -176,7 +189,9 @@ class AddMeasure(_EntryAct):
     submit = _("增加")
 
     def perform(self, form: Any) -> Any:
-        return services.add_measure(actor=self.actor, entry=self.row, measure=MeasureInput(**form.cleaned_data))
+        return services.add_measure(
+            actor=self.actor, entry=self.row, measure=MeasureInput(**form.cleaned_data)
+        )
 
 
 class FinishForm(ui.Form):
