@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client, override_settings
+from jsonschema import Draft202012Validator
 
 from tests.kit import people
 from tests.rest.kit import ApiClient
@@ -245,3 +248,22 @@ class TestDocumentation:
         page = client.get("/api/v1/docs").content.decode()
         assert "//" not in page.replace("<!--", "")
         assert "style=" not in page
+
+    def test_the_document_is_valid(self, api: ApiClient) -> None:
+        document = api.get("/openapi.json").json()
+        schemas = document["components"]["schemas"]
+        assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in schemas)
+        for schema in schemas.values():
+            Draft202012Validator.check_schema(schema)
+        refs = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)))
+        assert refs
+        assert refs <= {f"#/components/schemas/{name}" for name in schemas}
+        for path, methods in document["paths"].items():
+            for operation in methods.values():
+                named = {item["name"] for item in operation.get("parameters", []) if item["in"] == "path"}
+                assert named == set(re.findall(r"{(\w+)}", path))
+
+    def test_the_page_shows_every_operation(self, client: Client) -> None:
+        page = client.get("/api/v1/docs").content.decode()
+        for route in operations.routes(urls.api):
+            assert f'id="{route.operation_id}"' in page

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.db import connection
 
 from tests.kit import people
 from zhize.kernel import access, history, jobs
@@ -157,6 +158,20 @@ def test_a_receiver_that_never_answers_ends_as_failed_and_can_be_sent_again(
     run()
     delivery.refresh_from_db()
     assert delivery.state == "sent"
+
+
+def test_a_message_that_lost_its_job_is_found_again(receiver: Receiver, eyes: Position) -> None:
+    endpoint(receiver.url, eyes)
+    with time_machine.travel(datetime(2026, 3, 2, 1, tzinfo=UTC), tick=False) as time:
+        user = create_account(eyes)
+        services.announce(history.timeline(user).get())
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")
+        time.shift(timedelta(minutes=5))
+        services.sweep()
+        services.sweep()
+        run()
+    assert len(receiver.got) == 1
 
 
 def test_a_message_on_its_way_is_not_sent_again_by_hand(receiver: Receiver, eyes: Position) -> None:

@@ -14,6 +14,12 @@ def deliver_webhook(delivery_id: int) -> None:
         raise jobs.Postpone(delivery.next_at, delivery.error)
 
 
+@jobs.periodic("rest.sweep", every_minutes=5)
+def sweep() -> None:
+    """Messages whose job was lost go on their way again."""
+    services.sweep()
+
+
 @jobs.periodic("rest.tidy", cron="50 3 * * *")
 def tidy() -> None:
     """Idempotency keys are kept for a week."""

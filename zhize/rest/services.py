@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history, jobs
@@ -230,6 +231,16 @@ def eyes_of(position: Position) -> Actor:
         positions=(held,),
         reaches=reaches,
     )
+
+
+def sweep() -> int:
+    """Queue messages that are due but have no job any more. Returns how many."""
+    now = clock.now()
+    late = Q(next_at__lte=now) | Q(next_at=None, created_at__lte=now - WAITS[0])
+    rows = WebhookDelivery.objects.filter(late, state=WebhookDelivery.QUEUED).order_by("pk")[:500]
+    for delivery in rows:
+        _queue(delivery)
+    return len(rows)
 
 
 def _queue(delivery: WebhookDelivery) -> None:

@@ -102,6 +102,15 @@ def test_a_job_that_keeps_killing_its_worker_ends_as_failed(declare: Declare) ->
     assert selectors.failures(job_id)[0].final
 
 
+def test_a_job_that_came_back_often_is_not_taken_for_poison(declare: Declare) -> None:
+    declare("tests.patient", retries=0)
+    job_id = jobs.defer("tests.patient")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 9 WHERE id = %s", [job_id])
+    reaping.reap()
+    assert selectors.counts()["retrying"] == 1
+
+
 def test_the_jobs_of_a_living_worker_are_left_alone(declare: Declare) -> None:
     declare("tests.slow")
     jobs.defer("tests.slow", name="a")

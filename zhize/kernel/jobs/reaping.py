@@ -7,13 +7,13 @@ import logging
 from django.db import connection, transaction
 
 from zhize.kernel.jobs import running
-from zhize.kernel.jobs.registry import TASKS
 
 logger = logging.getLogger("zhize.jobs")
 
 HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
-# A job that kills its worker again and again is poison, also when its task allows many retries.
+# A job that kills its worker again and again is poison. Earlier attempts do not count: a job may come back often
+# because it waits for something.
 MOST_STALLS = 3
 
 _STALLED = """
@@ -40,8 +40,7 @@ def reap() -> list[int]:
         for job_id, task_name, attempts in rows:
             cursor.execute(_STALLS, [job_id])
             stalls = (cursor.fetchone() or (0,))[0]
-            retries = TASKS[task_name].retries if task_name in TASKS else 0
-            poison = stalls + 1 >= MOST_STALLS or attempts >= max(retries, 1)
+            poison = stalls + 1 >= MOST_STALLS
             lost = WorkerLost("the worker stopped in the middle of this job")
             running.note_failure(task_name, job_id, attempts + 1, lost, final=poison)
             if poison:
