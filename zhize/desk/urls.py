@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.desk import my_day
+from zhize.desk import dashboard, my_day
 
 app_name = "desk"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("", my_day.page, name="home"),
     path("handed-over/", my_day.HandedOver.as_view(), name="handed_over"),
     path("to-accept/", my_day.ToAccept.as_view(), name="to_accept"),
+    path("dashboard/", dashboard.page, name="dashboard"),
 ]

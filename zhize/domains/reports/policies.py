@@ -44,7 +44,7 @@ class ReportReceiptPolicy(Policy[ReportReceipt]):
     people: ClassVar[tuple[str, ...]] = ("read_by", "received_by")
 
 
-def units_within(actor: Actor, capability: str = caps.VIEW) -> Q:
+def units_within(actor: Actor, capability: str = caps.STATISTICS) -> Q:
     """The units whose figures the actor may have computed: those his grants reach, not single rows (ORG-31)."""
     found = Q(pk__in=[])
     for reach in actor.scopes(capability):

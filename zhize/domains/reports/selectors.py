@@ -38,14 +38,14 @@ MISSING = {
 }
 
 
-def units(actor: Actor, capability: str = caps.VIEW) -> list[Unit]:
+def units(actor: Actor, capability: str = caps.STATISTICS) -> list[Unit]:
     """The units an actor may have figures of: those with a pack and those above them, as far as the grants reach."""
     paths = PackPlacement.objects.values_list("unit__path", flat=True)
     known = {int(part) for path in paths for part in (path or "").split("/") if part}
     return list(Unit.objects.filter(units_within(actor, capability), pk__in=known).order_by("path"))
 
 
-def unit_of(actor: Actor, pk: int | None, capability: str = caps.VIEW) -> Unit:
+def unit_of(actor: Actor, pk: int | None, capability: str = caps.STATISTICS) -> Unit:
     """The chosen unit, or the actor's nearest. Raises NotFound for one outside the reach (ORG-31)."""
     found = units(actor, capability)
     if not found:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import OPEN, Category
@@ -88,3 +88,9 @@ def nearby(actor: Actor, case: Case, days: int = 30) -> int:
         accepted_at__gte=clock.now() - timedelta(days=days),
     )
     return rows.exclude(pk=case.pk).count()
+
+
+def delays(actor: Actor) -> QuerySet[DelayAudit]:
+    """Passed limits the actor may see, with what a list row shows."""
+    rows = DelayAudit.objects.visible_to(actor)
+    return rows.select_related("case", "unit", "person", "audited_by", "obligation__duty")

@@ -192,7 +192,8 @@ def watch(*, actor: Actor, case: Case, typing: bool = False) -> list[Watching]:
 def flag_class_repeat(*, actor: Actor, case: Case, summary: str) -> Case:
     """The class of the case came again within 30 days of a weekly summary that reported it (CAS-30)."""
     access.require(actor, "case.edit", case)
-    if not case.repeats_class:
-        write(case, repeats_class=True)
+    # Without the version: whoever is opening the case at this moment goes on with it.
+    if Case.objects.filter(pk=case.pk, repeats_class=False).update(repeats_class=True):
+        case.repeats_class = True
         history.record(actor=actor, verb="case.class_repeated", subject=case, data={"summary": summary})
     return case

@@ -8,6 +8,7 @@ from zhize.ui import commands, nav
 
 nav.item("work", _("工单"), "cases:list", "ticket", "case.view", 20, bottom=2, key="g")
 nav.item("work", _("工作单"), "cases:worksheets", "clipboard-list", "worksheet.view", 30)
+nav.item("reports", _("延时工单"), "cases:delays", "clock-exclamation", "delay.view", 30)
 commands.register(
     "cases.alarm", _("报告火情"), "cases:fire", icon="flame", capability="case.alarm", keywords="huoqing fire alarm", drawer=True
 )

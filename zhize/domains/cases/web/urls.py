@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from zhize.domains.cases.models import PaperKind
-from zhize.domains.cases.web import acts, cooperation, detail, lists
+from zhize.domains.cases.web import acts, cooperation, delays, detail, lists
 
 app_name = "cases"
 CASE = "cases/<str:number>/"
@@ -56,4 +56,7 @@ urlpatterns = [
     path("papers/<str:number>/", cooperation.paper, name="paper"),
     path("papers/<str:number>/<str:verb>/", cooperation.PaperAct.as_view(), name="paper_move"),
     path("transfers/<int:pk>/receive/", cooperation.receive_transfer, name="receive_transfer"),
+    path("delays/", delays.DelayList.as_view(), name="delays"),
+    path("delays/<int:pk>/explain/", delays.Explain.as_view(), name="delay_explain"),
+    path("delays/<int:pk>/audit/", delays.Audit.as_view(), name="delay_audit"),
 ]

@@ -1,0 +1,151 @@
+"""What the department dashboard shows: how the work stands now and how the month goes, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhize.domains.cases.models import Case
+from zhize.domains.reports import periods
+from zhize.domains.reports.building.figures import chart, trend_chart
+from zhize.domains.reports.building.links import drill
+from zhize.domains.reports.building.making import Making, said
+from zhize.domains.visits import selectors as visits
+from zhize.domains.visits.models import Callback
+from zhize.kernel import measures
+from zhize.kernel.flow import OPEN
+from zhize.kernel.measures import MeasureScope
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Unit
+from zhize.lib import clock
+
+TREND_DAYS = 30
+MONTHLY = ("case.opened", "case.closed", "case.in_time_rate", "case.solved_once_rate", "case.repeated", "case.reopened", "case.satisfaction")
+PEOPLE, CLASSES = 30, 8
+LATE = Q(is_late=True)
+
+
+def computed(unit: Unit) -> dict[str, Any]:
+    """Everything on the page for a unit with all below it."""
+    ids = org.subtree_ids(unit)
+    now = clock.now()
+    month = periods.containing("month", now.astimezone(clock.zone(unit.timezone)).date())
+    scope = MeasureScope.days(month.first, month.last, unit_ids=ids, zone=unit.timezone)
+    return {
+        "now": standing(unit, ids, now),
+        "month": month.label,
+        "tiles": [_tile(unit, code, scope) for code in MONTHLY],
+        "trend": _trend(unit, scope, now),
+        "classes": _classes(unit, scope),
+        "people": workload(unit, ids, now),
+        "callbacks": callbacks(unit, ids, scope),
+    }
+
+
+def _link(unit: Unit, name: str = "cases:list", **query: Any) -> str:
+    return f"{reverse(name)}?{urlencode({'under': unit.pk, **query}, doseq=True)}"
+
+
+def _conditions(unit: Unit, now: datetime) -> dict[str, Q]:
+    zone = clock.zone(unit.timezone)
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return {
+        "open": Q(),
+        "late": LATE | Q(next_due_at__lt=now),
+        "today": Q(next_due_at__gte=now, next_due_at__lt=tomorrow),
+        "unassigned": Q(owner__isnull=True),
+        "major": Q(is_major=True),
+    }
+
+
+def standing(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
+    """Open cases now: all, over the limit, due today, nobody's, major; and callbacks to make. Two queries."""
+    wanted = {code: Count("pk", filter=where) for code, where in _conditions(unit, now).items()}
+    found = Case.objects.filter(unit_id__in=ids, category__in=OPEN).order_by().aggregate(**wanted)
+    calls = Callback.objects.filter(unit_id__in=ids, category__in=OPEN).aggregate(
+        all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now))
+    )
+    labels = {
+        "open": (_("未结"), ""), "late": (_("已超时"), "red"), "today": (_("今天到期"), "amber"),
+        "unassigned": (_("待派"), "amber"), "major": (_("重大"), "red"),
+    }  # fmt: skip
+    tiles = [
+        {"label": label, "value": found[code], "tone": tone if found[code] else "", "url": _link(unit, chip=code)}
+        for code, (label, tone) in labels.items()
+    ]
+    hint = _("其中超时 %(n)d") % {"n": calls["late"]} if calls["late"] else ""
+    tiles.append({"label": _("待回访"), "value": calls["all"], "tone": "", "hint": hint, "url": f"{reverse('visits:list')}?chip=all"})
+    return tiles
+
+
+def _tile(unit: Unit, code: str, scope: MeasureScope) -> dict[str, Any]:
+    result, before = measures.value(code, scope), measures.value(code, scope.before())
+    return {"label": said(result.measure.text), "value": result.shown, "url": drill(result, unit), "hint": before.shown}
+
+
+def _trend(unit: Unit, scope: MeasureScope, now: datetime) -> dict[str, Any]:
+    today = now.astimezone(clock.zone(unit.timezone)).date()
+    recent = MeasureScope.days(today - timedelta(days=TREND_DAYS - 1), today, unit_ids=scope.unit_ids, zone=unit.timezone)
+    lines = [(measures.get(code), measures.trend(code, recent, "day")) for code in ("case.opened", "case.closed", "case.in_time_rate")]
+    heads = [f"{span.first_day:%m-%d}" for span in recent.steps("day")]
+    making: Any = Making(None, unit, None)  # type: ignore[arg-type]
+    rows = [
+        {"head": head, "cells": [{"text": one[1][at].shown, "url": drill(one[1][at], unit)} for one in lines]}
+        for at, head in enumerate(heads)
+    ]
+    return {"option": trend_chart(heads, lines, making), "rows": rows, "heads": [said(one.text) for one, _results in lines]}
+
+
+def _classes(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
+    groups = measures.breakdown("case.opened", scope, ["type", "subtype"], top=CLASSES)
+    points = [
+        (" · ".join(dict.fromkeys(str(label) for label in group.labels if group.keys[1] or label == group.labels[0])),
+         float(group.result.value or 0), drill(group.result, unit))
+        for group in groups
+    ]  # fmt: skip
+    rows = [{"label": label, "count": f"{value:.0f}", "url": url} for label, value, url in points]
+    return {"option": chart("bar", said(measures.get("case.opened").text), points), "rows": rows}
+
+
+def workload(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
+    """Open cases in hand per person, most first: all, over the limit, due today. One query."""
+    conditions = _conditions(unit, now)
+    rows = (
+        Case.objects.filter(unit_id__in=ids, category__in=OPEN, owner__isnull=False)
+        .order_by()
+        .values_list("owner_id", "owner__name")
+        .annotate(open=Count("pk"), late=Count("pk", filter=conditions["late"]), today=Count("pk", filter=conditions["today"]))
+        .order_by("-open", "owner__name")[:PEOPLE]
+    )
+    return [
+        {
+            "name": name,
+            "cells": [
+                {"text": count, "url": _link(unit, chip=code, owner=pk)}
+                for code, count in (("open", everything), ("late", late), ("today", today))
+            ],
+        }
+        for pk, name, everything, late, today in rows
+    ]
+
+
+def callbacks(unit: Unit, ids: list[int], scope: MeasureScope) -> list[dict[str, Any]]:
+    """Callbacks of the month per caller: planned, done in time, the rate (VIS-22). One query."""
+    lines = []
+    for row in visits.completion(ids, scope.since, scope.until):
+        planned, in_time = int(str(row["planned"])), int(str(row["in_time"]))
+        query = {"chip": "all", "caller": row["caller_id"] or "", "done_after": scope.first_day, "done_before": scope.last_day}
+        lines.append(
+            {
+                **row,
+                "name": row["caller__name"] or "—",
+                "rate": f"{in_time / planned * 100:.1f}%" if planned else "—",
+                "url": f"{reverse('visits:list')}?{urlencode(query)}",
+            }
+        )
+    return lines

@@ -1,0 +1,192 @@
+"""The catalogue of reports at the left, the sheet as it will print at the right."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from zhize import ui
+from zhize.domains.reports import building, periods, selectors, services
+from zhize.domains.reports import capabilities as caps
+from zhize.domains.reports.models import Report
+from zhize.domains.reports.pack import ReportSpec
+from zhize.domains.reports.periods import Span
+from zhize.domains.reports.services.issuing import footer
+from zhize.kernel import access, documents, files, flow, history
+from zhize.kernel.files import names
+from zhize.kernel.org.models import Unit
+from zhize.lib import clock
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
+
+
+def _month(request: HttpRequest, unit: Unit) -> date:
+    asked = parse_date(f"{request.GET.get('month', '')}-01") if request.GET.get("month") else None
+    return (asked or clock.today(unit.timezone)).replace(day=1)
+
+
+def _catalogue(request: HttpRequest, unit: Unit, month: date, *, chosen: tuple[str, date] | None) -> dict[str, Any]:
+    """What the left side shows; one entry for each report, its periods of the month below."""
+    mine = request.GET.get("mine") == "1"
+    lines = selectors.catalogue(request.actor, unit, month, mine=mine)
+    shown = []
+    for line in lines:
+        slots = [
+            {"slot": slot, "url": _slot_url(slot, unit, month, mine), "chosen": chosen == (slot.spec.code, slot.span.first)}
+            for slot in line.slots
+        ]
+        shown.append({"spec": line.spec, "slots": slots, "open": any(one["chosen"] for one in slots), "many": len(slots) > 7})
+    return {
+        "lines": shown,
+        "units": selectors.units(request.actor),
+        "unit": unit,
+        "month": month,
+        "mine": mine,
+        "earlier": (month - timedelta(days=1)).strftime("%Y-%m"),
+        "later": (month + timedelta(days=32)).strftime("%Y-%m"),
+        "unread": selectors.unread_papers(request.actor, unit) if request.actor.may("paper.view") else [],
+    }
+
+
+def _slot_url(slot: selectors.Slot, unit: Unit, month: date, mine: bool) -> str:
+    keep = f"unit={unit.pk}&month={month:%Y-%m}" + ("&mine=1" if mine else "")
+    if slot.report is not None:
+        return f"{reverse('reports:report', args=[slot.report.pk])}?{keep}"
+    return f"{reverse('reports:index')}?code={slot.spec.code}&day={slot.span.first}&{keep}"
+
+
+def _received_only(request: HttpRequest) -> HttpResponse:
+    """Those who only receive reports have no unit to compute: what was sent to them, latest first."""
+    rows = list(selectors.reports(request.actor).exclude(state="draft")[:100])
+    return ui.render(request, "reports/received.html", {"title": _("报表"), "rows": rows})
+
+
+@ui.page(capability=caps.VIEW, methods=("GET",))
+def index(request: HttpRequest) -> HttpResponse:
+    """The reports of a unit and month; of a chosen period the report, or what it would say now."""
+    if not selectors.units(request.actor):
+        return _received_only(request)
+    unit = selectors.unit_of(request.actor, number(request.GET.get("unit", "")))
+    month = _month(request, unit)
+    code, day = request.GET.get("code", ""), parse_date(request.GET.get("day", "") or "")
+    values: dict[str, Any] = {"title": _("报表"), "wide": True}
+    if code:
+        spec = selectors.spec_of(code)
+        span = periods.of(spec, day or clock.today(unit.timezone))
+        known = selectors.current(request.actor, code, unit, span.first)
+        if known is not None:
+            return ui.redirect(request, reverse("reports:report", args=[known.pk]))
+        values |= _preview(request, spec, unit, span)
+        values |= _catalogue(request, unit, month, chosen=(code, span.first))
+    else:
+        values |= _catalogue(request, unit, month, chosen=None)
+    return ui.render(request, "reports/index.html", values)
+
+
+def dressed(content: dict[str, Any]) -> dict[str, Any]:
+    """The sheet with what only a screen needs: an id for each chart, and which cells stand at the right."""
+    for index, block in enumerate(content["blocks"]):
+        block["chart_id"] = f"chart-{index}"
+        sides = [one["align"] == "right" for one in block.get("columns", ())]
+        rows = [row["cells"] if isinstance(row, dict) else row for row in block.get("rows", ())]
+        for row in (*rows, block.get("totals", ())):
+            for one, right in zip(row, sides, strict=False):
+                one["right"] = right
+    return content
+
+
+def _preview(request: HttpRequest, spec: ReportSpec, unit: Unit, span: Span) -> dict[str, Any]:
+    begun = span.first <= clock.today(unit.timezone)
+    may = access.allowed(request.actor, caps.MAKE) and unit in selectors.units(request.actor, caps.MAKE)
+    return {
+        "title": spec.label,
+        "spec": spec,
+        "span": span,
+        "content": dressed(selectors.preview(spec, unit, span)) if begun else None,
+        "due_at": periods.due_at(spec, span, unit),
+        "may_open": may and begun,
+    }
+
+
+@ui.page(capability=caps.VIEW, methods=("GET",))
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report with its state, verbs, receivers, editions and history. Opening it is reading it."""
+    row = selectors.report(request.actor, pk)
+    if row.is_frozen:
+        services.read(actor=request.actor, report=row)
+    values = {**_sheet(request, row), "editions": selectors.editions(row), "entries": history.timeline(row)[:20]}
+    if row.unit in selectors.units(request.actor):
+        values |= _catalogue(request, row.unit, _month_of(request, row), chosen=(row.code, row.first_day))
+    return ui.render(request, "reports/index.html" if "lines" in values else "reports/alone.html", values)
+
+
+def _month_of(request: HttpRequest, row: Report) -> date:
+    return _month(request, row.unit) if request.GET.get("month") else row.last_day.replace(day=1)
+
+
+def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
+    actor = request.actor
+    receipts = selectors.receipts(row)
+    held = {holding.position_id for holding in actor.positions}
+    offers = [offer for offer in flow.offers(row, actor) if offer.enabled or offer.verb in {"issue"} and actor.may(caps.ISSUE)]
+    return {
+        "title": f"{ui.words.in_language(row.label)} {row.span.label}",
+        "report": row,
+        "spec": row.spec,
+        "span": row.span,
+        "unit": row.unit,
+        "content": dressed(selectors.content(row)),
+        "due_at": periods.due_at(row.spec, row.span, row.unit),
+        "offers": offers,
+        "base": f"{reverse('reports:report', args=[row.pk])}verbs/",
+        "may_write": row.state == "draft" and access.allowed(actor, caps.MAKE, row),
+        "may_decide": row.state == "issued" and actor.holds(row.spec.approver or "") and access.allowed(actor, caps.APPROVE, row),
+        "may_receive": row.state in {"issued", "accepted", "approved"}
+        and actor.may(caps.RECEIVE)
+        and any(one.position_id in held and one.received_at is None for one in receipts),
+        "receipts": receipts,
+        "files": [(one, files.url(one)) for one in files.for_subject(row)],
+        "footer": footer(row),
+        "wide": True,
+    }
+
+
+@ui.page(capability=caps.VIEW, methods=("GET",))
+def print_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet alone, for the browser's printing."""
+    return ui.render(request, "reports/print.html", _sheet(request, selectors.report(request.actor, pk)))
+
+
+@ui.page(capability=caps.VIEW, methods=("GET",))
+def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF: of an issued report what was frozen (the latest print), of a draft what it says now."""
+    return answer(request, selectors.report(request.actor, pk), "pdf")
+
+
+@ui.page(capability=caps.VIEW, methods=("GET",))
+def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workbook, likewise."""
+    return answer(request, selectors.report(request.actor, pk), "xlsx")
+
+
+def answer(request: HttpRequest, row: Report, form: str) -> Any:
+    """A report as PDF or workbook."""
+    kept = [one for one in files.for_subject(row) if one.kind.endswith(f".{form}") and one.blob is not None]
+    if row.is_frozen and kept:
+        latest = max(kept, key=lambda one: one.pk)
+        return files.serving.respond(request, latest.blob, name=latest.name, inline=form == "pdf")
+    sheet = building.as_sheet(selectors.content(row), footer=footer(row))
+    data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
+    response = HttpResponse(data, content_type="application/pdf" if form == "pdf" else XLSX)
+    response["Content-Disposition"] = names.disposition(f"{sheet.title} {row.span.label}.{form}", inline=form == "pdf")
+    response["Cache-Control"] = "private, no-store"
+    return response
