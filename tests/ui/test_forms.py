@@ -168,3 +168,19 @@ class TestTheCombobox:
             shown = str(Choosing(initial={"who": user.pk})["who"])
         assert shown.count("<option") == 1
         assert "selected" in shown
+
+
+class TestAnEmptyChoice:
+    def test_is_named_in_words(self, user: User) -> None:
+        import django_filters
+
+        from zhize.ui import Filters
+
+        class Some(Filters):
+            a = django_filters.ChoiceFilter(choices=lambda: [("1", "一")])
+            b = django_filters.ModelChoiceFilter(queryset=User.objects.select_related("person"))
+
+        form = Some({}, queryset=User.objects.all()).form
+        assert "全部" in str(form["a"]) and "全部" in str(form["b"])
+        assert "----" not in str(form["a"]) + str(form["b"])
+        assert str(form["a"]).count("<option") == 2

@@ -217,6 +217,8 @@ def _name_nothing(field: forms.Field, label: Any) -> None:
     if hasattr(field, "empty_label"):
         if field.empty_label == DASHES:
             field.empty_label = label
+            # The control's own list may still ask the field it was copied from.
+            field.widget.choices = field.choices
     elif isinstance(field, forms.ChoiceField) and not callable(getattr(field, "_choices", None)):
         listed: list[Any] = list(iter(field.choices))  # type: ignore[arg-type]
         if any(text == DASHES for _key, text in listed):

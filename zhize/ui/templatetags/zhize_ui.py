@@ -162,3 +162,22 @@ def trend(change: Any, good: str = "") -> SafeString:
 def words_of(value: str) -> list[str]:
     """The words of a string, for short loops in templates."""
     return value.split()
+
+
+def _ranked(offers: Any) -> list[Any]:
+    """The primary verb first, then what is possible, then what is not; otherwise as declared."""
+    return sorted(offers or (), key=lambda offer: (not (offer.primary and offer.enabled), not offer.enabled))
+
+
+@register.filter
+def foremost(offers: Any, limit: Any) -> list[Any]:
+    """The verbs that stand as buttons; all of them, in declared order, without a limit."""
+    if not limit:
+        return list(offers or ())
+    return _ranked(offers)[: int(limit)]
+
+
+@register.filter
+def beyond(offers: Any, limit: Any) -> list[Any]:
+    """The verbs that go under 更多."""
+    return _ranked(offers)[int(limit) :] if limit else []

@@ -16,6 +16,8 @@
   document.addEventListener("htmx:config:request", (event) => {
     const { request } = event.detail.ctx;
     if (!/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = zz.csrf();
+    // What a form carries for its own sending has no place in an address.
+    else for (const name of ["csrfmiddlewaretoken", "_token", "_draft", "next"]) request.body?.delete?.(name);
     // htmx.ajax names its source as the target; the server decides by the real one.
     const { target } = event.detail.ctx;
     if (target instanceof Element) request.headers["HX-Target"] = `${target.tagName.toLowerCase()}${target.id ? `#${target.id}` : ""}`;
