@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Outcome
 from zhize.domains.cases.models import Case
+from zhize.domains.cases.services import assigning
 from zhize.domains.cases.services.writing import write
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
@@ -17,6 +18,8 @@ from zhize.kernel.db import DomainError, Invalid, atomic
 from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
+
+VERIFIED = "case.verified"
 
 
 class NotSolvable(DomainError):
@@ -59,6 +62,8 @@ def act(*, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None =
         recorded_as=fact,
         also=tuple(row for row in (case.customer,) if row is not None),
     )
+    if fact == VERIFIED:
+        assigning.dispatch(actor=actor, case=case)
     return case
 
 
@@ -67,6 +72,9 @@ def _meaning(
 ) -> tuple[dict[str, Any], str]:
     """The columns that go with the move, and the fact it is announced as."""
     now = clock.now()
+    if case.state == case.spec.unverified and after == Category.NEW:
+        # What the customer filled in is a work order from now on, and goes to whom the rules lead (CHN-05).
+        return {"verified_at": now}, VERIFIED
     if before in flow.ENDED:
         return {"closed_at": None, "informed_at": None, "reopen_count": case.reopen_count + 1}, "case.reopened"
     if after == Category.VOID:
