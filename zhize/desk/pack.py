@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
 from zhize.kernel import packs
-from zhize.kernel.packs.specs import Code, Item, PackText, Positive, Spec, VerbName
+from zhize.kernel.packs.specs import Code, Item, MessageCode, PackText, Positive, Spec
 
 LocalTime = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$")]
 """A moment on the walls of the centre, e.g. 2026-03-02 09:05."""
@@ -63,7 +63,9 @@ class DemoMatter(Item):
     subtype: Code
     cause: Code | None = None
     weight: Positive = 1
-    months: dict[Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"], Annotated[int, Field(ge=0)]] = Field({})
+    months: dict[
+        Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"], Annotated[int, Field(ge=0)]
+    ] = Field({})
     titles: Annotated[tuple[str, ...], Field(min_length=1)]
     texts: Annotated[tuple[str, ...], Field(min_length=1)]
     answers: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -79,6 +81,7 @@ class WalkPerson(Spec):
     home: str | None = None
     phone: str | None = None
     email: str | None = None
+    """`area` and the first word of `home` are courts of the stage; a home reads "court building-entrance-room"."""
 
     @model_validator(mode="after")
     def _staff_or_customer(self) -> Self:
@@ -90,7 +93,7 @@ class WalkPerson(Spec):
 Act = Literal[
     "take_in", "mail", "assign", "act", "reply", "inform", "urge", "promise", "send_sheet", "receive_sheet",
     "answer_sheet", "accept_sheet", "make_major", "propose", "decide", "raise_alarm", "acknowledge", "end_alarm",
-    "call_back", "wait", "look", "report",
+    "call_back", "explain_delay", "audit_delay", "wait", "report",
 ]  # fmt: skip
 
 
@@ -103,7 +106,7 @@ class WalkStep(Spec):
     case: Code = "case"
     give: dict[str, Any] = Field({})
     expect: dict[str, Any] = Field({})
-    refused: VerbName | Code | None = None
+    refused: MessageCode | None = None
     """The step must be refused with this error code and change nothing."""
 
 

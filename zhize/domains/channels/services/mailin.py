@@ -267,6 +267,7 @@ def intake(parsed: ParsedMail, line: Line, type_code: str) -> cases.Intake:
         severity=sorting.severity(parsed, type_code),
         unit=None if customer is not None else line.unit,
         customer=customer,
+        premises=sorting.only_home(customer),
         contact_name=(parsed.sender.name or (customer.name if customer else ""))[:60],
         contact_email=parsed.sender.email if len(parsed.sender.email) <= 254 else "",
         language=sorting.language(f"{parsed.subject}\n{parsed.reply}"),

@@ -10,7 +10,7 @@ from zhize.domains.cases.selectors import types
 from zhize.domains.channels.kinds import MailOutcome
 from zhize.domains.channels.models import InboundMail, Line
 from zhize.domains.channels.services import threading
-from zhize.domains.customers.models import Customer
+from zhize.domains.customers.models import Customer, Occupancy, Premises
 from zhize.domains.customers.selectors import identity
 from zhize.lib import clock
 from zhize.lib.mailparse import ParsedMail
@@ -122,3 +122,12 @@ def sender_as_customer(mail: ParsedMail, line: Line) -> Customer | None:
     path = line.unit.path or "/"
     known = [row for row in identity.by_email(mail.sender.email) if (row.unit.path or "").startswith(path)]
     return known[0] if len(known) == 1 else None
+
+
+def only_home(customer: Customer | None) -> Premises | None:
+    """The customer's home when there is exactly one, so that the matter reaches who answers for it (ORG-21)."""
+    if customer is None:
+        return None
+    rows = Occupancy.objects.filter(customer=customer, to_on__isnull=True).select_related("premises__area")[:2]
+    homes = {row.premises_id: row.premises for row in rows}
+    return next(iter(homes.values())) if len(homes) == 1 else None
