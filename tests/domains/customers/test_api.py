@@ -35,7 +35,12 @@ def stranger_api(cast: Cast) -> ApiClient:
 class TestCustomers:
     @pytest.mark.req("CUS-02")
     def test_an_owner_is_recorded_with_what_the_kind_asks_for(self, api: ApiClient, room: Premises) -> None:
-        body: dict[str, Any] = {"kind": "owner", "name": "王丽", "phones": ["１３７００００１１１１"], "answers": {"pets": 1}}
+        body: dict[str, Any] = {
+            "kind": "owner",
+            "name": "王丽",
+            "phones": ["１３７００００１１１１"],
+            "answers": {"pets": 1},
+        }
         refused = api.post("/customers", body)
         assert refused.status_code == 422
         assert "premises" in refused.json()["errors"]
@@ -45,14 +50,19 @@ class TestCustomers:
         assert answer["phones"][0]["number"] == "137****1111"
         assert answer["places"][0]["address"] == "碧水园 3-2-301"
         assert answer["places"][0]["role"] == "owner"
-        assert api.post("/customers", {**body, "places": [{"premises": room.pk}]}, key="k1").json()["id"] == answer["id"]
+        assert (
+            api.post("/customers", {**body, "places": [{"premises": room.pk}]}, key="k1").json()["id"]
+            == answer["id"]
+        )
         assert Customer.objects.count() == 1
 
     def test_the_list_filters_like_the_screen(self, api: ApiClient, new_customer: New) -> None:
         first = new_customer("张建国", "13812342277", vip=True)
         new_customer("李明", "13900001111")
         assert [row["id"] for row in api.get("/customers", vip="true").json()["items"]] == [first.pk]
-        assert [row["id"] for row in api.get("/customers", phone="+8613812342277").json()["items"]] == [first.pk]
+        assert [row["id"] for row in api.get("/customers", phone="+8613812342277").json()["items"]] == [
+            first.pk
+        ]
         assert [row["id"] for row in api.get("/customers", q="建国").json()["items"]] == [first.pk]
         assert api.get("/customers", kind="dragon").status_code == 422
 
@@ -64,7 +74,9 @@ class TestCustomers:
         assert stranger_api.post(f"/customers/{owner.pk}/verbs/confirm", {}).status_code == 404
 
     @pytest.mark.req("CUS-10")
-    def test_full_numbers_are_asked_for_and_recorded(self, api: ApiClient, cast: Cast, new_customer: New) -> None:
+    def test_full_numbers_are_asked_for_and_recorded(
+        self, api: ApiClient, cast: Cast, new_customer: New
+    ) -> None:
         owner = new_customer("张建国", "13812342277")
         assert api.get(f"/customers/{owner.pk}").json()["phones"][0]["number"] == "138****2277"
         assert not history.timeline(owner).filter(verb="customer.read_in_full").exists()
@@ -96,7 +108,10 @@ class TestCustomers:
         assert api.post(f"{path}/occupy", {"premises": room.pk, "role": "tenant"}).json()["places"]
         assert api.post(f"{path}/matter", {"title": "漏水"}).status_code == 200
         assert api.post(f"{path}/arrears", {}).status_code == 422
-        assert api.post(f"{path}/arrears", {"amount": "420.00", "as_of": "2026-03-01"}).json()["arrears_amount"] == "420.00"
+        assert (
+            api.post(f"{path}/arrears", {"amount": "420.00", "as_of": "2026-03-01"}).json()["arrears_amount"]
+            == "420.00"
+        )
         assert api.post(f"{path}/close", {"note": "销户"}).status_code == 409
         assert api.post(f"{path}/fly", {}).status_code == 409
         verbs = [row["verb"] for row in api.get(f"/customers/{owner.pk}/timeline").json()]
@@ -114,13 +129,17 @@ class TestPremises:
     def test_a_room_is_added_and_listed_as_vacant_until_somebody_is_there(
         self, api: ApiClient, room: Premises, new_customer: New, lead: Actor
     ) -> None:
-        made = api.post("/premises", {"parent": room.parent_id, "kind": "room", "code": "302", "floor_area": "75.5"})
+        made = api.post(
+            "/premises", {"parent": room.parent_id, "kind": "room", "code": "302", "floor_area": "75.5"}
+        )
         assert (made.status_code, made.json()["address"]) == (201, "碧水园 3-2-302")
         assert made.json()["area"]["name"] == "A苑"
         vacant = [row["address"] for row in api.get("/premises", vacant="true").json()["items"]]
         assert vacant == ["碧水园 3-2-302", "碧水园 3-2-301"]
         tie = customers.occupy(actor=lead, customer=new_customer("租客"), premises=room, role="tenant")
-        assert [row["address"] for row in api.get("/premises", vacant="true").json()["items"]] == ["碧水园 3-2-302"]
+        assert [row["address"] for row in api.get("/premises", vacant="true").json()["items"]] == [
+            "碧水园 3-2-302"
+        ]
         shown = api.get(f"/premises/{room.pk}").json()
         assert (shown["occupied"], shown["occupants"][0]["name"]) == (True, "租客")
         left = api.post(f"/occupancies/{tie.pk}/vacate", {"last_day": "2020-01-01"})
@@ -129,4 +148,7 @@ class TestPremises:
     def test_a_sibling_sees_and_adds_nothing(self, stranger_api: ApiClient, room: Premises) -> None:
         assert stranger_api.get("/premises").json()["items"] == []
         assert stranger_api.get(f"/premises/{room.pk}").status_code == 404
-        assert stranger_api.post("/premises", {"parent": room.pk, "kind": "room", "code": "9"}).status_code == 404
+        assert (
+            stranger_api.post("/premises", {"parent": room.pk, "kind": "room", "code": "9"}).status_code
+            == 404
+        )

@@ -36,9 +36,15 @@ def test_customers_are_counted_by_kind_and_area(
     assert measures.value("customer.added", march).value == 1
     assert measures.value("customer.touches", march).value == 1
     assert measures.value("customer.confirmed_rate", march).value == pytest.approx(0.5)
-    by_kind = {str(group.labels[0]): group.result.value for group in measures.breakdown("customer.count", march, by=["kind"])}
+    by_kind = {
+        str(group.labels[0]): group.result.value
+        for group in measures.breakdown("customer.count", march, by=["kind"])
+    }
     assert by_kind == {"租户": 1, "访客": 1}
-    by_area = {str(group.labels[0]): group.result.value for group in measures.breakdown("customer.count", march, by=["area"])}
+    by_area = {
+        str(group.labels[0]): group.result.value
+        for group in measures.breakdown("customer.count", march, by=["area"])
+    }
     assert by_area["A苑"] == 1
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.domains.customers.conftest import Cast, build_room
-from zhize.domains.customers import registry
+from zhize.domains.customers import registry, rules
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, DuplicateProposal, MergeRecord, Premises
-from zhize.domains.customers.selectors import identity, record
+from zhize.domains.customers.selectors import comparing, identity, record
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Outrun, Refused
@@ -260,3 +260,9 @@ def test_arrears_stay_where_they_were_reported(two: tuple[Customer, Customer], l
     customers.merge(actor=lead, winner=two[0], loser=two[1])
     two[0].refresh_from_db()
     assert two[0].arrears_amount == 0
+
+
+def test_every_choosable_line_can_be_merged(two: tuple[Customer, Customer]) -> None:
+    chosen = {line.column for line in comparing.lines(*two)} - {""}
+    assert chosen
+    assert chosen <= set(rules.MERGEABLE)

@@ -114,7 +114,7 @@ class CustomerFilter(django_filters.FilterSet):
     def only_owing(self, rows: QuerySet[Customer], name: str, value: bool) -> QuerySet[Customer]:
         return rows.filter(arrears_amount__gt=0) if value else rows
 
-    def only_watched(self, rows: QuerySet[Customer], name: str, value: bool) -> QuerySet[Customer]:
+    def only_watched(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return rows.filter(is_watched=True) if value else rows
 
     def at_premises(self, rows: QuerySet[Customer], name: str, value: Any) -> QuerySet[Customer]:
@@ -141,7 +141,7 @@ class RoomFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def in_community(self, rows: QuerySet[Premises], name: str, value: Premises) -> QuerySet[Premises]:
-        return rows.filter(path__startswith=value.path)
+        return rows.filter(path__startswith=value.prefix)
 
 
 def need_states() -> list[tuple[str, str]]:

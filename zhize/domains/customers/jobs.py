@@ -29,7 +29,7 @@ def plan_visits() -> None:
 def reindex_premises(premises_id: int) -> None:
     """Let the rooms below a renamed node be found by their new addresses."""
     top = Premises.objects.get(pk=premises_id)
-    for room in Premises.objects.filter(path__startswith=top.path, kind__in=OCCUPIABLE).iterator(
+    for room in Premises.objects.filter(path__startswith=top.prefix, kind__in=OCCUPIABLE).iterator(
         chunk_size=500
     ):
         search.refresh(room)

@@ -64,7 +64,9 @@ def added(scope: MeasureScope) -> Figure:
     return measures.count(scope.narrow(_customers(), at="created_at"), at="created_at")
 
 
-@measures.measure("customer.touches", zh="客户联系次数", en="Contacts with customers", unit="次", direction="up")
+@measures.measure(
+    "customer.touches", zh="客户联系次数", en="Contacts with customers", unit="次", direction="up"
+)
 def touches(scope: MeasureScope) -> Figure:
     """Contacts with customers that were noted in the span."""
     return measures.count(scope.narrow(Touch.objects.all(), at="at", unit="customer__unit_id"), at="at")
@@ -87,7 +89,13 @@ def confirmed_rate(scope: MeasureScope) -> Figure:
 
 
 @measures.measure(
-    "premises.vacant_rate", zh="空置率", en="Vacancy", unit="%", direction="down", stock=True, drill=("customers:vacant", {})
+    "premises.vacant_rate",
+    zh="空置率",
+    en="Vacancy",
+    unit="%",
+    direction="down",
+    stock=True,
+    drill=("customers:vacant", {}),
 )
 def vacant_rate(scope: MeasureScope) -> Figure:
     """Share of rooms and shops that stand empty today; unsold and withdrawn ones are left out."""

@@ -63,7 +63,7 @@ class WatchSubject(_OfWatchedCustomer):
         return {row.pk: row for row in rows}
 
     def entry(self, row: Any) -> WatchListEntry:
-        return row  # type: ignore[no-any-return]
+        return row
 
     def title(self, row: WatchListEntry) -> Text:
         return Text.of(row.customer.name)
@@ -77,7 +77,7 @@ class MeasureSubject(_OfWatchedCustomer):
         return {row.pk: row for row in rows}
 
     def entry(self, row: Any) -> WatchListEntry:
-        return row.entry  # type: ignore[no-any-return]
+        return row.entry
 
     def title(self, row: WatchMeasure) -> Text:
         return Text.of(row.entry.customer.name)

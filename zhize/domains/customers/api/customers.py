@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
 from zhize import rest
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import machine, services
@@ -53,7 +54,9 @@ def create_customer(request: Request, body: CustomerIn) -> Any:
     """Record a customer"""
     actor = request.actor
     places = [
-        services.OccupancyInput(access.fetch(actor, Premises, one.premises), one.role, one.living, one.from_on)
+        services.OccupancyInput(
+            access.fetch(actor, Premises, one.premises), one.role, one.living, one.from_on
+        )
         for one in body.places
     ]
     taken = {"unit", "kind", "name", "phones", "emails", "places", "company", "keeper"}
@@ -165,7 +168,13 @@ def timeline(request: Request, customer_id: Id) -> Any:
     """The latest 200 entries of the customer's history, newest first, with those of merged entries"""
     customer = access.fetch(request.actor, Customer, customer_id)
     return [
-        {"at": one.at, "verb": one.verb, "text": one.sentence(), "who": one.actor_label, "note": one.note or None}
+        {
+            "at": one.at,
+            "verb": one.verb,
+            "text": one.sentence(),
+            "who": one.actor_label,
+            "note": one.note or None,
+        }
         for one in record.timeline(customer)[:200]
     ]
 
@@ -221,5 +230,3 @@ def _out(row: Customer, places: list[Occupancy] | Any, *, full: bool) -> dict[st
             for one in places
         ],
     }
-
-

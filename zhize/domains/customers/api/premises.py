@@ -114,7 +114,13 @@ def create_premises(request: Request, body: PremisesIn) -> Any:
     """Add a node to the premises tree"""
     actor = request.actor
     parent = access.fetch(actor, Premises, body.parent, caps.PREMISES_EDIT) if body.parent else None
-    unit = access.fetch(actor, Unit, body.unit) if body.unit else parent.unit if parent else access.unit_of(actor)
+    unit = (
+        access.fetch(actor, Unit, body.unit)
+        if body.unit
+        else parent.unit
+        if parent
+        else access.unit_of(actor)
+    )
     if unit is None:
         raise Invalid({"unit": [_("请选择所属单位。")]})
     row = services.create_premises(
@@ -155,7 +161,7 @@ def _shown(request: Request, pk: int) -> dict[str, Any]:
             "living": one.living,
             "from_on": one.from_on,
         }
-        for one in row.current_occupancies  # type: ignore[attr-defined]
+        for one in row.current_occupancies
     ]
     return {**_out(row), "occupants": occupants}
 
@@ -168,5 +174,5 @@ def _out(row: Premises) -> dict[str, Any]:
         "unit": {"id": row.unit_id, "name": str(row.unit)},
         "parent": row.parent_id,
         "area": {"id": row.area_id, "name": str(row.area)} if row.area else None,
-        "occupied": row.is_occupied if row.is_occupiable else None,  # type: ignore[attr-defined]
+        "occupied": row.is_occupied if row.is_occupiable else None,
     }

@@ -86,11 +86,12 @@ def parse(text: str) -> Place:
     last = max(found.end() for found in (building, entrance) if found is not None)
     rest = value[last:].lstrip("-")
     beside = _BESIDE.match(rest) if entrance is None else None
+    way = entrance or beside
     room = _ROOM.search(beside.group(2) if beside else rest)
     return Place(
         community=value[:first].strip("-"),
         building=_plain(_arabic(building.group(1)).upper()) if building else "",
-        entrance=_plain(_arabic((entrance or beside).group(1)).upper()) if entrance or beside else "",
+        entrance=_plain(_arabic(way.group(1)).upper()) if way else "",
         room=_arabic(room.group(1)).upper() if room else "",
     )
 

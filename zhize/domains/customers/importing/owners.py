@@ -49,7 +49,7 @@ class Owners(Importer):
         )
 
     def apply(
-        self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]
+        self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[Any, Any]
     ) -> Done:
         """Make or complete what the line says. Running the same list again changes nothing."""
         if unit is None:
@@ -63,19 +63,14 @@ class Owners(Importer):
         if not line.name:
             return _only_premises(line, room, made_room)
         kind = _kind(cells, line, room)
-        outcomes = []
-        first: Customer | None = None
-        for name in line.names:
-            customer, outcome = _customer(actor, unit, kind, name, line, cells, room)
-            first = first or customer
-            outcomes.append(outcome)
-        assert first is not None
+        found = [_customer(actor, unit, kind, name, line, cells, room) for name in line.names]
+        first, outcomes = found[0][0], [outcome for _customer_row, outcome in found]
         _parking(actor, cells, first, room, memory)
         if len(line.names) > 1:
             others = "、".join(line.names[1:])
             line.remarks.append(("name", _("一格里有几个姓名，另外登记了{names}。").format(names=others)))
         best = next(one for one in ("created", "updated", "unchanged") if one in outcomes)
-        return Done(best, first, line.remarks)  # type: ignore[arg-type]
+        return Done(best, first, line.remarks)
 
 
 def _only_premises(line: Line, room: Premises | None, made: bool) -> Done:
@@ -87,26 +82,24 @@ def _only_premises(line: Line, room: Premises | None, made: bool) -> Done:
 
 
 def _room(
-    actor: Actor, unit: Unit, line: Line, cells: Mapping[str, str], memory: dict[str, Any]
+    actor: Actor, unit: Unit, line: Line, cells: Mapping[str, str], memory: dict[Any, Any]
 ) -> tuple[Premises | None, bool]:
     """The room the line names, made with all levels above it when it is not there yet."""
     if not line.place:
         return None, False
     community = line.place.community or _only_community(unit, memory)
-    parent: Premises | None = None
-    made = False
-    for kind, code in [("community", community), *line.place.segments[1 if line.place.community else 0 :]]:
-        parent, new = _node(actor, unit, parent, kind, code, memory)
+    room, made = _node(actor, unit, None, "community", community, memory)
+    for kind, code in line.place.segments[1 if line.place.community else 0 :]:
+        room, new = _node(actor, unit, room, kind, code, memory)
         made = made or new
-    assert parent is not None
-    wanted = {"floor_area": line.floor_area, "layout": cells.get("layout", "").strip()}
-    changes = {name: value for name, value in wanted.items() if value and not getattr(parent, name)}
+    wanted: dict[str, Any] = {"floor_area": line.floor_area, "layout": cells.get("layout", "").strip()}
+    changes = {name: value for name, value in wanted.items() if value and not getattr(room, name)}
     if changes:
-        customers.update_premises(actor=actor, premises=parent, **changes)
-    return parent, made
+        customers.update_premises(actor=actor, premises=room, **changes)
+    return room, made
 
 
-def _only_community(unit: Unit, memory: dict[str, Any]) -> str:
+def _only_community(unit: Unit, memory: dict[Any, Any]) -> str:
     if "communities" not in memory:
         memory["communities"] = matching.community_names(unit)
     if len(memory["communities"]) != 1:
@@ -115,7 +108,7 @@ def _only_community(unit: Unit, memory: dict[str, Any]) -> str:
 
 
 def _node(
-    actor: Actor, unit: Unit, parent: Premises | None, kind: str, code: str, memory: dict[str, Any]
+    actor: Actor, unit: Unit, parent: Premises | None, kind: str, code: str, memory: dict[Any, Any]
 ) -> tuple[Premises, bool]:
     key = ("node", parent.pk if parent else None, kind, code)
     if key not in memory:
@@ -286,7 +279,7 @@ def _complete(
 
 
 def _parking(
-    actor: Actor, cells: Mapping[str, str], customer: Customer, room: Premises | None, memory: dict[str, Any]
+    actor: Actor, cells: Mapping[str, str], customer: Customer, room: Premises | None, memory: dict[Any, Any]
 ) -> None:
     code = cells.get("parking", "").strip()
     if not code or room is None:

@@ -60,7 +60,7 @@ class Premises(VersionedModel):
     kind = models.CharField(_("类型"), max_length=12, choices=PremisesKind.choices)
     code = models.CharField(_("编号"), max_length=30)
     name = models.CharField(_("名称"), max_length=60)
-    path = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    path = models.CharField(max_length=120, unique=True, null=True, editable=False)  # noqa: DJ001 - unknown until the row has its id
     address = models.CharField(_("地址"), max_length=160, editable=False)
     sort_key = models.CharField(max_length=200, default="", editable=False)
     area = models.ForeignKey(
@@ -104,6 +104,11 @@ class Premises(VersionedModel):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def prefix(self) -> str:
+        """What the paths of this node and of everything below it begin with; matches nothing before it has a path."""
+        return self.path or "/-/"
 
     @property
     def is_occupiable(self) -> bool:

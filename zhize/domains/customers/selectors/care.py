@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -30,7 +31,7 @@ def active(actor: Actor, capability: str | None = None) -> QuerySet[Customer]:
     return Customer.objects.visible_to(actor, capability).filter(state=machine.ACTIVE)
 
 
-def with_reach(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+def with_reach(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Customers with their numbers and current places, for lists: two further queries for the whole page."""
     today = clock.today("Asia/Shanghai")
     places = (
@@ -38,10 +39,9 @@ def with_reach(rows: QuerySet[Customer]) -> QuerySet[Customer]:
         .select_related("premises__area")
         .order_by("-living", "pk")
     )
-    return rows.prefetch_related(
-        Prefetch("phones", queryset=Phone.objects.order_by("-primary", "pk")),
-        Prefetch("occupancies", queryset=places, to_attr="places"),
-    )
+    numbers: Prefetch[Any] = Prefetch("phones", queryset=Phone.objects.order_by("-primary", "pk"))
+    there: Prefetch[Any] = Prefetch("occupancies", queryset=places, to_attr="places")
+    return rows.prefetch_related(numbers, there)
 
 
 def unconfirmed(actor: Actor, *, days: int) -> QuerySet[Customer]:
@@ -92,14 +92,16 @@ def need_products(actor: Actor) -> list[str]:
 
 def watch_list(actor: Actor, *, ended: bool = False) -> QuerySet[WatchListEntry]:
     """The visible watch list (CUS-15): those under attention now, the next review first; or those that ended."""
-    rows = WatchListEntry.objects.visible_to(actor, caps.VIEW).filter(ended_on__isnull=not ended)
+    rows: QuerySet[Any] = WatchListEntry.objects.visible_to(actor, caps.VIEW).filter(
+        ended_on__isnull=not ended
+    )
     rows = rows.select_related("customer", "customer__unit", "owner")
-    return rows.prefetch_related(
-        Prefetch("measures", queryset=WatchMeasure.objects.order_by("done_on", "due_on", "pk")),
-        Prefetch(
-            "reviews", queryset=WatchReview.objects.select_related("reviewer").order_by("-reviewed_on", "-pk")
-        ),
-    ).order_by("-ended_on" if ended else "review_on", "pk")
+    measures: Prefetch[Any] = Prefetch(
+        "measures", queryset=WatchMeasure.objects.order_by("done_on", "due_on", "pk")
+    )
+    looks = WatchReview.objects.select_related("reviewer").order_by("-reviewed_on", "-pk")
+    reviews: Prefetch[Any] = Prefetch("reviews", queryset=looks)
+    return rows.prefetch_related(measures, reviews).order_by("-ended_on" if ended else "review_on", "pk")
 
 
 @dataclass(frozen=True)

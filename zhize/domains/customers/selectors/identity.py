@@ -54,7 +54,9 @@ def with_number_or_address(unit: Unit, digits: str, address: str) -> list[Custom
         ids.update(Phone.objects.filter(digits=digits).values_list("customer_id", flat=True)[:200])
     if address and not ids:
         ids.update(EmailAddress.objects.filter(address=address).values_list("customer_id", flat=True)[:200])
-    rows = Customer.objects.filter(pk__in=ids, state=machine.ACTIVE, unit__path__startswith=unit.path)
+    rows = Customer.objects.filter(
+        pk__in=ids, state=machine.ACTIVE, unit__path__startswith=unit.path or "/-/"
+    )
     return list(rows.order_by("pk"))
 
 

@@ -34,8 +34,8 @@ def customers(actor: Actor) -> QuerySet[Customer]:
     Entries that were merged away are left out; the survivor carries their history.
     """
     watched = WatchListEntry.objects.filter(customer=OuterRef("pk"), ended_on__isnull=True)
-    rows = Customer.objects.visible_to(actor).exclude(state=machine.MERGED)
-    rows = rows.annotate(is_watched=Exists(watched)).select_related("unit", "keeper")
+    found = Customer.objects.visible_to(actor).exclude(state=machine.MERGED)
+    rows: QuerySet[Any] = found.annotate(is_watched=Exists(watched)).select_related("unit", "keeper")
     return care.with_reach(labelled(rows))
 
 
@@ -79,7 +79,7 @@ def without_area(rows: QuerySet[Customer]) -> QuerySet[Customer]:
 
 def below(rows: QuerySet[Customer], node: Premises) -> QuerySet[Customer]:
     """Customers who own or use something in this node of the premises tree."""
-    return at_premises(rows, Q(premises__path__startswith=node.path))
+    return at_premises(rows, Q(premises__path__startswith=node.prefix))
 
 
 def by_activity(rows: QuerySet[Customer], code: str) -> QuerySet[Customer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -53,8 +54,9 @@ def rooms(actor: Actor, on: date | None = None) -> QuerySet[Premises]:
 
 def vacant(actor: Actor, on: date | None = None, below: Premises | None = None) -> QuerySet[Premises]:
     """Rooms and shops without an occupier 空置房; unsold and withdrawn ones are not to let and are left out."""
-    rows = rooms(actor, on).filter(is_occupied=False).exclude(condition__in=NOT_TO_LET)
-    rows = rows.filter(path__startswith=below.path) if below is not None else rows
+    rows: QuerySet[Any] = rooms(actor, on)
+    rows = rows.filter(is_occupied=False).exclude(condition__in=NOT_TO_LET)
+    rows = rows.filter(path__startswith=below.prefix) if below is not None else rows
     return rows.select_related("area", "unit").prefetch_related(_owners(on))
 
 
@@ -160,7 +162,7 @@ def find(actor: Actor, text: str, limit: int = 20) -> list[Premises]:
 
 def by_address(unit: Unit, address: str) -> Premises | None:
     """The premises with exactly this address in the unit or below it. For intake, import and the API."""
-    rows = Premises.objects.filter(unit__path__startswith=unit.path, address=address.strip())
+    rows = Premises.objects.filter(unit__path__startswith=unit.path or "/-/", address=address.strip())
     return rows.select_related("unit", "area").first()
 
 

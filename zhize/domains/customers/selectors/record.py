@@ -163,7 +163,7 @@ def page(actor: Actor, customer: Customer) -> Page:
         duplicates=_duplicates(actor, customer),
         attachments=list(files.for_subject(customer)),
         panels=registry.panels(actor=actor, customer_ids=family),
-        timeline=timeline(customer, family)[:TIMELINE],
+        timeline=list(timeline(customer, family)[:TIMELINE]),
     )
 
 
@@ -188,14 +188,14 @@ def _duplicates(actor: Actor, customer: Customer) -> list[DuplicateProposal]:
     return list(rows.filter(settled_at__isnull=True).select_related("first", "second"))
 
 
-def timeline(customer: Customer, family: Sequence[int] | None = None) -> Sequence[Entry]:
+def timeline(customer: Customer, family: Sequence[int] | None = None) -> QuerySet[Entry]:
     """The history of the customer and of every entry merged into it, newest first."""
     ids = family if family is not None else identity.family(customer)
     entries = history.timeline(*(Customer(pk=pk) for pk in ids))
     return entries.exclude(verb__startswith="clock.").exclude(verb__in=TOLD_TWICE)
 
 
-def access_log(actor: Actor) -> Sequence[Entry]:
+def access_log(actor: Actor) -> QuerySet[Entry]:
     """Who opened confidential fields of visible customers, when and why (CUS-10), newest first.
 
     Raises Refused without the right to see it.

@@ -94,9 +94,7 @@ def statistics(actor: Actor) -> Statistics:
 
 
 def _counted(rows: QuerySet[Customer], column: str) -> dict[Any, int]:
-    return dict(
-        rows.order_by().values_list(column).annotate(number=Count("pk")).values_list(column, "number")
-    )
+    return dict(rows.order_by().values_list(column).annotate(times=Count("pk")).values_list(column, "times"))
 
 
 def _by_kind(rows: QuerySet[Customer], total: int) -> Breakdown:
@@ -171,8 +169,8 @@ def trend(rows: QuerySet[Customer], months: int = MONTHS) -> list[Month]:
         .order_by()
         .annotate(month=TruncMonth("created_at", tzinfo=zone))
         .values_list("month")
-        .annotate(number=Count("pk"))
-        .values_list("month", "number")
+        .annotate(times=Count("pk"))
+        .values_list("month", "times")
     )
     added = {month.date(): number for month, number in grouped}
     total = rows.filter(created_at__lt=begin).count()

@@ -78,7 +78,7 @@ def note_full_read(*, actor: Actor, customer: Customer) -> None:
         at__gte=since,
         actor_kind=actor.kind,
         actor_label=actor.label,
-        person_id=actor.person_id,
+        **({"person": actor.person_id} if actor.person_id else {"person__isnull": True}),
     )
     if not seen.exists():
         history.record(actor=actor, verb="customer.read_in_full", subject=customer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ def update_contact(
     return contact
 
 
-def _values(name: str, title: str, phone: str, email: str) -> dict[str, str]:
+def _values(name: str, title: str, phone: str, email: str) -> dict[str, Any]:
     number = inputs.parsed_phone(phone, "phone") if phone.strip() else None
     return {
         "name": inputs.name(name)[:60],

@@ -119,7 +119,8 @@ def _answers(spec: Any, given: Any, before: dict[str, Any]) -> dict[str, Any]:
         if given:
             raise Invalid({next(iter(given)): [_("这一类客户没有这一栏。")]})
         return {}
-    return spec.form.document(forms.clean(spec.form, given, before=before.get("answers") or None))
+    answers = forms.clean(spec.form, given, before=before.get("answers") or None)
+    return dict(spec.form.document(answers))
 
 
 def _add_numbers(customer: Customer, numbers: list[tuple[phones.Phone, str, str]]) -> list[Model]:

@@ -80,7 +80,7 @@ def _pairs(customer_id: int | None, limit: int) -> list[tuple[int, int, str]]:
         one_a, one_c, values = "a.customer_id = %s", "a.id = %s", [customer_id] * 3
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS.format(one_a=one_a, one_c=one_c, limit=int(limit), crowd=CROWD), values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _propose(actor: Actor, pairs: Iterable[tuple[int, int, str]]) -> list[DuplicateProposal]:

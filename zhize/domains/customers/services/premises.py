@@ -138,7 +138,7 @@ def update_premises(
 
 def _readdress(top: Premises) -> None:
     """Compute the addresses of a node and everything below it again: two queries and one bulk update."""
-    below = list(Premises.objects.filter(path__startswith=top.path).order_by("path"))
+    below = list(Premises.objects.filter(path__startswith=top.prefix).order_by("path"))
     ways: dict[int, Way] = {}
     above = _way(top)[:-1]
     # A parent's path is shorter than its children's, so sorting by length visits parents first.
@@ -173,7 +173,7 @@ def set_area(*, actor: Actor, premises: Premises, area: Area | None) -> int:
 
 def _followers(top: Premises) -> list[int]:
     """Ids of the nodes below that inherit their area from `top`."""
-    below = Premises.objects.filter(path__startswith=top.path).exclude(pk=top.pk)
+    below = Premises.objects.filter(path__startswith=top.prefix).exclude(pk=top.pk)
     following, found = {top.pk}, []
     rows = sorted(
         below.values_list("pk", "parent_id", "area_inherited", "path"), key=lambda row: len(row[3] or "")
@@ -205,7 +205,13 @@ def record_parking(
     if kind != ParkingKind.SHARED and customer is None:
         raise Invalid({"customer": [_("产权和月租车位要登记客户。")]})
     shown = "、".join(dict.fromkeys(digits.tidy(plate).upper() for plate in plates if plate.strip()))[:80]
-    values = {"kind": kind, "customer": customer, "room": room, "plates": shown, "until_on": until_on}
+    values: dict[str, Any] = {
+        "kind": kind,
+        "customer": customer,
+        "room": room,
+        "plates": shown,
+        "until_on": until_on,
+    }
     space = ParkingSpace.objects.filter(community=community, code=clean).first()
     if space is None:
         space = ParkingSpace(unit=community.unit, community=community, code=clean, **values)

@@ -50,7 +50,7 @@ def watch(
     may_change(actor, caps.WATCH, customer)
     today = org.local_day(customer.unit)
     problems = rules.watch_problems(reason=reason, measures=measures, started_on=today, review_on=review_on)
-    if problems:
+    if problems or review_on is None:
         raise Invalid(problems, code="customer.watch_incomplete")
     if WatchListEntry.objects.filter(customer=customer, ended_on__isnull=True).exists():
         raise AlreadyWatched

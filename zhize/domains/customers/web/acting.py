@@ -24,7 +24,7 @@ class CustomerAct(ui.FormPage):
 
     @property
     def customer(self) -> Customer:
-        return self.row  # type: ignore[return-value]
+        return self.row
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor} if self.takes_actor else {}
@@ -44,4 +44,4 @@ class PartAct(CustomerAct):
 
     @property
     def customer(self) -> Customer:
-        return self.row.customer  # type: ignore[union-attr, no-any-return]
+        return self.row.customer

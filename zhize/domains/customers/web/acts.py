@@ -20,7 +20,7 @@ from zhize.domains.customers.models import (
     Phone,
 )
 from zhize.domains.customers.selectors import identity, record
-from zhize.domains.customers.web import forms
+from zhize.domains.customers.web import act_forms as forms
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
 from zhize.kernel import access
 from zhize.kernel.org import selectors as org

@@ -14,8 +14,9 @@ from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import services
 from zhize.domains.customers.models import Asset, Channel, Customer, MatterKind, Need, Note, QualityKind
 from zhize.domains.customers.selectors import care, record
+from zhize.domains.customers.web.act_forms import OptionalNoteForm
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
-from zhize.domains.customers.web.forms import OptionalNoteForm, PersonField, area_text
+from zhize.domains.customers.web.forms import PersonField, area_text
 from zhize.kernel import access
 from zhize.kernel.flow import NotNow
 from zhize.kernel.org import selectors as org
@@ -26,7 +27,7 @@ class TouchForm(ui.Form):
     """One contact with the customer."""
 
     channel = forms.ChoiceField(label=_("方式"), choices=Channel.choices, widget=widgets.Segments())
-    contact = forms.ModelChoiceField(
+    contact: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("联系人"), queryset=None, required=False, empty_label=_("客户本人")
     )
     inbound = forms.BooleanField(label=_("客户主动联系"), required=False)
@@ -89,11 +90,11 @@ class MatterForm(ui.Form):
     kind = forms.ChoiceField(label=_("类别"), choices=MatterKind.choices, widget=widgets.Segments())
     happened_on = forms.DateField(label=_("日期"))
     title = forms.CharField(label=_("事项"), max_length=120)
-    premises = forms.ModelChoiceField(
+    premises: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("房产"), queryset=None, required=False, empty_label=_("不针对某处")
     )
     text = forms.CharField(label=_("内容"), required=False, max_length=8000, widget=area_text(5))
-    supplements = forms.ModelChoiceField(
+    supplements: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("补充哪一条"), queryset=None, required=False, empty_label=_("新的一条")
     )
     wide = ("title",)
@@ -127,7 +128,7 @@ class NeedForm(ui.Form):
     product = forms.CharField(
         label=_("产品或服务"), max_length=60, widget=forms.TextInput(attrs={"list": "products"})
     )
-    parent = forms.ModelChoiceField(
+    parent: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("属于哪项需求"), queryset=None, required=False, empty_label=_("独立的需求")
     )
     text = forms.CharField(label=_("需求内容"), max_length=4000, widget=area_text(3))
@@ -196,7 +197,9 @@ class AssetForm(ui.Form):
     supplier = forms.CharField(label=_("供应商"), max_length=80, required=False)
     installed_on = forms.DateField(label=_("安装日期"), required=False)
     warranty_until = forms.DateField(label=_("保修至"), required=False)
-    premises = forms.ModelChoiceField(label=_("安装在"), queryset=None, required=False, empty_label=_("不限"))
+    premises: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("安装在"), queryset=None, required=False, empty_label=_("不限")
+    )
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:

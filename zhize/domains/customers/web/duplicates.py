@@ -16,7 +16,7 @@ from zhize.domains.customers import services
 from zhize.domains.customers.models import DuplicateProposal, MergeRecord
 from zhize.domains.customers.selectors import comparing
 from zhize.domains.customers.web import cells
-from zhize.domains.customers.web.forms import NoteForm, OptionalNoteForm
+from zhize.domains.customers.web.act_forms import NoteForm, OptionalNoteForm
 from zhize.kernel import access
 
 

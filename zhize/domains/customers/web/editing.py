@@ -57,7 +57,7 @@ class _CustomerPage(ui.FormPage):
         known = [kind.code for kind in catalogue.kinds()]
         if asked in known:
             return str(asked)
-        return self.row.kind_code if self.row is not None else next(iter(known), "")  # type: ignore[attr-defined]
+        return self.row.kind_code if self.row is not None else next(iter(known), "")
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor, "kind": catalogue.kind(self.kind_code()), "customer": self.row}
@@ -126,7 +126,7 @@ class EditCustomer(_CustomerPage):
 
     @property
     def customer(self) -> Customer:
-        return self.row  # type: ignore[return-value]
+        return self.row
 
     def initial(self) -> dict[str, Any]:
         row = self.customer

@@ -22,7 +22,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 class UploadForm(ui.Form):
     columns = 1
-    unit = forms.ModelChoiceField(label=_("导入到"), queryset=None, empty_label=None)
+    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("导入到"), queryset=None, empty_label=None
+    )
     file = forms.FileField(
         label=_("名单文件"),
         help_text=_("xlsx、xls、ods 或 csv。有标题行、合并单元格、一格几个电话都可以。"),
@@ -69,7 +71,7 @@ class Upload(ui.FormPage):
 
 
 @ui.page(capability=caps.IMPORT, methods=("GET",))
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> Any:
     """An empty table with the columns."""
     return FileResponse(
         imports.template(Owners.code), as_attachment=True, filename="customers.xlsx", content_type=XLSX
@@ -200,7 +202,7 @@ class Columns(ui.FormPage):
         return ""
 
     def success_url(self, result: Any) -> str:
-        return reverse("customers:import_run", args=[self.row.pk])  # type: ignore[union-attr]
+        return reverse("customers:import_run", args=[self.row.pk])
 
 
 @ui.page(capability=caps.IMPORT, methods=("POST",))
@@ -220,7 +222,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @ui.page(capability=caps.IMPORT, methods=("GET",))
-def errors(request: HttpRequest, pk: int) -> HttpResponse:
+def errors(request: HttpRequest, pk: int) -> Any:
     """The rows that were not taken, each with its reason, as a table that can be corrected and uploaded again."""
     row = reads.run(request.actor, pk)
     name = f"{row.name.rsplit('.', 1)[0]}-{words.in_language(_('未导入'))}.xlsx"

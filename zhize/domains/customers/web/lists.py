@@ -14,7 +14,8 @@ from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import services
 from zhize.domains.customers.models import Contact, Customer, Need
 from zhize.domains.customers.selectors import care, listing, record
-from zhize.domains.customers.web import cells, forms
+from zhize.domains.customers.web import act_forms as forms
+from zhize.domains.customers.web import cells
 from zhize.domains.customers.web.filters import AccessFilters, CustomerFilters, NeedFilters
 from zhize.kernel.history import Entry
 from zhize.lib import clock

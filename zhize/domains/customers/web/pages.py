@@ -163,7 +163,7 @@ def _rows_of(query: dict[str, str]) -> str:
 
 def _part(one: figures.Breakdown) -> dict[str, Any]:
     shown = [part for part in one.slices if part.count or one.code in {"grade", "activity"}]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": words.in_language(part.label),
             "count": part.count,

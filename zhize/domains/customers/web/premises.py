@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -122,13 +122,17 @@ class VacantList(ui.ListPage):
 class PremisesForm(ui.Form):
     """One node of the tree."""
 
-    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=None, empty_label=None)
+    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("所属单位"), queryset=None, empty_label=None
+    )
     kind = forms.ChoiceField(label=_("类型"))
     code = forms.CharField(label=_("编号"), max_length=30, help_text=_("如 3、A、301；小区写拼音或代号。"))
     name = forms.CharField(
         label=_("名称"), max_length=60, required=False, help_text=_("不填按编号取名，如 3栋。")
     )
-    area = forms.ModelChoiceField(label=_("责任区域"), queryset=None, required=False, empty_label=_("随上级"))
+    area: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("责任区域"), queryset=None, required=False, empty_label=_("随上级")
+    )
     floor = forms.IntegerField(label=_("楼层"), required=False, min_value=-10, max_value=200)
     floor_area = forms.DecimalField(
         label=_("建筑面积（㎡）"), required=False, min_value=0, max_digits=10, decimal_places=2
@@ -194,7 +198,7 @@ class NewPremises(ui.FormPage):
 
 class EditPremises(ui.FormPage):
     capability = caps.PREMISES_EDIT
-    form_class = PremisesForm
+    form_class: ClassVar[type[ui.Form]] = PremisesForm
     title = _("修改房产")
 
     def fetch(self) -> Premises:
@@ -216,12 +220,14 @@ class EditPremises(ui.FormPage):
         return services.update_premises(actor=self.actor, premises=self.row, **said)
 
     def success_url(self, result: Any) -> str:
-        return reverse("customers:premises_node", args=[self.row.pk])  # type: ignore[union-attr]
+        return reverse("customers:premises_node", args=[self.row.pk])
 
 
 class AreaForm(ui.Form):
     columns = 1
-    area = forms.ModelChoiceField(label=_("责任区域"), queryset=None, required=False, empty_label=_("随上级"))
+    area: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("责任区域"), queryset=None, required=False, empty_label=_("随上级")
+    )
 
     def __init__(self, *args: Any, row: Premises, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

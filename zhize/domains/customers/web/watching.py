@@ -17,8 +17,9 @@ from zhize.domains.customers.models import Customer, Verdict, WatchListEntry, Wa
 from zhize.domains.customers.rules import MeasureInput
 from zhize.domains.customers.selectors import care
 from zhize.domains.customers.web import cells
+from zhize.domains.customers.web.act_forms import NoteForm
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
-from zhize.domains.customers.web.forms import NoteForm, PersonField, area_text
+from zhize.domains.customers.web.forms import PersonField, area_text
 from zhize.kernel.org import selectors as org
 from zhize.lib import clock
 from zhize.ui import widgets
@@ -209,7 +210,7 @@ class FinishMeasure(PartAct):
 
     @property
     def customer(self) -> Customer:
-        return self.row.entry.customer  # type: ignore[union-attr, no-any-return]
+        return self.row.entry.customer
 
     def perform(self, form: Any) -> Any:
         return services.finish_measure(actor=self.actor, measure=self.row, **form.cleaned_data)
