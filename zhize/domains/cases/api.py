@@ -47,6 +47,8 @@ class CaseIn(Schema):
     tags: list[Line] = []
     external_ref: Line = ""
     consent: bool | None = None
+    object: Line = ""
+    """What the matter is about, where the type's routing asks (e.g. the desk itself)."""
     solution: Prose = ""
     """Solved on the spot, with this answer."""
 
@@ -234,6 +236,7 @@ def _open(actor: access.Actor, body: CaseIn) -> Case:
         tags=body.tags,
         external_ref=body.external_ref,
         consent=body.consent,
+        object_code=body.object,
     )
     return services.open_case(actor=actor, intake=intake, solution=body.solution)
 
@@ -249,7 +252,7 @@ def read(request: Request, case_id: Id) -> Any:
 @router.post("/cases/{case_id}/verbs/{verb}", response=CaseOut)
 @rest.operation(capability="case.view")
 def do(request: Request, case_id: Id, verb: Line, body: VerbIn) -> Any:
-    """Do a verb: a move of the lifecycle, or assign, take, audit, inform, urge, make_major"""
+    """Do a verb: a move of the lifecycle, or assign, take, audit, inform, urge, consult, make_major"""
     _do(request.actor, access.fetch(request.actor, Case, case_id), verb, body)
     return _shown(request, case_id)
 
@@ -269,6 +272,8 @@ def _do(actor: access.Actor, case: Case, verb: str, body: VerbIn) -> None:
             services.inform(actor=actor, case=case, channel=body.channel, note=body.note)
         case "urge":
             services.urge(actor=actor, case=case, note=body.note)
+        case "consult":
+            services.consult(actor=actor, case=case, body=body.note)
         case "make_major":
             services.make_major(actor=actor, case=case, reason=body.reason or body.note)
         case _:

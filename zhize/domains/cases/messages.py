@@ -42,9 +42,15 @@ notices.template(
 )
 notices.template(
     "case.alarm",
-    zh=("警报：{title}（{place}）", "{actor}报告：{title}，地点 {place}。请立即按消防作战图履行职责，并点“已收到”。"),
-    en=("Alarm: {title} ({place})", "{actor} reports: {title} at {place}. Act by the fire plan at once and press “Acknowledge”."),
-    names=("number", "title", "place", "actor"),
+    zh=("警报：{title}（{place}）", "{actor}报告：{title}，地点 {place}。\n您的任务：{task}\n请立即行动，并点“已收到”。"),
+    en=("Alarm: {title} ({place})", "{actor} reports: {title} at {place}.\nYour task: {task}\nAct at once and press “Acknowledge”."),
+    names=("number", "title", "place", "actor", "task"),
+)
+notices.template(
+    "case.consulted",
+    zh=("请示：{number} {title}", "{actor}就 {number} {title} 请示：\n{body}\n{link}"),
+    en=("Asked for a decision: {number} {title}", "{actor} asks about {number} {title}:\n{body}\n{link}"),
+    names=("number", "title", "actor", "body", "link"),
 )
 notices.template(
     "case.paper",

@@ -9,7 +9,17 @@ from pydantic import Field
 
 from zhize.kernel import access, packs
 from zhize.kernel.flow import BadMachine, Category, Guard, Machine, Move, State
-from zhize.kernel.packs.specs import Code, ConditionSpec, Item, PackText, Positive, Spec, TargetSpec, VerbName, site
+from zhize.kernel.packs.specs import (
+    Code,
+    ConditionSpec,
+    Item,
+    PackText,
+    Positive,
+    Spec,
+    TargetSpec,
+    VerbName,
+    site,
+)
 from zhize.lib.conditions import Name, Vocabulary
 
 if TYPE_CHECKING:
@@ -264,6 +274,8 @@ FACTS: Vocabulary = {
     "customer_kind": Name("text"),
     "customer_grade": Name("text"),
     "has_area": Name("boolean"),
+    "area": Name("text"),
+    "product": Name("text"),
     "object": Name("text"),
 }
 
@@ -294,6 +306,8 @@ def _problems(pack: Pack, case_type: CaseTypeSpec) -> Iterator[tuple[Path, str]]
             yield (name,), f"there is no state {wanted}"
     if case_type.verify_channels and case_type.unverified is None:
         yield ("verify_channels",), "a state for unverified cases is missing (unverified)"
+    if case_type.unverified in codes and machine.move("verify", case_type.unverified or "") is None:
+        yield ("moves",), "no move called verify leaves the state for unverified cases"
     yield from _move_problems(case_type)
     yield from _route_problems(pack, case_type)
     if case_type.callback and case_type.callback.dissatisfied_verb not in machine.verbs():

@@ -137,6 +137,17 @@ class TransferPolicy(Policy[Transfer]):
     unit = "unit"
     people: ClassVar[tuple[str, ...]] = ("case__owner", "sent_by")
 
+    def also(self, actor: Actor, capability: str) -> Q:
+        if capability not in {self.view, "transfer.receive"}:
+            return NOTHING
+        return Q(unit_id__in=[holding.unit_id for holding in actor.positions])
+
+    def restrict(self, actor: Actor, capability: str) -> Q:
+        if capability == "transfer.receive" and actor.person_id is not None:
+            # Nobody signs for what he sent himself.
+            return ~Q(sent_by_id=actor.person_id) | Q(sent_by__isnull=True)
+        return Q()
+
 
 @policy
 class WorkSheetPolicy(Policy[WorkSheet]):

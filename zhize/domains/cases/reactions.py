@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
+from zhize.domains.cases.kinds import Nature
 from zhize.domains.cases.models import Case, WorkSheet
-from zhize.domains.cases.services import delays, telling
+from zhize.domains.cases.selectors import of_customers
+from zhize.domains.cases.services import delays, following, papers, telling
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
+from zhize.domains.customers import registry
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.subjects import register_subject
@@ -17,6 +20,10 @@ from zhize.kernel.history.models import Entry
 
 register_subject("cases.case", CaseSubject())
 register_subject("cases.worksheet", WorkSheetSubject())
+
+registry.panel("cases", order=10)(of_customers.panel)
+registry.on_merge("cases.case", move=following.move, undo=following.undo)
+registry.hinders_closing("cases.open")(of_customers.objection)
 
 CASE, SHEET, OBLIGATION = "cases.case", "cases.worksheet", "duties.obligation"
 
@@ -107,6 +114,37 @@ def _ran_over(entry: Entry) -> bool:
     return passed and not entry.data.get("stopped")
 
 
+@history.on("case.voided", "case.merged")
+def drop_what_is_owed(entry: Entry) -> None:
+    """A case that fell away takes with it what was opened for it by hand (a proposal, an arranged task)."""
+    case = Case.objects.get(pk=entry.subject_id)
+    for obligation in _owed_by_hand(case):
+        reason = entry.sentence()[:300]
+        duties.cancel(actor=_follower(entry), obligation=obligation, reason=reason, subject_fact=case)
+
+
+@history.on("case.answered", "case.closed")
+def keep_arrangements(entry: Entry) -> None:
+    """What was arranged with the owner (CAS-43) is done when the case is answered."""
+    case = Case.objects.get(pk=entry.subject_id)
+    promised = case.promises.exclude(obligation=None).values("obligation")
+    for obligation in _owed_by_hand(case).filter(kind="promise").exclude(pk__in=promised):
+        duties.fulfil(actor=_follower(entry), obligation=obligation, subject_fact=case)
+
+
+def _owed_by_hand(case: Case) -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(subject_type=CASE, subject_id=case.pk, ended_at__isnull=True)
+    return rows.filter(kind__in=["task", "promise"], trigger_entry__isnull=True)
+
+
+@history.on("case.closed")
+def submit_opinions(entry: Entry) -> None:
+    """Opinions given while a complaint was handled go to the department concerned, which signs for them (CAS-27)."""
+    case = Case.objects.select_related("unit", "responsible_unit", "owner_position__unit").get(pk=entry.subject_id)
+    if case.nature == Nature.COMPLAINT:
+        papers.submit_opinions(actor=_follower(entry), case=case)
+
+
 @history.after("case.assigned")
 def tell_owner(entry: Entry) -> None:
     """The new holder is told; where the type forwards by mail, the mail goes out and stands on the case (CAS-06)."""
@@ -121,6 +159,11 @@ def tell_dispatchers(entry: Entry) -> None:
 @history.after("case.urged", "case.customer_wrote")
 def tell_holder(entry: Entry) -> None:
     telling.holder(entry)
+
+
+@history.after("case.consulted")
+def tell_superior(entry: Entry) -> None:
+    telling.consulted(entry)
 
 
 @history.after("worksheet.sent", "worksheet.urged")

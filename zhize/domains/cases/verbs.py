@@ -60,6 +60,7 @@ verb("worksheet.cancel", zh="{actor}撤回工作单：{note}", en="{actor} withd
 verb("worksheet.urged", zh="{actor}催办工作单", en="{actor} chased the work sheet", privacy="keep")
 verb("worksheet.moved_due", zh="{actor}调整工作单时限：{note}", en="{actor} moved the work sheet's limit: {note}", privacy="keep")
 verb("paper.written", zh="{actor}编写{kind}", en="{actor} wrote the {kind}", privacy="keep")
+verb("paper.rewritten", zh="{actor}修改了草稿", en="{actor} mended the draft", privacy="keep")
 verb("paper.submit", zh="{actor}提交审核", en="{actor} submitted it for audit", privacy="keep")
 verb("paper.give_back", zh="{actor}退回修改：{note}", en="{actor} returned it: {note}", privacy="keep")
 verb("paper.issue", zh="{actor}审核并分发", en="{actor} audited and distributed it", privacy="keep")

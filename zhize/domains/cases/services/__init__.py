@@ -1,28 +1,30 @@
 """The verbs of the domain: one function each, for every door."""
 
+from zhize.domains.cases.services.alarms import acknowledge, end_alarm, raise_alarm
 from zhize.domains.cases.services.assigning import assign, redispatch, take
 from zhize.domains.cases.services.contents import attach, shown_answers, stored_files, unmask_contact
 from zhize.domains.cases.services.delays import audit_delay, explain_delay, note_delay
-from zhize.domains.cases.services.majors import (
-    acknowledge,
-    decide,
-    end_alarm,
-    make_major,
-    propose,
-    raise_alarm,
-    report_fire,
-)
+from zhize.domains.cases.services.majors import decide, make_major, propose
 from zhize.domains.cases.services.moving import act, audit
-from zhize.domains.cases.services.opening import Intake, edit, open_case, verify
+from zhize.domains.cases.services.opening import Intake, edit, open_case, report_fire, verify
 from zhize.domains.cases.services.papers import issue as issue_paper
 from zhize.domains.cases.services.papers import move as move_paper
 from zhize.domains.cases.services.papers import read as read_paper
-from zhize.domains.cases.services.papers import receive_transfer, transfer, write_paper
+from zhize.domains.cases.services.papers import receive_transfer, rewrite_paper, transfer, write_paper
 from zhize.domains.cases.services.papers import submit as submit_paper
 from zhize.domains.cases.services.promising import keep, promise
-from zhize.domains.cases.services.relating import flag_class_repeat, link, merge, put_under, split, tag, tick, watch
+from zhize.domains.cases.services.relating import (
+    flag_class_repeat,
+    link,
+    merge,
+    put_under,
+    split,
+    tag,
+    tick,
+    watch,
+)
 from zhize.domains.cases.services.routing import load_of, route
-from zhize.domains.cases.services.talking import inform, note, receive, reply, urge
+from zhize.domains.cases.services.talking import consult, inform, note, receive, reply, urge
 from zhize.domains.cases.services.worksheets import accept as accept_worksheet
 from zhize.domains.cases.services.worksheets import answer as answer_worksheet
 from zhize.domains.cases.services.worksheets import cancel as cancel_worksheet
@@ -43,6 +45,7 @@ __all__ = [
     "audit",
     "audit_delay",
     "cancel_worksheet",
+    "consult",
     "decide",
     "edit",
     "end_alarm",
@@ -72,6 +75,7 @@ __all__ = [
     "reply",
     "report_fire",
     "return_worksheet",
+    "rewrite_paper",
     "route",
     "send_worksheet",
     "shown_answers",

@@ -89,6 +89,16 @@ def redispatch(*, actor: Actor, case: Case) -> Case:
     return dispatch(actor=actor, case=case)
 
 
+def hold(*, actor: Actor, case: Case) -> None:
+    """Whoever solves a fresh matter on the spot held it, without being sent anything."""
+    me = Person.objects.filter(pk=actor.person_id).first()
+    if me is None or case.owner_id is not None:
+        return
+    now, position = clock.now(), position_for(case, me)
+    Assignment.objects.create(case=case, person=me, position=position, unit=case.unit, from_at=now, by=actor.label)
+    write(case, owner=me, owner_position=position, dispatched_at=now, dispatch_count=1)
+
+
 def _may_be_given(case: Case) -> None:
     if case.is_ended:
         raise AlreadyEnded

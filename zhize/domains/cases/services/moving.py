@@ -8,16 +8,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Outcome
+from zhize.domains.cases.kinds import MessageKind, Outcome
+from zhize.domains.cases.machine import alarm_over, no_open_actions, was_major_decided
 from zhize.domains.cases.models import Case
-from zhize.domains.cases.services import assigning
+from zhize.domains.cases.services import alarms, assigning, talking
 from zhize.domains.cases.services.writing import write
+from zhize.domains.duties import services as duties
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic
 from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
+from zhize.lib.text import Text
+
+ON_CONTACT = "solve_on_contact"
 
 VERIFIED = "case.verified"
 
@@ -49,8 +54,12 @@ def act(*, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None =
     move = case.machine.move(verb, case.state)
     if move is None:
         raise flow.NotNow
+    access.require(actor, move.capability, case)
     before, after = Category(case.category), case.machine.state(move.target).category
+    _may_move(case, actor, move, after, given)
     changes, fact = _meaning(case, actor, move, before, after, given, note)
+    if before == Category.WAITING and after != Category.WAITING:
+        changes |= {"pause_reason": "", "paused_until": None}
     given["label"] = move.label.as_dict()
     flow.perform(
         case,
@@ -64,7 +73,53 @@ def act(*, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None =
     )
     if fact == VERIFIED:
         assigning.dispatch(actor=actor, case=case)
+        alarms.alert(actor=actor, case=case)
+    _keep_analysis(actor, case, given)
+    if "until" in move.needs and after == Category.WORKING:
+        _arrange(actor, case, given["until"], move)
     return case
+
+
+def _may_move(case: Case, actor: Actor, move: Move, after: Category, given: Mapping[str, Any]) -> None:
+    """What holds for every type, whatever its pack declares. Raises NotNow or Invalid.
+
+    Nothing ends with open actions (CAS-02) nor a major matter without the demanded proposal (CAS-20); "on the spot" is
+    for whoever took the matter in, so that nobody passes over callback and audit that way (CAS-04).
+    """
+    if after in flow.ENDED:
+        reason = no_open_actions(case, actor, None)
+        if after == Category.CLOSED:
+            reason = reason or was_major_decided(case, actor, None) or alarm_over(case, actor, None)
+        if reason is not None:
+            raise flow.NotNow(reason)
+    on_the_spot = ON_CONTACT in move.effects and actor.person_id is not None
+    if on_the_spot and actor.person_id != case.created_by_id:
+        raise flow.NotNow(_("当场办结只由受理人做，其他人请用答复。"))
+    until = given.get("until")
+    if isinstance(until, datetime) and until <= clock.now():
+        raise Invalid({"until": _("时间要在现在以后。")})
+
+
+def _keep_analysis(actor: Actor, case: Case, given: Mapping[str, Any]) -> None:
+    """Feasibility analysis and plan stay on the case as an opinion, to be read and followed (CAS-32)."""
+    parts = [(_("可行性分析"), given.get("analysis")), (_("改进方案"), given.get("plan"))]
+    body = "\n".join(f"{label}：{text}" for label, text in parts if text)
+    if body:
+        talking.note(actor=actor.vouched("case.note"), case=case, body=body, kind=MessageKind.OPINION)
+
+
+def _arrange(actor: Actor, case: Case, until: datetime, move: Move) -> None:
+    """An owner's request becomes a task with date and executor (CAS-43)."""
+    duties.open_obligation(
+        actor=actor,
+        unit=case.unit,
+        title=Text(f"{move.label.zh}：{case.title}", f"{move.label.en}: {case.title}"),
+        holder=case.owner,
+        position=case.owner_position,
+        subject=case,
+        target={"kind": "moment", "at": until.isoformat()},
+        kind="promise",
+    )
 
 
 def _meaning(
@@ -80,9 +135,9 @@ def _meaning(
     if after == Category.VOID:
         return {"closed_at": now, "outcome": given.get("outcome") or Outcome.VOID}, "case.voided"
     if after == Category.CLOSED:
-        return _closing(case, given, now), "case.closed"
+        return {**_closing(case, move, given, now), **_on_the_spot(case, move, now)}, "case.closed"
     if after == Category.RESOLVED and before != Category.RESOLVED:
-        return _answering(case, given, now), "case.answered"
+        return _answering(case, move, given, now), "case.answered"
     if after == Category.WAITING and before != Category.WAITING:
         return {"pause_reason": str(given.get("reason", ""))[:200], "paused_until": given.get("until")}, "case.paused"
     if before == Category.WAITING:
@@ -94,16 +149,32 @@ def _meaning(
     return {}, "case.moved"
 
 
-def _answering(case: Case, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _on_the_spot(case: Case, move: Move, now: datetime) -> dict[str, Any]:
+    """The customer was there and heard the answer himself."""
+    if ON_CONTACT not in move.effects:
+        return {}
+    return {"on_contact": True, "replied_at": case.replied_at or now, "informed_at": now}
+
+
+def _usual_outcome(case: Case, move: Move) -> str:
+    """How a case ends when nobody says: what asks for a plan is adopted, what only asks for an analysis is not."""
+    if "plan" in move.needs:
+        return Outcome.ADOPTED
+    if "analysis" in move.needs:
+        return Outcome.NOT_ADOPTED
+    return case.outcome or Outcome.SOLVED
+
+
+def _answering(case: Case, move: Move, given: dict[str, Any], now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"answered_at": now, "audited_at": None, "audited_by": None}
     changes |= answer_data(case, given)
-    changes.setdefault("outcome", case.outcome or Outcome.SOLVED)
+    changes.setdefault("outcome", _usual_outcome(case, move))
     return changes
 
 
-def _closing(case: Case, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _closing(case: Case, move: Move, given: dict[str, Any], now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"closed_at": now, **answer_data(case, given)}
-    outcome = changes.get("outcome") or case.outcome or Outcome.SOLVED
+    outcome = changes.get("outcome") or _usual_outcome(case, move)
     changes["outcome"] = outcome
     if case.answered_at is None:
         changes["answered_at"] = now
@@ -141,19 +212,17 @@ def solve_on_contact(*, actor: Actor, case: Case, solution: str) -> Case:
     """
     if case.spec.on_contact is None:
         raise NotSolvable
-    now = clock.now()
-    write(case, on_contact=True, replied_at=now, informed_at=now, owner_id=case.owner_id or actor.person_id)
-    history.record(actor=actor, verb="case.informed", subject=case, data={"channel_label": case.channel})
     verb = next(
         (
             move.verb
             for move in case.machine.moves_from(case.state)
-            if move.target == case.spec.on_contact and "solve_on_contact" in move.effects
+            if move.target == case.spec.on_contact and ON_CONTACT in move.effects
         ),
         None,
     )
     if verb is None:
         raise NotSolvable
+    assigning.hold(actor=actor, case=case)
     return act(actor=actor, case=case, verb=verb, data={"solution": solution, "outcome": Outcome.SOLVED})
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, LinkKind, Outcome, Severity
+from zhize.domains.cases.kinds import Channel, LinkKind, Nature, Outcome, Severity
 from zhize.domains.cases.models import Case, CaseLink
 from zhize.domains.cases.selectors import types
-from zhize.domains.cases.services import assigning, moving
+from zhize.domains.cases.services import alarms, assigning, moving
 from zhize.domains.cases.services.writing import write
 from zhize.domains.customers.models import Asset, Customer, Premises
 from zhize.kernel import access, flow, forms, history, numbering, packs
@@ -59,6 +59,8 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
     """
     spec = _spec(intake)
     unit = _unit(intake, actor)
+    if spec.alarm is not None:
+        unit = alarms.ground(unit, spec.alarm)
     answers, version = _answers(spec, intake)
     now = clock.now()
     accepted = intake.accepted_at or now
@@ -74,7 +76,6 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
         title=intake.title.strip(),
         description=intake.description.strip(),
         severity=intake.severity or spec.severity,
-        is_major=intake.channel == Channel.REGULATOR,
         channel=intake.channel,
         language=intake.language,
         customer=intake.customer,
@@ -115,7 +116,21 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
         moving.solve_on_contact(actor=actor, case=case, solution=solution)
     elif not unverified:
         assigning.dispatch(actor=actor, case=case, to=owner)
+    if not unverified and not case.is_ended:
+        alarms.alert(actor=actor, case=case, found_at=intake.accepted_at)
     return case
+
+
+@atomic
+def report_fire(*, actor: Actor, place: str, title: str, found_at: datetime | None = None) -> Case:
+    """Open a fire case and raise its alarm in one act: anybody may, from anywhere (CHN-21)."""
+    spec = next((item for item in types.case_types() if item.nature == Nature.FIRE), None)
+    if spec is None:
+        raise Invalid({"": _("没有火情这一类型。")})
+    if not place.strip():
+        raise Invalid({"place": _("请写明地点。")})
+    intake = Intake(type=spec.code, title=title, description=place, channel=Channel.STAFF, accepted_at=found_at)
+    return open_case(actor=actor, intake=intake)
 
 
 def fact_data(case: Case) -> dict[str, Any]:
@@ -143,7 +158,7 @@ def _spec(intake: Intake) -> Any:
         errors["channel"] = _("这种类型不从这个渠道受理。可用：%(allowed)s") % {"allowed": "、".join(spec.channels)}
     if intake.severity and intake.severity not in spec.severities:
         errors["severity"] = _("紧急程度可用：%(allowed)s") % {"allowed": "、".join(spec.severities)}
-    if intake.severity == Severity.MAJOR and spec.major is None:
+    if (intake.severity or spec.severity) == Severity.MAJOR and spec.major is None and spec.alarm is None:
         errors["severity"] = _("这种类型没有“重大”一级。")
     if intake.subtype and intake.subtype not in spec.subtype_codes():
         errors["subtype"] = _("没有这个分类。")
@@ -206,6 +221,7 @@ def verify(*, actor: Actor, case: Case, note: str = "", owner: Person | None = N
         case, "verify", actor=actor, note=note, changes={"verified_at": clock.now()}, recorded_as="case.verified"
     )
     assigning.dispatch(actor=actor, case=case, to=owner)
+    alarms.alert(actor=actor, case=case)
     return case
 
 
@@ -219,6 +235,8 @@ EDITABLE = (
 def edit(*, actor: Actor, case: Case, capability: str = "case.edit", note: str = "", **changes: Any) -> Case:
     """Change what is written on an open case; before and after stand in its history. Raises Invalid."""
     access.require(actor, capability, case)
+    if case.is_ended:
+        raise Invalid({"": _("工单已经结束，不能再修改。")})
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise Invalid({name: _("这一项不能修改。") for name in unknown})
@@ -227,6 +245,8 @@ def edit(*, actor: Actor, case: Case, capability: str = "case.edit", note: str =
         raise Invalid({"subtype": _("没有这个分类。")})
     if changes.get("severity") and changes["severity"] not in spec.severities:
         raise Invalid({"severity": _("没有这个紧急程度。")})
+    if changes.get("severity") == Severity.MAJOR and not case.is_major and case.severity != Severity.MAJOR:
+        raise Invalid({"severity": _("请用“登记为重大”，相关岗位会立即得到通知。")})
     if changes.get("cause") and changes["cause"] not in spec.cause_codes():
         raise Invalid({"cause": _("没有这个原因分类。")})
     if "title" in changes and not str(changes["title"]).strip():

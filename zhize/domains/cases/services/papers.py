@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.cases.kinds import MessageKind
 from zhize.domains.cases.machine import PAPER
 from zhize.domains.cases.models import Case, Paper, PaperKind, PaperReceiver, Transfer
 from zhize.domains.cases.services.worksheets import head_of
@@ -51,6 +52,21 @@ def write_paper(
     PaperReceiver.objects.bulk_create(rows)
     label = {"zh": str(PaperKind(kind).label), "en": kind}
     history.record(actor=actor, verb="paper.written", subject=paper, data={"kind": label}, also=[case])
+    return paper
+
+
+@atomic
+def rewrite_paper(*, actor: Actor, paper: Paper, content: Mapping[str, str], receivers: Iterable[Unit]) -> Paper:
+    """Mend a draft, e.g. after the audit returned it. Raises NotNow once it was submitted, Invalid per missing part."""
+    access.require(actor, "paper.write", paper)
+    if paper.category != flow.Category.NEW:
+        raise flow.NotNow(_("只有草稿可以修改。"))
+    guarded_update(paper, content=_content(paper.kind, content))
+    wanted = {unit.pk: unit for unit in receivers}
+    paper.receivers.exclude(unit_id__in=wanted).delete()
+    kept = set(paper.receivers.values_list("unit_id", flat=True))
+    PaperReceiver.objects.bulk_create(PaperReceiver(paper=paper, unit=unit) for pk, unit in wanted.items() if pk not in kept)
+    history.record(actor=actor, verb="paper.rewritten", subject=paper, also=[paper.case])
     return paper
 
 
@@ -101,7 +117,10 @@ def move(*, actor: Actor, paper: Paper, verb: str, note: str = "") -> Paper:
     """Make a move of the paper by its verb. Raises NotNow for one that is not declared."""
     if verb == "give_back":
         return give_back(actor=actor, paper=paper, note=note)
-    return {"submit": submit, "issue": issue}[verb](actor=actor, paper=paper)
+    moves = {"submit": submit, "issue": issue}
+    if verb not in moves:
+        raise flow.NotNow
+    return moves[verb](actor=actor, paper=paper)
 
 
 @atomic
@@ -121,6 +140,24 @@ def transfer(*, actor: Actor, case: Case, unit: Unit, text: str) -> Transfer:
     access.require(actor, "case.note", case)
     if not text.strip():
         raise Invalid({"text": _("请写意见内容。")})
+    return _pass_on(actor, case, unit, text)
+
+
+def submit_opinions(*, actor: Actor, case: Case) -> Transfer | None:
+    """Hand the opinions written on a case, with its result, to the responsible department; each opinion once."""
+    opinions = case.messages.filter(kind=MessageKind.OPINION)
+    latest = case.transfers.order_by("-sent_at").first()
+    if latest is not None:
+        opinions = opinions.filter(at__gt=latest.sent_at)
+    said = list(opinions.values_list("body", flat=True))
+    if not said:
+        return None
+    unit = case.responsible_unit or (case.owner_position.unit if case.owner_position else case.unit)
+    result = [str(_("处理结果：%(solution)s") % {"solution": case.solution})] if case.solution else []
+    return _pass_on(actor, case, unit, "\n".join([*said, *result]))
+
+
+def _pass_on(actor: Actor, case: Case, unit: Unit, text: str) -> Transfer:
     row = Transfer.objects.create(
         case=case, unit=unit, text=text.strip(), sent_at=clock.now(), sent_by_id=actor.person_id
     )

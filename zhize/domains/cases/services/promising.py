@@ -11,6 +11,7 @@ from zhize.domains.duties import services as duties
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.org.models import Person
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -19,24 +20,26 @@ from zhize.lib.text import Text
 def promise(*, actor: Actor, case: Case, text: str, due_at: datetime) -> Promise:
     """Promise the customer something by `due_at` (UTC). The holder of the case owes it."""
     access.require(actor, "case.reply", case)
+    if case.is_ended:
+        raise Invalid({"": _("工单已经结束。")})
     if not text.strip():
         raise Invalid({"text": _("请写明承诺的内容。")})
     if due_at <= clock.now():
         raise Invalid({"due_at": _("承诺时间要在现在以后。")})
-    made = Promise.objects.create(
-        case=case, text=text.strip()[:200], due_at=due_at, person_id=actor.person_id, made_at=clock.now()
-    )
+    said, me = text.strip()[:200], Person.objects.filter(pk=actor.person_id).first()
     obligation = duties.open_obligation(
         actor=actor,
         unit=case.unit,
-        title=Text(f"兑现承诺：{made.text}", f"Keep the promise: {made.text}"),
-        holder=case.owner or made.person,
+        title=Text(f"兑现承诺：{said}", f"Keep the promise: {said}"),
+        holder=case.owner or me,
         position=case.owner_position,
         subject=case,
         target={"kind": "moment", "at": due_at.isoformat()},
         kind="promise",
     )
-    guarded_update(made, obligation=obligation)
+    made = Promise.objects.create(
+        case=case, text=said, due_at=due_at, person=me, made_at=clock.now(), obligation=obligation
+    )
     history.record(actor=actor, verb="case.promised", subject=case, data={"text": made.text}, marks=[made])
     return made
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import LinkKind, Outcome
+from zhize.domains.cases.machine import no_open_actions
 from zhize.domains.cases.models import Case, CaseLink, Message, Tick, Watching
 from zhize.domains.cases.services import opening
 from zhize.domains.cases.services.writing import write
@@ -35,6 +36,9 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
         raise Invalid({"into": _("已经结束的工单不能合并。")})
     if case.customer_id != into.customer_id:
         raise Invalid({"into": _("只能合并同一位客户的工单。")})
+    left = no_open_actions(case, actor, None)
+    if left is not None:
+        raise flow.NotNow(left)
     now = clock.now()
     Message.objects.bulk_create(
         Message(
@@ -51,20 +55,20 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
     CaseLink.objects.create(case=case, other=into, kind=LinkKind.MERGED, note=note[:200], made_at=now)
     write(into, last_activity_at=now)
     history.record(actor=actor, verb="case.absorbed", subject=into, data={"other": case.number}, note=note)
-    verb = next(
+    move = next(
         (
-            move.verb
+            move
             for move in case.machine.moves_from(case.state)
             if case.machine.state(move.target).category == Category.VOID
         ),
         None,
     )
-    if verb is None:
+    if move is None:
         raise flow.NotNow
     flow.perform(
         case,
-        verb,
-        actor=actor,
+        move.verb,
+        actor=actor.vouched(move.capability),  # who may merge two cases may end one of them this way
         note=note or into.number,
         data={"reason": into.number},
         changes={"merged_into": into, "outcome": Outcome.MERGED, "closed_at": now, "last_activity_at": now},
@@ -121,6 +125,8 @@ def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
 def put_under(*, actor: Actor, case: Case, parent: Case | None) -> Case:
     """Make `parent` the case this one is part of (or none). Raises Invalid for a circle."""
     access.require(actor, "case.merge", case)
+    if case.is_ended or (parent is not None and parent.is_ended):
+        raise Invalid({"parent": _("已经结束的工单不能归入上级或下级。")})
     above = parent
     while above is not None:
         if above.pk == case.pk:
@@ -153,11 +159,15 @@ def tag(*, actor: Actor, case: Case, add: Iterable[str] = (), remove: Iterable[s
 def tick(*, actor: Actor, case: Case, code: str, done: bool = True, note: str = "") -> None:
     """Tick a checklist point or a dated step, or take the tick back (CAS-26). Steps go in their order."""
     access.require(actor, "case.work", case)
+    if case.is_ended:
+        raise Invalid({"code": _("工单已经结束。")})
     steps = {item.code: item for item in (*case.spec.checklist, *case.spec.steps)}
     if code not in steps:
         raise Invalid({"code": _("清单里没有这一项。")})
     label = steps[code].label.as_dict()
     if not done:
+        if not case.ticks.filter(code=code).exists():
+            return
         Tick.objects.filter(case=case, code=code).delete()
         history.record(actor=actor, verb="case.unticked", subject=case, data={"step": label, "code": code})
         return

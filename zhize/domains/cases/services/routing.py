@@ -58,6 +58,8 @@ def facts(case: Case) -> dict[str, Any]:
         "customer_kind": case.customer.kind_code if case.customer else "",
         "customer_grade": case.customer.grade_code if case.customer else "",
         "has_area": case.area_id is not None,
+        "area": case.area.code if case.area else "",
+        "product": case.asset.product if case.asset else "",
         "object": case.object_code,
     }
 
@@ -93,7 +95,9 @@ def route(case: Case) -> Route:
 def _creator(case: Case) -> Route:
     if case.created_by is None:
         return Route(None, (), NOBODY_PRESENT)
-    held = [row.position for row in case.created_by.appointments.select_related("position").all()]
+    today = org.local_day(case.unit)
+    rows = case.created_by.appointments.filter(org.in_force(today)).select_related("position").order_by("from_on", "pk")
+    held = [row.position for row in rows]
     if not held:
         return Route(None, (), NO_POSITION)
     reason = Text("受理人自己处理", "handled by whoever took it in")

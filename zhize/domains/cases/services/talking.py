@@ -13,10 +13,15 @@ from zhize.domains.cases.services.writing import write
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 
 def _label(channel: str) -> dict[str, str]:
+    """The channel's name in both languages. Raises Invalid for one that there is not."""
+    if channel not in Channel.values:
+        raise Invalid({"channel": _("没有这个渠道。")})
     return {"zh": str(Channel(channel).label), "en": channel}
 
 
@@ -96,11 +101,9 @@ def reply(
 def inform(*, actor: Actor, case: Case, channel: str, note: str = "") -> Case:
     """Record that the customer was told the result, without a message text (CAS-28, CAS-44)."""
     access.require(actor, "case.reply", case)
-    now = clock.now()
+    label, now = _label(channel), clock.now()
     write(case, informed_at=now, replied_at=case.replied_at or now, last_activity_at=now)
-    history.record(
-        actor=actor, verb="case.informed", subject=case, data={"channel_label": _label(channel)}, note=note
-    )
+    history.record(actor=actor, verb="case.informed", subject=case, data={"channel_label": label}, note=note)
     return case
 
 
@@ -117,6 +120,7 @@ def receive(
 ) -> Message:
     """The customer wrote or called about the case. Also on a closed case, where it asks for a look."""
     access.require(actor, "case.reply", case)
+    label = _label(channel)
     message = _say(
         actor,
         case,
@@ -132,7 +136,7 @@ def receive(
         actor=actor,
         verb="case.customer_wrote",
         subject=case,
-        data={"channel_label": _label(channel), "message": message.pk},
+        data={"channel_label": label, "message": message.pk},
         also=[row for row in (case.customer,) if row is not None],
         marks=[message],
     )
@@ -156,6 +160,24 @@ def note(
         data={"kind_label": {"zh": str(MessageKind(kind).label), "en": kind}, "message": message.pk},
         marks=[message],
     )
+    return message
+
+
+@atomic
+def consult(*, actor: Actor, case: Case, body: str, to: Person | None = None) -> Message:
+    """Ask the superior for a decision 请示汇报 (CAS-19): by default one's own, who may ask his own in turn.
+
+    Raises Invalid when there is nobody above.
+    """
+    access.require(actor, "case.note", case)
+    me = Person.objects.filter(pk=actor.person_id).first()
+    asked = to or (org.line_manager(me, case.unit) if me is not None else None)
+    if asked is None or (me is not None and asked.pk == me.pk):
+        raise Invalid({"to": _("找不到可以请示的上级。")})
+    message = _say(actor, case, MessageKind.REQUEST, Channel.STAFF, body)
+    write(case, last_activity_at=message.at)
+    data = {"to": asked.name, "to_id": asked.pk, "message": message.pk}
+    history.record(actor=actor, verb="case.consulted", subject=case, data=data, marks=[message])
     return message
 
 

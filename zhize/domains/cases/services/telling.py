@@ -126,6 +126,22 @@ def holder(entry: Entry) -> None:
 
 
 @atomic
+def consulted(entry: Entry) -> None:
+    """Tell the superior who was asked."""
+    case = _case(entry)
+    context = _only(_context(case, entry), "number", "title", "actor", "link")
+    message = case.messages.get(pk=entry.data["message"])
+    notices.send(
+        to=list(Person.objects.filter(pk=entry.data["to_id"])),
+        template=entry.verb,
+        context={**context, "body": message.body},
+        subject=case,
+        actor=access.system(FORWARD, request_id=entry.request_id),
+        urgent=True,
+    )
+
+
+@atomic
 def worksheet(entry: Entry) -> None:
     """Tell the department's holder about a work sheet, or that it is chased."""
     rows = WorkSheet.objects.select_related("case", "unit", "person")

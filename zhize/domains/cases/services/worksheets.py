@@ -11,6 +11,7 @@ from zhize.domains.cases.machine import WORKSHEET
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
 from zhize.kernel import access, flow, history, numbering
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -51,6 +52,7 @@ def send(*, actor: Actor, case: Case, unit: Unit, task: str, due_at: datetime, p
         **flow.begin(WORKSHEET),
     )
     sheet.save()
+    guarded_update(sheet, obligation=_start_clock(actor, sheet))
     write(case, last_activity_at=now)
     history.record(
         actor=actor,
@@ -59,7 +61,6 @@ def send(*, actor: Actor, case: Case, unit: Unit, task: str, due_at: datetime, p
         data={"number": sheet.number, "to": str(unit), "due": _local(unit, due_at), "case": case.number},
         also=[case],
     )
-    _start_clock(actor, sheet)
     return sheet
 
 
@@ -78,8 +79,9 @@ def _local(unit: Unit, at: datetime) -> str:
     return at.astimezone(clock.zone(unit.timezone)).strftime("%m-%d %H:%M")
 
 
-def _start_clock(actor: Actor, sheet: WorkSheet) -> None:
-    obligation = duties.open_obligation(
+def _start_clock(actor: Actor, sheet: WorkSheet) -> Obligation:
+    """What the department owes; its clock is the sheet's own (CAS-09)."""
+    return duties.open_obligation(
         actor=actor,
         unit=sheet.unit,
         title=Text(f"答复工作单 {sheet.number}", f"Answer work sheet {sheet.number}"),
@@ -89,10 +91,6 @@ def _start_clock(actor: Actor, sheet: WorkSheet) -> None:
         target={"kind": "moment", "at": sheet.due_at.isoformat()},
         kind="worksheet",
         also=[sheet.case],
-    )
-    guarded_update(sheet, obligation=obligation)
-    history.record(
-        actor=actor, verb="worksheet.moved_due", subject=sheet, data={"due": _local(sheet.unit, sheet.due_at)}
     )
 
 
@@ -137,17 +135,25 @@ def accept(*, actor: Actor, sheet: WorkSheet) -> WorkSheet:
 @atomic
 def give_back(*, actor: Actor, sheet: WorkSheet, note: str, due_at: datetime) -> WorkSheet:
     """Not good enough: another round with a fresh limit."""
+    access.require(actor, "worksheet.accept", sheet)
     if due_at <= clock.now():
         raise Invalid({"due_at": _("时限要在现在以后。")})
+    if sheet.machine.move("give_back", sheet.state) is None:
+        raise flow.NotNow
+    sheet.due_at = due_at
     flow.perform(
         sheet,
         "give_back",
         actor=actor,
         note=note,
-        changes={"round": sheet.round + 1, "due_at": due_at, "answered_at": None},
+        changes={
+            "round": sheet.round + 1,
+            "due_at": due_at,
+            "answered_at": None,
+            "obligation": _start_clock(actor, sheet),
+        },
         also=(sheet.case,),
     )
-    _start_clock(actor, sheet)
     return sheet
 
 
@@ -175,6 +181,8 @@ def urge(*, actor: Actor, sheet: WorkSheet, note: str = "") -> WorkSheet:
 def move_due(*, actor: Actor, sheet: WorkSheet, due_at: datetime, note: str) -> WorkSheet:
     """Agree on another limit, with the reason."""
     access.require(actor, "worksheet.send", sheet.case)
+    if sheet.is_ended or sheet.answered_at is not None:
+        raise Invalid({"": _("工作单已经答复或办结。")})
     if not note.strip():
         raise Invalid({"note": _("请写明调整原因。")})
     if due_at <= clock.now():

@@ -102,6 +102,17 @@ class Urge(CaseAct):
         return services.urge(actor=self.actor, case=self.row, **form.cleaned_data)
 
 
+class Consult(CaseAct):
+    capability = "case.note"
+    form_class = forms.ConsultForm
+    title = _("请示上级")
+    submit = _("请示")
+    done_message = _("已请示，上级会收到通知。")
+
+    def perform(self, form: Any) -> Any:
+        return services.consult(actor=self.actor, case=self.row, **form.cleaned_data)
+
+
 class Audit(CaseAct):
     capability = "case.audit"
     form_class = forms.AuditForm

@@ -129,6 +129,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         "parts": [(label, row.content.get(name, "")) for name, label in parts.items()],
         "receivers": row.receivers.select_related("unit", "read_by"),
         "offers": flow.offers(row, request.actor),
+        "may_mend": row.category == "new" and access.allowed(request.actor, "paper.write", row),
         "base": reverse("cases:paper", args=[number]),
         "crumbs": [(_("工单"), reverse("cases:list")), (row.case.number, reverse("cases:detail", args=[row.case.number])), (row.number, "")],
     }
@@ -156,6 +157,31 @@ class PaperAct(ui.FormPage):
         return services.move_paper(
             actor=self.actor, paper=self.row, verb=self.kwargs["verb"], note=form.cleaned_data["note"]
         )
+
+    def success_url(self, result: Any) -> str:
+        return reverse("cases:paper", args=[self.row.number])
+
+
+class MendPaper(ui.FormPage):
+    """Mend a draft that the audit returned."""
+
+    capability = "paper.write"
+    form_class = forms.PaperForm
+    title = _("修改")
+    done_message = _("已保存。")
+
+    def fetch(self) -> Paper:
+        return access.fetch(self.actor, Paper, None, "paper.write", number=self.kwargs["number"])
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"case": self.row.case, "kind": self.row.kind}
+
+    def initial(self) -> dict[str, Any]:
+        return {**self.row.content, "receivers": [row.unit_id for row in self.row.receivers.all()]}
+
+    def perform(self, form: Any) -> Any:
+        receivers = form.cleaned_data["receivers"]
+        return services.rewrite_paper(actor=self.actor, paper=self.row, content=form.content(), receivers=receivers)
 
     def success_url(self, result: Any) -> str:
         return reverse("cases:paper", args=[self.row.number])

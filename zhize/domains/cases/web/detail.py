@@ -89,6 +89,7 @@ MORE = (
     (_("已告知结果"), "inform", "case.reply", False),
     (_("向客户承诺"), "promise", "case.reply", True),
     (_("催办"), "urge", "case.urge", True),
+    (_("请示上级"), "consult", "case.note", True),
     (_("修改内容"), "edit", "case.edit", True),
     (_("标签"), "tags", "case.edit", True),
     (_("登记为重大"), "major", "case.escalate", True),

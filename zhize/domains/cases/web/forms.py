@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import Any, ClassVar
 
 from django import forms
@@ -150,6 +149,10 @@ class WorkSheetAnswerForm(Form):
 class NewLimitForm(Form):
     due_at = forms.DateTimeField(label=_("新的时限"))
     note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ConsultForm(Form):
+    body = forms.CharField(label=_("请示内容"), widget=forms.Textarea(attrs=AREA))
 
 
 class PromiseForm(Form):
