@@ -125,7 +125,6 @@ def test_a_fire_is_owed_by_everybody_on_shift_within_a_minute(cast: Cast, now: A
 @pytest.mark.req("TRG-26")
 def test_an_incident_goes_to_the_superior_within_half_an_hour(cast: Cast, now: Any) -> None:
     case = take_in(cast, kind="incident")
-    cases.raise_alarm(actor=cast.actor("limin"), case=case, place="A苑大门")
     rows = Obligation.objects.filter(
         subject_id=case.pk, subject_type="cases.case", duty__code="incident_to_superior"
     )
