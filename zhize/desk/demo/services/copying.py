@@ -222,7 +222,11 @@ class _Change:
     def _stamp(self, found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found.group().replace("Z", "+00:00")) + self._exchange.shift
         if "T" in found.group():
-            return moment.isoformat().replace("+00:00", "Z") if found.group().endswith("Z") else moment.isoformat()
+            return (
+                moment.isoformat().replace("+00:00", "Z")
+                if found.group().endswith("Z")
+                else moment.isoformat()
+            )
         return moment.strftime("%Y-%m-%d %H:%M")
 
     def _short(self, found: re.Match[str]) -> str:
@@ -266,7 +270,8 @@ def _numbers(model: Model, count: int) -> Iterator[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [f'"{table}"', count],
         )
         return iter([number for (number,) in cursor.fetchall()])
 

@@ -162,7 +162,9 @@ def promised(life: Life) -> Course:
     yield 70
     life.act("ambassador", "start")
     due = clock.now() + timedelta(hours=26)
-    promise = cases.promise(actor=life.actor("ambassador"), case=life.row, text="一天内给出书面方案", due_at=due)
+    promise = cases.promise(
+        actor=life.actor("ambassador"), case=life.row, text="一天内给出书面方案", due_at=due
+    )
     yield 17 * HOUR
     cases.keep(actor=life.actor("ambassador"), promised=promise)
     life.act("ambassador", "answer", solution=life.words.answer)
@@ -198,7 +200,9 @@ def returned(life: Life) -> Course:
     yield 4 * HOUR
     life.act("ambassador", "answer", solution="已转相关部门。")
     yield 60
-    cases.audit(actor=life.actor("lead"), case=life.row, passed=False, note="没有说明处理结果，请补充后再答复。")
+    cases.audit(
+        actor=life.actor("lead"), case=life.row, passed=False, note="没有说明处理结果，请补充后再答复。"
+    )
     yield 3 * HOUR
     life.act("ambassador", "answer", solution=life.words.answer)
     yield 40
@@ -243,9 +247,13 @@ def major(life: Life) -> Course:
     life.open("counter", severity="serious")
     yield 25
     life.act("ambassador", "start")
-    report = cases.make_major(actor=life.actor("ambassador"), case=life.row, reason="多户联名，顾客情绪激动，要求当面答复。")
+    report = cases.make_major(
+        actor=life.actor("ambassador"), case=life.row, reason="多户联名，顾客情绪激动，要求当面答复。"
+    )
     yield 100
-    cases.propose(actor=life.actor("supervisor"), report=report, proposal="由主管约见业主代表，工程部当日拿出方案。")
+    cases.propose(
+        actor=life.actor("supervisor"), report=report, proposal="由主管约见业主代表，工程部当日拿出方案。"
+    )
     yield 45
     cases.decide(actor=life.actor("manager"), report=report, decision="同意，三日内书面答复，本人跟进。")
     sheet = life.sheet("ambassador", "engineering", "请当日提交整改方案。", 6)
@@ -269,7 +277,14 @@ def adopted(life: Life) -> Course:
     yield 30 * HOUR
     life.act("ambassador", "start")
     yield 76 * HOUR
-    life.act("ambassador", "adopt", solution=life.words.answer, analysis="各部门会商，条件具备，费用可控。", plan="列入下月工作计划，由客户服务主管跟进。", outcome="adopted")
+    life.act(
+        "ambassador",
+        "adopt",
+        solution=life.words.answer,
+        analysis="各部门会商，条件具备，费用可控。",
+        plan="列入下月工作计划，由客户服务主管跟进。",
+        outcome="adopted",
+    )
     life.say("ambassador", life.words.answer, result=True)
     yield 5 * HOUR
     life.close()
@@ -283,7 +298,13 @@ def declined(life: Life) -> Course:
     yield 52 * HOUR
     life.act("ambassador", "start")
     yield 70 * HOUR
-    life.act("ambassador", "decline", solution="经分析暂不具备条件，已记录，条件成熟时再办。", analysis="涉及公共面积变更，需业主大会表决，目前不具备条件。", outcome="not_adopted")
+    life.act(
+        "ambassador",
+        "decline",
+        solution="经分析暂不具备条件，已记录，条件成熟时再办。",
+        analysis="涉及公共面积变更，需业主大会表决，目前不具备条件。",
+        outcome="not_adopted",
+    )
     life.say("ambassador", "经分析暂不具备条件，已记录，条件成熟时再办。", result=True)
     yield 4 * HOUR
     life.close()
@@ -410,9 +431,11 @@ def official(life: Life) -> Course:
     life.open("regulator", "officer")
     yield 60
     life.act("officer", "start")
-    report = cases.make_major(actor=life.actor("officer"), case=life.row, reason="上级转办，须限时书面回复。")
+    report = life.row.major
     yield 90
-    cases.propose(actor=life.actor("supervisor"), report=report, proposal="投诉专员牵头核实，两日内书面回复。")
+    cases.propose(
+        actor=life.actor("supervisor"), report=report, proposal="投诉专员牵头核实，两日内书面回复。"
+    )
     yield 2 * HOUR
     cases.decide(actor=life.actor("manager"), report=report, decision="同意。")
     life.note("officer", "已到现场核实，并与诉求人电话沟通。")

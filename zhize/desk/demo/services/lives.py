@@ -53,8 +53,17 @@ class Cast:
 class Life:
     """One matter in the making: who, where, what, and the verbs its course uses."""
 
-    def __init__(self, stage: Stage, cast: Cast, home: Home, matter: Any, words: Words, chance: Chance) -> None:
-        self.stage, self.cast, self.home, self.matter, self.words, self.chance = stage, cast, home, matter, words, chance
+    def __init__(
+        self, stage: Stage, cast: Cast, home: Home, matter: Any, words: Words, chance: Chance
+    ) -> None:
+        self.stage, self.cast, self.home, self.matter, self.words, self.chance = (
+            stage,
+            cast,
+            home,
+            matter,
+            words,
+            chance,
+        )
         self.case: Case | None = None
 
     def actor(self, role: str) -> Any:
@@ -64,9 +73,9 @@ class Life:
     def row(self) -> Case:
         """The case as it is now."""
         assert self.case is not None  # noqa: S101 - every course begins by opening it
-        return Case.objects.select_related("customer", "unit", "premises", "area", "owner", "owner_position").get(
-            pk=self.case.pk
-        )
+        return Case.objects.select_related(
+            "customer", "unit", "premises", "area", "owner", "owner_position"
+        ).get(pk=self.case.pk)
 
     def open(self, channel: str, role: str = "desk", *, severity: str = "", solution: str = "") -> None:
         customer = Customer.objects.get(pk=self.home.customer_id)
@@ -130,7 +139,9 @@ class Life:
         found = self.callback()
         if found is None:
             return
-        answers: dict[str, Any] = {name: value for name, value in _ANSWERS.items() if found.spec.form.field(name)}
+        answers: dict[str, Any] = {
+            name: value for name, value in _ANSWERS.items() if found.spec.form.field(name)
+        }
         answers["overall"] = score
         if score <= 3 and found.spec.form.field("reason"):
             answers |= {"reason": "not_solved", "solved": "no"}
@@ -139,7 +150,9 @@ class Life:
     def apologised(self) -> None:
         for found in (self.callback("apology"), self.callback("visit")):
             if found is not None:
-                visits.finish(actor=self.actor("officer"), callback=found, answers={}, remark=self.words.remark)
+                visits.finish(
+                    actor=self.actor("officer"), callback=found, answers={}, remark=self.words.remark
+                )
 
     def close(self, role: str = "officer") -> None:
         case = self.row

@@ -68,7 +68,9 @@ def _slots(stage: Stage, actor: Actor, unit: str) -> Iterator[_Slot]:
         if spec.unit != unit:
             continue
         row = stage.units[unit]
-        community = customers.create_premises(actor=actor, unit=row, kind="community", code=spec.code, name=spec.name)
+        community = customers.create_premises(
+            actor=actor, unit=row, kind="community", code=spec.code, name=spec.name
+        )
         for court in spec.courts:
             upper = customers.create_premises(
                 actor=actor, unit=row, kind="court", code=court.code, name=court.name, parent=community,
@@ -109,7 +111,9 @@ def _record(stage: Stage, actor: Actor, slot: _Slot, kind: str, unit: str) -> _T
     first, second = f"示例业主{KINDS.index(kind)}号", f"示例租户{KINDS.index(kind)}号"
     numbers = (f"{PREFIXES[0]}{9990 + KINDS.index(kind)}", f"{PREFIXES[1]}{9990 + KINDS.index(kind)}")
     since = stage.start - timedelta(days=900)
-    owner = _customer(stage, actor, unit, "owner", first, numbers[0], room, since, living=kind in {"living", "parking"})
+    owner = _customer(
+        stage, actor, unit, "owner", first, numbers[0], room, since, living=kind in {"living", "parking"}
+    )
     user = owner
     if kind == "rented":
         user = _customer(stage, actor, unit, "tenant", second, numbers[1], room, since, living=True)
@@ -124,7 +128,16 @@ def _record(stage: Stage, actor: Actor, slot: _Slot, kind: str, unit: str) -> _T
 
 
 def _customer(
-    stage: Stage, actor: Actor, unit: str, kind: str, name: str, phone: str, room: Premises, since: date, *, living: bool
+    stage: Stage,
+    actor: Actor,
+    unit: str,
+    kind: str,
+    name: str,
+    phone: str,
+    room: Premises,
+    since: date,
+    *,
+    living: bool,
 ) -> Customer:
     place = customers.OccupancyInput(premises=room, role=kind, living=living, from_on=since)
     return customers.create_customer(
@@ -151,7 +164,17 @@ def _copies(stage: Stage, recordings: dict[str, _Template], slots: list[_Slot], 
         room = keys[("customers.premises", template.room.pk)]
         address = exchange.words[template.room.address]
         homes.append(
-            Home(user, room, said[shown], dialled[shown], address, slot.court, slot.building, slot.entrance, slot.floor)
+            Home(
+                user,
+                room,
+                said[shown],
+                dialled[shown],
+                address,
+                slot.court,
+                slot.building,
+                slot.entrance,
+                slot.floor,
+            )
         )
     copier.flush()
     live.forget()
@@ -159,7 +182,13 @@ def _copies(stage: Stage, recordings: dict[str, _Template], slots: list[_Slot], 
 
 
 def _exchange(
-    stage: Stage, template: _Template, slot: _Slot, names: tuple[str, str], numbers: tuple[str, str], index: int, chance: Chance
+    stage: Stage,
+    template: _Template,
+    slot: _Slot,
+    names: tuple[str, str],
+    numbers: tuple[str, str],
+    index: int,
+    chance: Chance,
 ) -> Exchange:
     way = [
         ("community", slot.community.code, slot.community.name),
@@ -185,7 +214,10 @@ def _exchange(
         "floor_area": chance.pick(_AREAS), "layout": chance.pick(_LAYOUTS),
     }  # fmt: skip
     # The new room's path ends in its own id, which only the copier knows; its way down to it is known here.
-    rows = {("customers.premises", upper): new for upper, new in zip(template.room.ancestor_ids, _above(slot), strict=True)}
+    rows = {
+        ("customers.premises", upper): new
+        for upper, new in zip(template.room.ancestor_ids, _above(slot), strict=True)
+    }
     return Exchange(rows=rows, words=words, columns={"customers.premises": room})
 
 
@@ -215,5 +247,3 @@ def _numbers(unit: str) -> Iterator[str]:
     for number in range(offset, offset + 4990):
         for prefix in PREFIXES:
             yield f"{prefix}{number:04}"
-
-

@@ -131,9 +131,15 @@ def major_now(life: Life) -> Course:
     life.open("counter", severity="serious")
     yield 30
     life.act("ambassador", "start")
-    report = cases.make_major(actor=life.actor("ambassador"), case=life.row, reason="同楼栋十二户联名，要求书面答复。")
+    report = cases.make_major(
+        actor=life.actor("ambassador"), case=life.row, reason="同楼栋十二户联名，要求书面答复。"
+    )
     yield 60
-    cases.propose(actor=life.actor("supervisor"), report=report, proposal="召集业主代表座谈，工程部出具检测报告后书面答复。")
+    cases.propose(
+        actor=life.actor("supervisor"),
+        report=report,
+        proposal="召集业主代表座谈，工程部出具检测报告后书面答复。",
+    )
     yield 1
 
 
@@ -189,9 +195,11 @@ def official_now(life: Life) -> Course:
     life.open("regulator", "officer")
     yield 60
     life.act("officer", "start")
-    report = cases.make_major(actor=life.actor("officer"), case=life.row, reason="上级转办，须限时书面回复。")
+    report = life.row.major
     yield 2 * HOUR
-    cases.propose(actor=life.actor("supervisor"), report=report, proposal="投诉专员牵头核实，两日内书面回复。")
+    cases.propose(
+        actor=life.actor("supervisor"), report=report, proposal="投诉专员牵头核实，两日内书面回复。"
+    )
     yield 3 * HOUR
     cases.tick(actor=life.actor("officer"), case=life.row, code="facts_checked")
     yield 1

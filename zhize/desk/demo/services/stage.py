@@ -13,8 +13,8 @@ from django.contrib.auth.hashers import make_password
 
 from zhize.desk.demo.randomness import Chance
 from zhize.kernel import access, packs
-from zhize.kernel.calendars import services as calendars
 from zhize.kernel.accounts.models import User
+from zhize.kernel.calendars import services as calendars
 from zhize.kernel.org.models import Appointment, Area, AreaAssignment, Person, Position, Shift, Unit
 from zhize.kernel.packs import services as packing
 from zhize.lib import clock
@@ -114,7 +114,9 @@ def _people(stage: Stage) -> None:
         User.objects.create(login=spec.code, person=person, password=password, email=person.email)
         unit = stage.units[spec.unit]
         held = Position.objects.filter(unit__path__startswith=unit.path, code__in=spec.positions)
-        Appointment.objects.bulk_create(Appointment(person=person, position=row, from_on=since) for row in held)
+        Appointment.objects.bulk_create(
+            Appointment(person=person, position=row, from_on=since) for row in held
+        )
 
 
 def _areas(stage: Stage) -> None:
@@ -129,7 +131,9 @@ def _areas(stage: Stage) -> None:
     for spec in stage.pack.items("demo_staff"):
         unit = stage.units[spec.unit]
         for code in spec.areas:
-            position = Position.objects.get(unit=unit, code__in=spec.positions, appointments__person=stage.people[spec.code])
+            position = Position.objects.get(
+                unit=unit, code__in=spec.positions, appointments__person=stage.people[spec.code]
+            )
             AreaAssignment.objects.create(
                 area=stage.areas[code], person=stage.people[spec.code], position=position, from_on=since
             )
@@ -150,7 +154,9 @@ def _shifts(person: Person, unit: Unit, kind: str, days: Iterable[date]) -> Iter
     name, begins, ends = SHIFTS[kind]
     for day in days:
         if kind in EVERY_DAY or day.weekday() < 5:
-            yield Shift(person=person, unit=unit, name=name, from_at=local(day, begins), to_at=local(day, ends))
+            yield Shift(
+                person=person, unit=unit, name=name, from_at=local(day, begins), to_at=local(day, ends)
+            )
 
 
 def logins(pack: packs.Pack) -> list[tuple[str, Any, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording
 from zhize.desk.demo.services.courses import SHARES
-from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake
+from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake, last_awake
 from zhize.desk.demo.services.places import Home
 from zhize.desk.demo.services.present import STANDING
 from zhize.desk.demo.services.stage import ZONE, Stage, local
@@ -22,7 +22,14 @@ from zhize.kernel.clocks.models import ClockThreshold
 from zhize.lib import clock
 
 CASES = 3000
-TYPES = {"complaint": 31, "fault": 29, "consultation": 29, "suggestion": 5, "request": 5, "official_complaint": 1}
+TYPES = {
+    "complaint": 31,
+    "fault": 29,
+    "consultation": 29,
+    "suggestion": 5,
+    "request": 5,
+    "official_complaint": 1,
+}
 WEEKDAYS = (12, 10, 10, 10, 11, 9, 8)
 LIVED_DAYS, LIVED_A_DAY = 3, 8
 """The last days are lived by the services, so that what is open now is open as it would be."""
@@ -72,7 +79,15 @@ def build(stage: Stage, homes: list[Home], *, cases: int = CASES) -> int:
     templates = _templates(stage, homes)
     begins = stage.start + timedelta(days=len(templates) // 2 + 14)
     lived_from = stage.today - timedelta(days=LIVED_DAYS)
-    plans = sorted(_plans(stage, homes, begins, lived_from, cases - len(templates) - LIVED_A_DAY * LIVED_DAYS - len(STANDING)))
+    plans = sorted(
+        _plans(
+            stage,
+            homes,
+            begins,
+            lived_from,
+            cases - len(templates) - LIVED_A_DAY * LIVED_DAYS - len(STANDING),
+        )
+    )
     _copy(stage, homes, templates, plans)
     live(stage, _recent(stage, homes, lived_from), until=clock.now())
     return Case.objects.count()
@@ -229,7 +244,11 @@ def _exchange(stage: Stage, home: Home, template: Template, plan: Plan) -> Excha
     shift = plan.at - template.start
     cast = _cast(stage, home, plan.desk)
     texts = {old.title: words.title, old.text: words.text, old.answer: words.answer, old.remark: words.remark}
-    texts |= {template.home.name: home.name, template.home.phone: home.phone, template.home.address: home.address}
+    texts |= {
+        template.home.name: home.name,
+        template.home.phone: home.phone,
+        template.home.address: home.address,
+    }
     rows = {
         ("customers.customer", template.home.customer_id): home.customer_id,
         ("customers.premises", template.home.premises_id): home.premises_id,
@@ -242,7 +261,9 @@ def _exchange(stage: Stage, home: Home, template: Template, plan: Plan) -> Excha
         rows[("org.person", former.pk)] = person.pk
         texts[former.name] = person.name
     texts |= _new_numbers(stage, template.recording, shift)
-    columns: dict[str, dict[str, Any]] = {"cases.case": {"subtype": matter.subtype, "cause": matter.cause or ""}}
+    columns: dict[str, dict[str, Any]] = {
+        "cases.case": {"subtype": matter.subtype, "cause": matter.cause or ""}
+    }
     data: dict[str, Any] = {"subtype": matter.subtype}
     if plan.course in ONE_CALLBACK and chance.happens(45):
         columns["cases.case"]["satisfaction"] = 4
@@ -267,7 +288,9 @@ def _new_numbers(stage: Stage, recording: Recording, shift: timedelta) -> dict[s
 def _recent(stage: Stage, homes: list[Home], begins: date) -> list[tuple[datetime, Course]]:
     """The matters of the last days, to be lived up to this moment."""
     found = []
-    for plan in sorted(_plans(stage, homes, begins, stage.today + timedelta(days=1), LIVED_A_DAY * LIVED_DAYS)):
+    for plan in sorted(
+        _plans(stage, homes, begins, stage.today + timedelta(days=1), LIVED_A_DAY * LIVED_DAYS)
+    ):
         home = homes[plan.home_index]
         matter = next(one for one in stage.pack.items("demo_matters") if one.code == plan.matter_code)
         chance = Chance(f"recent/{plan.index}")
@@ -283,6 +306,5 @@ def _standing(stage: Stage, homes: list[Home]) -> Iterator[tuple[datetime, Cours
         home, matter = chance.pick(homes), _matter(stage, kind, stage.today, chance)
         cast = _cast(stage, home, chance.pick(stage.holding("receptionist")))
         life = Life(stage, cast, home, matter, _words(matter, home, chance), chance)
-        yield clock.now() - timedelta(hours=hours, minutes=chance.between(0, 50)), COURSES[name](life)
-
-
+        begun = clock.now() - timedelta(hours=hours, minutes=chance.between(0, 50))
+        yield last_awake(begun), COURSES[name](life)

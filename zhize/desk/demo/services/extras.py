@@ -1,0 +1,72 @@
+"""What stands around the cases: graded and watched customers, opinions, a second centre with little in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from zhize.desk.demo.randomness import Chance
+from zhize.desk.demo.services.lives import COURSES, Cast, Life, Words, last_awake
+from zhize.desk.demo.services.places import Home
+from zhize.desk.demo.services.stage import Stage
+from zhize.desk.demo.services.year import live
+from zhize.domains.customers import services as customers
+from zhize.domains.customers.models import Customer
+from zhize.domains.customers.rules import MeasureInput
+from zhize.domains.visits import services as visits
+from zhize.lib import clock
+
+GRADES = (("a", 6), ("b", 10))
+WATCHED = (
+    ("一年内三次投诉漏水，多次要求赔偿", "指定工程部主管专人跟进渗漏治理"),
+    ("因停车收费与岗亭发生争执，拒缴物业费", "客户大使每月上门沟通一次，核对账单"),
+    ("独居老人，子女在外地，多次报修不及时", "建立每周电话问候和优先维修"),
+)
+OPINIONS = (
+    ("chenjing", "environment", "建议中心花园增加夜间照明。"),
+    ("zhaoyun", "safety", "希望夜间巡逻能到地下车库。"),
+    ("linxiaoyan", "culture", "想参加书法班，能不能晚上开课？"),
+    ("linxiaoyan", "culture", "中秋活动很好，孩子们很喜欢。"),
+    ("sunli", "satisfaction", "这次维修很快，比以前好多了。"),
+    ("limin", "procedures", "装修手续要跑三次，希望一次办完。"),
+    ("zhengkai", "facilities", "健身器材有两处松动。"),
+    ("wangfang", "suggestions", "建议每季度开一次恳谈会。"),
+)
+
+
+def build(stage: Stage, homes: list[Home]) -> None:
+    """Grades, watch list and opinions of the centre."""
+    chance = Chance("extras")
+    chosen = chance.sample(homes, sum(count for _grade, count in GRADES) + len(WATCHED))
+    rows = Customer.objects.in_bulk([home.customer_id for home in chosen])
+    found = [rows[home.customer_id] for home in chosen]
+    supervisor = stage.actor("wangfang")
+    for grade, count in GRADES:
+        for _turn in range(count):
+            customers.grade_customer(actor=supervisor, customer=found.pop(), grade=grade, reason="年度评定")
+    for reason, measure in WATCHED:
+        due = stage.today + timedelta(days=chance.between(5, 25))
+        customers.watch(
+            actor=supervisor, customer=found.pop(), reason=reason, owner=stage.people["wangfang"], review_on=due,
+            measures=[MeasureInput(text=measure, due_on=due)], goal="改善关系，半年内无重复投诉",
+        )  # fmt: skip
+    for index, (login, topic, text) in enumerate(OPINIONS):
+        with clock.simulating(clock.now() - timedelta(days=2 * index, hours=3)):
+            visits.record(
+                actor=stage.actor(login), topic=topic, text=text, unit=stage.units["centre"],
+                customer=rows[chosen[index].customer_id],
+            )  # fmt: skip
+
+
+def sibling(stage: Stage, homes: list[Home]) -> None:
+    """A few matters of the second centre; nobody of the first one sees them."""
+    cast = Cast("konglin", "bailu", "konglin", "konglin", "qianjin", "qianjin", "qianjin", "konglin")
+    matters = [one for one in stage.pack.items("demo_matters") if one.type in {"complaint", "consultation"}]
+    begun = []
+    for index in range(6):
+        chance = Chance(f"sibling/{index}")
+        matter, home = chance.pick(matters), chance.pick(homes)
+        words = Words(chance.pick(matter.titles), matter.texts[0], matter.answers[0], "")
+        name = "in_hand" if matter.type == "complaint" else "answered_at_once"
+        life = Life(stage, cast, home, matter, words, chance)
+        begun.append((last_awake(clock.now() - timedelta(hours=3 + 9 * index)), COURSES[name](life)))
+    live(stage, begun, until=clock.now())

@@ -1,0 +1,44 @@
+"""`zhize demo`: make the demonstration department; `zhize demo --logins`: say who can sign in."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from zhize.desk.demo.services import making, stage
+from zhize.desk.demo.services.year import CASES
+from zhize.kernel.accounts.models import User
+from zhize.kernel.packs import loader
+
+
+class Command(BaseCommand):
+    help = "建立演示部门（只能在空的系统里），或列出演示登录名。"
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--logins", action="store_true", help="只列出演示登录名和密码")
+        parser.add_argument("--cases", type=int, default=CASES, help="一年里的工单数")
+        parser.add_argument("--pack", help="取哪个行业包的演示数据；默认为配置的包")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pack = loader.load(loader.find(options["pack"] or settings.CONFIG.pack))
+        if not pack.items("demo_units"):
+            raise CommandError(f"the pack {pack.code} has no demonstration", returncode=2)
+        if not options["logins"]:
+            begun = time.monotonic()
+            making.make(pack=pack, cases=options["cases"], say=self.stdout.write)
+            self.stdout.write(f"made in {time.monotonic() - begun:.0f} s")
+        self._logins(pack)
+
+    def _logins(self, pack: loader.Pack) -> None:
+        shown = stage.logins(pack)
+        if not User.objects.filter(login__in=[login for login, _name, _position in shown]).exists():
+            return
+        width = max(len(login) for login, _name, _position in shown)
+        for login, name, position in shown:
+            self.stdout.write(f"  {login:{width}}  {name.zh} {name.en}, {position.zh} {position.en}")
+        self.stdout.write(f"  password for all of them: {stage.PASSWORD}")
