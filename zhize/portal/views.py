@@ -17,13 +17,13 @@ from zhize.domains.cases.models import Case
 from zhize.domains.channels import services as channels
 from zhize.domains.customers.selectors import premises
 from zhize.domains.visits import services as visits
-from zhize.kernel import files, forms
+from zhize.domains.visits.web import asking
+from zhize.kernel import files
 from zhize.kernel.db import DomainError, Invalid, NotFound
 from zhize.kernel.files import handles, serving
 from zhize.portal import door, selectors
 from zhize.portal.forms import CodeForm, MessageForm, SubmitForm
-from zhize.ui import widgets
-from zhize.ui.forms import adopt, new_token
+from zhize.ui.forms import new_token
 
 LAYOUT = "portal/layout.html"
 # A field that people do not see; programs fill it in.
@@ -229,7 +229,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as answered:
         context = {"title": _("谢谢您"), "text": answered.message, "icon": "circle-check"}
         return _page(request, "portal/notice.html", context)
-    form = _questionnaire(callback, request.POST if request.method == "POST" else None)
+    form = asking.form(visits.questions(callback), data=request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -248,13 +248,3 @@ def _thanks(request: HttpRequest, callback: Any) -> HttpResponse:
     text = callback.spec.closing or _("您的意见已经收到，我们会认真对待。")
     context = {"title": _("谢谢您"), "text": text, "icon": "circle-check", "unit": callback.unit}
     return _page(request, "portal/notice.html", context)
-
-
-def _questionnaire(callback: Any, data: Any) -> Any:
-    """The public questions, drawn for a thumb."""
-    form = adopt(forms.build(visits.questions(callback), state="done", data=data))
-    for field in form.fields.values():
-        if getattr(field, "spec", None) is not None and field.spec.type in {"rating", "boolean", "choice"}:
-            attrs = dict(field.widget.attrs)
-            field.widget = widgets.Segments(attrs, choices=[pair for pair in field.widget.choices if pair[0] != ""])
-    return form

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.ui import commands, nav
 
 nav.item("work", _("受理"), "channels:intake", "phone-incoming", "case.open", 10, bottom=3, prominent=True)
+nav.item("work", _("待核实"), "channels:to_verify", "clipboard-check", "case.verify", 25)
 commands.register(
     "channels.intake",
     _("新受理"),

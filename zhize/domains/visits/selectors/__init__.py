@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncMonth
@@ -18,7 +18,7 @@ def visible(actor: Actor) -> QuerySet[Callback]:
     """Callbacks the actor may see, with what a list row and the calling form show."""
     return (
         Callback.objects.visible_to(actor)
-        .select_related("case__customer", "case__premises", "caller", "handler", "customer", "unit", "position")
+        .select_related("case__customer", "case__premises", "caller", "companion", "handler", "customer", "unit", "position", "follow_up")
         .prefetch_related(Prefetch("attempts", Attempt.objects.select_related("person")))
     )
 
@@ -35,6 +35,17 @@ def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
         "unsatisfied": Q(satisfied=False),
         "unreached": Q(state="unreached"),
     }
+
+
+def months_back(count: int, zone: str = "Asia/Shanghai") -> tuple[datetime, datetime]:
+    """From the beginning of the month `count - 1` months ago to the end of this one, in UTC."""
+    today = clock.today(zone)
+    first = today.year * 12 + today.month - 1
+    ends = [
+        datetime(number // 12, number % 12 + 1, 1, tzinfo=clock.zone(zone)).astimezone(UTC)
+        for number in (first - count + 1, first + 1)
+    ]
+    return ends[0], ends[1]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from zhize.domains.cases.selectors import choices, types
 from zhize.domains.visits import selectors, services
 from zhize.domains.visits.filters import CallbackFilter
 from zhize.domains.visits.models import AttemptOutcome, Callback
+from zhize.domains.visits.web import asking
 from zhize.kernel import access, forms
+from zhize.kernel.db import Invalid
 from zhize.ui import columns, widgets
 from zhize.ui.forms import Form, adopt
 
@@ -63,6 +65,9 @@ class CallbackList(ui.ListPage):
     def rows(self) -> QuerySet[Callback]:
         return selectors.visible(self.actor)
 
+    def acts(self) -> list[ui.Act]:
+        return [ui.Act(_("完成率"), reverse("visits:completion"), icon="chart-bar")]
+
 
 class CallbackAct(ui.FormPage):
     """Base of the acts on one callback."""
@@ -103,10 +108,14 @@ class MakeCall(CallbackAct):
         extra = ResultForm(data=arguments.get("data"), initial=arguments.get("initial"))
         spec = self.row.spec
         if spec is None:
+            del extra.fields["follow_up"]
             return extra
-        form = adopt(forms.build(spec.form, state="done", data=arguments.get("data"), initial=self.row.answers))
+        form = asking.form(spec.form, data=arguments.get("data"), initial=self.row.answers)
+        if spec.problem is None:
+            del extra.fields["follow_up"]
         for name, field in extra.fields.items():
-            form.fields[name] = field
+            # A questionnaire that asks for remarks itself is not asked twice.
+            form.fields.setdefault(name, field)
         return adopt(form)
 
     def perform(self, form: Any) -> Callback:
@@ -115,8 +124,8 @@ class MakeCall(CallbackAct):
             actor=self.actor,
             callback=self.row,
             answers=getattr(form, "answers", {}),
-            follow_up=said["follow_up"],
-            remark=said["remark"],
+            follow_up=said.get("follow_up") or "",
+            remark=said.get("remark") or "",
         )
 
     def message(self, result: Callback) -> Any:
@@ -132,9 +141,16 @@ class MakeCall(CallbackAct):
             "may_call": self.row.is_open and access.allowed(self.actor, "callback.make", self.row),
             "own_case": self.row.handler_id is not None and self.row.handler_id == self.actor.person_id,
             "may_assign": self.row.is_open and access.allowed(self.actor, "callback.assign", self.row),
+            "may_visit": access.allowed(self.actor, "callback.assign", self.row),
+            "may_send": self._may_send(),
             "answers": forms.display(self.row.spec.form, self.row.answers) if self.row.spec and self.row.answers else [],
             "wide": True,
         }
+
+    def _may_send(self) -> bool:
+        spec = self.row.spec
+        asks = self.row.is_open and spec is not None and bool(spec.public)
+        return asks and access.allowed(self.actor, "callback.survey", self.row)
 
 
 class NotReachedForm(Form):
@@ -181,6 +197,71 @@ class Assign(CallbackAct):
 
     def perform(self, form: Any) -> Callback:
         return services.assign(actor=self.actor, callback=self.row, to=form.cleaned_data["to"])
+
+
+class CancelForm(Form):
+    note = django_forms.CharField(label=_("原因"), max_length=200, widget=django_forms.Textarea(attrs={"rows": 3}))
+
+
+class Cancel(CallbackAct):
+    """The callback is not wanted any more."""
+
+    capability = "callback.assign"
+    form_class = CancelForm
+    title = _("取消回访")
+    submit = _("取消回访")
+    danger = True
+    done_message = _("已取消。")
+
+    def perform(self, form: Any) -> Callback:
+        return services.cancel(actor=self.actor, callback=self.row, note=form.cleaned_data["note"])
+
+
+class JointVisitForm(Form):
+    columns = 1
+    person = django_forms.ModelChoiceField(label=_("责任人"), queryset=None, widget=widgets.Combobox())
+    companion = django_forms.ModelChoiceField(label=_("同去的主管"), queryset=None, widget=widgets.Combobox())
+
+    def __init__(self, *args: Any, callback: Callback, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("person", "companion"):
+            self.fields[name].queryset = choices.people_near(callback.unit)
+
+
+class JointVisit(CallbackAct):
+    """Two people go together to apologise (VIS-16)."""
+
+    capability = "callback.assign"
+    form_class = JointVisitForm
+    title = _("共同上门致歉")
+    submit = _("安排")
+    done_message = _("已安排。")
+
+    def initial(self) -> dict[str, Any]:
+        return {"person": self.row.handler_id}
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"callback": self.row}
+
+    def perform(self, form: Any) -> Any:
+        visit = services.ask_visit(actor=self.actor, case=self.row.case, **form.cleaned_data)
+        if visit is None:
+            raise Invalid({"": services.VISIT_IS_PLANNED})
+        return visit
+
+
+@ui.page(capability="callback.view", methods=("GET",))
+def completion(request: HttpRequest) -> HttpResponse:
+    """How many of the planned callbacks were made in time, per person and month (VIS-22)."""
+    months = 6
+    since, until = selectors.months_back(months)
+    context = {
+        "title": _("回访完成率"),
+        "rows": selectors.completion(request.actor, since, until),
+        "months": months,
+        "crumbs": [(_("回访"), reverse("visits:list")), (_("回访完成率"), "")],
+    }
+    return ui.render(request, "visits/completion.html", context)
 
 
 @ui.page(capability="callback.survey", methods=("POST",))
