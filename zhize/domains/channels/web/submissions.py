@@ -12,6 +12,7 @@ from zhize import ui
 from zhize.domains.cases.filters import CaseFilter
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import types
+from zhize.domains.cases.web.tables import case_url
 from zhize.domains.channels.selectors import submissions
 from zhize.kernel import access
 from zhize.ui import columns
@@ -32,7 +33,7 @@ class ToVerify(ui.ListPage):
     filters = SubmissionFilter
     template = "channels/to_verify.html"
     columns = (
-        columns.Link("number", _("编号"), url="cases:detail", args=lambda row: [row.number], css="num col-nowrap", phone="meta"),
+        columns.Link("number", _("编号"), url=case_url, css="num col-nowrap", phone="meta"),
         columns.Text("title", _("标题"), lines=1, css="col-wide", phone="title"),
         columns.Text("type", _("类型"), value=lambda row: types.type_label(row.type_code, row.release_id)),
         columns.Text("channel", _("来源"), value="get_channel_display"),
