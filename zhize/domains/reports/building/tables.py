@@ -171,7 +171,7 @@ def callbacks(making: Making, block: CallbacksBlock) -> Block:
     counts = {
         "planned": Count("pk"),
         "done": Count("pk", filter=Q(done_at__isnull=False)),
-        "in_time": Count("pk", filter=Q(done_at__isnull=False, obligation__late=False)),
+        "in_time": Count("pk", filter=Q(done_at__lte=F("due_at"))),
         "reached": Count("pk", filter=Q(state="done")),
         "satisfied": Count("pk", filter=Q(satisfied=True)),
         "problem": Count("pk", filter=Q(problem=True)),
