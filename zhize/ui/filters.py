@@ -131,7 +131,9 @@ def _in_words(field: forms.Field, value: Any) -> str:
         return "、".join(_in_words(field, each) for each in value)
     if hasattr(field, "queryset"):
         return "、".join(str(each) for each in value) if hasattr(value, "all") else str(value)
-    for key, label in getattr(field, "choices", ()) or ():
+    # Not asked whether it is empty: the choices of a filter may be a function, which has no length.
+    offered = getattr(field, "choices", None)
+    for key, label in () if offered is None else offered:
         if str(key) == str(value):
             return words.in_language(label)
     return str(value)
