@@ -19,6 +19,9 @@ from zhize.domains.organisation.services.people import (
     update_person,
 )
 from zhize.domains.organisation.services.positions import (
+    add_clause,
+    change_clause,
+    close_position,
     create_position,
     grant,
     issue_sheet,
@@ -28,10 +31,13 @@ from zhize.domains.organisation.services.positions import (
 from zhize.domains.organisation.services.units import close_unit, create_unit, move_unit, update_unit
 
 __all__ = [
+    "add_clause",
     "add_contact",
     "appoint",
     "assign_area",
     "cancel_absence",
+    "change_clause",
+    "close_position",
     "close_unit",
     "come_on_duty",
     "create_area",

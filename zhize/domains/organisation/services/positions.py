@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.organisation import capabilities as caps
@@ -13,8 +15,9 @@ from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Position, SheetVersion, Unit
+from zhize.kernel.org.models import Clause, Position, SheetVersion, Unit
 
+CLAUSE_EDITABLE = ("section", "number", "text", "standing", "order", "active")
 EDITABLE = ("code", "name", "name_en", "reports_to", "family", "grade", "headcount", "purpose", "sheet")
 
 
@@ -55,7 +58,71 @@ def update_position(*, actor: Actor, position: Position, **changes: Any) -> Posi
     _check(values, position.unit, but=position)
     with history.change(position, actor=actor, verb="position.changed"):
         guarded_update(position, **values)
+        if "includes" in changes:
+            position.includes.set(_included(position, changes["includes"]))
     return position
+
+
+def _included(position: Position, wanted: Iterable[Position]) -> list[Position]:
+    chosen = list(wanted)
+    if position in chosen:
+        raise Invalid({"includes": _("岗位不能包含自己的职责。")})
+    return chosen
+
+
+@atomic
+def close_position(*, actor: Actor, position: Position) -> Position:
+    """Close a position that nobody holds any more and nobody reports to. Raises Invalid, Refused."""
+    access.require(actor, caps.EDIT, position)
+    if position.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gte=org.local_day(position.unit))).exists():
+        raise Invalid({"": _("岗位上还有在任人员，先办理免职。")})
+    if position.reports.filter(active=True).exists():
+        raise Invalid({"": _("还有岗位向它汇报，先改汇报关系。")})
+    with history.change(position, actor=actor, verb="position.closed"):
+        guarded_update(position, active=False)
+    return position
+
+
+@atomic
+def add_clause(
+    *, actor: Actor, position: Position, section: str, number: str, text: str, standing: bool = False
+) -> Clause:
+    """Write a further sentence into the sheet, with its number as printed (ORG-08)."""
+    access.require(actor, caps.SHEET, position)
+    _check_clause(text)
+    last = position.clauses.aggregate(order=Max("order"), pk=Max("pk"))
+    row = Clause.objects.create(
+        position=position,
+        code=f"own_{(last['pk'] or 0) + 1}",
+        section=section.strip(),
+        number=number.strip(),
+        text=text.strip(),
+        standing=standing,
+        order=(last["order"] or 0) + 1,
+    )
+    history.record(actor=actor, verb="clause.added", subject=position, data={"number": row.number, "text": row.text})
+    return row
+
+
+@atomic
+def change_clause(*, actor: Actor, clause: Clause, **changes: Any) -> Clause:
+    """Change a sentence, or take it out of the sheet (`active=False`); issued versions keep what they said."""
+    access.require(actor, caps.SHEET, clause.position)
+    values = {name: value for name, value in changes.items() if name in CLAUSE_EDITABLE}
+    if "text" in values:
+        _check_clause(values["text"])
+    differences = {name: [getattr(clause, name), value] for name, value in values.items() if getattr(clause, name) != value}
+    guarded_update(clause, **values)
+    verb = "clause.changed" if clause.active else "clause.dropped"
+    history.record(
+        actor=actor, verb=verb, subject=clause.position, changes=differences, data={"number": clause.number}
+    )
+    return clause
+
+
+def _check_clause(text: str) -> None:
+    if not text.strip():
+        raise Invalid({"text": _("请填写条款原文。")})
 
 
 @atomic

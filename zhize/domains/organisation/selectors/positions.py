@@ -1,0 +1,115 @@
+"""Positions and their sheets: holders, reporting line, clauses, versions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from zhize.kernel import access
+from zhize.kernel.access import Actor
+from zhize.kernel.access.models import Grant
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Appointment, Clause, Position, SheetVersion, Unit
+from zhize.lib import clock
+
+
+def _today() -> Q:
+    return org.in_force(clock.today("Asia/Shanghai"))
+
+
+def visible(actor: Actor, capability: str | None = None) -> QuerySet[Position]:
+    """Positions the actor may see, with the appointments in force and the number of clauses. Two queries when listed."""
+    held = Appointment.objects.filter(_today(), person__active=True).select_related("person").order_by("kind", "from_on")
+    rows = access.visible(actor, Position, capability).select_related("unit", "reports_to")
+    rows = rows.annotate(clause_count=Count("clauses", filter=Q(clauses__active=True), distinct=True))
+    return rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
+
+
+def vacant() -> Q:
+    """Active positions that nobody holds today."""
+    return Q(active=True) & ~Q(pk__in=Appointment.objects.filter(_today(), person__active=True).values("position"))
+
+
+def find(actor: Actor, words: str, capability: str | None = None) -> QuerySet[Position]:
+    """Active positions by name, code or unit, for fields that search while one types."""
+    rows = access.visible(actor, Position, capability).filter(active=True).select_related("unit")
+    wanted = words.strip()
+    if wanted:
+        rows = rows.filter(
+            Q(name__icontains=wanted) | Q(name_en__icontains=wanted) | Q(code__icontains=wanted)
+            | Q(unit__name__icontains=wanted) | Q(unit__short_name__icontains=wanted)
+        )  # fmt: skip
+    return rows.order_by("unit__path", "pk")
+
+
+def of_unit(actor: Actor, unit: Unit) -> QuerySet[Position]:
+    """The positions of one unit."""
+    return visible(actor).filter(unit=unit, active=True).order_by("pk")
+
+
+def holders(position: Position) -> list[Appointment]:
+    """The appointments in force today: holders, then acting, then deputies."""
+    rank = {"primary": 0, "acting": 1, "deputy": 2}
+    rows = position.appointments.filter(_today()).select_related("person", "on_behalf_of").order_by("from_on", "pk")
+    return sorted(rows, key=lambda row: rank.get(row.kind, 9))
+
+
+def former(position: Position, limit: int = 20) -> list[Appointment]:
+    """Appointments that ended."""
+    ended = position.appointments.filter(to_on__lt=clock.today(position.unit.timezone))
+    return list(ended.select_related("person").order_by("-to_on", "-pk")[:limit])
+
+
+def reports(position: Position) -> list[Position]:
+    """The positions that report directly to this one."""
+    return list(position.reports.filter(active=True).select_related("unit").order_by("unit__path", "pk"))
+
+
+def indirect_reports(position: Position) -> list[Position]:
+    """The positions that report to this one through others."""
+    direct = {row.pk for row in reports(position)}
+    below = org.reporting_positions([position.pk]) - direct
+    return list(Position.objects.filter(pk__in=below, active=True).select_related("unit").order_by("unit__path", "pk"))
+
+
+def grants(position: Position) -> list[Grant]:
+    """What the position may do, by capability."""
+    return list(position.grants.order_by("capability"))
+
+
+def grant(position: Position, pk: int) -> Grant | None:
+    """One grant of the position."""
+    return position.grants.filter(pk=pk).select_related("position__unit").first()
+
+
+def clauses(position: Position) -> list[Clause]:
+    """The sentences of the sheet in printed order."""
+    return list(position.clauses.filter(active=True).order_by("order", "pk"))
+
+
+def clause(actor: Actor, pk: int, capability: str) -> Clause:
+    """One sentence, for changing it. NotFound, Refused."""
+    found = access.fetch(actor, Clause, pk)
+    access.require(actor, capability, found.position)
+    return found
+
+
+def versions(position: Position) -> list[SheetVersion]:
+    """Every issued version, newest first."""
+    return list(position.versions.order_by("-number"))
+
+
+def version_on(position: Position, day: date) -> SheetVersion | None:
+    """The sheet that was in force on a day (ORG-15); None before the first was issued."""
+    rows = position.versions.filter(effective_from__lte=day)
+    return rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=day)).order_by("-number").first()
+
+
+def sections_of(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The clauses of a version in their printed sections."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in content.get("clauses", []):
+        found.setdefault(row.get("section", ""), []).append(row)
+    return list(found.items())

@@ -1,0 +1,294 @@
+"""Forms of units, people, positions, areas and outside bodies. They validate; services write."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.organisation import capabilities as caps
+from zhize.domains.organisation import sheets
+from zhize.domains.organisation.selectors import people, places, positions, units
+from zhize.kernel.access.models import Scope
+from zhize.kernel.org.models import AppointmentKind, Area, ExternalBody, UnitKind
+from zhize.ui import Form, Section, widgets
+
+AREA = {"rows": 3}
+ZONES = [("Asia/Shanghai", _("北京时间")), ("Asia/Urumqi", _("乌鲁木齐时间")), ("Asia/Hong_Kong", _("香港时间")), ("UTC", "UTC")]
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+
+
+class ActorForm(Form):
+    """A form whose choices depend on who fills it in."""
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+        self.fill()
+
+    def fill(self) -> None:
+        """Give the fields the rows the actor may choose from."""
+
+
+def row_field(label: Any, source: str, *, required: bool = True, help_text: Any = "") -> Any:
+    return forms.ModelChoiceField(
+        label=label, queryset=None, required=required, widget=widgets.Combobox(source=source), help_text=help_text
+    )
+
+
+def _words(label: Any, length: int = 120, *, required: bool = False, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=length, required=required, **options)
+
+
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=widgets.DateInput(), help_text=help_text)
+
+
+class UnitForm(Form):
+    sections = (
+        Section("", ("name", "short_name", "code", "kind", "level")),
+        Section(_("更多"), ("name_en", "timezone"), folded=True),
+    )
+    name = _words(_("全称"), required=True)
+    short_name = _words(_("简称"), 40)
+    code = _words(_("机构编码"), 40, required=True, help_text=_("例如 39 510 000；全公司不能重复。"))
+    kind = forms.ChoiceField(label=_("类型"), choices=UnitKind.choices, initial=UnitKind.DEPARTMENT)
+    level = _words(_("级别"), 40)
+    name_en = _words(_("英文名称"))
+    timezone = forms.ChoiceField(label=_("时区"), choices=ZONES, required=False)
+
+
+class MoveUnitForm(ActorForm):
+    parent = row_field(_("新的上级单位"), "organisation:unit_options")
+
+    def fill(self) -> None:
+        self.fields["parent"].queryset = units.visible(self.actor, caps.EDIT)
+
+
+class PersonForm(Form):
+    sections = (Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),)
+    name = _words(_("姓名"), 60, required=True)
+    employee_no = _words(_("工号"), 30, required=True)
+    phone = _words(_("电话"), 30)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    name_en = _words(_("英文名"), 60)
+    language = forms.ChoiceField(label=_("语言"), choices=LANGUAGES, initial="zh-hans")
+
+
+class NewPersonForm(ActorForm, PersonForm):
+    sections = (
+        Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),
+        Section(_("任职"), ("position", "from_on")),
+    )
+    position = row_field(_("岗位"), "organisation:position_options")
+    from_on = _day(_("从哪天起"))
+
+    def fill(self) -> None:
+        self.fields["position"].queryset = positions.visible(self.actor, caps.APPOINT).filter(active=True)
+
+
+class LeaveForm(Form):
+    on = _day(_("最后一天"))
+
+
+class AppointForm(ActorForm):
+    sections = (Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),)
+    wide: ClassVar[tuple[str, ...]] = ("kind",)
+    person = row_field(_("员工"), "organisation:person_options")
+    position = row_field(_("岗位"), "organisation:position_options")
+    kind = forms.ChoiceField(
+        label=_("任职方式"), choices=AppointmentKind.choices, initial=AppointmentKind.PRIMARY, widget=widgets.Segments()
+    )
+    on_behalf_of: Any = forms.ModelChoiceField(
+        label=_("代谁"),
+        queryset=None,
+        required=False,
+        widget=widgets.Combobox({"data-show-when": "kind=acting"}, source="organisation:person_options"),
+    )
+    from_on = _day(_("从哪天起"))
+    to_on = _day(_("到哪天止"), required=False, help_text=_("代理通常有期限；长期任职不填。"))
+
+    def fill(self) -> None:
+        self.fields["person"].queryset = people.find(self.actor, "")
+        self.fields["on_behalf_of"].queryset = people.find(self.actor, "")
+        self.fields["position"].queryset = positions.visible(self.actor, caps.APPOINT).filter(active=True)
+
+
+class AbsenceForm(Form):
+    sections = (Section("", ("from_at", "to_at", "reason")),)
+    wide: ClassVar[tuple[str, ...]] = ("reason",)
+    from_at = forms.DateTimeField(label=_("从"), widget=widgets.DateTimeInput())
+    to_at = forms.DateTimeField(label=_("到"), widget=widgets.DateTimeInput())
+    reason = _words(_("事由"), required=True, help_text=_("年假、外出培训等；期间的事转给副职或代理。"))
+
+
+class OnDutyForm(ActorForm):
+    unit = row_field(_("在哪里值班"), "organisation:unit_options")
+    until = forms.DateTimeField(label=_("到几点"), required=False, widget=widgets.DateTimeInput())
+    name = _words(_("班次"), 40)
+
+    def fill(self) -> None:
+        self.fields["unit"].queryset = units.visible(self.actor)
+
+
+class PositionForm(ActorForm):
+    """The head of the sheet and everything the classic layout has beside the clauses (ORG-05)."""
+
+    sections = (
+        Section("", ("name", "code", "family", "grade", "pay", "headcount", "reports_to", "includes", "purpose")),
+        Section(_("权限、考核与联系"), ("authority", "kpi", "contacts_inside", "contacts_outside", "qualification"), folded=True),
+        Section(_("工作条件与发展"), ("place", "environment", "hazard", "promotion", "rotation", "headcount_note"), folded=True),
+        Section(_("更多"), ("name_en", "remarks"), folded=True),
+    )
+    name = _words(_("岗位名称"), 60, required=True)
+    code = _words(_("职位代码"), 60, required=True)
+    family = _words(_("职系"), 40)
+    grade = _words(_("职等职级"), 40)
+    headcount = forms.IntegerField(label=_("编制"), min_value=0, max_value=9999, initial=1)
+    reports_to = row_field(_("直接上级"), "organisation:position_options", required=False)
+    includes: Any = forms.ModelMultipleChoiceField(
+        label=_("兼任职责的岗位"),
+        queryset=None,
+        required=False,
+        widget=widgets.Combobox(source="organisation:position_options", multiple=True),
+        help_text=_("那个岗位没有人在岗时，它的待办也由本岗位办理。"),
+    )
+    purpose = forms.CharField(label=_("岗位概述"), required=False, widget=forms.Textarea(AREA))
+    name_en = _words(_("英文名称"), 80)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.base_fields = {
+            **self.base_fields,
+            **{key: _words(label, 200) for key, label in sheets.SHORT},
+            **{
+                key: forms.CharField(label=label, required=False, max_length=4000, widget=forms.Textarea(AREA))
+                for key, label in sheets.LONG
+            },
+        }
+        super().__init__(*args, **kwargs)
+
+    def fill(self) -> None:
+        rows = positions.visible(self.actor).filter(active=True)
+        self.fields["reports_to"].queryset = rows
+        self.fields["includes"].queryset = rows
+
+    def values(self, before: dict[str, Any]) -> dict[str, Any]:
+        """What the service takes: columns, and the sheet with what it had besides."""
+        given = dict(self.cleaned_data)
+        sheet = {key: given.pop(key) for key in sheets.KEYS}
+        return {**given, "sheet": {**before, **sheet}}
+
+
+class ClauseForm(Form):
+    sections = (Section("", ("section", "number", "text", "standing")),)
+    section = _words(_("所属部分"), 80, required=True, help_text=_("例如 (一)工作职责"))
+    number = _words(_("编号"), 20, required=True, help_text=_("照原件填写，例如 9. 或 1)"))
+    text = forms.CharField(label=_("条款原文"), max_length=4000, widget=forms.Textarea({"rows": 5}))
+    standing = forms.BooleanField(
+        label=_("常设标准（不计时）"), required=False, help_text=_("一直要遵守、没有到期时间的条款；不要求有职责来落实。")
+    )
+
+
+class IssueForm(Form):
+    sections = (Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),)
+    effective_from = _day(_("生效日期"), help_text=_("上一版到前一天为止。"))
+    written_on = _day(_("编写日期"), required=False)
+    prepared_by = _words(_("编制部门"))
+    reviewer = _words(_("审核人"), 60)
+    approver = _words(_("批准人"), 60)
+
+
+class GrantForm(ActorForm):
+    capability = forms.ChoiceField(label=_("权限"), widget=widgets.Combobox())
+    scope = forms.ChoiceField(label=_("范围"), choices=Scope.choices, initial=Scope.UNIT, widget=widgets.Segments())
+
+    def fill(self) -> None:
+        from zhize.kernel import access
+        from zhize.ui import words
+
+        held = [item for item in access.all_capabilities() if self.actor.may(item.code)]
+        self.fields["capability"].choices = [("", ""), *((item.code, f"{words.in_language(item.text)}（{item.code}）") for item in held)]
+
+
+class AreaForm(ActorForm):
+    sections = (Section("", ("name", "code", "kind", "unit", "parent")),)
+    name = _words(_("名称"), 80, required=True)
+    code = _words(_("编号"), 40, required=True)
+    kind = _words(_("类别"), 30, help_text=_("苑落、片区、楼栋等"))
+    unit = row_field(_("单位"), "organisation:unit_options")
+    parent: Any = forms.ModelChoiceField(label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox())
+
+    def fill(self) -> None:
+        self.fields["unit"].queryset = units.visible(self.actor, caps.AREA_EDIT)
+        self.fields["parent"].queryset = places.areas(self.actor).filter(active=True)
+
+
+class EditAreaForm(ActorForm):
+    name = _words(_("名称"), 80, required=True)
+    kind = _words(_("类别"), 30)
+    parent: Any = forms.ModelChoiceField(label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox())
+    active = forms.BooleanField(label=_("在用"), required=False)
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        self.area = area
+        super().__init__(*args, **kwargs)
+
+    def fill(self) -> None:
+        self.fields["parent"].queryset = places.areas(self.actor).filter(active=True, unit=self.area.unit).exclude(pk=self.area.pk)
+
+
+class AssignAreaForm(ActorForm):
+    sections = (Section("", ("position", "person", "from_on", "replace")),)
+    position = row_field(_("以哪个岗位"), "organisation:position_options")
+    person = row_field(_("责任人"), "organisation:person_options")
+    from_on = _day(_("从哪天起"))
+    replace = forms.BooleanField(label=_("替换现在的责任人"), required=False, initial=True)
+
+    def fill(self) -> None:
+        self.fields["position"].queryset = positions.visible(self.actor).filter(active=True)
+        self.fields["person"].queryset = people.find(self.actor, "")
+
+
+class EndForm(Form):
+    on = _day(_("最后一天"))
+
+
+class BodyForm(ActorForm):
+    sections = (Section("", ("name", "kind", "phone", "address", "unit", "note")),)
+    name = _words(_("名称"), required=True)
+    kind = _words(_("类别"), 40, help_text=_("监管部门、消协、新闻媒体、公安消防、同行业等"))
+    phone = _words(_("电话"), 40)
+    address = _words(_("地址"), 200)
+    unit = row_field(_("归谁维护"), "organisation:unit_options")
+    note = forms.CharField(label=_("备注"), required=False, max_length=2000, widget=forms.Textarea(AREA))
+
+    def fill(self) -> None:
+        self.fields["unit"].queryset = units.visible(self.actor, caps.CONTACT_EDIT)
+
+
+class EditBodyForm(Form):
+    name = _words(_("名称"), required=True)
+    kind = _words(_("类别"), 40)
+    phone = _words(_("电话"), 40)
+    address = _words(_("地址"), 200)
+    note = forms.CharField(label=_("备注"), required=False, max_length=2000, widget=forms.Textarea(AREA))
+    active = forms.BooleanField(label=_("在用"), required=False)
+
+
+class ContactForm(Form):
+    name = _words(_("姓名"), 60, required=True)
+    role = _words(_("职务"), 60)
+    phone = _words(_("电话"), 40)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+
+
+class ExchangeForm(Form):
+    sections = (Section("", ("contact", "on", "summary")),)
+    contact: Any = forms.ModelChoiceField(label=_("联系人"), queryset=None, required=False)
+    on = _day(_("日期"))
+    summary = forms.CharField(label=_("内容摘要"), max_length=4000, widget=forms.Textarea({"rows": 5}))
+
+    def __init__(self, *args: Any, body: ExternalBody, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = places.contacts(body)
