@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from zhize.kernel.numbering.series import Series, declare, declared
 
 if TYPE_CHECKING:
-    from zhize.kernel.numbering.counting import next_number, restart_periods
+    from zhize.kernel.numbering.counting import next_number, next_numbers, restart_periods
     from zhize.kernel.numbering.gapless import AlreadyVoid, next_gapless, void
 
 _LAZY = {
-    **dict.fromkeys(("next_number", "restart_periods"), "counting"),
+    **dict.fromkeys(("next_number", "next_numbers", "restart_periods"), "counting"),
     **dict.fromkeys(("AlreadyVoid", "next_gapless", "void"), "gapless"),
 }
 
@@ -23,6 +23,7 @@ __all__ = [
     "declared",
     "next_gapless",
     "next_number",
+    "next_numbers",
     "restart_periods",
     "void",
 ]

@@ -12,7 +12,8 @@ written with a value the sequence had reached before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -49,6 +50,31 @@ def next_number(
     return declared.compose(used_prefix, period, count)
 
 
+def next_numbers(
+    series: str, moments: Sequence[datetime], *, unit: Unit | None = None, prefix: str | None = None
+) -> list[str]:
+    """The numbers of many things at once, e.g. of a past that is taken over. Errors as `next_number`.
+
+    Give the moments in order of time, so that every day counts from 1.
+    """
+    declared = registry.get(series)
+    used_prefix = declared.prefix if prefix is None else prefix
+    registry.check_prefix(used_prefix)
+    periods = [declared.period_at(at, unit.timezone if unit else DEFAULT_ZONE) for at in moments]
+    wanted = Counter(periods)
+    found: dict[str, Iterator[int]] = {}
+    with _own_transaction() as cursor:
+        for period, count in wanted.items():
+            _write_start(cursor, series, used_prefix, period)
+            cursor.execute(
+                "SELECT nextval(%s::text::regclass) - start FROM numbering_periodstart, generate_series(1, %s)"
+                " WHERE series = %s AND prefix = %s AND period = %s",
+                [sequence_name(series, used_prefix), count, series, used_prefix, period],
+            )
+            found[period] = iter([number for (number,) in cursor.fetchall()])
+    return [declared.compose(used_prefix, period, next(found[period])) for period in periods]
+
+
 def sequence_name(series: str, prefix: str) -> str:
     """The PostgreSQL sequence of a prefix. Codes and prefixes are checked, so the name needs no quoting."""
     return f"numbering_{series}__{prefix.lower().replace('-', '_')}"
@@ -73,18 +99,22 @@ def _begin(series: str, prefix: str, period: str) -> None:
     The first of the day must not make everybody else wait for its commit, and must not lose the row when it
     is rolled back. Of several firsts at once one wins and the others read its row.
     """
-    name = sequence_name(series, prefix)
     with _own_transaction() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [name])
-        if cursor.fetchone()[0] is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
-            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name} CACHE 1")
-        cursor.execute(
-            "INSERT INTO numbering_periodstart (series, prefix, period, start)"  # noqa: S608 - the name is checked
-            f" SELECT %s, %s, %s, CASE WHEN is_called THEN last_value ELSE 0 END FROM {name}"
-            " ON CONFLICT (series, prefix, period) DO NOTHING",
-            [series, prefix, period],
-        )
+        _write_start(cursor, series, prefix, period)
+
+
+def _write_start(cursor: CursorWrapper, series: str, prefix: str, period: str) -> None:
+    name = sequence_name(series, prefix)
+    cursor.execute("SELECT to_regclass(%s)", [name])
+    if cursor.fetchone()[0] is None:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name} CACHE 1")
+    cursor.execute(
+        "INSERT INTO numbering_periodstart (series, prefix, period, start)"  # noqa: S608 - the name is checked
+        f" SELECT %s, %s, %s, CASE WHEN is_called THEN last_value ELSE 0 END FROM {name}"
+        " ON CONFLICT (series, prefix, period) DO NOTHING",
+        [series, prefix, period],
+    )
 
 
 @contextmanager

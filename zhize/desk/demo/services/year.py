@@ -31,7 +31,7 @@ TYPES = {
     "official_complaint": 1,
 }
 WEEKDAYS = (12, 10, 10, 10, 11, 9, 8)
-LIVED_DAYS, LIVED_A_DAY = 3, 8
+LIVED_DAYS, LIVED_A_DAY = 2, 7
 """The last days are lived by the services, so that what is open now is open as it would be."""
 
 # When a course begins; the common ones begin at two times of the day.
@@ -222,9 +222,30 @@ def _copy(stage: Stage, homes: list[Home], templates: dict[str, list[Template]],
     for listed in templates.values():
         for template in listed:
             copier.reserve(template.recording, sum(1 for _plan, used in chosen if used is template))
+    numbers = _numbers(stage, chosen)
     for plan, template in chosen:
-        copier.add(template.recording, _exchange(stage, homes[plan.home_index], template, plan))
+        copier.add(template.recording, _exchange(stage, homes[plan.home_index], template, plan, numbers[plan.index]))
     copier.flush()
+
+
+def _numbers(stage: Stage, chosen: list[tuple[Plan, Template]]) -> dict[int, dict[str, str]]:
+    """New numbers for every numbered row of every copy: index of the plan → old number → new number."""
+    wanted: dict[tuple[str, str | None], list[tuple[datetime, int, str]]] = {}
+    for plan, template in chosen:
+        shift = plan.at - template.start
+        for row in template.recording.of(Case):
+            prefix = stage.pack.get("case_types", row["type_code"]).prefix
+            wanted.setdefault(("case", prefix), []).append((row["accepted_at"] + shift, plan.index, row["number"]))
+        for row in template.recording.of(WorkSheet):
+            wanted.setdefault(("worksheet", None), []).append((row["sent_at"] + shift, plan.index, row["number"]))
+    found: dict[int, dict[str, str]] = {plan.index: {} for plan, _template in chosen}
+    for (series, prefix), listed in wanted.items():
+        listed.sort()
+        moments = [at for at, _index, _old in listed]
+        fresh = numbering.next_numbers(series, moments, unit=stage.units["centre"], prefix=prefix)
+        for (_at, index, old), new in zip(listed, fresh, strict=True):
+            found[index][old] = new
+    return found
 
 
 def _nearest(templates: list[Template], at: datetime) -> Template:
@@ -237,7 +258,7 @@ def _nearest(templates: list[Template], at: datetime) -> Template:
     return min(templates, key=lambda template: abs(minutes(template.start) - minutes(at)))
 
 
-def _exchange(stage: Stage, home: Home, template: Template, plan: Plan) -> Exchange:
+def _exchange(stage: Stage, home: Home, template: Template, plan: Plan, numbers: dict[str, str]) -> Exchange:
     chance = Chance(f"copy/{plan.index}")
     matter = next(one for one in stage.pack.items("demo_matters") if one.code == plan.matter_code)
     words, old = _words(matter, home, chance), template.words
@@ -260,7 +281,7 @@ def _exchange(stage: Stage, home: Home, template: Template, plan: Plan) -> Excha
         former, person = stage.people[getattr(template.cast, role)], stage.people[getattr(cast, role)]
         rows[("org.person", former.pk)] = person.pk
         texts[former.name] = person.name
-    texts |= _new_numbers(stage, template.recording, shift)
+    texts |= numbers
     columns: dict[str, dict[str, Any]] = {
         "cases.case": {"subtype": matter.subtype, "cause": matter.cause or ""}
     }
@@ -271,18 +292,6 @@ def _exchange(stage: Stage, home: Home, template: Template, plan: Plan) -> Excha
         data |= {"score": 4, "overall": 4}
         texts |= {"满意（5 分）": "满意（4 分）", "satisfied (5)": "satisfied (4)"}
     return Exchange(shift, rows, texts, columns, data)
-
-
-def _new_numbers(stage: Stage, recording: Recording, shift: timedelta) -> dict[str, str]:
-    unit = stage.units["centre"]
-    found = {}
-    for row in recording.of(Case):
-        prefix = stage.pack.get("case_types", row["type_code"]).prefix
-        at = row["accepted_at"] + shift
-        found[row["number"]] = numbering.next_number("case", at=at, unit=unit, prefix=prefix)
-    for row in recording.of(WorkSheet):
-        found[row["number"]] = numbering.next_number("worksheet", at=row["sent_at"] + shift, unit=unit)
-    return found
 
 
 def _recent(stage: Stage, homes: list[Home], begins: date) -> list[tuple[datetime, Course]]:
