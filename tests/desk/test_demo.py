@@ -1,0 +1,136 @@
+"""The demonstration department: small here, with the same courses of making as the large one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F, Q
+
+from zhize.desk.demo.services import making, present, stage, year
+from zhize.domains.cases.models import Case
+from zhize.domains.customers.models import Customer, Occupancy
+from zhize.domains.duties.models import Obligation
+from zhize.domains.visits.models import Callback
+from zhize.kernel import access, history
+from zhize.kernel.accounts.models import User
+from zhize.kernel.clocks import ledger, selectors
+from zhize.kernel.clocks.models import Clock
+from zhize.kernel.history import chain
+from zhize.kernel.history.models import Entry, EntrySubject
+from zhize.kernel.notices.models import Delivery
+from zhize.kernel.packs import loader
+
+COURSES = {
+    "complaint": {"quick": 5, "dissatisfied": 3, "late": 2},
+    "consultation": {"answered_at_once": 5},
+    "suggestion": {"adopted": 2},
+}
+CASES = 80
+
+
+@pytest.fixture(scope="module")
+def pack() -> loader.Pack:
+    return loader.load(loader.find("property-community"))
+
+
+@pytest.fixture
+def made(db: None, pack: loader.Pack, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A demonstration with few courses and few cases."""
+    monkeypatch.setattr(year, "SHARES", COURSES)
+    monkeypatch.setattr(year, "TYPES", {"complaint": 6, "consultation": 3, "suggestion": 1})
+    monkeypatch.setattr(year, "HOURS", {"quick": (9,)})
+    monkeypatch.setattr(year, "LIVED_A_DAY", 2)
+    monkeypatch.setattr(year, "STANDING", present.STANDING[:3])
+    return making.make(pack=pack, cases=CASES)
+
+
+def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -> None:
+    # One test, because the demonstration takes seconds to make.
+    connection.check_constraints()
+    assert abs(made - CASES) < 25
+    _people_sign_in(pack)
+    _cases_are_whole()
+    _copies_name_only_their_own_people()
+    _clocks_say_what_their_ledgers_say()
+    _history_holds()
+    _nothing_is_left_to_send()
+    with pytest.raises(making.NotEmpty):
+        making.make(pack=pack)
+
+
+def _people_sign_in(pack: loader.Pack) -> None:
+    for login, _name, _position in stage.logins(pack):
+        user = User.objects.get(login=login)
+        assert user.check_password(stage.PASSWORD)
+        assert access.for_user(user, channel="web").positions
+
+
+def _cases_are_whole() -> None:
+    closed = Case.objects.filter(category="closed")
+    assert not closed.filter(closed_at__lt=F("accepted_at")).exists()
+    assert not closed.filter(closed_at__isnull=True).exists()
+    assert not closed.filter(Q(customer__isnull=True) | Q(premises__isnull=True)).exists()
+    assert not Case.objects.filter(area__isnull=False).exclude(area=F("premises__area")).exists()
+    # The holder of a complaint answers for the area of the home.
+    for case in Case.objects.filter(
+        nature="complaint", owner__isnull=False, unit__code="ZX01"
+    ).select_related("area"):
+        assert case.area is not None
+        assert case.area.assignments.filter(person=case.owner).exists()
+    again = closed.filter(reopen_count__gt=0)
+    assert again.exists()
+    assert all(Callback.objects.filter(case=case).count() >= 2 for case in again)
+    assert not Obligation.objects.filter(
+        subject_type="cases.case", subject_id__in=closed, ended_at__isnull=True
+    ).exists()
+    lived_at = Occupancy.objects.filter(customer=Case.objects.latest("pk").customer).values("premises")
+    assert Case.objects.latest("pk").premises_id in {row["premises"] for row in lived_at}
+
+
+def _copies_name_only_their_own_people() -> None:
+    names = dict(Customer.objects.values_list("pk", "name"))
+    others = re.compile(
+        "|".join(
+            re.escape(name) for name in sorted(set(names.values()), key=len, reverse=True) if len(name) > 2
+        )
+    )
+    for case in Case.objects.filter(unit__code="ZX01").order_by("pk")[30:]:
+        for entry in history.timeline(case):
+            said = set(others.findall(entry.sentence()))
+            assert said <= {case.customer.name if case.customer else ""}, f"{case.number}: {entry.sentence()}"
+            assert entry.at >= case.accepted_at
+
+
+def _clocks_say_what_their_ledgers_say() -> None:
+    for clock in Clock.objects.select_related("calendar_version__calendar", "unit"):
+        book, calendar = selectors.ledger_of(clock), selectors.calendar_of(clock)
+        if clock.outcome != "paused" and clock.target.get("kind") in {"elapsed", "none"}:
+            assert ledger.due_at(book, calendar) == clock.due_at, str(clock)
+    wrong = Obligation.objects.filter(clock__isnull=False).exclude(due_at=F("clock__due_at"))
+    assert not wrong.exclude(clock__due_at__isnull=True).exists()
+
+
+def _history_holds() -> None:
+    rows = {model._meta.label_lower: model for model in (Case, Customer, Obligation, Callback)}
+    for label, model in rows.items():
+        named = EntrySubject.objects.filter(subject_type=label).values("subject_id")
+        assert named.exclude(subject_id__in=model._base_manager.values("pk")).count() == 0
+        subjects = Entry.objects.filter(subject_type=label).values("subject_id")
+        assert subjects.exclude(subject_id__in=model._base_manager.values("pk")).count() == 0
+    assert list(chain.verify()) == []
+
+
+def _nothing_is_left_to_send() -> None:
+    assert not Delivery.objects.filter(state="queued").exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM procrastinate_jobs WHERE status = 'todo'")
+        assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.django_db
+def test_logins_are_only_told_where_the_demonstration_is(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo", "--logins")
+    assert capsys.readouterr().out == ""
