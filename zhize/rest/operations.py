@@ -13,6 +13,7 @@ import msgspec
 import ninja
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.signature.utils import get_typed_signature
@@ -118,8 +119,8 @@ def _known(actor: access.Actor | None) -> access.Actor:
 
 def respond(result: Any, spec: Spec) -> HttpResponse:
     """The HTTP answer for what a view returned. In tests and debug mode it is held against the declared schema."""
-    if isinstance(result, HttpResponse):
-        return result
+    if isinstance(result, HttpResponseBase):
+        return result  # type: ignore[return-value]  # a file, sent as it is
     if not isinstance(result, Answer):
         result = Answer(result, next(iter(spec.responses), 200))
     if result.status == 204:

@@ -107,7 +107,7 @@ def test_issuing_meets_the_duty_that_names_the_report_and_acceptance_ends_it(mon
         duty = Duty.objects.select_related("current").get(code="daily_stocktake")
         owed = duties.open_obligation(
             actor=access.system("duties.trigger"), unit=month.centre, title=Text("日盘点表", "Stocktake"),
-            holder=month.people["zhoutao"], position=month.position("frontdesk_lead"), duty_version=duty.current,
+            holder=month.people["zhoutao"], position=month.position("frontdesk_lead"), duty_version=duty.current, evidence=duty.current.evidence,
             target={"kind": "elapsed", "minutes": 9 * 60}, kind="recurring",
         )  # fmt: skip
         now.shift(timedelta(hours=8))

@@ -189,8 +189,8 @@ class FileOut(Schema):
 def list_cases(request: Request, query: rest.Query[CaseQuery]) -> Any:
     """Cases the caller may see, newest first, with the same filters as the screen"""
     given: dict[str, Any] = query.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
-    if "state" in given:
-        given["state"] = [part.strip() for part in given["state"].split(",") if part.strip()]
+    for name in {"state", "nature"} & set(given):
+        given[name] = [part.strip() for part in given[name].split(",") if part.strip()]
     found = CaseFilter(given, queryset=lists.visible(request.actor), request=request)
     if not found.form.is_valid():
         raise Invalid({name: list(texts) for name, texts in found.form.errors.items()})

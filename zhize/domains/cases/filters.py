@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +31,7 @@ class CaseFilter(DrillFilter):
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
     type = django_filters.ChoiceFilter(label=_("类型"), field_name="type_code", choices=choices.type_choices)
-    nature = django_filters.ChoiceFilter(label=_("性质"), choices=Nature.choices)
+    nature = django_filters.MultipleChoiceFilter(label=_("性质"), choices=Nature.choices)
     subtype = django_filters.CharFilter(label=_("分类"), method="of_subtype")
     severity = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Severity.choices)
     channel = django_filters.ChoiceFilter(label=_("来源"), choices=Channel.choices)

@@ -108,7 +108,14 @@ def _classes(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
         for group in groups
     ]  # fmt: skip
     rows = [{"label": label, "count": f"{value:.0f}", "url": url} for label, value, url in points]
-    return {"option": chart("bar", said(measures.get("case.opened").text), points), "rows": rows}
+    return {"option": _lying(chart("bar", said(measures.get("case.opened").text), points)), "rows": rows}
+
+
+def _lying(option: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The bars on their side, the longest on top: names of classes are long."""
+    if option is not None:
+        option["yAxis"], option["xAxis"] = {**option["xAxis"], "inverse": True, "axisLabel": {"width": 130, "overflow": "truncate"}}, option["yAxis"]
+    return option
 
 
 def workload(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
