@@ -1,0 +1,100 @@
+"""The event log: only grows, speaks in sentences, is chained, and lets others react exactly once."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import translation
+
+from tests.kit import people
+from zhize.kernel import access, history
+from zhize.kernel.db import UnrecordedChange, atomic, guarded_update
+from zhize.kernel.history import chain, facts
+from zhize.kernel.history.models import Entry, Reaction
+from zhize.kernel.history.verbs import UnknownVerb
+
+history.verb("sample.named", zh="{actor}命名为{name}", en="{actor} named it {name}", privacy="keep")
+SYSTEM = access.system_actor("tests.history", caps=())
+seen: list[int] = []
+broken: list[bool] = []
+
+
+@history.after("sample.named")
+def remember(entry: Entry) -> None:
+    if broken:
+        raise RuntimeError("not now")
+    seen.append(entry.pk)
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    seen.clear()
+    broken.clear()
+
+
+def record(**more: object) -> Entry:
+    return history.record(
+        actor=access.system(SYSTEM), verb="sample.named", subject=people.unit(), data={"name": "甲"}, **more
+    )
+
+
+@pytest.mark.django_db
+def test_an_entry_reads_as_a_sentence_in_the_reader_s_language() -> None:
+    entry = record()
+    assert entry.sentence().endswith("命名为甲")
+    with translation.override("en"):
+        assert entry.sentence().endswith("named it 甲")
+
+
+@pytest.mark.django_db
+def test_an_undeclared_verb_is_an_error() -> None:
+    with pytest.raises(UnknownVerb):
+        history.record(actor=access.system(SYSTEM), verb="sample.nobody", subject=people.unit())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["UPDATE history_entry SET note = 'x'", "DELETE FROM history_entry"])
+def test_the_database_refuses_to_change_the_log(act: str) -> None:
+    record()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
+        cursor.execute("SET LOCAL zhize.maintenance = 'off'")
+        cursor.execute(act)
+
+
+@pytest.mark.django_db
+def test_a_change_of_an_audited_row_without_an_entry_is_caught() -> None:
+    unit = people.unit()
+    with pytest.raises(UnrecordedChange), atomic():
+        guarded_update(unit, name="改了")
+
+
+@pytest.mark.django_db
+def test_a_reaction_runs_once_and_again_only_after_a_failure() -> None:
+    entry = record()
+    broken.append(True)
+    waiting = Reaction.objects.get(entry=entry, name=f"{__name__}.remember")
+    assert history.deliver(waiting.pk) is False
+    broken.clear()
+    assert history.deliver(waiting.pk) is True
+    assert history.deliver(waiting.pk) is True
+    assert seen == [entry.pk]
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.attempts) == (Reaction.DONE, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chain_holds_and_tells_where_it_was_broken() -> None:
+    with transaction.atomic():
+        first = record()
+        record()
+    assert chain.seal() >= 2
+    assert list(chain.verify()) == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute("UPDATE history_entry SET note = 'changed' WHERE id = %s", [first.pk])
+    assert [fault.entry_id for fault in chain.verify()] == [first.pk]
+
+
+def test_listeners_are_found_by_verb() -> None:
+    assert facts.reaction(f"{__name__}.remember") is remember
