@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from zhize.domains.cases.models import Case
-from zhize.domains.cases.selectors import lists
+from zhize.domains.cases.selectors import choices, lists, types
 from zhize.domains.channels.models import (
     Call,
     CallTransfer,
@@ -19,10 +19,11 @@ from zhize.domains.channels.models import (
     WorkEntry,
 )
 from zhize.domains.customers.selectors import identity
+from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
 from zhize.kernel.flow import OPEN
-from zhize.kernel.org.models import Person, Unit
+from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 
 
@@ -37,6 +38,30 @@ def colleague(pk: int) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def colleagues(actor: Actor) -> QuerySet[Person]:
+    """People of the actor's department and those beside it; for who has no department, everybody."""
+    unit = access.unit_of(actor)
+    return choices.people_near(unit) if unit is not None else choices.everybody()
+
+
+def departments(actor: Actor) -> QuerySet[Unit]:
+    """The actor's department and those beside it; for who has none, all."""
+    unit = access.unit_of(actor)
+    return choices.units_near(unit) if unit is not None else Unit.objects.filter(active=True)
+
+
+def positions(actor: Actor) -> QuerySet[Position]:
+    """Positions that a way in can be entrusted to."""
+    return Position.objects.filter(unit__in=departments(actor), active=True).order_by("name", "pk")
+
+
+def to_verify(actor: Actor) -> QuerySet[Case]:
+    """What customers filled in by themselves and nobody has verified yet (CHN-05), the oldest first."""
+    states = {spec.unverified for spec in types.case_types() if spec.unverified}
+    rows = lists.visible(actor).filter(state__in=states, verified_at__isnull=True)
+    return rows.select_related("submission__line")
 
 
 def calls(actor: Actor) -> QuerySet[Call]:

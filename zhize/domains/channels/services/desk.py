@@ -7,8 +7,12 @@ from typing import Any
 
 from zhize.domains.cases import services as cases
 from zhize.domains.cases import subjects
+from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.routing import FINDINGS
+from zhize.domains.channels import capabilities as caps
+from zhize.domains.channels.models import Call, Visitor
+from zhize.domains.channels.services import calls, visitors
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import access, calendars, packs
@@ -28,11 +32,14 @@ def take_in(
     contact_name: str,
     contact_phone: str,
     solution: str = "",
+    call: Call | None = None,
+    visitor: Visitor | None = None,
     **matter: Any,
 ) -> Case:
     """Take a matter in at the desk. A caller who is not chosen is found by phone and name, or made a new customer.
 
-    `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
+    `call`, `visitor`: what the matter comes from. What is taken in by telephone without one leaves a call behind
+    (CHN-01). `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
     """
     customer = access.fetch(actor, Customer, customer_id) if customer_id else None
     premises = access.fetch(actor, Premises, premises_id) if premises_id else None
@@ -51,7 +58,28 @@ def take_in(
         language=customer.language if customer else "zh-hans",
         **matter,
     )
-    return cases.open_case(actor=actor, intake=intake, solution=solution)
+    if visitor is not None:
+        return visitors.open_case_for_visitor(actor=actor, visitor=visitor, intake=intake, solution=solution)
+    if call is not None:
+        return calls.open_case_for_call(actor=actor, call=call, intake=intake, solution=solution)
+    if intake.channel != Channel.PHONE or not actor.may(caps.CALL_RECORD):
+        return cases.open_case(actor=actor, intake=intake, solution=solution)
+    return _with_call(actor, intake, solution)
+
+
+def _with_call(actor: Actor, intake: cases.Intake, solution: str) -> Case:
+    """The call that nobody registered beforehand, its case, and that it is over."""
+    home = access.unit_of(actor)
+    for row in (intake.premises, intake.customer):
+        home = home or (row.unit if row is not None else None)
+    call = calls.register_call(
+        actor=actor, number=intake.contact_phone, unit=home, caller_name=intake.contact_name
+    )
+    if call.customer_id is None and intake.customer is not None:
+        calls.identify(actor=actor, call=call, customer=intake.customer)
+    case = calls.open_case_for_call(actor=actor, call=call, intake=intake, solution=solution)
+    calls.finish_call(actor=actor, call=call)
+    return case
 
 
 def primary_phone(customer: Customer) -> str:

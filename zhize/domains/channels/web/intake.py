@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import lists
+from zhize.domains.channels import capabilities as caps
+from zhize.domains.channels.models import Call, Visitor
 from zhize.domains.channels.selectors import callers
 from zhize.domains.channels.services import desk
 from zhize.domains.channels.web.forms import IntakeForm, chosen_type
@@ -33,6 +36,12 @@ class Intake(ui.FormPage):
         super().begin(request)
         asked = request.POST or request.GET
         self.spec = chosen_type(asked.get("type", ""))
+        self.call = self._asked_for(Call, caps.CALL_RECORD, asked.get("call", ""))
+        self.visitor = self._asked_for(Visitor, caps.VISITOR_RECEIVE, asked.get("visitor", ""))
+
+    def _asked_for(self, model: Any, capability: str, key: str) -> Any:
+        """The call or visitor that the matter comes from."""
+        return access.fetch(self.actor, model, int(key), capability) if key.isdigit() and len(key) < 19 else None
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor, "spec": self.spec}
@@ -42,16 +51,32 @@ class Intake(ui.FormPage):
         first = {"channel": asked.get("channel", "phone"), "type": self.spec.code if self.spec else ""}
         if self.spec:
             first["severity"] = self.spec.severity
-        if asked.get("phone"):
-            first["contact_phone"] = asked["phone"]
+        first["contact_phone"] = asked.get("phone", "")
+        if self.call is not None:
+            first |= {"contact_phone": self.call.number, "contact_name": self.call.caller_name}
+        elif self.visitor is not None:
+            first |= {"contact_phone": self.visitor.phone, "contact_name": self.visitor.name}
+            first |= {"channel": Channel.COUNTER.value, "title": self.visitor.wish[:120]}
         return first
+
+    def draft_key(self) -> str:
+        """What is typed during one call must not turn up in the next."""
+        source = f"call{self.call.pk}" if self.call else f"visitor{self.visitor.pk}" if self.visitor else "new"
+        return f"channels.intake:{source}"
 
     def context(self) -> dict[str, Any]:
         asked = self.request.POST or self.request.GET
-        values: dict[str, Any] = {"spec": self.spec, "wide": True, "lookup": asked.get("phone", "")}
-        values |= who(self.actor, asked.get("customer", ""), asked.get("premises", ""))
-        if not values.get("caller") and asked.get("phone"):
-            values["found"] = callers.find(self.actor, asked["phone"])
+        source = self.call or self.visitor
+        typed = asked.get("phone", "") or (self.call.number if self.call else self.visitor.phone if self.visitor else "")
+        values: dict[str, Any] = {"spec": self.spec, "wide": True, "lookup": typed}
+        values |= {"call": self.call, "visitor": self.visitor, "may_answer": self.actor.may(caps.CALL_VIEW)}
+        customer = asked.get("customer", "")
+        known = source.customer if source is not None and "customer" not in asked else None
+        if known is not None and access.allowed(self.actor, "customer.view", known):
+            customer = str(known.pk)
+        values |= who(self.actor, customer, asked.get("premises", ""))
+        if not values.get("caller") and typed:
+            values["found"] = callers.find(self.actor, typed)
         return values
 
     def perform(self, form: Any) -> Case:
@@ -63,6 +88,8 @@ class Intake(ui.FormPage):
             contact_name=said["contact_name"],
             contact_phone=said["contact_phone"],
             solution=said.get("solution", "") if said.get("on_contact") else "",
+            call=self.call,
+            visitor=self.visitor,
             type=said["type"],
             title=said["title"],
             description=said["description"],
