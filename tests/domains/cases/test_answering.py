@@ -1,0 +1,241 @@
+"""From the contact to the closing: numbers, states, answers, and what must be done before the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.domains.cases.kit import (
+    act,
+    answer,
+    at,
+    browser,
+    called_back,
+    finish,
+    fresh,
+    inform,
+    owed,
+    pass_time,
+    take_in,
+    told,
+    verbs,
+)
+from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
+from zhize.kernel import flow, history, packs
+from zhize.kernel.db import Invalid, Outrun
+from zhize.kernel.notices.models import Delivery, Notice
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+class TestTypes:
+    @pytest.mark.req("CAS-01")
+    def test_each_type_opens_with_its_own_form_number_and_clock(self, cast: Cast) -> None:
+        complaint = take_in(cast)
+        fault = take_in(cast, type="fault", title="水管漏水")
+        consultation = take_in(cast, type="consultation", title="停车费怎么交")
+        assert [row.number.split("-")[0] for row in (complaint, fault, consultation)] == ["TS", "BX", "ZX"]
+        own = [spec.form for spec in packs.listing("case_types")]
+        assert None not in own
+        assert len(own) == len(set(own)) >= 8
+        with pytest.raises(Invalid) as refused:
+            take_in(cast, type="exchange", title="退停车卡", answers={"nonsense": "x"})
+        assert refused.value.errors
+
+    @pytest.mark.req("CAS-03")
+    def test_a_case_stores_the_version_of_the_procedure_it_follows(self, cast: Cast) -> None:
+        before = take_in(cast)
+        assert before.release.version == "1.0"
+        verb_of = {move.verb for move in before.spec.moves}
+        release = before.release
+        release.spec["sections"]["case_types"] = [
+            {**item, "moves": [move for move in item["moves"] if move["verb"] != "return"]} if item["code"] == "complaint" else item
+            for item in release.spec["sections"]["case_types"]
+        ]
+        type(release).objects.filter(pk=release.pk).update(current=False)
+        newer = type(release).objects.create(
+            pack=release.pack, version="2.0", number=release.number + 1, spec=release.spec, checksum="2" * 64,
+            source_checksum="2" * 64, applied_at=release.applied_at, applied_by="test",
+        )  # fmt: skip
+        after = take_in(cast, room="B101")
+        assert (fresh(before).release_id, after.release_id) == (release.pk, newer.pk)
+        assert {move.verb for move in fresh(before).spec.moves} == verb_of
+        assert "return" not in {move.verb for move in after.spec.moves}
+
+
+class TestAtOnce:
+    @pytest.mark.req("CAS-04")
+    def test_solved_on_first_contact_closes_with_its_solution(self, cast: Cast) -> None:
+        case = fresh(take_in(cast, solution="已电话说明收费标准"))
+        assert (case.state, case.on_contact, case.solution) == ("closed", True, "已电话说明收费标准")
+        assert case.owner == cast.people["limin"]
+        assert case.answered_at == case.informed_at == case.closed_at == case.accepted_at
+        (held,) = case.assignments.all()
+        assert held.person == cast.people["limin"]
+        assert not case.callbacks.exists()
+        assert "case.forwarded" not in verbs(case)
+
+    @pytest.mark.req("CAS-04")
+    def test_nobody_but_who_took_it_in_solves_on_the_spot(self, cast: Cast) -> None:
+        case = take_in(cast)
+        with pytest.raises(flow.NotNow):
+            act(cast, "chenjing", case, "solve", solution="解决了")
+        assert fresh(case).state == "accepted"
+
+    def test_a_solution_is_needed(self, cast: Cast) -> None:
+        case = take_in(cast, type="consultation")
+        with pytest.raises(Invalid):
+            act(cast, "limin", case, "solve")
+
+
+class TestWithinADay:
+    @pytest.mark.req("CAS-05", "TRG-01")
+    def test_a_complaint_without_reply_is_late_after_a_day_and_escalates(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast, owner="limin")
+        history.deliver_all()  # forwarding stops the clock of the forwarding
+        assert fresh(case).next_due_at == at(3)
+        pass_time(now, at(3) - timedelta(minutes=1))
+        assert fresh(case).is_late is False
+        pass_time(now, at(3))
+        assert fresh(case).is_late is True
+        assert "周涛" in told(owed(case, duty__refs__contains=["TRG-01"]), "due")
+        (line,) = case.delays.all()
+        assert (line.person, line.late_since) == (cast.people["limin"], at(3))
+
+    @pytest.mark.req("CAS-06", "TRG-02", "TRG-03")
+    def test_forwarding_is_mailed_at_once_and_its_time_stands_on_the_case(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast, owner="hewei")
+        now.shift(timedelta(minutes=3))
+        history.deliver_all()
+        case = fresh(case)
+        assert case.forwarded_at - case.accepted_at == timedelta(minutes=3)
+        mail = Delivery.objects.get(template="case.forwarded", person=cast.people["hewei"])
+        assert (mail.channel, mail.address) == ("email", "hewei@wy.example")
+        pass_time(now, at(3))
+        reply = owed(case, duty__refs__contains=["TRG-03"])
+        assert (reply.holder, reply.state, fresh(case).is_late) == (cast.people["hewei"], "open", True)
+        assert "王芳" in told(reply, "due")
+        shown = browser(cast, "sunli").get(f"/cases/{case.number}/").content.decode()
+        assert "转发" in shown
+
+    @pytest.mark.req("CAS-07", "TRG-04")
+    def test_a_complaint_of_court_a_on_saturday_evening_is_due_on_sunday_evening(self, cast: Cast, now: Any) -> None:
+        now.move_to(at(7, 20))
+        case = take_in(cast)
+        row = owed(case, duty__refs__contains=["TRG-04"])
+        assert (row.holder, row.due_at) == (cast.people["chenjing"], at(8, 20))
+
+
+class TestFault:
+    @pytest.mark.req("CAS-15")
+    def test_a_fault_has_the_times_accepted_transferred_repaired_informed(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast, type="fault", title="路灯不亮")
+        now.shift(timedelta(minutes=5))
+        if fresh(case).owner is None:
+            cases.assign(actor=cast.actor("zhoutao"), case=fresh(case), to=cast.people["hewei"])
+        now.move_to(at(2, 11))
+        answer(cast, case, verb="repair", solution="更换灯泡")
+        now.move_to(at(2, 12))
+        inform(cast, case, "limin")
+        case = fresh(case)
+        assert case.accepted_at == at(2)
+        assert at(2) <= case.dispatched_at <= at(2, 9, 5)
+        assert (case.answered_at, case.informed_at) == (at(2, 11), at(2, 12))
+        shown = browser(cast, "zhoutao").get(f"/cases/{case.number}/").content.decode()
+        assert "11:00" in shown
+
+
+class TestBeforeTheEnd:
+    @pytest.mark.req("CAS-02")
+    def test_a_case_with_an_open_work_sheet_promise_or_part_cannot_be_closed(self, cast: Cast) -> None:
+        case = take_in(cast)
+        head = cast.position("engineering_head").unit
+        sheet = cases.send_worksheet(actor=cast.actor("chenjing"), case=case, unit=head, task="检查", due_at=at(4, 12))
+        promised = cases.promise(actor=cast.actor("chenjing"), case=fresh(case), text="周三前回电", due_at=at(4, 12))
+        part = take_in(cast, title="二楼也有异响")
+        cases.put_under(actor=cast.actor("zhoutao"), case=part, parent=fresh(case))
+        answer(cast, case)
+        called_back(cast, case)
+        inform(cast, case)
+        for step in ("工作单", "承诺", "下级工单"):
+            with pytest.raises(flow.NotNow, match=step):
+                act(cast, "sunli", case, "close")
+            if step == "工作单":
+                cases.answer_worksheet(actor=cast.actor("hewei"), sheet=sheet, result="已检查")
+                cases.accept_worksheet(actor=cast.actor("sunli"), sheet=sheet)
+            elif step == "承诺":
+                cases.keep(actor=cast.actor("chenjing"), promised=promised)
+            else:
+                act(cast, "zhoutao", part, "void", "并在一起处理")
+        assert act(cast, "sunli", case, "close").state == "closed"
+
+    @pytest.mark.req("CAS-02")
+    def test_no_lifecycle_of_a_pack_gets_around_it(self, cast: Cast) -> None:
+        """The consultation's own moves ask for nothing before they close."""
+        case = take_in(cast, type="consultation", title="查询", owner="chenjing")
+        cases.promise(actor=cast.actor("chenjing"), case=fresh(case), text="今天回电", due_at=at(2, 18))
+        with pytest.raises(flow.NotNow, match="承诺"):
+            answer(cast, case)
+        with pytest.raises(flow.NotNow, match="承诺"):
+            act(cast, "zhoutao", case, "void", "登记错了")
+
+    @pytest.mark.req("CAS-02")
+    def test_the_printed_record_shows_every_step(self, cast: Cast) -> None:
+        case = take_in(cast)
+        cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="已到现场看过")
+        cases.urge(actor=cast.actor("sunli"), case=fresh(case), note="请尽快答复")
+        finish(cast, case)
+        paper = browser(cast, "sunli").get(f"/cases/{case.number}/print/").content.decode()
+        for piece in (case.number, "受理", "已到现场看过", "请尽快答复", "已更换导轮", "已经处理好", "关闭工单"):
+            assert piece in paper
+
+    @pytest.mark.req("CAS-28", "CAS-44")
+    def test_the_customer_is_told_the_result_before_closing_and_the_chasing_stands_on_the_case(
+        self, cast: Cast, now: Any
+    ) -> None:
+        case = take_in(cast)
+        cases.urge(actor=cast.actor("sunli"), case=fresh(case), note="客户催问")
+        cases.urge(actor=cast.actor("wangfang"), case=fresh(case), note="今天必须答复")
+        history.deliver_all()
+        assert Notice.objects.filter(template="case.urged", person=cast.people["chenjing"]).count() == 2
+        answer(cast, case)
+        called_back(cast, case)
+        with pytest.raises(flow.NotNow, match="告知客户"):
+            act(cast, "sunli", case, "close")
+        now.shift(timedelta(minutes=30))
+        cases.inform(actor=cast.actor("chenjing"), case=fresh(case), channel="phone", note="电话告知处理结果")
+        case = act(cast, "sunli", case, "close")
+        assert (case.urge_count, case.informed_at) == (2, at(2, 9, 30))
+        assert verbs(case).count("case.urged") == 2
+        shown = browser(cast, "sunli").get(f"/cases/{case.number}/").content.decode()
+        assert "今天必须答复" in shown
+
+    def test_what_has_ended_is_neither_edited_nor_ticked_nor_promised(self, cast: Cast) -> None:
+        case = finish(cast, take_in(cast))
+        for attempt in (
+            lambda: cases.edit(actor=cast.actor("sunli"), case=case, title="别的"),
+            lambda: cases.promise(actor=cast.actor("sunli"), case=case, text="x", due_at=at(9)),
+            lambda: cases.urge(actor=cast.actor("sunli"), case=case, note="x"),
+            lambda: cases.tick(actor=cast.actor("sunli"), case=case, code="x"),
+        ):
+            with pytest.raises(Invalid):
+                attempt()
+
+
+def test_of_two_who_move_a_case_at_once_the_second_is_told(cast: Cast) -> None:
+    first, second = (fresh(take) for take in [take_in(cast)] * 2)
+    cases.act(actor=cast.actor("chenjing"), case=first, verb="answer", data={"solution": "修好"})
+    with pytest.raises(Outrun):
+        cases.act(actor=cast.actor("chenjing"), case=second, verb="answer", data={"solution": "另一个答复"})
+    assert fresh(first).solution == "修好"
+
+
+def test_a_channel_that_there_is_not_is_refused(cast: Cast) -> None:
+    case = take_in(cast)
+    for attempt in (cases.inform, cases.reply, cases.receive):
+        more = {} if attempt is cases.inform else {"body": "x"}
+        with pytest.raises(Invalid):
+            attempt(actor=cast.actor("chenjing"), case=fresh(case), channel="pigeon", **more)
