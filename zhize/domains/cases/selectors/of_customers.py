@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,8 @@ def panel(*, actor: Actor, customer_ids: Sequence[int], limit: int) -> Panel | N
         return None
     rows = lists.visible(actor).filter(customer_id__in=customer_ids)
     found = rows.order_by().aggregate(total=Count("pk"), open=Count("pk", filter=Q(category__in=OPEN)))
-    latest = list(rows.order_by(Q(category__in=OPEN).desc(), "-pk")[:limit]) if found["total"] else []
+    is_open = ExpressionWrapper(Q(category__in=OPEN), output_field=BooleanField())
+    latest = list(rows.order_by(is_open.desc(), "-pk")[:limit]) if found["total"] else []
     url = f"{reverse('cases:list')}?customer={customer_ids[0]}" if len(customer_ids) == 1 else ""
     return Panel(
         code="cases",
