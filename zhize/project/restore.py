@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from zhize.project import backup, config, database
 
@@ -48,7 +49,7 @@ def load(settings: config.Config, source: Path) -> None:
 
 
 def _refuse_unless_empty(settings: config.Config) -> None:
-    with psycopg.connect(**_connection(settings)) as connection:
+    with psycopg.connect(make_conninfo(**_connection(settings))) as connection:
         row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     if row and row[0]:
         raise backup.BackupError(
