@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.customers import catalogue, machine
 from zhize.domains.customers.models import (
@@ -71,7 +72,9 @@ class CustomerFilter(django_filters.FilterSet):
         method="by_activity",
     )
     keeper = django_filters.ModelChoiceFilter(
-        empty_label=_("全部"), label=_("负责人"), queryset=Person.objects.filter(active=True)
+        empty_label=_("全部"),
+        label=pgettext_lazy("of a customer", "负责人"),
+        queryset=Person.objects.filter(active=True),
     )
     tag = django_filters.CharFilter(label=_("标签"), method="with_tag")
     vip = django_filters.BooleanFilter(label=_("重要客户"), method="only_vip")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.customers.models.contacts import Contact
 from zhize.domains.customers.models.customer import Channel, Customer
@@ -77,7 +78,10 @@ class WatchListEntry(VersionedModel):
     reason = models.CharField(_("关注原因"), max_length=300)
     goal = models.CharField(_("目标"), max_length=200, blank=True, default="")
     owner = models.ForeignKey(
-        Person, verbose_name=_("负责人"), on_delete=models.PROTECT, related_name="watched"
+        Person,
+        verbose_name=pgettext_lazy("of a customer", "负责人"),
+        on_delete=models.PROTECT,
+        related_name="watched",
     )
     started_on = models.DateField(_("列入日期"))
     review_on = models.DateField(_("复核日期"))

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.kernel import access
 from zhize.kernel.db.models import Model
@@ -80,7 +81,7 @@ class Customer(StatefulModel):
     vip = models.BooleanField(_("重要客户"), default=False)
     keeper = models.ForeignKey(
         Person,
-        verbose_name=_("负责人"),
+        verbose_name=pgettext_lazy("of a customer", "负责人"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue
@@ -99,7 +100,7 @@ _COLUMNS: Sequence[tuple[str, Any, Say]] = (
     ("gender", _("性别"), lambda row: str(row.get_gender_display()) if row.gender else ""),
     ("grade_code", _("客户等级"), _grade),
     ("credit_grade", _("信用等级"), lambda row: row.credit_grade),
-    ("keeper_id", _("负责人"), lambda row: str(row.keeper or "")),
+    ("keeper_id", pgettext_lazy("of a customer", "负责人"), lambda row: str(row.keeper or "")),
     (
         "preferred_channel",
         _("联系方式偏好"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.customers.models import Nature, OccupancyRole, PhoneLabel, Purpose, Relation
@@ -23,7 +24,7 @@ from zhize.kernel.access import Actor
 
 
 class KeeperForm(ui.Form):
-    keeper = PersonField(label=_("负责人"))
+    keeper = PersonField(label=pgettext_lazy("of a customer", "负责人"))
 
 
 class GradeForm(ui.Form):

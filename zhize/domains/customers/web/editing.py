@@ -49,6 +49,7 @@ class _CustomerPage(ui.FormPage):
         if "pick" in request.GET:
             typed = {name: request.POST.getlist(name) for name in request.POST}
             initial = {name: values if name == "tags" else values[-1] for name, values in typed.items()}
+            initial.pop("role", None)
             return self.show(self.make_form(initial=initial))
         return super().post(request, *args, **kwargs)
 
@@ -77,7 +78,7 @@ class _CustomerPage(ui.FormPage):
 class NewCustomer(_CustomerPage):
     capability = caps.CREATE
     title = _("新建客户")
-    submit = _("建档")
+    submit = _("建立档案")
 
     def initial(self) -> dict[str, Any]:
         return {"kind": self.kind_code(), "language": "zh-hans"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
@@ -124,7 +125,7 @@ class CustomerForm(ui.Form):
     registered_address = forms.CharField(label=_("注册地址"), required=False, max_length=200)
     contact_name = forms.CharField(label=_("联系人"), required=False, max_length=60)
     contact_phone = forms.CharField(label=_("联系人电话"), required=False, max_length=40)
-    keeper = PersonField(label=_("负责人"), required=False)
+    keeper = PersonField(label=pgettext_lazy("of a customer", "负责人"), required=False)
     grade = forms.ChoiceField(label=_("客户等级"), required=False, choices=grade_choices)
     vip = forms.BooleanField(label=_("重要客户"), required=False)
     tags = forms.MultipleChoiceField(

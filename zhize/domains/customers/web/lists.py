@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
@@ -26,7 +27,7 @@ PLACE = ui.columns.Column("place", _("房产"), value=cells.place, css="col-nowr
 KIND = ui.columns.Column(
     "kind", _("类别"), value="kind_label", sort="kind_code", phone="state", css="col-nowrap"
 )
-KEEPER = ui.columns.Person("keeper", _("负责人"), sort="keeper__name")
+KEEPER = ui.columns.Person("keeper", pgettext_lazy("of a customer", "负责人"), sort="keeper__name")
 
 
 class PlainName(ui.columns.Html):

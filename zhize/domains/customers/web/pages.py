@@ -78,7 +78,7 @@ def _tabs(customer: Customer, page: record.Page, current: str) -> list[dict[str,
         ("overview", _("概况"), 0),
         ("matters", _("重要事项"), len(page.matters)),
         ("service", _("服务档案"), len(page.assets)),
-        ("needs", _("需求"), len(open_needs)),
+        ("needs", _("客户需求"), len(open_needs)),
         ("history", _("历史"), 0),
     ]
     return [

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
@@ -45,7 +46,7 @@ class WatchList(ui.ListPage):
         ui.columns.Text("reason", _("关注原因"), lines=2),
         ui.columns.Text("measure", _("下一项措施"), value=cells.next_measure, lines=2),
         ui.columns.Progress("measures", _("措施"), value=cells.open_measures),
-        ui.columns.Person("owner", _("负责人"), sort="owner__name"),
+        ui.columns.Person("owner", pgettext_lazy("of a customer", "负责人"), sort="owner__name"),
         ui.columns.Html("verdict", _("最近复核"), value=cells.verdict, sort="verdict", phone="state"),
         ui.columns.Html(
             "review_on", _("下次复核"), value=lambda row: cells.due_day(row.review_on), sort=True
@@ -103,7 +104,7 @@ class WatchForm(ui.Form):
     wide = ("reason", "goal")
     reason = forms.CharField(label=_("关注原因"), max_length=300, widget=area_text(2))
     goal = forms.CharField(label=_("目标"), max_length=200, required=False)
-    owner = PersonField(label=_("负责人"))
+    owner = PersonField(label=pgettext_lazy("of a customer", "负责人"))
     review_on = forms.DateField(label=_("复核日期"))
     measure1 = forms.CharField(label=_("措施一"), max_length=300)
     due1 = forms.DateField(label=_("完成期限"))
