@@ -6,28 +6,29 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 
-from tests.domains.reports.test_stocktake import at, close, month, numbers, sheet, taken  # noqa: F401
+from tests.domains.reports.test_stocktake import at, sheet, taken
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty
-from zhize.domains.reports import building, dashboard, periods, selectors, services
+from zhize.domains.reports import building, periods, selectors, services
 from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports.models import Report
 from zhize.domains.reports.services import issuing
-from zhize.domains.visits import selectors as visits
-from zhize.kernel import access, files, flow, history, notices, packs
-from zhize.kernel.access.models import Grant
+from zhize.kernel import access, files, flow, history, packs
 from zhize.kernel.db import Invalid, NotFound, Refused
-from zhize.kernel.org.models import Appointment, Person, Position, Unit
+from zhize.kernel.org.models import Appointment, Person
 from zhize.lib.text import Text
 
 FRIDAY = 6
-REQUIRED = {"friday_summary": ("causes", "prevention"), "monthly_situation": ("analysis",), "owners_opinions": ("proposal",)}
+REQUIRED = {
+    "friday_summary": ("causes", "prevention"),
+    "monthly_situation": ("analysis",),
+    "owners_opinions": ("proposal",),
+}
 MAKERS = {"friday_summary": "zhoutao", "daily_stocktake": "zhoutao", "monthly_situation": "sunli", "monthly_package": "wangfang",
           "causes_and_measures": "wangfang"}  # fmt: skip
 
@@ -48,13 +49,15 @@ def issued(cast: Cast, code: str, day: date) -> Report:
 def filer(cast: Cast) -> Person:
     """柳云, quality officer."""
     person = Person.objects.create(name="柳云", employee_no="A20", email="liuyun@wy.example")
-    Appointment.objects.create(person=person, position=cast.position("quality_officer"), from_on=date(2024, 1, 1))
+    Appointment.objects.create(
+        person=person, position=cast.position("quality_officer"), from_on=date(2024, 1, 1)
+    )
     cast.people["liuyun"] = person
     return person
 
 
 @pytest.mark.req("REP-03")
-def test_the_friday_summary_covers_saturday_to_friday_by_class(month: Cast) -> None:  # noqa: F811
+def test_the_friday_summary_covers_saturday_to_friday_by_class(month: Cast) -> None:
     taken(month, 7, subtype="lift_fault", room="D101")
     with time_machine.travel(at(FRIDAY, 17), tick=False):
         row = drawn(month, "friday_summary", date(2026, 3, FRIDAY))
@@ -65,7 +68,7 @@ def test_the_friday_summary_covers_saturday_to_friday_by_class(month: Cast) -> N
     assert sum(int(value.split()[0]) for value in counts.values()) == 3
 
 
-def test_a_required_text_must_be_written_and_only_the_maker_issues(month: Cast) -> None:  # noqa: F811
+def test_a_required_text_must_be_written_and_only_the_maker_issues(month: Cast) -> None:
     with time_machine.travel(at(FRIDAY, 17), tick=False):
         lead = month.actor("zhoutao")
         row = services.open_draft(actor=lead, code="friday_summary", unit=month.centre, day=date(2026, 3, 6))
@@ -84,7 +87,7 @@ def test_a_required_text_must_be_written_and_only_the_maker_issues(month: Cast) 
 
 
 @pytest.mark.req("REP-02")
-def test_an_issued_report_is_frozen_signed_and_filed_with_its_pdf(month: Cast) -> None:  # noqa: F811
+def test_an_issued_report_is_frozen_signed_and_filed_with_its_pdf(month: Cast) -> None:
     with time_machine.travel(at(2, 18), tick=False):
         row = issued(month, "daily_stocktake", date(2026, 3, 2))
         before = selectors.content(row)["blocks"][0]["totals"]
@@ -102,12 +105,12 @@ def test_an_issued_report_is_frozen_signed_and_filed_with_its_pdf(month: Cast) -
         Report.objects.filter(pk=row.pk).update(digest="0" * 64)
 
 
-def test_issuing_meets_the_duty_that_names_the_report_and_acceptance_ends_it(month: Cast) -> None:  # noqa: F811
+def test_issuing_meets_the_duty_that_names_the_report_and_acceptance_ends_it(month: Cast) -> None:
     with time_machine.travel(at(2, 9), tick=False) as now:
         duty = Duty.objects.select_related("current").get(code="daily_stocktake")
         owed = duties.open_obligation(
             actor=access.system("duties.trigger"), unit=month.centre, title=Text("日盘点表", "Stocktake"),
-            holder=month.people["zhoutao"], position=month.position("frontdesk_lead"), duty_version=duty.current, evidence=duty.current.evidence,
+            holder=month.people["zhoutao"], position=month.position("frontdesk_lead"), duty_version=duty.current, evidence=duty.current.evidence, acceptor_position=month.position("service_supervisor"),
             target={"kind": "elapsed", "minutes": 9 * 60}, kind="recurring",
         )  # fmt: skip
         now.shift(timedelta(hours=8))
@@ -121,7 +124,7 @@ def test_issuing_meets_the_duty_that_names_the_report_and_acceptance_ends_it(mon
 
 
 @pytest.mark.req("REP-04")
-def test_the_march_report_is_published_to_readers_with_counts_rate_and_supervision(month: Cast) -> None:  # noqa: F811
+def test_the_march_report_is_published_to_readers_with_counts_rate_and_supervision(month: Cast) -> None:
     with time_machine.travel(at(31, 20), tick=False):
         row = drawn(month, "monthly_situation", date(2026, 3, 9))
         with pytest.raises(NotFound):
@@ -138,7 +141,7 @@ def test_the_march_report_is_published_to_readers_with_counts_rate_and_supervisi
 
 
 @pytest.mark.req("REP-05")
-def test_the_monthly_analysis_breaks_down_by_type_area_cause_and_rate(month: Cast) -> None:  # noqa: F811
+def test_the_monthly_analysis_breaks_down_by_type_area_cause_and_rate(month: Cast) -> None:
     with time_machine.travel(at(31, 20), tick=False):
         content = sheet(month, "monthly_analysis", date(2026, 3, 31))
     titles = {one["title"]: one for one in content["blocks"]}
@@ -148,7 +151,9 @@ def test_the_monthly_analysis_breaks_down_by_type_area_cause_and_rate(month: Cas
 
 
 @pytest.mark.req("REP-09")
-def test_the_package_exists_on_the_30th_is_approved_by_the_manager_and_filed_by_quality(month: Cast, filer: Person) -> None:  # noqa: F811
+def test_the_package_exists_on_the_30th_is_approved_by_the_manager_and_filed_by_quality(
+    month: Cast, filer: Person
+) -> None:
     with time_machine.travel(at(30, 17), tick=False) as now:
         services.open_due(actor=access.system(caps.CLERK))
         row = Report.objects.get(code="monthly_package", first_day=date(2026, 3, 1))
@@ -166,22 +171,27 @@ def test_the_package_exists_on_the_30th_is_approved_by_the_manager_and_filed_by_
     assert row.state == "filed"
     assert Report.objects.filter(code="monthly_package").count() == 1
     contents = next(one for one in row.content["zh-hans"]["blocks"] if one["title"] == "资料目录")
-    assert any(line[0]["text"].startswith("顾客投诉") and line[2]["text"].startswith("4") for line in contents["rows"])
+    assert any(
+        line[0]["text"].startswith("顾客投诉") and line[2]["text"].startswith("4")
+        for line in contents["rows"]
+    )
 
 
 @pytest.mark.req("REP-10")
-def test_statistics_of_a_period_come_out_the_same_later(month: Cast) -> None:  # noqa: F811
+def test_statistics_of_a_period_come_out_the_same_later(month: Cast) -> None:
     with time_machine.travel(at(5), tick=False):
         first = sheet(month, "complaint_statistics", date(2026, 3, 1))["blocks"][0]
     taken(month, 20, room="B101", accepted_at=at(20, 9))
     with time_machine.travel(at(25), tick=False):
         span = periods.Span("month", date(2026, 3, 1), date(2026, 3, 5))
-        again = building.build(building.Making(packs.live("reports", "complaint_statistics"), month.centre, span))["blocks"][0]
+        again = building.build(
+            building.Making(packs.live("reports", "complaint_statistics"), month.centre, span)
+        )["blocks"][0]
     assert [row[-1]["text"] for row in again["rows"]] == [row[-1]["text"] for row in first["rows"]]
 
 
 @pytest.mark.req("REP-11")
-def test_an_investigation_report_unread_for_three_days_is_shown(month: Cast) -> None:  # noqa: F811
+def test_an_investigation_report_unread_for_three_days_is_shown(month: Cast) -> None:
     engineering = month.position("engineering_head").unit
     case = Case.objects.filter(nature="complaint").first()
     said = {"facts": "导轮磨损", "cause_class": "设备", "responsible_unit": "工程部", "measures": "更换"}
@@ -194,7 +204,9 @@ def test_an_investigation_report_unread_for_three_days_is_shown(month: Cast) -> 
         now.shift(timedelta(days=2))
         assert selectors.unread_papers(month.actor("wangfang"), month.centre) == []
         now.shift(timedelta(days=1, minutes=1))
-        assert [row.paper for row in selectors.unread_papers(month.actor("wangfang"), month.centre)] == [paper]
+        assert [row.paper for row in selectors.unread_papers(month.actor("wangfang"), month.centre)] == [
+            paper
+        ]
         cases.read_paper(actor=month.actor("hewei"), paper=paper)
         row = paper.receivers.get()
         assert (row.read_by, row.read_at) == (month.people["hewei"], at(13) + timedelta(minutes=1))
@@ -202,7 +214,7 @@ def test_an_investigation_report_unread_for_three_days_is_shown(month: Cast) -> 
 
 
 @pytest.mark.req("REP-46")
-def test_causes_have_a_share_a_measure_and_the_managers_decision(month: Cast) -> None:  # noqa: F811
+def test_causes_have_a_share_a_measure_and_the_managers_decision(month: Cast) -> None:
     with time_machine.travel(at(31, 20), tick=False):
         row = drawn(month, "causes_and_measures", date(2026, 3, 31))
         block = next(one for one in selectors.content(row)["blocks"] if one["kind"] == "causes")
@@ -219,7 +231,7 @@ def test_causes_have_a_share_a_measure_and_the_managers_decision(month: Cast) ->
     assert row.digest == issuing.seal(Report.objects.get(pk=row.pk), Report.objects.get(pk=row.pk).content)
 
 
-def test_a_returned_report_stays_as_it_was_and_comes_again_as_a_new_edition(month: Cast) -> None:  # noqa: F811
+def test_a_returned_report_stays_as_it_was_and_comes_again_as_a_new_edition(month: Cast) -> None:
     with time_machine.travel(at(FRIDAY, 17), tick=False):
         row = issued(month, "friday_summary", date(2026, 3, 6))
         with pytest.raises(Invalid):
@@ -233,7 +245,7 @@ def test_a_returned_report_stays_as_it_was_and_comes_again_as_a_new_edition(mont
 
 
 @pytest.mark.req("CAS-30")
-def test_the_same_class_within_30_days_of_a_friday_summary_is_flagged(month: Cast) -> None:  # noqa: F811
+def test_the_same_class_within_30_days_of_a_friday_summary_is_flagged(month: Cast) -> None:
     with time_machine.travel(at(FRIDAY, 17), tick=False):
         issued(month, "friday_summary", date(2026, 3, 6))
     again = taken(month, 20, subtype="leak_upstairs", room="D201")

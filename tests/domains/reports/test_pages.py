@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import time_machine
@@ -11,14 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.domains.cases.test_complaint_path import take_in
-from tests.domains.reports.test_issuing import drawn, issued
-from tests.domains.reports.test_stocktake import at, close, month, numbers, sheet, taken  # noqa: F401
+from tests.domains.reports.test_issuing import issued
+from tests.domains.reports.test_stocktake import at, close, taken
 from tests.kit.cast import Cast
-from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case, DelayAudit
 from zhize.domains.reports import building, dashboard, periods, selectors, services
 from zhize.domains.reports.models import Report
-from zhize.domains.reports.web import statistics
 from zhize.domains.visits import selectors as visits
 from zhize.domains.visits import services as calls
 from zhize.domains.visits.models import Callback
@@ -26,10 +24,10 @@ from zhize.kernel import access, measures, packs
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts import capabilities, tokens
 from zhize.kernel.clocks import ticking
-from zhize.kernel.db import NotFound, Refused
+from zhize.kernel.db import NotFound
 from zhize.kernel.measures import MeasureScope
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Appointment, Person, Position, Unit
+from zhize.kernel.org.models import Appointment, Person, Position
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -46,7 +44,7 @@ def march(cast: Cast, **filters: list[str]) -> MeasureScope:
 
 
 class TestTheWayOfAReport:
-    def test_from_the_catalogue_to_the_filed_paper(self, month: Cast) -> None:  # noqa: F811
+    def test_from_the_catalogue_to_the_filed_paper(self, month: Cast) -> None:
         lead = browser(month, "zhoutao")
         with time_machine.travel(at(2, 17), tick=False):
             page = lead.get("/reports/?code=daily_stocktake&day=2026-03-02")
@@ -78,17 +76,27 @@ class TestTheWayOfAReport:
             assert control.post(f"/reports/{row.pk}/receive/").status_code == 302
         assert row.receipts.get(position__code="control_operator").received_at is not None
 
-    def test_the_catalogue_says_what_is_due_and_what_is_mine(self, month: Cast) -> None:  # noqa: F811
+    def test_the_catalogue_says_what_is_due_and_what_is_mine(self, month: Cast) -> None:
         with time_machine.travel(at(6, 12), tick=False):
-            lines = {line.spec.code: line for line in selectors.catalogue(month.actor("zhoutao"), month.centre, date(2026, 3, 1))}
+            lines = {
+                line.spec.code: line
+                for line in selectors.catalogue(month.actor("zhoutao"), month.centre, date(2026, 3, 1))
+            }
             mine = selectors.catalogue(month.actor("sunli"), month.centre, date(2026, 3, 1), mine=True)
         friday = next(slot for slot in lines["friday_summary"].slots if slot.span.last == date(2026, 3, 6))
         assert friday.is_due
         assert str(lines["monthly_stocktake"].slots[0].label) == "未到期"
-        assert [str(slot.label) for slot in lines["daily_stocktake"].slots[:7]] == ["已逾期"] * 5 + ["应编制", "未到期"]
-        assert {line.spec.code for line in mine} == {"monthly_situation", "monthly_analysis", "complaint_statistics"}
+        assert [str(slot.label) for slot in lines["daily_stocktake"].slots[:7]] == ["已逾期"] * 5 + [
+            "应编制",
+            "未到期",
+        ]
+        assert {line.spec.code for line in mine} == {
+            "monthly_situation",
+            "monthly_analysis",
+            "complaint_statistics",
+        }
 
-    def test_a_stranger_finds_nothing(self, month: Cast) -> None:  # noqa: F811
+    def test_a_stranger_finds_nothing(self, month: Cast) -> None:
         with time_machine.travel(at(2, 18), tick=False):
             row = issued(month, "daily_stocktake", date(2026, 3, 2))
             stranger = browser(month, "qianjin")
@@ -99,7 +107,7 @@ class TestTheWayOfAReport:
 
 
 @pytest.mark.req("CAS-47", "REP-19", "REP-10")
-def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: Cast) -> None:  # noqa: F811
+def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: Cast) -> None:
     client = browser(month, "wangfang")
     with time_machine.travel(at(5), tick=False):
         ticking.tick()
@@ -107,7 +115,12 @@ def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: 
         assert page.status_code == 200
         lines = {str(line["label"]): line["cells"] for line in page.context["natures"]}
         assert {"咨询", "故障报修", "投诉", "建议", "合计"} <= set(lines)
-        assert [lines[name][0]["text"].split()[0] for name in ("投诉", "建议", "咨询", "合计")] == ["3", "1", "0", "4"]
+        assert [lines[name][0]["text"].split()[0] for name in ("投诉", "建议", "咨询", "合计")] == [
+            "3",
+            "1",
+            "0",
+            "4",
+        ]
         delayed = sum(int(line["count"].split()[0]) for line in page.context["delays"])
         assert delayed == DelayAudit.objects.filter(late_since__gte=at(1, 0)).count() > 0
         shares = [float(line["share"].rstrip("%")) for line in page.context["delays"]]
@@ -117,11 +130,13 @@ def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: 
         cells += [cell for line in page.context["table"]["lines"] for cell in line["cells"][:3]]
         for cell in cells:
             if cell["url"]:
-                assert client.get(cell["url"]).context["slice"].count.number == int(cell["text"].split()[0]), cell
+                assert client.get(cell["url"]).context["slice"].count.number == int(
+                    cell["text"].split()[0]
+                ), cell
 
 
 @pytest.mark.req("CAS-18")
-def test_each_delay_needs_a_reason_and_an_audit_and_is_counted_by_department(month: Cast) -> None:  # noqa: F811
+def test_each_delay_needs_a_reason_and_an_audit_and_is_counted_by_department(month: Cast) -> None:
     with time_machine.travel(at(5), tick=False):
         ticking.tick()
         delay = DelayAudit.objects.filter(person=month.people["chenjing"]).first()
@@ -153,7 +168,7 @@ def test_the_share_solved_and_not_repeated_within_30_days_per_month(cast: Cast) 
 
 
 @pytest.mark.req("VIS-22")
-def test_callbacks_done_in_time_by_planned_per_person_and_month(month: Cast) -> None:  # noqa: F811
+def test_callbacks_done_in_time_by_planned_per_person_and_month(month: Cast) -> None:
     with time_machine.travel(at(5), tick=False):
         scope = march(month)
         lines = visits.completion(month.actor("wangfang"), scope.since, scope.until)
@@ -164,14 +179,24 @@ def test_callbacks_done_in_time_by_planned_per_person_and_month(month: Cast) -> 
 
 
 @pytest.mark.req("REP-45")
-def test_the_opinion_list_is_sent_with_receipt(month: Cast) -> None:  # noqa: F811
+def test_the_opinion_list_is_sent_with_receipt(month: Cast) -> None:
     officer = Person.objects.create(name="温馨", employee_no="A21", email="wenxin@wy.example")
-    Appointment.objects.create(person=officer, position=month.position("community_officer"), from_on=date(2024, 1, 1))
+    Appointment.objects.create(
+        person=officer, position=month.position("community_officer"), from_on=date(2024, 1, 1)
+    )
     actor = access.for_person(officer, channel="web")
     with time_machine.travel(at(31, 15), tick=False):
         topic = packs.listing("opinion_topics")[0].code
-        calls.record(actor=actor, unit=month.centre, topic=topic, text="希望多办社区活动", customer=month.customers["A101"])
-        row = services.open_draft(actor=actor, code="owners_opinions", unit=month.centre, day=date(2026, 3, 31))
+        calls.record(
+            actor=actor,
+            unit=month.centre,
+            topic=topic,
+            text="希望多办社区活动",
+            customer=month.customers["A101"],
+        )
+        row = services.open_draft(
+            actor=actor, code="owners_opinions", unit=month.centre, day=date(2026, 3, 31)
+        )
         services.write_text(actor=actor, report=row, key="proposal", text="四月办邻里节")
         services.issue(actor=actor, report=row)
         lines = next(one for one in selectors.content(row)["blocks"] if one["title"] == "听取的意见")["rows"]
@@ -182,7 +207,7 @@ def test_the_opinion_list_is_sent_with_receipt(month: Cast) -> None:  # noqa: F8
 
 
 @pytest.mark.req("ORG-31")
-def test_the_company_sees_both_centres_and_a_centre_only_itself(month: Cast) -> None:  # noqa: F811
+def test_the_company_sees_both_centres_and_a_centre_only_itself(month: Cast) -> None:
     head = Position.objects.create(unit=month.company, code="company_manager", name="总经理")
     desk = Position.objects.create(unit=month.sibling, code="branch_manager", name="经理")
     for position in (head, desk):
@@ -217,11 +242,13 @@ class TestTheCost:
             taken(cast, day, subtype="leak_upstairs", room="D101")
 
     def queries(self, call) -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             call()
         return len(found)
 
-    def test_of_the_dashboard(self, month: Cast) -> None:  # noqa: F811
+    def test_of_the_dashboard(self, month: Cast) -> None:
         client = browser(month, "wangfang")
         with time_machine.travel(at(12), tick=False):
             client.get("/dashboard/")
@@ -230,8 +257,10 @@ class TestTheCost:
         with time_machine.travel(at(12), tick=False):
             assert self.queries(lambda: client.get("/dashboard/")) == before < 60
 
-    @pytest.mark.parametrize("code", ["daily_stocktake", "monthly_stocktake", "monthly_situation", "monthly_package"])
-    def test_of_a_report(self, month: Cast, code: str) -> None:  # noqa: F811
+    @pytest.mark.parametrize(
+        "code", ["daily_stocktake", "monthly_stocktake", "monthly_situation", "monthly_package"]
+    )
+    def test_of_a_report(self, month: Cast, code: str) -> None:
         spec = packs.live("reports", code)
         making = building.Making(spec, month.centre, periods.of(spec, date(2026, 3, 3)))
         with time_machine.travel(at(12), tick=False):
@@ -242,7 +271,7 @@ class TestTheCost:
             assert self.queries(lambda: building.build(making)) == before
 
 
-def test_the_api_lists_reads_issues_and_prints(month: Cast) -> None:  # noqa: F811
+def test_the_api_lists_reads_issues_and_prints(month: Cast) -> None:
     token = tokens.issue(actor=access.system(capabilities.CLI), user=month.people["zhoutao"].user, name="t")
     secret = token.secret
     client = Client(headers={"Authorization": f"Bearer {secret}"})

@@ -6,20 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
 
 from tests.domains.cases.test_complaint_path import take_in
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
-from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Obligation
-from zhize.domains.reports import building, selectors, services
-from zhize.domains.reports.models import Report
+from zhize.domains.reports import building
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
-from zhize.kernel import access, files, flow, packs
-from zhize.kernel.db import Invalid, NotFound, Refused
-from zhize.lib.text import Text
+from zhize.kernel import packs
 
 MARCH_2 = date(2026, 3, 2)
 
@@ -36,7 +30,9 @@ def close(cast: Cast, case, day: int) -> None:
         owner, officer = cast.actor("chenjing"), cast.actor("sunli")
         cases.act(actor=owner, case=case, verb="answer", data={"solution": "已修复"})
         now.shift(timedelta(hours=1))
-        visits.finish(actor=officer, callback=Callback.objects.get(case=case), answers={"solved": "yes", "overall": 5})
+        visits.finish(
+            actor=officer, callback=Callback.objects.get(case=case), answers={"solved": "yes", "overall": 5}
+        )
         case.refresh_from_db()
         cases.reply(actor=owner, case=case, body="已修复", channel="phone", result=True)
         case.refresh_from_db()
@@ -46,20 +42,6 @@ def close(cast: Cast, case, day: int) -> None:
 def taken(cast: Cast, day: int, **more):
     with time_machine.travel(at(day), tick=False):
         return take_in(cast, **more)
-
-
-@pytest.fixture
-def month(cast: Cast) -> Cast:
-    """One case from February, two of 1 March; on 2 March one comes in and two are closed; one more on 3 March."""
-    with time_machine.travel(datetime(2026, 2, 27, 2, tzinfo=UTC), tick=False):
-        take_in(cast, title="二月的投诉", subtype="lift_fault")
-    first = taken(cast, 1, subtype="lift_fault", room="A201")
-    second = taken(cast, 1, subtype="leak_upstairs", room="C101")
-    taken(cast, 2, type="suggestion", title="建议", room="C201")
-    close(cast, first, 2)
-    close(cast, second, 2)
-    taken(cast, 3, subtype="leak_upstairs", room="A101")
-    return cast
 
 
 def sheet(cast: Cast, code: str, day: date) -> dict:
@@ -104,7 +86,12 @@ def test_every_figure_opens_exactly_its_rows(month: Cast, client) -> None:
         content = sheet(month, "monthly_analysis", MARCH_2)
         balance = sheet(month, "daily_stocktake", MARCH_2)["blocks"][0]
         counted = 0
-        for row in [*balance["rows"], *content["blocks"][1]["rows"], *content["blocks"][2]["rows"], *content["blocks"][4]["rows"]]:
+        for row in [
+            *balance["rows"],
+            *content["blocks"][1]["rows"],
+            *content["blocks"][2]["rows"],
+            *content["blocks"][4]["rows"],
+        ]:
             for one in row[1:]:
                 if not one["url"] or not one["text"].split(" ")[0].isdigit():
                     continue

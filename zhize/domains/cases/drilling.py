@@ -35,7 +35,10 @@ def under(rows: QuerySet[Any], value: str, path: str = "unit") -> QuerySet[Any]:
 def customer_kinds() -> list[tuple[str, str]]:
     """The kinds of customer in force, and those who are none."""
     language = get_language() or "zh-hans"
-    return [*((item.code, item.label.in_language(language)) for item in packs.listing("customer_kinds")), (NONE, str(_("（未登记）")))]
+    return [
+        *((item.code, item.label.in_language(language)) for item in packs.listing("customer_kinds")),
+        (NONE, str(_("（未登记）"))),
+    ]
 
 
 class DrillFilter(django_filters.FilterSet):
@@ -49,7 +52,9 @@ class DrillFilter(django_filters.FilterSet):
     counted = django_filters.BooleanFilter(label=_("不含作废"), method="only_counted", widget=HiddenInput())
     open_at = django_filters.DateFilter(label=_("某日终了未结"), method="open_at_end_of")
     was_late = django_filters.BooleanFilter(label=_("曾超时"), field_name="is_late")
-    decided = django_filters.BooleanFilter(label=_("已判定及时与否"), method="only_decided", widget=HiddenInput())
+    decided = django_filters.BooleanFilter(
+        label=_("已判定及时与否"), method="only_decided", widget=HiddenInput()
+    )
     reopened = django_filters.BooleanFilter(label=_("重开过"), method="only_reopened")
     rated = django_filters.BooleanFilter(label=_("有客户评价"), method="only_rated", widget=HiddenInput())
 

@@ -59,7 +59,9 @@ def _said(text: Text) -> str:
 
 def _names(model: type[Any], *fields: str) -> Callable[[Collection[Any]], Mapping[Any, Any]]:
     def named(values: Collection[Any]) -> Mapping[Any, Any]:
-        found: dict[Any, Any] = {row.pk: str(row) for row in model._default_manager.filter(pk__in=[v for v in values if v])}
+        found: dict[Any, Any] = {
+            row.pk: str(row) for row in model._default_manager.filter(pk__in=[v for v in values if v])
+        }
         return {None: _("（无）"), **found}
 
     return named
@@ -99,17 +101,26 @@ measures.dimension(Case, "unit", zh="受理部门", en="Unit", path="unit_id", l
 measures.dimension(Case, "department", zh="部门", en="Department", path="department", labels=_names(Unit))
 measures.dimension(Case, "channel", zh="来源", en="Channel", labels=_choices(Channel))
 measures.dimension(Case, "severity", zh="紧急程度", en="Severity", labels=_choices(Severity))
-measures.dimension(Case, "owner", zh="处理人", en="Person responsible", path="owner_id", labels=_names(Person))
+measures.dimension(
+    Case, "owner", zh="处理人", en="Person responsible", path="owner_id", labels=_names(Person)
+)
 measures.dimension(
     Case, "state", zh="状态", en="State", path="category",
     labels=lambda values: {str(code): str(label) for code, label in _categories()},
 )  # fmt: skip
 measures.dimension(Case, "outcome", zh="处理结果", en="Outcome", labels=_choices(Outcome))
 measures.dimension(
-    Case, "customer_kind", zh="客户类别", en="Kind of customer", path="customer__kind_code", labels=_customer_kinds
+    Case,
+    "customer_kind",
+    zh="客户类别",
+    en="Kind of customer",
+    path="customer__kind_code",
+    labels=_customer_kinds,
 )
 measures.dimension(DelayAudit, "department", zh="部门", en="Department", path="unit_id", labels=_names(Unit))
-measures.dimension(DelayAudit, "nature", zh="性质", en="Kind of matter", path="case__nature", labels=_choices(Nature))
+measures.dimension(
+    DelayAudit, "nature", zh="性质", en="Kind of matter", path="case__nature", labels=_choices(Nature)
+)
 measures.dimension(DelayAudit, "person", zh="责任人", en="Person", path="person_id", labels=_names(Person))
 
 
@@ -130,7 +141,9 @@ def opened(scope: MeasureScope) -> Figure:
     return measures.count(accepted(scope), at="accepted_at")
 
 
-@measures.measure("case.closed", zh="消项", en="Cleared", unit="件", direction="up", drill=("cases:list", CLOSED))
+@measures.measure(
+    "case.closed", zh="消项", en="Cleared", unit="件", direction="up", drill=("cases:list", CLOSED)
+)
 def closed(scope: MeasureScope) -> Figure:
     """Closed in the period and not reopened since."""
     return measures.count(scope.narrow(counted(), at="closed_at"), at="closed_at")
@@ -146,14 +159,26 @@ def still_open(scope: MeasureScope) -> Figure:
 
 
 @measures.measure(
-    "case.late", zh="延时", en="Overdue", unit="件", direction="down", drill=("cases:list", {**ACCEPTED, "was_late": "true"})
+    "case.late",
+    zh="延时",
+    en="Overdue",
+    unit="件",
+    direction="down",
+    drill=("cases:list", {**ACCEPTED, "was_late": "true"}),
 )
 def late(scope: MeasureScope) -> Figure:
     """Accepted in the period and over a limit at any time since (CAS-18)."""
     return measures.count(accepted(scope).filter(is_late=True), at="accepted_at")
 
 
-@measures.measure("case.late_rate", zh="延时率", en="Overdue share", unit="%", direction="down", drill=("cases:list", ACCEPTED))
+@measures.measure(
+    "case.late_rate",
+    zh="延时率",
+    en="Overdue share",
+    unit="%",
+    direction="down",
+    drill=("cases:list", ACCEPTED),
+)
 def late_rate(scope: MeasureScope) -> Figure:
     """Overdue ÷ accepted."""
     return measures.ratio(accepted(scope), Q(is_late=True), at="accepted_at")
@@ -186,7 +211,14 @@ def repeated(scope: MeasureScope) -> Figure:
     return measures.count(accepted(scope).filter(REPEATED), at="accepted_at")
 
 
-@measures.measure("case.major", zh="重大", en="Major", unit="件", direction="down", drill=("cases:list", {**ACCEPTED, "major": "true"}))
+@measures.measure(
+    "case.major",
+    zh="重大",
+    en="Major",
+    unit="件",
+    direction="down",
+    drill=("cases:list", {**ACCEPTED, "major": "true"}),
+)
 def major(scope: MeasureScope) -> Figure:
     """Made major."""
     return measures.count(accepted(scope).filter(is_major=True), at="accepted_at")
@@ -202,13 +234,27 @@ def satisfaction(scope: MeasureScope) -> Figure:
     return measures.mean(rows, "satisfaction", at="accepted_at")
 
 
-@measures.measure("case.first_contact_rate", zh="当场解决率", en="Solved at once", unit="%", direction="up", drill=("cases:list", ACCEPTED))
+@measures.measure(
+    "case.first_contact_rate",
+    zh="当场解决率",
+    en="Solved at once",
+    unit="%",
+    direction="up",
+    drill=("cases:list", ACCEPTED),
+)
 def first_contact_rate(scope: MeasureScope) -> Figure:
     """Solved on first contact ÷ accepted."""
     return measures.ratio(accepted(scope), Q(on_contact=True), at="accepted_at")
 
 
-@measures.measure("case.solved_once_rate", zh="一次解决率", en="Solved once", unit="%", direction="up", drill=("cases:list", CLOSED))
+@measures.measure(
+    "case.solved_once_rate",
+    zh="一次解决率",
+    en="Solved once",
+    unit="%",
+    direction="up",
+    drill=("cases:list", CLOSED),
+)
 def solved_once_rate(scope: MeasureScope) -> Figure:
     """Closed, never reopened and not repeated within 30 days ÷ closed in the period (CAS-45)."""
     again = Case.objects.filter(
@@ -221,13 +267,22 @@ def solved_once_rate(scope: MeasureScope) -> Figure:
 DELAYS = {"since_after": "{since}", "since_before": "{until}", "under": "{units}"}
 
 
-@measures.measure("delay.count", zh="延时数", en="Delays", unit="件", direction="down", drill=("cases:delays", DELAYS))
+@measures.measure(
+    "delay.count", zh="延时数", en="Delays", unit="件", direction="down", drill=("cases:delays", DELAYS)
+)
 def delays(scope: MeasureScope) -> Figure:
     """Limits that were passed in the period, work sheets too, by the department that owed it (CAS-18)."""
     return measures.count(scope.narrow(DelayAudit.objects.all(), at="late_since"), at="late_since")
 
 
-@measures.measure("delay.audited_rate", zh="延时审核率", en="Delays audited", unit="%", direction="up", drill=("cases:delays", DELAYS))
+@measures.measure(
+    "delay.audited_rate",
+    zh="延时审核率",
+    en="Delays audited",
+    unit="%",
+    direction="up",
+    drill=("cases:delays", DELAYS),
+)
 def delays_audited(scope: MeasureScope) -> Figure:
     """Delays with a reason that the leader has audited ÷ delays."""
     rows = scope.narrow(DelayAudit.objects.all(), at="late_since")

@@ -154,7 +154,13 @@ def _out(row: Report) -> dict[str, Any]:
 
 def _detail(row: Report) -> dict[str, Any]:
     receipts = [
-        {"position": str(one.position), "role": one.role, "sent_at": one.sent_at, "read_at": one.read_at, "received_at": one.received_at}
+        {
+            "position": str(one.position),
+            "role": one.role,
+            "sent_at": one.sent_at,
+            "read_at": one.read_at,
+            "received_at": one.received_at,
+        }
         for one in selectors.receipts(row)
     ]
     return {**_out(row), "texts": row.texts, "content": selectors.content(row), "receipts": receipts}

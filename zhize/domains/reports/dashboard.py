@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhize.domains.cases.models import Case
 from zhize.domains.reports import periods
-from zhize.domains.reports.building.figures import chart, trend_chart
+from zhize.domains.reports.building.figures import chart, plain, trend_chart
 from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
 from zhize.domains.visits.models import Callback
@@ -24,7 +24,15 @@ from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 TREND_DAYS = 30
-MONTHLY = ("case.opened", "case.closed", "case.in_time_rate", "case.solved_once_rate", "case.repeated", "case.reopened", "case.satisfaction")
+MONTHLY = (
+    "case.opened",
+    "case.closed",
+    "case.in_time_rate",
+    "case.solved_once_rate",
+    "case.repeated",
+    "case.reopened",
+    "case.satisfaction",
+)
 PEOPLE, CLASSES = 30, 8
 LATE = Q(is_late=True)
 
@@ -74,30 +82,60 @@ def standing(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
         "unassigned": (_("待派"), "amber"), "major": (_("重大"), "red"),
     }  # fmt: skip
     tiles = [
-        {"label": label, "value": found[code], "tone": tone if found[code] else "", "url": _link(unit, chip=code)}
+        {
+            "label": label,
+            "value": found[code],
+            "tone": tone if found[code] else "",
+            "url": _link(unit, chip=code),
+        }
         for code, (label, tone) in labels.items()
     ]
     hint = _("其中超时 %(n)d") % {"n": calls["late"]} if calls["late"] else ""
-    tiles.append({"label": _("待回访"), "value": calls["all"], "tone": "", "hint": hint, "url": f"{reverse('visits:list')}?chip=all"})
+    tiles.append(
+        {
+            "label": _("待回访"),
+            "value": calls["all"],
+            "tone": "",
+            "hint": hint,
+            "url": f"{reverse('visits:list')}?chip=all",
+        }
+    )
     return tiles
 
 
 def _tile(unit: Unit, code: str, scope: MeasureScope) -> dict[str, Any]:
     result, before = measures.value(code, scope), measures.value(code, scope.before())
-    return {"label": said(result.measure.text), "value": result.shown, "url": drill(result, unit), "hint": before.shown}
+    return {
+        "label": said(result.measure.text),
+        "value": result.shown,
+        "url": drill(result, unit),
+        "hint": before.shown,
+    }
 
 
 def _trend(unit: Unit, scope: MeasureScope, now: datetime) -> dict[str, Any]:
     today = now.astimezone(clock.zone(unit.timezone)).date()
-    recent = MeasureScope.days(today - timedelta(days=TREND_DAYS - 1), today, unit_ids=scope.unit_ids, zone=unit.timezone)
-    lines = [(measures.get(code), measures.trend(code, recent, "day")) for code in ("case.opened", "case.closed", "case.in_time_rate")]
+    recent = MeasureScope.days(
+        today - timedelta(days=TREND_DAYS - 1), today, unit_ids=scope.unit_ids, zone=unit.timezone
+    )
+    lines = [
+        (measures.get(code), measures.trend(code, recent, "day"))
+        for code in ("case.opened", "case.closed", "case.in_time_rate")
+    ]
     heads = [f"{span.first_day:%m-%d}" for span in recent.steps("day")]
     making: Any = Making(None, unit, None)  # type: ignore[arg-type]
     rows = [
-        {"head": head, "cells": [{"text": one[1][at].shown, "url": drill(one[1][at], unit)} for one in lines]}
+        {
+            "head": head,
+            "cells": [{"text": plain(one[1][at]), "url": drill(one[1][at], unit)} for one in lines],
+        }
         for at, head in enumerate(heads)
     ]
-    return {"option": trend_chart(heads, lines, making), "rows": rows, "heads": [said(one.text) for one, _results in lines]}
+    return {
+        "option": trend_chart(heads, lines, making),
+        "rows": rows,
+        "heads": [said(one.text) for one, _results in lines],
+    }
 
 
 def _classes(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
@@ -114,7 +152,10 @@ def _classes(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
 def _lying(option: dict[str, Any] | None) -> dict[str, Any] | None:
     """The bars on their side, the longest on top: names of classes are long."""
     if option is not None:
-        option["yAxis"], option["xAxis"] = {**option["xAxis"], "inverse": True, "axisLabel": {"width": 130, "overflow": "truncate"}}, option["yAxis"]
+        option["yAxis"], option["xAxis"] = (
+            {**option["xAxis"], "inverse": True, "axisLabel": {"width": 130, "overflow": "truncate"}},
+            option["yAxis"],
+        )
     return option
 
 
@@ -125,7 +166,11 @@ def workload(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
         Case.objects.filter(unit_id__in=ids, category__in=OPEN, owner__isnull=False)
         .order_by()
         .values_list("owner_id", "owner__name")
-        .annotate(open=Count("pk"), late=Count("pk", filter=conditions["late"]), today=Count("pk", filter=conditions["today"]))
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=conditions["late"]),
+            today=Count("pk", filter=conditions["today"]),
+        )
         .order_by("-open", "owner__name")[:PEOPLE]
     )
     return [
@@ -142,7 +187,9 @@ def workload(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
 
 def callbacks(unit: Unit, ids: list[int], scope: MeasureScope) -> list[dict[str, Any]]:
     """Callbacks of the month per caller: planned, done in time, the rate (VIS-22). One query."""
-    due = Callback.objects.filter(unit_id__in=ids, due_at__gte=scope.since, due_at__lt=scope.until).exclude(state="cancelled")
+    due = Callback.objects.filter(unit_id__in=ids, due_at__gte=scope.since, due_at__lt=scope.until).exclude(
+        state="cancelled"
+    )
     groups = due.order_by().values_list("caller_id", "caller__name").annotate(
         planned=Count("pk"),
         done=Count("pk", filter=Q(done_at__isnull=False)),
@@ -151,7 +198,12 @@ def callbacks(unit: Unit, ids: list[int], scope: MeasureScope) -> list[dict[str,
     )  # fmt: skip
     lines = []
     for pk, name, planned, done, in_time, satisfied in groups.order_by("caller__name"):
-        query = {"chip": "all", "caller": pk or "", "done_after": scope.first_day, "done_before": scope.last_day}
+        query = {
+            "chip": "all",
+            "caller": pk or "",
+            "done_after": scope.first_day,
+            "done_before": scope.last_day,
+        }
         lines.append(
             {
                 "name": name or "—",

@@ -33,6 +33,9 @@ TO_FILE = notices.template(
 RETURNED = notices.template(
     "report.returned",
     zh=("被退回：{label} {period}", "{actor}退回《{label}》（{period}）：{note}。请修改后重新签发。"),
-    en=("Returned: {label} {period}", "{actor} returned {label} ({period}): {note}. Please mend and issue it again."),
+    en=(
+        "Returned: {label} {period}",
+        "{actor} returned {label} ({period}): {note}. Please mend and issue it again.",
+    ),
     names=NAMES,
 )

@@ -30,7 +30,14 @@ class Report(StatefulModel):
     """
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("texts", "causes", "digest", "issued_at", "issued_by", "obligation")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "texts",
+        "causes",
+        "digest",
+        "issued_at",
+        "issued_by",
+        "obligation",
+    )
 
     code = models.CharField(_("报表"), max_length=60)
     release = models.ForeignKey(PackRelease, on_delete=models.PROTECT, related_name="+")
@@ -59,13 +66,18 @@ class Report(StatefulModel):
         ordering = ("-last_day", "code", "-edition")
         indexes = (models.Index(fields=["unit", "-last_day"], name="reports_of_unit"),)
         constraints = (
-            models.UniqueConstraint(fields=["unit", "code", "first_day", "edition"], name="reports_edition_once"),
             models.UniqueConstraint(
-                fields=["unit", "code", "first_day"], condition=~Q(state="returned"), name="reports_one_current"
+                fields=["unit", "code", "first_day", "edition"], name="reports_edition_once"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "code", "first_day"],
+                condition=~Q(state="returned"),
+                name="reports_one_current",
             ),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="reports_period_order"),
             models.CheckConstraint(
-                condition=Q(state="draft") | (Q(issued_at__isnull=False, content__isnull=False) & ~Q(digest="")),
+                condition=Q(state="draft")
+                | (Q(issued_at__isnull=False, content__isnull=False) & ~Q(digest="")),
                 name="reports_issued_is_frozen",
             ),
         )
@@ -130,6 +142,7 @@ class ReportReceipt(Model):
         constraints = (
             models.UniqueConstraint(fields=["report", "position", "role"], name="reports_receipt_once"),
             models.CheckConstraint(
-                condition=Q(received_at__isnull=True) | Q(read_at__isnull=False), name="reports_signed_was_read"
+                condition=Q(received_at__isnull=True) | Q(read_at__isnull=False),
+                name="reports_signed_was_read",
             ),
         )

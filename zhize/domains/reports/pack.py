@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints
@@ -194,6 +194,8 @@ def check_reports(pack: packs.Pack) -> Iterator[packs.Problem]:
         if report.document_class is not None and report.document_class not in pack.codes("document_classes"):
             message = _("没有叫“{name}”的文件类别。").format(name=report.document_class)
             yield pack.problem(*where, ("document_class",), message)
+        if report.selects is not None and not _selectable(report.selects):
+            yield pack.problem(*where, ("selects",), _("报表的筛选只能用 is、in 和 all。"))
         keys: set[str] = set()
         for index, block in enumerate(report.blocks):
             place = ("blocks", index)
@@ -204,6 +206,13 @@ def check_reports(pack: packs.Pack) -> Iterator[packs.Problem]:
                 if block.key in keys:
                     yield pack.problem(*where, (*place, "key"), _("“{key}”写了两次。").format(key=block.key))
                 keys.add(block.key)
+
+
+def _selectable(condition: ConditionSpec) -> bool:
+    """Whether the selection can be made of a list's filters, so that every figure opens its rows."""
+    if condition.all:
+        return all(_selectable(part) for part in condition.all)
+    return condition.field in get_args(Dimension) and condition.op in {"is", "in"}
 
 
 packs.section("reports", model=ReportSpec, check=check_reports)

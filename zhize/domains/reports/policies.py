@@ -55,4 +55,3 @@ def units_within(actor: Actor, capability: str = caps.STATISTICS) -> Q:
         elif reach.scope == "subtree":
             found |= Q(path__startswith=reach.unit_path)
     return found & Q(active=True)
-

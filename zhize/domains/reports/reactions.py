@@ -21,14 +21,20 @@ def summaries() -> list[str]:
     return [
         spec.code
         for spec in packs.listing("reports")
-        if spec.period == "week" and any(one.block == "cases" and one.which == "repeated" for one in spec.blocks)
+        if spec.period == "week"
+        and any(one.block == "cases" and one.which == "repeated" for one in spec.blocks)
     ]
 
 
 @history.on("case.opened", "case.edited")
 def flag_repeats(entry: Entry) -> None:
     """A case of a class that a summary of the last 30 days has reported is flagged."""
-    case = Case.objects.select_related("unit").filter(pk=entry.subject_id, repeats_class=False).exclude(subtype="").first()
+    case = (
+        Case.objects.select_related("unit")
+        .filter(pk=entry.subject_id, repeats_class=False)
+        .exclude(subtype="")
+        .first()
+    )
     if case is None:
         return
     above = [int(part) for part in (case.unit.path or "").split("/") if part]
@@ -47,7 +53,10 @@ def flag_repeats(entry: Entry) -> None:
             accepted_at__date__gte=report.first_day,
             accepted_at__lt=case.accepted_at,
         ).exclude(pk=case.pk)
-        if any(row.astimezone(zone).date() <= report.last_day for row in before.values_list("accepted_at", flat=True)[:200]):
+        if any(
+            row.astimezone(zone).date() <= report.last_day
+            for row in before.values_list("accepted_at", flat=True)[:200]
+        ):
             actor = access.system(caps.CLERK, channel=entry.channel, request_id=entry.request_id)
             cases.flag_class_repeat(actor=actor, case=case, summary=str(report))
             return

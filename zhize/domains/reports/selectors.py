@@ -74,7 +74,9 @@ def spec_of(code: str) -> ReportSpec:
 
 def concerns(spec: ReportSpec, actor: Actor) -> bool:
     """Whether the actor makes, receives, approves or files it (我的报表)."""
-    return any(actor.holds(code) for code in (spec.maker, spec.approver or "", spec.filed_by or "", *spec.receivers))
+    return any(
+        actor.holds(code) for code in (spec.maker, spec.approver or "", spec.filed_by or "", *spec.receivers)
+    )
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,17 @@ def catalogue(actor: Actor, unit: Unit, month: date, *, mine: bool = False) -> l
     span = periods.containing("month", month)
     made = {
         (row.code, row.first_day): row
-        for row in reports(actor).filter(unit=unit, last_day__gte=span.first, last_day__lte=span.last).exclude(state="returned")
+        for row in reports(actor)
+        .filter(unit=unit, last_day__gte=span.first, last_day__lte=span.last)
+        .exclude(state="returned")
     }
     lines = []
     for spec in specs():
         if mine and not concerns(spec, actor):
             continue
-        slots = tuple(slot(spec, one, unit, made.get((spec.code, one.first))) for one in periods.in_month(spec, month))
+        slots = tuple(
+            slot(spec, one, unit, made.get((spec.code, one.first))) for one in periods.in_month(spec, month)
+        )
         lines.append(Line(spec, slots, concerns(spec, actor)))
     return lines
 
@@ -125,19 +131,31 @@ def slot(spec: ReportSpec, span: Span, unit: Unit, report: Report | None) -> Slo
         return Slot(spec, span, report, due, report.state_label, report.category)
     now = clock.now()
     today = now.astimezone(clock.zone(unit.timezone)).date()
-    ready = due.astimezone(clock.zone(unit.timezone)).date() <= today if due is not None else span.last < today
+    ready = (
+        due.astimezone(clock.zone(unit.timezone)).date() <= today if due is not None else span.last < today
+    )
     state = "later" if not ready else "overdue" if due is not None and due < now else "due"
     return Slot(spec, span, None, due, *MISSING[state])
 
 
 def reports(actor: Actor) -> QuerySet[Report]:
     """Reports the actor may see, without their frozen contents."""
-    return Report.objects.visible_to(actor).select_related("unit", "issued_by", "made_by").defer("content", "release__spec")
+    return (
+        Report.objects.visible_to(actor)
+        .select_related("unit", "issued_by", "made_by")
+        .defer("content", "release__spec")
+    )
 
 
-def filtered(actor: Actor, *, code: str | None = None, unit: int | None = None, state: str | None = None) -> QuerySet[Report]:
+def filtered(
+    actor: Actor, *, code: str | None = None, unit: int | None = None, state: str | None = None
+) -> QuerySet[Report]:
     """The same, narrowed."""
-    wanted = {name: value for name, value in (("code", code), ("unit_id", unit), ("state", state)) if value is not None}
+    wanted = {
+        name: value
+        for name, value in (("code", code), ("unit_id", unit), ("state", state))
+        if value is not None
+    }
     return reports(actor).filter(**wanted)
 
 

@@ -26,8 +26,12 @@ class DelayFilters(ui.Filters):
     q = ui.filters.Search(fields=("case__number", "case__title", "reason"))
     since = ui.filters.Period(label=_("超时日期"), field_name="late_since")
     nature = ui.filters.Choice(label=_("性质"), field_name="case__nature", choices=Nature.choices)
-    department = django_filters.NumberFilter(field_name="unit_id", label=_("部门"), widget=forms.HiddenInput())
-    person = django_filters.NumberFilter(field_name="person_id", label=_("责任人"), widget=forms.HiddenInput())
+    department = django_filters.NumberFilter(
+        field_name="unit_id", label=_("部门"), widget=forms.HiddenInput()
+    )
+    person = django_filters.NumberFilter(
+        field_name="person_id", label=_("责任人"), widget=forms.HiddenInput()
+    )
     under = django_filters.CharFilter(label=_("机构范围"), method="of_units", widget=forms.HiddenInput())
 
     class Meta:
@@ -66,13 +70,17 @@ class DelayList(ui.ListPage):
     )  # fmt: skip
     chips = (
         ui.Chip("unexplained", _("待说明"), lambda page: Q(reason=""), tone="red"),
-        ui.Chip("unaudited", _("待审核"), lambda page: Q(audited_at__isnull=True) & ~Q(reason=""), tone="amber"),
+        ui.Chip(
+            "unaudited", _("待审核"), lambda page: Q(audited_at__isnull=True) & ~Q(reason=""), tone="amber"
+        ),
         ui.Chip("mine", _("我的"), lambda page: Q(person_id=page.actor.person_id)),
     )
     bulk = (ui.BulkAction("audit", _("审核"), _audit, "delay.audit", icon="checks"),)
     export = "delay.view"
     default_sort = "-late_since"
-    empty = ui.Empty(_("没有延时"), _("超过时限的工单和工作单会出现在这里，要说明原因并由主管审核。"), "clock")
+    empty = ui.Empty(
+        _("没有延时"), _("超过时限的工单和工作单会出现在这里，要说明原因并由主管审核。"), "clock"
+    )
 
     def rows(self) -> QuerySet[DelayAudit]:
         return lists.delays(self.actor)

@@ -53,6 +53,13 @@ def _moved(moved: Decimal | None, result: Result) -> str:
     return f"{moved * 100:+.1f}" if result.measure.unit == "%" else f"{moved * 100:+.0f}%"
 
 
+def plain(result: Result) -> str:
+    """The value as it stands in a column: a number without its unit, which the head implies."""
+    if result.value is None or result.measure.unit == "%" or result.measure.unit == "分":
+        return result.shown
+    return f"{result.value:,.0f}"
+
+
 def dimension(name: str) -> str:
     """The dimension a pack means: its "unit" is the department that answers for the case."""
     return "department" if name == "unit" else name
@@ -64,13 +71,14 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
         return _cross(making, block)
     name = dimension(block.by)
     by_code = {
-        code: {group.keys[0]: group for group in measures.breakdown(code, making.scope, [name])} for code in block.measures
+        code: {group.keys[0]: group for group in measures.breakdown(code, making.scope, [name])}
+        for code in block.measures
     }
     keys: dict[Any, str] = {}
     for groups in by_code.values():
         for key, group in groups.items():
             keys.setdefault(key, str(group.labels[0]))
-    lines = [(key, label) for key, label in keys.items()][: block.top]
+    lines = list(keys.items())[: block.top]
     specs = [measures.get(code) for code in block.measures]
     total = {code: measures.value(code, making.scope) for code in block.measures}
     columns = [column(_label(name)), *(column(said(one.text), "right", 0) for one in specs)]
@@ -83,18 +91,25 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
         for code in block.measures:
             found = by_code[code].get(key)
             result = found.result if found else None
-            cells.append(cell(result.shown, drill(result, making.unit)) if result else cell(_nothing(total[code])))
+            cells.append(
+                cell(plain(result), drill(result, making.unit)) if result else cell(_nothing(total[code]))
+            )
         if block.share:
             part = by_code[block.measures[0]].get(key)
             cells.insert(2, cell(share((part.result.value if part else None) or Decimal(0), whole)))
         rows.append(cells)
-    totals = [cell(_("合计")), *(cell(total[code].shown, drill(total[code], making.unit)) for code in block.measures)]
+    totals = [
+        cell(_("合计")),
+        *(cell(plain(total[code]), drill(total[code], making.unit)) for code in block.measures),
+    ]
     if block.share:
         totals.insert(2, cell(share(whole, whole)))
-    values = [
-        (label, by_code[block.measures[0]].get(key)) for key, label in lines
+    values = [(label, by_code[block.measures[0]].get(key)) for key, label in lines]
+    points = [
+        (label, float(group.result.value or 0), drill(group.result, making.unit))
+        for label, group in values
+        if group
     ]
-    points = [(label, float(group.result.value or 0), drill(group.result, making.unit)) for label, group in values if group]
     return {
         "kind": "table", "title": said(block.title), "columns": columns, "rows": rows, "totals": totals if rows else [],
         "chart": chart(block.chart, said(specs[0].text), points),
@@ -129,7 +144,9 @@ def _cross(making: Making, block: BreakdownBlock) -> Block:
     if columns_by in {"day", "week", "month"}:
         return _by_time(making, block, columns_by)
     groups = measures.breakdown(code, making.scope, [rows_by, columns_by])
-    heads = dict(sorted({(group.keys[1], str(group.labels[1])) for group in groups}, key=lambda pair: pair[1]))
+    heads = dict(
+        sorted({(group.keys[1], str(group.labels[1])) for group in groups}, key=lambda pair: pair[1])
+    )
     lines: dict[Any, tuple[str, dict[Any, Any]]] = {}
     for group in groups:
         lines.setdefault(group.keys[0], (str(group.labels[0]), {}))[1][group.keys[1]] = group.result
@@ -143,20 +160,31 @@ def _by_time(making: Making, block: BreakdownBlock, step: Any) -> Block:
     heads: dict[Any, str] = {}
     lines: dict[Any, tuple[str, dict[Any, Any]]] = {}
     for span in making.scope.steps(step):
-        heads[span.first_day] = f"{span.first_day:%m-%d}" if step == "day" else f"{span.first_day:%m-%d}–{span.last_day:%m-%d}"
+        heads[span.first_day] = (
+            f"{span.first_day:%m-%d}" if step == "day" else f"{span.first_day:%m-%d}–{span.last_day:%m-%d}"
+        )
         for group in measures.breakdown(code, span, [rows_by]):
             lines.setdefault(group.keys[0], (str(group.labels[0]), {}))[1][span.first_day] = group.result
     return _grid(making, block, rows_by, heads, lines)
 
 
-def _grid(making: Making, block: BreakdownBlock, name: str, heads: dict[Any, str], lines: dict[Any, tuple[str, dict[Any, Any]]]) -> Block:
+def _grid(
+    making: Making,
+    block: BreakdownBlock,
+    name: str,
+    heads: dict[Any, str],
+    lines: dict[Any, tuple[str, dict[Any, Any]]],
+) -> Block:
     def total(results: Any) -> int:
         return int(sum(result.value or 0 for result in results))
 
     ordered = sorted(lines.values(), key=lambda line: (-total(line[1].values()), line[0]))
     rows = []
     for label, found in ordered:
-        cells = [cell(f"{found[key].value:.0f}", drill(found[key], making.unit)) if key in found else cell("") for key in heads]
+        cells = [
+            cell(f"{found[key].value:.0f}", drill(found[key], making.unit)) if key in found else cell("")
+            for key in heads
+        ]
         rows.append([cell(label), *cells, cell(total(found.values()))])
     sums = [cell(total(found[key] for _label, found in ordered if key in found)) for key in heads]
     everything = total(result for _label, found in ordered for result in found.values())
@@ -181,10 +209,13 @@ def chart(kind: str, name: str, points: list[tuple[str, float, str]]) -> dict[st
     }
     if kind == "pareto":
         whole, so_far, line = sum(value for _label, value, _url in points), 0.0, []
-        for _label_, value, _url in points:
+        for _name, value, _url in points:
             so_far += value
             line.append(round(so_far / whole * 100, 1) if whole else 0)
-        option["yAxis"] = [{"type": "value", "minInterval": 1}, {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}}]
+        option["yAxis"] = [
+            {"type": "value", "minInterval": 1},
+            {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
+        ]
         option["series"].append({"type": "line", "name": _("累计占比"), "yAxisIndex": 1, "data": line})
     return option
 
@@ -197,7 +228,10 @@ def trend(making: Making, block: TrendBlock) -> Block:
     spans = scope.steps(block.by)
     heads = [_step(span, block.by) for span in spans]
     rows = [
-        [cell(head), *(cell(found[code][at].shown, drill(found[code][at], making.unit)) for code in block.measures)]
+        [
+            cell(head),
+            *(cell(plain(found[code][at]), drill(found[code][at], making.unit)) for code in block.measures),
+        ]
         for at, head in enumerate(heads)
     ]
     return {
@@ -216,10 +250,22 @@ def trend_chart(heads: list[str], lines: list[tuple[Any, list[Result]]], making:
     for one, results in lines:
         percent = one.unit == "%"
         data = [
-            {"value": None if result.value is None else round(float(result.value) * (100 if percent else 1), 1), "url": drill(result, making.unit)}
+            {
+                "value": None
+                if result.value is None
+                else round(float(result.value) * (100 if percent else 1), 1),
+                "url": drill(result, making.unit),
+            }
             for result in results
         ]
-        series.append({"type": "line" if percent else "bar", "name": said(one.text), "data": data, "yAxisIndex": len(axes) - 1 if percent else 0})
+        series.append(
+            {
+                "type": "line" if percent else "bar",
+                "name": said(one.text),
+                "data": data,
+                "yAxisIndex": len(axes) - 1 if percent else 0,
+            }
+        )
     return {"xAxis": {"type": "category", "data": heads}, "yAxis": axes, "series": series}
 
 
@@ -237,7 +283,9 @@ def long_scope(scope: MeasureScope, step: Any, periods: int) -> MeasureScope:
 
 def balance(making: Making, block: BalanceBlock) -> Block:
     """Open before + new − cleared = open after (REP-02)."""
-    lines = _by_day(making) if block.by == "day" else _by_group(making, dimension(block.by) if block.by else None)
+    lines = (
+        _by_day(making) if block.by == "day" else _by_group(making, dimension(block.by) if block.by else None)
+    )
     heads = [_("期初未结"), _("新增"), _("消项"), _("期末未结")]
     first = _("日期") if block.by == "day" else _label(dimension(block.by)) if block.by else ""
     rows = [[cell(label), *cells] for label, cells, _numbers in lines]
@@ -281,7 +329,10 @@ def _by_group(making: Making, name: str | None) -> list[Line]:
     labels = one.named(set(wanted))
     numbers = {row[0]: tuple(row[1:]) for row in groups}
     order = list(scope.filters.get(name, ())) or sorted(wanted, key=lambda key: str(labels[key]))
-    return [_line(making, scope.where(**{name: (key,)}), str(labels[key]), numbers.get(key, (0, 0, 0, 0))) for key in order]
+    return [
+        _line(making, scope.where(**{name: (key,)}), str(labels[key]), numbers.get(key, (0, 0, 0, 0)))
+        for key in order
+    ]
 
 
 def _by_day(making: Making) -> list[Line]:
@@ -292,7 +343,9 @@ def _by_day(making: Making) -> list[Line]:
     for fresh, gone in zip(new, cleared, strict=True):
         opened, closed = int(fresh.value or 0), int(gone.value or 0)
         after = before + opened - closed
-        lines.append(_line(making, fresh.scope, fresh.scope.first_day.isoformat(), (before, opened, closed, after)))
+        lines.append(
+            _line(making, fresh.scope, fresh.scope.first_day.isoformat(), (before, opened, closed, after))
+        )
         before = after
     return lines
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-
 from zhize.kernel.documents import Column, Facts, Paragraphs, Sheet, Signatures, Table
 
 
@@ -41,7 +40,9 @@ def _printed(block: Mapping[str, Any], empty: str) -> list[Any]:
         return [Signatures(tuple((line[0], line[1], line[2]) for line in block["lines"]))]
     columns = tuple(Column(one["label"], one["align"], one["width"]) for one in block["columns"])
     if block["kind"] == "causes":
-        rows = tuple((*(one["text"] for one in row["cells"]), row["measure"], row["decision"]) for row in block["rows"])
+        rows = tuple(
+            (*(one["text"] for one in row["cells"]), row["measure"], row["decision"]) for row in block["rows"]
+        )
         return [Table(columns, rows, heading=block["title"], empty=empty)]
     table = Table(
         columns,
@@ -55,6 +56,3 @@ def _printed(block: Mapping[str, Any], empty: str) -> list[Any]:
 
 def _with_before(one: Mapping[str, Any]) -> str:
     return f"{one['value']}（{one['before']}）" if one.get("before") else str(one["value"])
-
-
-

@@ -44,7 +44,14 @@ HEADS: dict[str, Any] = {
     "delay_reason": lambda: _("延时原因"),
 }  # fmt: skip
 # What a class of columns takes of the free width; those not named here take one share.
-WIDE = {"title": 2.0, "description": 3.0, "solution": 2.0, "delay_reason": 2.0, "next_action": 1.4, "number": 0.0}
+WIDE = {
+    "title": 2.0,
+    "description": 3.0,
+    "solution": 2.0,
+    "delay_reason": 2.0,
+    "next_action": 1.4,
+    "number": 0.0,
+}
 
 WHICH = {
     "opened": "case.opened", "closed": "case.closed", "open": "case.open", "late": "case.late",
@@ -116,7 +123,9 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         "customer": lambda: case.who,
         "premises": lambda: case.premises or "",
         "type": lambda: said(types.type_label(case.type_code, case.release_id)),
-        "subtype": lambda: said(types.subtype_label(case.type_code, case.subtype, case.release_id)) if case.subtype else "",
+        "subtype": lambda: (
+            said(types.subtype_label(case.type_code, case.subtype, case.release_id)) if case.subtype else ""
+        ),
         "title": lambda: case.title,
         "description": lambda: case.description,
         "channel": case.get_channel_display,
@@ -129,7 +138,9 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         "answered_at": lambda: _when(case.answered_at, making),
         "closed_at": lambda: _when(case.closed_at, making),
         "late": lambda: _("是") if case.is_late else "",
-        "cause": lambda: said(types.cause_label(case.type_code, case.cause, case.release_id)) if case.cause else "",
+        "cause": lambda: (
+            said(types.cause_label(case.type_code, case.cause, case.release_id)) if case.cause else ""
+        ),
         "solution": lambda: case.solution,
         "callback": lambda: _callback(case),
         "next_action": lambda: actions.get(case.pk, ""),
@@ -149,7 +160,9 @@ def _callback(case: Case) -> str:
 def _visits(making: Making) -> QuerySet[Callback]:
     """Callbacks due in the period about cases the report selects."""
     scope = making.scope
-    rows = Callback.objects.filter(unit_id__in=scope.unit_ids or (), due_at__gte=scope.since, due_at__lt=scope.until)
+    rows = Callback.objects.filter(
+        unit_id__in=scope.unit_ids or (), due_at__gte=scope.since, due_at__lt=scope.until
+    )
     for name, values in scope.filters.items():
         path = measures_path(name)
         rows = rows.filter(**{f"case__{path}__in": values})
@@ -163,7 +176,12 @@ def measures_path(name: str) -> str:
     return dimensions.get(Case, name).path
 
 
-PEOPLE = {"questionnaire": "questionnaire", "owner": "caller__name", "area": "case__area__name", "type": "case__type_code"}
+PEOPLE = {
+    "questionnaire": "questionnaire",
+    "owner": "caller__name",
+    "area": "case__area__name",
+    "type": "case__type_code",
+}
 
 
 def callbacks(making: Making, block: CallbacksBlock) -> Block:
@@ -179,8 +197,20 @@ def callbacks(making: Making, block: CallbacksBlock) -> Block:
     }
     by = PEOPLE[block.by or "owner"]
     groups = list(_visits(making).order_by().values_list(by).annotate(**counts).order_by(by))
-    heads = [_("应回访"), _("已回访"), _("按时"), _("按时率"), _("接通"), _("满意"), _("有遗留问题"), _("平均分")]
-    rows = [[cell(group[0] or "—"), *_calls(group[1:], making, group[0] if by == "caller__name" else "")] for group in groups]
+    heads = [
+        _("应回访"),
+        _("已回访"),
+        _("按时"),
+        _("按时率"),
+        _("接通"),
+        _("满意"),
+        _("有遗留问题"),
+        _("平均分"),
+    ]
+    rows = [
+        [cell(group[0] or "—"), *_calls(group[1:], making, group[0] if by == "caller__name" else "")]
+        for group in groups
+    ]
     sums = [sum(group[at] for group in groups) for at in range(1, 7)]
     totals = [cell(_("合计")), *_calls((*sums, None), making, "")] if groups else []
     return {
@@ -204,10 +234,16 @@ def supervision(making: Making, block: SupervisionBlock) -> Block:
     scope = making.scope
     here = scope.narrow(of_cases.counted(), at=None).values("pk")
     chased = Entry.objects.filter(
-        verb__in=("case.urged", "worksheet.urged"), at__gte=scope.since, at__lt=scope.until, unit_id__in=scope.unit_ids or ()
+        verb__in=("case.urged", "worksheet.urged"),
+        at__gte=scope.since,
+        at__lt=scope.until,
+        unit_id__in=scope.unit_ids or (),
     ).count()
     escalated = Escalation.objects.filter(
-        at__gte=scope.since, at__lt=scope.until, obligation__subject_type="cases.case", obligation__subject_id__in=here
+        at__gte=scope.since,
+        at__lt=scope.until,
+        obligation__subject_type="cases.case",
+        obligation__subject_id__in=here,
     ).aggregate(all=Count("pk"), nobody=Count("pk", filter=Q(nobody=True)))
     sheets = WorkSheet.objects.filter(case__in=here, sent_at__gte=scope.since, sent_at__lt=scope.until)
     groups = list(
@@ -218,7 +254,13 @@ def supervision(making: Making, block: SupervisionBlock) -> Block:
         ).order_by("unit__name")
     )  # fmt: skip
     rows = [
-        [cell(name), cell(sent, f"{reverse('cases:worksheets')}?chip=all&unit={pk}"), cell(answered), cell(in_time), cell(f"{in_time / sent * 100:.1f}%")]
+        [
+            cell(name),
+            cell(sent, f"{reverse('cases:worksheets')}?chip=all&unit={pk}"),
+            cell(answered),
+            cell(in_time),
+            cell(f"{in_time / sent * 100:.1f}%"),
+        ]
         for pk, name, sent, answered, in_time in groups
     ]
     note = _("催办督办 %(chased)d 次，逐级上报 %(escalated)d 次（其中无人可报 %(nobody)d 次）。") % {
@@ -235,7 +277,9 @@ def opinions(making: Making, block: OpinionsBlock) -> Block:
     """Opinions heard in the period, with who said them and what came of them (REP-45)."""
     scope = making.scope
     rows = (
-        Opinion.objects.filter(unit_id__in=scope.unit_ids or (), heard_at__gte=scope.since, heard_at__lt=scope.until)
+        Opinion.objects.filter(
+            unit_id__in=scope.unit_ids or (), heard_at__gte=scope.since, heard_at__lt=scope.until
+        )
         .select_related("customer", "heard_by", "unit_to")
         .order_by("topic", "heard_at")
     )
@@ -248,7 +292,15 @@ def opinions(making: Making, block: OpinionsBlock) -> Block:
         ]
         for row in rows
     ]  # fmt: skip
-    heads = [(_("时间"), 0.0), (_("主题"), 0.0), (_("客户"), 1.0), (_("意见内容"), 2.5), (_("听取人"), 0.0), (_("转办部门"), 1.0), (_("答复"), 1.5)]
+    heads = [
+        (_("时间"), 0.0),
+        (_("主题"), 0.0),
+        (_("客户"), 1.0),
+        (_("意见内容"), 2.5),
+        (_("听取人"), 0.0),
+        (_("转办部门"), 1.0),
+        (_("答复"), 1.5),
+    ]
     return {
         "kind": "table", "title": said(block.title), "chart": None, "rows": lines, "totals": [],
         "columns": [column(label, "left", width) for label, width in heads],
@@ -269,13 +321,32 @@ def contents(making: Making, block: ContentsBlock) -> Block:
         spec = packs.find("reports", code)
         label = said(spec.label) if spec else code
         rows += [
-            [cell(label, reverse("reports:report", args=[row.pk])), cell(row.span.label), cell(said(row.state_label)), cell(row.digest[:12])]
+            [
+                cell(label, reverse("reports:report", args=[row.pk])),
+                cell(row.span.label),
+                cell(said(row.state_label)),
+                cell(row.digest[:12]),
+            ]
             for row in by_code.get(code, ())
         ] or [[cell(label), cell(span.label), cell(_("缺")), cell("")]]
     if block.case_sheets:
         count = of_cases.accepted(making.scope).count()
-        query = urlencode({"accepted_after": span.first, "accepted_before": span.last, "under": making.unit.pk, "counted": "true"})
-        rows.append([cell(_("顾客投诉（建议）记录表"), f"{reverse('cases:list')}?{query}"), cell(span.label), cell(_("%(n)d 份") % {"n": count}), cell("")])
+        query = urlencode(
+            {
+                "accepted_after": span.first,
+                "accepted_before": span.last,
+                "under": making.unit.pk,
+                "counted": "true",
+            }
+        )
+        rows.append(
+            [
+                cell(_("顾客投诉（建议）记录表"), f"{reverse('cases:list')}?{query}"),
+                cell(span.label),
+                cell(_("%(n)d 份") % {"n": count}),
+                cell(""),
+            ]
+        )
     heads = [(_("资料"), 2.0), (_("期间"), 1.0), (_("状态"), 0.0), (_("摘要"), 0.0)]
     return {
         "kind": "table", "title": said(block.title), "chart": None, "rows": rows, "totals": [],
@@ -285,7 +356,14 @@ def contents(making: Making, block: ContentsBlock) -> Block:
 
 def case_facts(making: Making, block: CaseFactsBlock) -> Block:
     """Reports about one case are the papers of the case; nothing is computed for a period."""
-    return {"kind": "table", "title": said(block.title), "chart": None, "rows": [], "totals": [], "columns": [column("")]}
+    return {
+        "kind": "table",
+        "title": said(block.title),
+        "chart": None,
+        "rows": [],
+        "totals": [],
+        "columns": [column("")],
+    }
 
 
 BLOCKS: dict[str, Callable[[Making, Any], Block]] = {

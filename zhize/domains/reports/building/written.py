@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhize.domains.reports.building.figures import Block, cell, column, share
+from zhize.domains.reports.building.figures import Block, cell, column, plain, share
 from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
 from zhize.domains.reports.pack import CausesBlock, SignaturesBlock, TextBlock
@@ -40,7 +40,7 @@ def causes(making: Making, block: CausesBlock) -> Block:
                 "key": key,
                 "cells": [
                     cell(group.labels[0]),
-                    cell(group.result.shown, drill(group.result, making.unit)),
+                    cell(plain(group.result), drill(group.result, making.unit)),
                     cell(share(group.result.value or Decimal(0), whole)),
                 ],
                 "measure": kept.get("measure", ""),

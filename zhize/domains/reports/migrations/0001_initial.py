@@ -5,91 +5,183 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('duties', '0002_fixed'),
-        ('org', '0001_initial'),
-        ('packs', '0001_initial'),
+        ("duties", "0002_fixed"),
+        ("org", "0001_initial"),
+        ("packs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('code', models.CharField(max_length=60, verbose_name='报表')),
-                ('period', models.CharField(max_length=10)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('edition', models.PositiveSmallIntegerField(default=1)),
-                ('published', models.BooleanField(default=False)),
-                ('texts', models.JSONField(default=dict)),
-                ('causes', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField()),
-                ('content', models.JSONField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('issued_label', models.CharField(blank=True, max_length=120)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('remark', models.TextField(blank=True)),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('obligation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.obligation')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packrelease')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("code", models.CharField(max_length=60, verbose_name="报表")),
+                ("period", models.CharField(max_length=10)),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("edition", models.PositiveSmallIntegerField(default=1)),
+                ("published", models.BooleanField(default=False)),
+                ("texts", models.JSONField(default=dict)),
+                ("causes", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
+                ("content", models.JSONField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("issued_label", models.CharField(blank=True, max_length=120)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("remark", models.TextField(blank=True)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packrelease"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-last_day', 'code', '-edition'),
+                "ordering": ("-last_day", "code", "-edition"),
             },
         ),
         migrations.CreateModel(
-            name='ReportReceipt',
+            name="ReportReceipt",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('receiver', '收件'), ('approver', '审批'), ('filer', '存档')], max_length=10)),
-                ('sent_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='reports.report')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("receiver", "收件"), ("approver", "审批"), ("filer", "存档")], max_length=10
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.position"
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="reports.report",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['unit', '-last_day'], name='reports_of_unit'),
+            model_name="report",
+            index=models.Index(fields=["unit", "-last_day"], name="reports_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('unit', 'code', 'first_day', 'edition'), name='reports_edition_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "code", "first_day", "edition"), name="reports_edition_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'returned'), _negated=True), fields=('unit', 'code', 'first_day'), name='reports_one_current'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "returned"), _negated=True),
+                fields=("unit", "code", "first_day"),
+                name="reports_one_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='reports_period_order'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))), name="reports_period_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('content__isnull', False), ('issued_at__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='reports_issued_is_frozen'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("content__isnull", False),
+                        ("issued_at__isnull", False),
+                        models.Q(("digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reports_issued_is_frozen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportreceipt',
-            constraint=models.UniqueConstraint(fields=('report', 'position', 'role'), name='reports_receipt_once'),
+            model_name="reportreceipt",
+            constraint=models.UniqueConstraint(
+                fields=("report", "position", "role"), name="reports_receipt_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__isnull', True), ('read_at__isnull', False), _connector='OR'), name='reports_signed_was_read'),
+            model_name="reportreceipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("received_at__isnull", True), ("read_at__isnull", False), _connector="OR"
+                ),
+                name="reports_signed_was_read",
+            ),
         ),
     ]

@@ -100,7 +100,12 @@ def write_text(*, actor: Actor, report: Report, key: str, text: str) -> Report:
     if report.texts.get(key, "") == said:
         return report
     guarded_update(report, expect={"state": "draft"}, texts={**report.texts, key: said})
-    history.record(actor=actor, verb="report.written", subject=report, data={"part": Text.of(block.title).as_dict(), "key": key})
+    history.record(
+        actor=actor,
+        verb="report.written",
+        subject=report,
+        data={"part": Text.of(block.title).as_dict(), "key": key},
+    )
     return report
 
 
@@ -133,7 +138,13 @@ def _keep_cause(actor: Actor, report: Report, cause: str, part: str, said: str) 
         raise Invalid({part: _("最多 %(count)d 个字。") % {"count": LONGEST}})
     kept = {**report.causes.get(cause, {}), part: said.strip()}
     guarded_update(report, expect={"state": report.state}, causes={**report.causes, cause: kept})
-    history.record(actor=actor, verb="report.caused", subject=report, data={"part": cause, "kind": part}, note=said.strip())
+    history.record(
+        actor=actor,
+        verb="report.caused",
+        subject=report,
+        data={"part": cause, "kind": part},
+        note=said.strip(),
+    )
     return report
 
 

@@ -41,7 +41,12 @@ def issue(*, actor: Actor, report: Report) -> Report:
         raise flow.NotNow(reason)
     now = clock.now()
     making = building.Making(
-        report.spec, report.unit, report.span, report.texts, report.causes, {"maker": (actor.label, _day(report, now))}
+        report.spec,
+        report.unit,
+        report.span,
+        report.texts,
+        report.causes,
+        {"maker": (actor.label, _day(report, now))},
     )
     content = selectors.both(making)
     digest = seal(report, content)
@@ -64,7 +69,9 @@ def issue(*, actor: Actor, report: Report) -> Report:
     keep_papers(actor, report, kind="issued")
     if obligation is not None:
         duties.fulfil(
-            actor=actor.vouched("obligation.fulfil"), obligation=obligation, evidence=duties.Proof("report", row=report)
+            actor=actor.vouched("obligation.fulfil"),
+            obligation=obligation,
+            evidence=duties.Proof("report", row=report),
         )
     _tell(actor, report)
     return report
@@ -72,7 +79,14 @@ def issue(*, actor: Actor, report: Report) -> Report:
 
 def seal(report: Report, content: dict[str, Any]) -> str:
     """SHA-256 of what is frozen: anybody can compute it again."""
-    whole = [report.code, report.unit_id, report.first_day.isoformat(), report.last_day.isoformat(), report.edition, content]
+    whole = [
+        report.code,
+        report.unit_id,
+        report.first_day.isoformat(),
+        report.last_day.isoformat(),
+        report.edition,
+        content,
+    ]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -84,11 +98,18 @@ def keep_papers(actor: Actor, report: Report, *, kind: str) -> None:
     """Attach PDF and workbook of the frozen sheet to the report, in the installation's language."""
     with translation.override(settings.LANGUAGE_CODE):
         sheet = building.as_sheet(selectors.content(report), footer=footer(report))
-        name = f"{sheet.title} {report.span.label}"
+        name = f"{report.label.in_language(settings.LANGUAGE_CODE)} {report.span.label}"
         made = (("pdf", documents.sheet_pdf(sheet)), ("xlsx", documents.sheet_xlsx(sheet).getvalue()))
     for suffix, data in made:
         blob = files.store(actor=actor, content=data, name=f"{name}.{suffix}")
-        files.attach(actor=actor, blob=blob, subject=report, name=f"{name}.{suffix}", kind=f"{kind}.{suffix}", capability=caps.VIEW)
+        files.attach(
+            actor=actor,
+            blob=blob,
+            subject=report,
+            name=f"{name}.{suffix}",
+            kind=f"{kind}.{suffix}",
+            capability=caps.VIEW,
+        )
 
 
 def footer(report: Report) -> str:
@@ -108,7 +129,9 @@ def duty_of(report: Report) -> Obligation | None:
     span = report.span
     since = datetime.combine(span.first, datetime.min.time(), clock.zone(report.unit.timezone))
     due = periods.due_at(report.spec, span, report.unit)
-    until = max(filter(None, (due, datetime.combine(span.last, datetime.min.time(), since.tzinfo)))) + timedelta(days=7)
+    until = max(
+        filter(None, (due, datetime.combine(span.last, datetime.min.time(), since.tzinfo)))
+    ) + timedelta(days=7)
     rows = Obligation.objects.filter(
         evidence_spec__kind="report",
         evidence_spec__report=report.code,
@@ -123,7 +146,11 @@ def duty_of(report: Report) -> Obligation | None:
 def _send(report: Report, now: datetime) -> None:
     spec = report.spec
     wanted = [(code, ReceiptRole.RECEIVER) for code in spec.receivers]
-    wanted += [(code, role) for code, role in ((spec.approver, ReceiptRole.APPROVER), (spec.filed_by, ReceiptRole.FILER)) if code]
+    wanted += [
+        (code, role)
+        for code, role in ((spec.approver, ReceiptRole.APPROVER), (spec.filed_by, ReceiptRole.FILER))
+        if code
+    ]
     rows = []
     for code, role in wanted:
         position = org.position_in(report.unit, code)
@@ -140,11 +167,16 @@ def people_of(positions: Iterable[Position]) -> list[Person]:
 
 def told_people(report: Report, role: str) -> list[Person]:
     """Those it was sent to in this role."""
-    return people_of(row.position for row in report.receipts.filter(role=role).select_related("position__unit"))
+    return people_of(
+        row.position for row in report.receipts.filter(role=role).select_related("position__unit")
+    )
 
 
 def _tell(actor: Actor, report: Report) -> None:
-    for role, template in ((ReceiptRole.RECEIVER, messages.ISSUED), (ReceiptRole.APPROVER, messages.TO_APPROVE)):
+    for role, template in (
+        (ReceiptRole.RECEIVER, messages.ISSUED),
+        (ReceiptRole.APPROVER, messages.TO_APPROVE),
+    ):
         tell(actor, report, told_people(report, role), template)
 
 
@@ -152,5 +184,11 @@ def tell(actor: Actor, report: Report, people: list[Person], template: Any, note
     """A notice about the report to these people, except whoever acts."""
     to = [person for person in people if person.pk != actor.person_id]
     if to:
-        context = {"label": report.label, "period": report.span.label, "unit": str(report.unit), "actor": actor.label, "note": note}
+        context = {
+            "label": report.label,
+            "period": report.span.label,
+            "unit": str(report.unit),
+            "actor": actor.label,
+            "note": note,
+        }
         notices.send(to=to, template=template, context=context, subject=report, actor=actor)

@@ -45,7 +45,12 @@ def _sign(actor: Actor, report: Report, rows: list) -> None:  # type: ignore[typ
     for row in rows:
         read_at, read_by = row.read_at or now, row.read_by_id or actor.person_id
         guarded_update(
-            row, expect={"received_at": None}, received_at=now, received_by_id=actor.person_id, read_at=read_at, read_by_id=read_by
+            row,
+            expect={"received_at": None},
+            received_at=now,
+            received_by_id=actor.person_id,
+            read_at=read_at,
+            read_by_id=read_by,
         )
     history.record(actor=actor, verb="report.received", subject=report, marks=rows)
 
@@ -92,7 +97,12 @@ def give_back(*, actor: Actor, report: Report, note: str) -> Report:
     Answers with the new edition. The duty it proved is open again.
     """
     flow.perform(
-        report, "give_back", actor=actor, note=note, data=told(report), changes={"ended_at": clock.now(), "remark": note.strip()}
+        report,
+        "give_back",
+        actor=actor,
+        note=note,
+        data=told(report),
+        changes={"ended_at": clock.now(), "remark": note.strip()},
     )
     again = Report(
         code=report.code,
@@ -110,7 +120,13 @@ def give_back(*, actor: Actor, report: Report, note: str) -> Report:
         **flow.begin(REPORT),
     )
     again.save()
-    history.record(actor=actor, verb="report.reopened", subject=again, data=told(again, edition=again.edition), also=[report])
+    history.record(
+        actor=actor,
+        verb="report.reopened",
+        subject=again,
+        data=told(again, edition=again.edition),
+        also=[report],
+    )
     if report.obligation is not None and report.obligation.state == "submitted":
         duties.give_back(actor=actor.vouched("obligation.accept"), obligation=report.obligation, reason=note)
     if report.issued_by is not None:

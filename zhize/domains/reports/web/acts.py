@@ -45,7 +45,9 @@ def write_cause(request: HttpRequest, pk: int, cause: str) -> HttpResponse:
         services.decide_cause(actor=request.actor, report=row, cause=cause, decision=request.POST["decision"])
     else:
         row = selectors.report(request.actor, pk, caps.MAKE)
-        services.write_cause(actor=request.actor, report=row, cause=cause, measure=request.POST.get("measure", ""))
+        services.write_cause(
+            actor=request.actor, report=row, cause=cause, measure=request.POST.get("measure", "")
+        )
     return ui.done(request, _("已保存。"), to=reverse("reports:report", args=[pk]))
 
 
@@ -58,7 +60,9 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class NoteForm(ui.Form):
-    note = forms.CharField(label=_("意见"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    note = forms.CharField(
+        label=_("意见"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
 
 
 class IssueForm(ui.Form):
@@ -93,7 +97,10 @@ class Move(ui.FormPage):
 
     def perform(self, form: Any) -> Any:
         return services.move(
-            actor=self.actor, report=self.row, verb=self.kwargs["verb"], note=form.cleaned_data.get("note", "")
+            actor=self.actor,
+            report=self.row,
+            verb=self.kwargs["verb"],
+            note=form.cleaned_data.get("note", ""),
         )
 
     def success_url(self, result: Any) -> str:

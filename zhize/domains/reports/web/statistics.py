@@ -14,7 +14,7 @@ from zhize.domains.cases.kinds import Nature
 from zhize.domains.cases.models import Case
 from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports import periods, selectors
-from zhize.domains.reports.building.figures import dimension, trend_chart
+from zhize.domains.reports.building.figures import dimension, plain, trend_chart
 from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
 from zhize.domains.reports.web.views import number
@@ -25,8 +25,28 @@ from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.ui.forms import Form
 
-BY = ("unit", "subtype", "type", "channel", "area", "owner", "severity", "cause", "customer_kind", "outcome", "state")
-COLUMNS = ("case.opened", "case.closed", "case.late", "case.late_rate", "case.in_time_rate", "case.reopened", "case.repeated")
+BY = (
+    "unit",
+    "subtype",
+    "type",
+    "channel",
+    "area",
+    "owner",
+    "severity",
+    "cause",
+    "customer_kind",
+    "outcome",
+    "state",
+)
+COLUMNS = (
+    "case.opened",
+    "case.closed",
+    "case.late",
+    "case.late_rate",
+    "case.in_time_rate",
+    "case.reopened",
+    "case.repeated",
+)
 # The four counts that the leader wants (CAS-47); the others follow.
 FOUR = (Nature.CONSULTATION, Nature.FAULT, Nature.COMPLAINT, Nature.SUGGESTION)
 LONGEST = 3 * 366
@@ -63,13 +83,20 @@ def page(request: HttpRequest) -> HttpResponse:
     unit = selectors.unit_of(request.actor, number(request.GET.get("unit", "")))
     this_month = periods.containing("month", clock.today(unit.timezone))
     given = request.GET.copy()
-    for name, value in (("unit", unit.pk), ("first", this_month.first), ("last", this_month.last), ("by", BY[0])):
+    for name, value in (
+        ("unit", unit.pk),
+        ("first", this_month.first),
+        ("last", this_month.last),
+        ("by", BY[0]),
+    ):
         if not given.get(name):
             given[name] = str(value)
     form = Choice(given, units=units)
     values: dict[str, Any] = {"title": _("工单分析与业务统计"), "form": form, "unit": unit, "wide": True}
     if form.is_valid():
-        values |= computed(unit, **{name: form.cleaned_data[name] for name in ("first", "last", "by", "nature")})
+        values |= computed(
+            unit, **{name: form.cleaned_data[name] for name in ("first", "last", "by", "nature")}
+        )
     return ui.render(request, "reports/statistics.html", values)
 
 
@@ -79,7 +106,10 @@ def computed(unit: Unit, *, first: date, last: date, by: str, nature: str) -> di
     narrowed = scope.where(nature=[nature]) if nature else scope
     return {
         "natures": natures(unit, scope),
-        "tiles": [_tile(unit, code, scope) for code in ("case.opened", "case.closed", "case.open", "case.late", "case.late_rate")],
+        "tiles": [
+            _tile(unit, code, scope)
+            for code in ("case.opened", "case.closed", "case.open", "case.late", "case.late_rate")
+        ],
         "table": table(unit, narrowed, dimension(by)),
         "delays": delays(unit, scope),
         "trend": daily(unit, narrowed),
@@ -88,7 +118,12 @@ def computed(unit: Unit, *, first: date, last: date, by: str, nature: str) -> di
 
 def _tile(unit: Unit, code: str, scope: MeasureScope) -> dict[str, Any]:
     result, before = measures.value(code, scope), measures.value(code, scope.before())
-    return {"label": said(result.measure.text), "value": result.shown, "url": drill(result, unit), "hint": before.shown}
+    return {
+        "label": said(result.measure.text),
+        "value": result.shown,
+        "url": drill(result, unit),
+        "hint": before.shown,
+    }
 
 
 def natures(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
@@ -102,18 +137,28 @@ def natures(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
     lines = []
     for one in order:
         cells = []
-        for code, groups in found.items():
+        for groups in found.values():
             result = groups.get(one.value)
-            cells.append({"text": result.shown if result else "0", "url": drill(result, unit) if result else ""})
+            cells.append(
+                {"text": plain(result) if result else "0", "url": drill(result, unit) if result else ""}
+            )
         lines.append({"label": one.label, "cells": cells})
     totals = [measures.value(code, scope) for code in found]
-    lines.append({"label": _("合计"), "cells": [{"text": one.shown, "url": drill(one, unit)} for one in totals], "total": True})
+    lines.append(
+        {
+            "label": _("合计"),
+            "cells": [{"text": plain(one), "url": drill(one, unit)} for one in totals],
+            "total": True,
+        }
+    )
     return lines
 
 
 def table(unit: Unit, scope: MeasureScope, name: str) -> dict[str, Any]:
     """All columns by one dimension."""
-    groups = {code: {group.keys[0]: group for group in measures.breakdown(code, scope, [name])} for code in COLUMNS}
+    groups = {
+        code: {group.keys[0]: group for group in measures.breakdown(code, scope, [name])} for code in COLUMNS
+    }
     labels: dict[Any, str] = {}
     for found in groups.values():
         for key, group in found.items():
@@ -123,7 +168,9 @@ def table(unit: Unit, scope: MeasureScope, name: str) -> dict[str, Any]:
         cells = []
         for code in COLUMNS:
             one = groups[code].get(key)
-            cells.append({"text": one.result.shown if one else "–", "url": drill(one.result, unit) if one else ""})
+            cells.append(
+                {"text": plain(one.result) if one else "–", "url": drill(one.result, unit) if one else ""}
+            )
         lines.append({"label": label, "cells": cells})
     return {
         "head": said(dimensions.get(Case, name).text),
@@ -135,12 +182,15 @@ def table(unit: Unit, scope: MeasureScope, name: str) -> dict[str, Any]:
 def delays(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
     """Passed limits by department, with each one's share of all and how many the leader has audited (CAS-18, REP-19)."""
     counts = measures.breakdown("delay.count", scope, ["department"])
-    audited = {group.keys[0]: group.result for group in measures.breakdown("delay.audited_rate", scope, ["department"])}
+    audited = {
+        group.keys[0]: group.result
+        for group in measures.breakdown("delay.audited_rate", scope, ["department"])
+    }
     whole = sum(int(group.result.value or 0) for group in counts)
     return [
         {
             "label": str(group.labels[0]),
-            "count": group.result.shown,
+            "count": plain(group.result),
             "url": drill(group.result, unit),
             "share": f"{int(group.result.value or 0) / whole * 100:.1f}%",
             "audited": audited[group.keys[0]].shown,
@@ -153,8 +203,19 @@ def daily(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
     """Volume over the period: by day up to two months, by week up to a year, else by month."""
     days = (scope.last_day - scope.first_day).days
     step: Any = "day" if days <= 62 else "week" if days <= 366 else "month"
-    lines = [(measures.get(code), measures.trend(code, scope, step)) for code in ("case.opened", "case.closed")]
-    heads = [f"{span.first_day:%Y-%m}" if step == "month" else f"{span.first_day:%m-%d}" for span in scope.steps(step)]
+    lines = [
+        (measures.get(code), measures.trend(code, scope, step)) for code in ("case.opened", "case.closed")
+    ]
+    heads = [
+        f"{span.first_day:%Y-%m}" if step == "month" else f"{span.first_day:%m-%d}"
+        for span in scope.steps(step)
+    ]
     making: Any = Making(None, unit, None)  # type: ignore[arg-type]
-    rows = [{"head": head, "cells": [{"text": one[1][at].shown, "url": drill(one[1][at], unit)} for one in lines]} for at, head in enumerate(heads)]
+    rows = [
+        {
+            "head": head,
+            "cells": [{"text": plain(one[1][at]), "url": drill(one[1][at], unit)} for one in lines],
+        }
+        for at, head in enumerate(heads)
+    ]
     return {"option": trend_chart(heads, lines, making), "rows": rows}

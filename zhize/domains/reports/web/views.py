@@ -34,17 +34,30 @@ def _month(request: HttpRequest, unit: Unit) -> date:
     return (asked or clock.today(unit.timezone)).replace(day=1)
 
 
-def _catalogue(request: HttpRequest, unit: Unit, month: date, *, chosen: tuple[str, date] | None) -> dict[str, Any]:
+def _catalogue(
+    request: HttpRequest, unit: Unit, month: date, *, chosen: tuple[str, date] | None
+) -> dict[str, Any]:
     """What the left side shows; one entry for each report, its periods of the month below."""
     mine = request.GET.get("mine") == "1"
     lines = selectors.catalogue(request.actor, unit, month, mine=mine)
     shown = []
     for line in lines:
         slots = [
-            {"slot": slot, "url": _slot_url(slot, unit, month, mine), "chosen": chosen == (slot.spec.code, slot.span.first)}
+            {
+                "slot": slot,
+                "url": _slot_url(slot, unit, month, mine),
+                "chosen": chosen == (slot.spec.code, slot.span.first),
+            }
             for slot in line.slots
         ]
-        shown.append({"spec": line.spec, "slots": slots, "open": any(one["chosen"] for one in slots), "many": len(slots) > 7})
+        shown.append(
+            {
+                "spec": line.spec,
+                "slots": slots,
+                "open": any(one["chosen"] for one in slots),
+                "many": len(slots) > 7,
+            }
+        )
     return {
         "lines": shown,
         "units": selectors.units(request.actor),
@@ -123,7 +136,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = selectors.report(request.actor, pk)
     if row.is_frozen:
         services.read(actor=request.actor, report=row)
-    values = {**_sheet(request, row), "editions": selectors.editions(row), "entries": history.timeline(row)[:20]}
+    values = {
+        **_sheet(request, row),
+        "editions": selectors.editions(row),
+        "entries": history.timeline(row)[:20],
+    }
     if row.unit in selectors.units(request.actor):
         values |= _catalogue(request, row.unit, _month_of(request, row), chosen=(row.code, row.first_day))
     return ui.render(request, "reports/index.html" if "lines" in values else "reports/alone.html", values)
@@ -137,7 +154,11 @@ def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
     actor = request.actor
     receipts = selectors.receipts(row)
     held = {holding.position_id for holding in actor.positions}
-    offers = [offer for offer in flow.offers(row, actor) if offer.enabled or offer.verb in {"issue"} and actor.may(caps.ISSUE)]
+    offers = [
+        offer
+        for offer in flow.offers(row, actor)
+        if offer.enabled or (offer.verb in {"issue"} and actor.may(caps.ISSUE))
+    ]
     return {
         "title": f"{ui.words.in_language(row.label)} {row.span.label}",
         "report": row,
@@ -149,7 +170,9 @@ def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
         "offers": offers,
         "base": f"{reverse('reports:report', args=[row.pk])}verbs/",
         "may_write": row.state == "draft" and access.allowed(actor, caps.MAKE, row),
-        "may_decide": row.state == "issued" and actor.holds(row.spec.approver or "") and access.allowed(actor, caps.APPROVE, row),
+        "may_decide": row.state == "issued"
+        and actor.holds(row.spec.approver or "")
+        and access.allowed(actor, caps.APPROVE, row),
         "may_receive": row.state in {"issued", "accepted", "approved"}
         and actor.may(caps.RECEIVE)
         and any(one.position_id in held and one.received_at is None for one in receipts),
@@ -187,6 +210,8 @@ def answer(request: HttpRequest, row: Report, form: str) -> Any:
     sheet = building.as_sheet(selectors.content(row), footer=footer(row))
     data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
     response = HttpResponse(data, content_type="application/pdf" if form == "pdf" else XLSX)
-    response["Content-Disposition"] = names.disposition(f"{sheet.title} {row.span.label}.{form}", inline=form == "pdf")
+    response["Content-Disposition"] = names.disposition(
+        f"{ui.words.in_language(row.label)} {row.span.label}.{form}", inline=form == "pdf"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
