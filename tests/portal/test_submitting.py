@@ -62,7 +62,7 @@ def test_the_customer_gets_a_number_and_a_code(cast: Cast, stranger: Client) -> 
     assert case.number in page
     assert "/p/progress/" in page
     assert answer["Cache-Control"] == "private, no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_photos_come_with_it_and_none_is_lost_by_a_fault(cast: Cast, stranger: Client, photo: Any) -> None:

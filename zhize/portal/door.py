@@ -87,5 +87,6 @@ def private(response: HttpResponse) -> HttpResponse:
     """A page that belongs to who has its address: kept nowhere, found by no search engine, its address told to nobody."""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it browsers send a form with the origin "null", which the CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     return response

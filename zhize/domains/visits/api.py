@@ -109,7 +109,8 @@ class CompletionOut(Schema):
     planned: int
     done: int
     in_time: int
-    rate: int
+    pending: int
+    rate: int | None
 
 
 class OpinionOut(Schema):
@@ -172,6 +173,7 @@ def completion(request: Request) -> Any:
             "planned": row.planned,
             "done": row.done,
             "in_time": row.in_time,
+            "pending": row.pending,
             "rate": row.rate,
         }
         for row in selectors.completion(request.actor, since, until)

@@ -50,20 +50,26 @@ def months_back(count: int, zone: str = "Asia/Shanghai") -> tuple[datetime, date
 
 @dataclass(frozen=True)
 class Completion:
-    """How one person's callbacks of one month were done (VIS-22). `rate`: in time of planned, in percent."""
+    """How one person's callbacks of one month were done (VIS-22).
+
+    `pending` are still open and not yet due. `rate`: in time of planned, in percent; pending ones do not count yet, so
+    that a running month is not worse than it is. None when nothing counts yet.
+    """
 
     month: datetime
     caller_id: int | None
     caller: str
     planned: int
+    pending: int
     done: int
     in_time: int
     reached: int
     satisfied: int
 
     @property
-    def rate(self) -> int:
-        return round(100 * self.in_time / self.planned) if self.planned else 0
+    def rate(self) -> int | None:
+        counted = self.planned - self.pending
+        return round(100 * self.in_time / counted) if counted else None
 
 
 def completion(actor: Actor, since: datetime, until: datetime, zone: str = "Asia/Shanghai") -> list[Completion]:
@@ -79,6 +85,7 @@ def completion(actor: Actor, since: datetime, until: datetime, zone: str = "Asia
         .values("month", "caller_id", "caller__name")
         .annotate(
             planned=Count("pk"),
+            pending=Count("pk", filter=Q(done_at__isnull=True, due_at__gt=clock.now())),
             done=Count("pk", filter=Q(done_at__isnull=False)),
             in_time=Count("pk", filter=Q(done_at__lte=F("due_at"))),
             reached=Count("pk", filter=Q(state="done")),
