@@ -143,10 +143,13 @@ class TransferPolicy(Policy[Transfer]):
         return Q(unit_id__in=[holding.unit_id for holding in actor.positions])
 
     def restrict(self, actor: Actor, capability: str) -> Q:
-        if capability == "transfer.receive" and actor.person_id is not None:
-            # Nobody signs for what he sent himself.
-            return ~Q(sent_by_id=actor.person_id) | Q(sent_by__isnull=True)
-        return Q()
+        if capability != "transfer.receive" or actor.person_id is None:
+            return Q()
+        # Nobody signs for what he sent himself, and whoever handles the case does not sign for the department.
+        rows = ~Q(sent_by_id=actor.person_id) | Q(sent_by__isnull=True)
+        if all(reach.scope in {access.Scope.OWN, access.Scope.TEAM} for reach in actor.scopes(capability)):
+            rows &= Q(unit_id__in=[holding.unit_id for holding in actor.positions])
+        return rows
 
 
 @policy

@@ -1,0 +1,124 @@
+"""The policy table of deadlines and what the clocks leave in the history (CAS-46), and the figures taken of cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.domains.cases.kit import act, answer, at, browser, finish, fresh, owed, pass_time, take_in, verbs
+from tests.kit.cast import Cast
+from zhize.domains.duties.models import Obligation
+from zhize.kernel import measures
+from zhize.kernel.measures import MeasureScope
+from zhize.kernel.packs.models import PackRelease
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+def new_answer_limit(minutes: int) -> None:
+    """The pack of the centre as it is, with another limit for every answer, in force from now on."""
+    release = PackRelease.objects.get(current=True, pack="property-community")
+    for table in release.spec["sections"]["deadlines"]:
+        if table["code"] == "answer":
+            table["rows"] = [{"target": {"kind": "elapsed", "minutes": minutes}}]
+    PackRelease.objects.filter(pk=release.pk).update(current=False)
+    PackRelease.objects.create(
+        pack=release.pack, version="1.1", number=release.number + 1, spec=release.spec, checksum="3" * 64,
+        source_checksum="3" * 64, applied_at=at(3), applied_by="test",
+    )  # fmt: skip
+
+
+class TestTable:
+    @pytest.mark.req("CAS-46")
+    def test_type_and_severity_decide_the_limit(self, cast: Cast) -> None:
+        hours = {
+            (kind, severity): owed(
+                take_in(cast, type=kind, severity=severity, owner="chenjing"), duty__refs__contains=["TRG-04"]
+            ).due_at
+            for kind, severity in (("complaint", "normal"), ("complaint", "serious"), ("fault", "urgent"))
+        }
+        assert list(hours.values()) == [at(3), at(2, 21), at(2, 13)]
+
+    @pytest.mark.req("CAS-46")
+    def test_a_policy_changed_today_does_not_move_the_due_times_of_yesterday(self, cast: Cast, now: Any) -> None:
+        yesterday = take_in(cast)
+        row = owed(yesterday, duty__refs__contains=["TRG-04"])
+        now.move_to(at(2, 20))
+        new_answer_limit(60)
+        today = take_in(cast, room="A201")
+        pass_time(now, at(2, 20, 30))
+        row.refresh_from_db()
+        assert (row.due_at, row.first_due_at) == (at(3), at(3))
+        assert owed(today, duty__refs__contains=["TRG-04"]).due_at == at(2, 21)
+
+    @pytest.mark.req("CAS-46")
+    def test_each_change_of_the_clock_stands_in_the_history_of_the_case(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast)
+        row = owed(case, duty__refs__contains=["TRG-04"])
+        now.move_to(at(2, 12))
+        act(cast, "chenjing", case, "pause", reason="客户出差", until=at(4))
+        assert fresh(case).next_due_at != at(3)
+        now.move_to(at(2, 15))
+        act(cast, "chenjing", case, "resume")
+        row.refresh_from_db()
+        assert row.due_at == at(3) + timedelta(hours=3)
+        case = fresh(case)
+        assert (case.pause_reason, case.paused_until) == ("", None)
+        assert {"clock.started", "clock.paused", "clock.resumed"} <= set(verbs(case))
+        printed = browser(cast, "chenjing").get(f"/cases/{case.number}/print/").content.decode()
+        assert "客户出差" in printed
+
+
+class TestFigures:
+    def scope(self, cast: Cast, **filters: Any) -> MeasureScope:
+        units = (cast.centre.pk,)
+        return MeasureScope(at(1), at(1) + timedelta(days=31), units, {name: (value,) for name, value in filters.items()})
+
+    @pytest.mark.req("CAS-47", "CAS-01", "CAS-04")
+    def test_the_four_counts_the_volume_and_the_delays(self, cast: Cast, now: Any) -> None:
+        take_in(cast, subtype="lift_fault")
+        take_in(cast, subtype="noise", room="B101", solution="已说明")
+        take_in(cast, type="consultation", room="C101")
+        take_in(cast, type="fault", room="D101")
+        take_in(cast, type="suggestion", room="A201")
+        pass_time(now, at(3, 9, 30))
+        counts = {
+            nature: measures.value("case.opened", self.scope(cast, nature=nature)).value
+            for nature in ("consultation", "fault", "complaint", "suggestion")
+        }
+        assert counts == {"consultation": 1, "fault": 1, "complaint": 2, "suggestion": 1}
+        assert measures.value("case.opened", self.scope(cast)).value == 5
+        assert measures.value("delay.count", self.scope(cast)).value > 0
+        assert measures.value("case.first_contact_rate", self.scope(cast, nature="complaint")).value == Decimal("0.5")
+        by = {group.keys: group.result.value for group in measures.breakdown("case.opened", self.scope(cast), ["type", "subtype"])}
+        assert sum(by.values()) == 5
+        assert by[("complaint", "lift_fault")] == 1
+
+    @pytest.mark.req("CAS-45")
+    def test_solved_and_not_repeated_within_thirty_days(self, cast: Cast, now: Any) -> None:
+        solved, repeated = take_in(cast, subtype="lift_fault"), take_in(cast, subtype="noise", room="B101")
+        reopened = take_in(cast, subtype="leak", room="C101")
+        for case in (solved, repeated, reopened):
+            finish(cast, case)
+        act(cast, "sunli", reopened, "reopen", "又漏了")
+        finish(cast, reopened)
+        now.move_to(at(20))
+        again = take_in(cast, subtype="noise", room="B101")
+        assert fresh(again).repeat_of == repeated
+        share = measures.value("case.solved_once_rate", self.scope(cast)).value
+        assert share is not None
+        assert round(float(share), 2) == 0.33
+        assert measures.value("case.reopened", self.scope(cast)).value == 1
+        assert measures.value("case.repeated", self.scope(cast)).value == 1
+
+    def test_a_late_answer_that_is_reopened_runs_again(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast)
+        answer(cast, case)
+        act(cast, "wangfang", case, "return", "没有写原因")
+        case = fresh(case)
+        assert (case.category, case.dispatch_count) == ("working", 2)
+        rows = Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk, ended_at__isnull=True)
+        assert rows.filter(kind="triggered").exists()
