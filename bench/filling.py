@@ -9,7 +9,7 @@ from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.kernel.search import indexing, providers
 
-SUBJECTS = "电梯异响 楼上漏水 车位被占 垃圾未清 装修噪音 路灯不亮 门禁失灵 暖气不热 树木遮光 宠物扰民".split()
+SUBJECTS = ["电梯异响", "楼上漏水", "车位被占", "垃圾未清", "装修噪音", "路灯不亮", "门禁失灵", "暖气不热", "树木遮光", "宠物扰民"]
 
 
 def fill(count: int) -> Cast:

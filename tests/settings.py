@@ -20,7 +20,7 @@ os.makedirs(os.path.join(_data_dir, "static"))
 os.environ["ZHIZE_DATA_DIR"] = _data_dir
 os.environ["ZHIZE_SECRET_KEY"] = "only for tests"
 
-from zhize.project.settings import *  # noqa: E402, F403
+from zhize.project.settings import *
 
 HISTORY_GUARD = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -30,6 +30,6 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Connections are per test; health checks would add a query to every counted one.
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # noqa: F405
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 # The browser's event loop runs in the tests' thread, where journeys also prepare their rows.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

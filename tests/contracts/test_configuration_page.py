@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-import configuration  # noqa: E402
+import configuration
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -167,6 +167,6 @@ def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
 def people_of(unit: Unit, at: datetime | None = None) -> QuerySet[Person]:
     """Active people holding a position in the unit or below it."""
     held = Appointment.objects.filter(
-        in_force(local_day(unit, at)), position__unit__path__startswith=unit.path or "?" or "?"
+        in_force(local_day(unit, at)), position__unit__path__startswith=unit.path or "?"
     )
     return Person.objects.filter(active=True, appointments__in=held).distinct()
