@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints
 
-from zhize.kernel import packs
+from zhize.kernel import measures, packs
 from zhize.kernel.packs.specs import Code, ConditionSpec, Item, PackText, Positive, Spec, VerbName, site
 
 Period = Literal["day", "week", "month", "quarter", "half_year", "year", "case"]
@@ -182,7 +182,7 @@ class ReportSpec(Item):
 
 
 def check_reports(pack: packs.Pack) -> Iterator[packs.Problem]:
-    """Positions, document classes and bound reports exist; text keys are unique in a report."""
+    """Positions, document classes, measures and bound reports exist; text keys are unique in a report."""
     positions = pack.codes("positions")
     for report in pack.items("reports"):
         where = ("reports", report.code)
@@ -197,8 +197,11 @@ def check_reports(pack: packs.Pack) -> Iterator[packs.Problem]:
         if report.selects is not None and not _selectable(report.selects):
             yield pack.problem(*where, ("selects",), _("报表的筛选只能用 is、in 和 all。"))
         keys: set[str] = set()
+        figures = {measure.code for measure in measures.all_measures()}
         for index, block in enumerate(report.blocks):
             place = ("blocks", index)
+            named_here = getattr(block, "measures", ())
+            yield from pack.unknown(*where, (*place, "measures"), named_here, figures, _("指标"))
             if isinstance(block, ContentsBlock):
                 known = pack.codes("reports")
                 yield from pack.unknown(*where, (*place, "reports"), block.reports, known, _("报表"))
