@@ -63,7 +63,9 @@ def boss(cast: Cast) -> Client:
 def arrive(number: int, line: Line, *, auto: bool = True) -> InboundMail:
     head = "Auto-Submitted: auto-replied\r\n" if auto else ""
     raw = f"From: a{number}@x.example\r\nTo: {line.address}\r\nMessage-ID: <m{number}@x>\r\nSubject: 第{number}封\r\n{head}\r\n您好{number}\r\n"
-    taken = channels.take_in_mail(actor=access.system("channels.mail"), arrival=channels.Arrival(raw=raw.encode()))
+    taken = channels.take_in_mail(
+        actor=access.system("channels.mail"), arrival=channels.Arrival(raw=raw.encode())
+    )
     return InboundMail.objects.get(pk=taken.mail.pk)
 
 
@@ -79,7 +81,11 @@ def rows(cast: Cast, desk: Actor, manager: Actor, ring: Any, hotline: Line, mail
 
     def visitor(number: int) -> Any:
         return channels.receive_visitor(
-            actor=desk, name=f"访客{number}", purpose="documents", evidence=["id_card"], to_person=cast.people["zhoutao"]
+            actor=desk,
+            name=f"访客{number}",
+            purpose="documents",
+            evidence=["id_card"],
+            to_person=cast.people["zhoutao"],
         )
 
     def work(number: int) -> Any:
@@ -233,7 +239,14 @@ class TestPhoneDesk:
         call = ring(customer.phones.get().digits)
         page = web.get(url("call", call.pk)).content.decode()
         assert known.number in page
-        for act in ("call_transfer", "call_finish", "call_follow_up", "call_identify", "call_demand", "call_check"):
+        for act in (
+            "call_transfer",
+            "call_finish",
+            "call_follow_up",
+            "call_identify",
+            "call_demand",
+            "call_check",
+        ):
             assert web.get(url(act, call.pk), headers=DRAWER).status_code == 200
         web.post(url("call_follow_up", call.pk), {"case": known.number, "body": "今天又响"})
         call.refresh_from_db()
@@ -255,7 +268,9 @@ class TestCounter:
     @pytest.mark.req("CHN-20")
     def test_queue_through_the_page(self, web: Client, cast: Cast) -> None:
         for name in ("周女士", "吴先生"):
-            web.post(url("visitor_new"), {"name": name, "purpose": "copies", "party": 1, "evidence": ["id_card"]})
+            web.post(
+                url("visitor_new"), {"name": name, "purpose": "copies", "party": 1, "evidence": ["id_card"]}
+            )
         first, second = Visitor.objects.order_by("pk")
         web.post(url("visitor_next"))
         first.refresh_from_db()
@@ -270,7 +285,9 @@ class TestCounter:
         assert web.post(url("visitor_next")).status_code == 302
 
     def test_visitor_becomes_a_case(self, web: Client, desk: Actor) -> None:
-        visitor = channels.receive_visitor(actor=desk, name="周女士", purpose="complaint", phone="13700001111")
+        visitor = channels.receive_visitor(
+            actor=desk, name="周女士", purpose="complaint", phone="13700001111"
+        )
         page = web.get(f"{url('intake')}?visitor={visitor.pk}")
         assert "周女士" in page.content.decode()
         web.post(
@@ -322,7 +339,9 @@ class TestRegisters:
         scan = SimpleUploadedFile("函.pdf", b"%PDF-1.4 test", content_type="application/pdf")
         web.post(url("document_new"), {**said, "scans": scan})
         document = Correspondence.objects.get()
-        case = channels.open_case_for_call(actor=desk, call=ring(), intake=matter(customer=cast.customers["A101"]))
+        case = channels.open_case_for_call(
+            actor=desk, call=ring(), intake=matter(customer=cast.customers["A101"])
+        )
         web.post(url("document_case", document.pk), {"case": case.number})
         page = web.get(url("document", document.pk)).content.decode()
         assert "函.pdf" in page

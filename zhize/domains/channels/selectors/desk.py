@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from zhize.domains.cases.models import Case
-from zhize.domains.cases.selectors import choices, lists, types
+from zhize.domains.cases.selectors import choices, lists
 from zhize.domains.channels.models import (
     Call,
     CallTransfer,
@@ -55,13 +55,6 @@ def departments(actor: Actor) -> QuerySet[Unit]:
 def positions(actor: Actor) -> QuerySet[Position]:
     """Positions that a way in can be entrusted to."""
     return Position.objects.filter(unit__in=departments(actor), active=True).order_by("name", "pk")
-
-
-def to_verify(actor: Actor) -> QuerySet[Case]:
-    """What customers filled in by themselves and nobody has verified yet (CHN-05), the oldest first."""
-    states = {spec.unverified for spec in types.case_types() if spec.unverified}
-    rows = lists.visible(actor).filter(state__in=states, verified_at__isnull=True)
-    return rows.select_related("submission__line")
 
 
 def calls(actor: Actor) -> QuerySet[Call]:

@@ -26,7 +26,7 @@ class RegisterForm(ActorForm):
         help_text=_("未显示号码时留空。"),
     )
     caller_name = forms.CharField(label=_("来电人"), required=False, max_length=60)
-    line = forms.ModelChoiceField(label=_("热线"), required=False, queryset=None)
+    line: Any = forms.ModelChoiceField(label=_("热线"), required=False, queryset=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

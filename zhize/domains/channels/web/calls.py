@@ -25,7 +25,9 @@ def case_link(row: Any) -> Any:
     """The number of the row's case, leading there."""
     if row.case is None:
         return ""
-    return format_html('<a href="{}">{}</a>', reverse("cases:detail", args=[row.case.number]), row.case.number)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("cases:detail", args=[row.case.number]), row.case.number
+    )
 
 
 def _who(row: Call) -> Any:
@@ -70,7 +72,9 @@ class CallList(ui.ListPage):
         columns.Link("number", _("来电"), value=_who, url="channels:call", second=_second),
         columns.State("result", _("结果"), value=_result, category=_category, sort="result"),
         columns.When("started_at", _("来电时间"), sort="started_at"),
-        columns.Text("agent", _("经手人"), value=lambda row: " → ".join(desk.handlers(row)), sort="agent__name"),
+        columns.Text(
+            "agent", _("经手人"), value=lambda row: " → ".join(desk.handlers(row)), sort="agent__name"
+        ),
         columns.Html("case", _("工单"), value=case_link, css="num col-nowrap"),
         columns.Text("line", _("热线"), phone="hide"),
         columns.Text("note", _("备注"), hidden=True),

@@ -57,6 +57,19 @@ class CaseField(forms.CharField):
         super().__init__(max_length=40, **options)
 
 
+class PagesField(forms.FileField):
+    """Any number of files; the value is a list of (file, name) as the services take them."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", widgets.Upload(multiple=True, camera=True))
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Page]:
+        given = data if isinstance(data, list | tuple) else [data]
+        found = [super(PagesField, self).clean(each, initial) for each in given or [None]]
+        return [(upload, upload.name) for upload in found if upload]
+
+
 class ActorForm(Form):
     """A form whose choices depend on who fills it in."""
 
@@ -87,9 +100,3 @@ class ActorForm(Form):
         except DomainError:
             self.add_error(name, _("没有找到这个编号的工单。"))
             return None
-
-
-def pages(uploads: Any) -> list[Page]:
-    """Uploaded files as the services take them."""
-    given = uploads if isinstance(uploads, list | tuple) else [uploads] if uploads else []
-    return [(upload, upload.name) for upload in given]

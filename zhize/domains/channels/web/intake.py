@@ -41,7 +41,9 @@ class Intake(ui.FormPage):
 
     def _asked_for(self, model: Any, capability: str, key: str) -> Any:
         """The call or visitor that the matter comes from."""
-        return access.fetch(self.actor, model, int(key), capability) if key.isdigit() and len(key) < 19 else None
+        return (
+            access.fetch(self.actor, model, int(key), capability) if key.isdigit() and len(key) < 19 else None
+        )
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor, "spec": self.spec}
@@ -61,13 +63,17 @@ class Intake(ui.FormPage):
 
     def draft_key(self) -> str:
         """What is typed during one call must not turn up in the next."""
-        source = f"call{self.call.pk}" if self.call else f"visitor{self.visitor.pk}" if self.visitor else "new"
+        source = (
+            f"call{self.call.pk}" if self.call else f"visitor{self.visitor.pk}" if self.visitor else "new"
+        )
         return f"channels.intake:{source}"
 
     def context(self) -> dict[str, Any]:
         asked = self.request.POST or self.request.GET
         source = self.call or self.visitor
-        typed = asked.get("phone", "") or (self.call.number if self.call else self.visitor.phone if self.visitor else "")
+        typed = asked.get("phone", "") or (
+            self.call.number if self.call else self.visitor.phone if self.visitor else ""
+        )
         values: dict[str, Any] = {"spec": self.spec, "wide": True, "lookup": typed}
         values |= {"call": self.call, "visitor": self.visitor, "may_answer": self.actor.may(caps.CALL_VIEW)}
         customer = asked.get("customer", "")

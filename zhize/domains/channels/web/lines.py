@@ -26,7 +26,7 @@ class ChangeForm(ActorForm):
     name = forms.CharField(label=_("名称"), max_length=60)
     name_en = forms.CharField(label=_("英文名称"), required=False, max_length=80)
     address = forms.CharField(label=_("号码或地址"), required=False, max_length=120)
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         label=_("负责岗位"), required=False, queryset=None, widget=widgets.Combobox()
     )
     hours = forms.CharField(label=_("服务时间"), required=False, max_length=120)
@@ -90,7 +90,9 @@ class LineList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.MANAGE):
             return []
-        return [ui.Act(_("新渠道"), reverse("channels:line_new"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(_("新渠道"), reverse("channels:line_new"), icon="plus", drawer=True, primary=True, key="n")
+        ]
 
     def row_acts(self, row: Any) -> list[ui.Act]:
         if not row.active or not self.actor.may(caps.MANAGE):
@@ -122,7 +124,9 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in again; what waited is taken in by itself."""
     services.resume_line(actor=request.actor, line=access.fetch(request.actor, Line, pk, caps.MANAGE))
-    return ui.done(request, _("已恢复，暂停期间收到的内容会自动受理。"), to=reverse("channels:line", args=[pk]))
+    return ui.done(
+        request, _("已恢复，暂停期间收到的内容会自动受理。"), to=reverse("channels:line", args=[pk])
+    )
 
 
 @ui.page(capability=caps.MANAGE, methods=("POST",))

@@ -18,7 +18,7 @@ from zhize.domains.channels.models import Correspondence, InboundMail
 from zhize.domains.channels.selectors import desk
 from zhize.domains.channels.selectors import mail as mails
 from zhize.domains.channels.web.calls import case_link
-from zhize.domains.channels.web.fields import ActorForm, CaseField, pages, text
+from zhize.domains.channels.web.fields import ActorForm, CaseField, PagesField, text
 from zhize.kernel import access, files, history
 from zhize.ui import columns, widgets
 
@@ -60,7 +60,9 @@ def _mail_category(row: InboundMail) -> str:
 
 
 class ReleaseForm(ActorForm):
-    case = CaseField(label=_("并入工单"), required=False, help_text=_("留空则按邮件内容处理：并入原工单或新开工单。"))
+    case = CaseField(
+        label=_("并入工单"), required=False, help_text=_("留空则按邮件内容处理：并入原工单或新开工单。")
+    )
 
 
 class DiscardForm(ActorForm):
@@ -76,9 +78,7 @@ class DocumentForm(ActorForm):
     receiver = forms.CharField(label=_("收件方"), required=False, max_length=400)
     pages = forms.IntegerField(label=_("页数"), required=False, min_value=1, max_value=5000)
     case = CaseField(label=_("有关工单"), required=False)
-    scans = forms.FileField(
-        label=_("扫描件"), required=False, widget=widgets.Upload(multiple=True, camera=True)
-    )
+    scans = PagesField(label=_("扫描件"), required=False)
     wide = ("subject",)
 
 
@@ -103,8 +103,12 @@ class MailList(ui.ListPage):
     title = _("邮件收件")
     filters = MailFilters
     columns: ClassVar[Any] = (
-        columns.Link("subject", _("主题"), value=str, url="channels:mail_item", second="sender", css="col-wide"),
-        columns.State("outcome", _("结果"), value="get_outcome_display", category=_mail_category, sort="outcome"),
+        columns.Link(
+            "subject", _("主题"), value=str, url="channels:mail_item", second="sender", css="col-wide"
+        ),
+        columns.State(
+            "outcome", _("结果"), value="get_outcome_display", category=_mail_category, sort="outcome"
+        ),
         columns.Text("reason", _("原因"), value=_reason),
         columns.Html("case", _("工单"), value=case_link, css="num col-nowrap"),
         columns.When("received_at", _("收到时间"), sort="received_at"),
@@ -285,8 +289,7 @@ class RecordDocument(ui.FormPage):
         return {"medium": Medium.LETTER.value, "direction": Direction.IN.value}
 
     def perform(self, form: Any) -> Correspondence:
-        said = {**form.cleaned_data, "scans": pages(self.request.FILES.getlist("scans"))}
-        return services.record_document(actor=self.actor, **said)
+        return services.record_document(actor=self.actor, **form.cleaned_data)
 
     def message(self, result: Correspondence) -> Any:
         return _("已登记，文号 %(number)s。") % {"number": result.number}

@@ -113,7 +113,9 @@ class WorkList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.WORKLOG_RECORD):
             return []
-        return [ui.Act(_("登记"), reverse("channels:work_new"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(_("登记"), reverse("channels:work_new"), icon="plus", drawer=True, primary=True, key="n")
+        ]
 
     def row_acts(self, row: Any) -> list[ui.Act]:
         if not row.is_open or not self.actor.may(caps.WORKLOG_RECORD):
@@ -227,7 +229,9 @@ class RelayList(ui.ListPage):
         columns.Text("handled_note", _("处理情况"), hidden=True),
     )
     chips = (
-        ui.Chip("mine", _("给我的"), lambda page: Q(receiver_id=page.actor.person_id, handled_at__isnull=True)),
+        ui.Chip(
+            "mine", _("给我的"), lambda page: Q(receiver_id=page.actor.person_id, handled_at__isnull=True)
+        ),
         ui.Chip(
             "unread",
             _("两小时未读"),
@@ -246,7 +250,9 @@ class RelayList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.RELAY_SEND):
             return []
-        return [ui.Act(_("转告"), reverse("channels:relay_new"), icon="send", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(_("转告"), reverse("channels:relay_new"), icon="send", drawer=True, primary=True, key="n")
+        ]
 
     def row_acts(self, row: Any) -> list[ui.Act]:
         acts = []

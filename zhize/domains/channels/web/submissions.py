@@ -42,13 +42,18 @@ class ToVerify(ui.ListPage):
         columns.When("accepted_at", _("受理时间"), sort="accepted_at"),
     )
     default_sort = "accepted_at"
-    empty = ui.Empty(_("没有待核实的"), _("客户在网上填写或语音留言的事项，核实以后才能派单。"), "clipboard-check")
+    empty = ui.Empty(
+        _("没有待核实的"), _("客户在网上填写或语音留言的事项，核实以后才能派单。"), "clipboard-check"
+    )
 
     def rows(self) -> QuerySet[Case]:
         return submissions.to_verify(self.actor)
 
     def row_acts(self, row: Case) -> list[ui.Act]:
-        return [ui.Act(_("核实"), reverse("cases:move", args=[row.number, "verify"]), drawer=True)]
+        acts = [ui.Act(_("核实"), reverse("cases:move", args=[row.number, "verify"]), drawer=True)]
+        if self.actor.may("case.edit"):
+            acts.insert(0, ui.Act(_("整理"), reverse("cases:edit", args=[row.number]), drawer=True))
+        return acts
 
     def extra(self) -> dict[str, Any]:
         unit = access.unit_of(self.actor)

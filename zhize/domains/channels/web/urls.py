@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.channels.web import calls, intake, lines, mail, register, verifying, visitors
+from zhize.domains.channels.web import calls, intake, lines, mail, register, submissions, visitors
 
 app_name = "channels"
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("intake/chosen/", intake.chosen, name="chosen"),
     path("intake/type/", intake.type_fields, name="type_fields"),
     path("intake/preview/", intake.preview, name="preview"),
-    path("intake/verify/", verifying.ToVerify.as_view(), name="to_verify"),
+    path("submissions/", submissions.ToVerify.as_view(), name="to_verify"),
     path("calls/", calls.CallList.as_view(), name="calls"),
     path("calls/new/", calls.Register.as_view(), name="call_new"),
     path("calls/ringing/", calls.ringing, name="ringing"),

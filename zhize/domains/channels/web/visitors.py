@@ -116,8 +116,17 @@ class VisitorList(ui.ListPage):
         if not self.actor.may(caps.VISITOR_RECEIVE):
             return []
         return [
-            ui.Act(_("叫下一位"), reverse("channels:visitor_next"), icon="speakerphone", method="post", key="x"),
-            ui.Act(_("登记来访"), reverse("channels:visitor_new"), icon="plus", drawer=True, primary=True, key="n"),
+            ui.Act(
+                _("叫下一位"), reverse("channels:visitor_next"), icon="speakerphone", method="post", key="x"
+            ),
+            ui.Act(
+                _("登记来访"),
+                reverse("channels:visitor_new"),
+                icon="plus",
+                drawer=True,
+                primary=True,
+                key="n",
+            ),
         ]
 
     def row_acts(self, row: Any) -> list[ui.Act]:
