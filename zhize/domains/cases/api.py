@@ -260,7 +260,7 @@ def do(request: Request, case_id: Id, verb: Line, body: VerbIn) -> Any:
 def _do(actor: access.Actor, case: Case, verb: str, body: VerbIn) -> None:
     match verb:
         case "assign":
-            to = choices.assignable(case.unit).filter(pk=body.to).first()
+            to = choices.assignable(case.unit).filter(pk=body.to or 0).first()
             if to is None:
                 raise Invalid({"to": _("请选择本部门在岗的人。")})
             services.assign(actor=actor, case=case, to=to, note=body.note)

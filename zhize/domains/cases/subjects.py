@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 
 from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
@@ -33,13 +34,12 @@ def policy_target(case: Case, code: str) -> Mapping[str, Any] | None:
 class CaseSubject(Subject):
     """A case: its holder owes what is owed by the owner, and follows when it is assigned anew."""
 
-    names: ClassVar[Mapping[str, Name]] = {
-        **{name: Name(kind) for name, kind in {
-            "type": "text", "nature": "text", "subtype": "text", "severity": "text", "channel": "text",
-            "is_major": "boolean", "has_area": "boolean", "owner_position": "text", "on_contact": "boolean",
-            "has_callback": "boolean",
-        }.items()},
-    }  # fmt: skip
+    names = {
+        **{name: FACTS[name] for name in ("type", "nature", "subtype", "severity", "channel", "is_major", "has_area")},
+        "owner_position": Name("text"),
+        "on_contact": Name("boolean"),
+        "has_callback": Name("boolean"),
+    }
     owner_facts: ClassVar[frozenset[str]] = frozenset({"case.assigned"})
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:

@@ -109,7 +109,7 @@ class Policy(Generic[M]):
         if reach.scope == Scope.TEAM:
             return any(person in actor.team_ids for person in own if person is not None)
         if reach.scope in {Scope.UNIT, Scope.SUBTREE} and self.unit is not None and "__" not in self.unit:
-            return _column(row, self.unit) == reach.unit_id
+            return bool(_column(row, self.unit) == reach.unit_id)
         return False
 
 

@@ -43,7 +43,7 @@ def people_near(unit: Unit) -> QuerySet[Person]:
 
 def units_near(unit: Unit) -> QuerySet[Unit]:
     """The unit, what is below it, and the departments beside it."""
-    return Unit.objects.filter(path__startswith=_top(unit).path, active=True)
+    return Unit.objects.filter(path__startswith=_top(unit).path or "?", active=True)
 
 
 def _top(unit: Unit) -> Unit:

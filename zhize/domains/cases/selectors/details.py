@@ -96,10 +96,7 @@ class Detail:
 def detail(actor: Actor, number: str) -> Detail:
     """Everything for the case page. Raises NotFound. The number of queries does not depend on the amount of data."""
     door = by_number(actor, number)
-    case = (
-        Case.objects.select_related(*FULL)
-        .defer("release__spec")
-        .prefetch_related(
+    parts: list[Prefetch[Any]] = [
             Prefetch("worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")),
             Prefetch("promises", Promise.objects.select_related("person", "obligation")),
             Prefetch("ticks", Tick.objects.select_related("person")),
@@ -108,9 +105,8 @@ def detail(actor: Actor, number: str) -> Detail:
             Prefetch("papers", Paper.objects.select_related("written_by").prefetch_related("receivers__unit")),
             Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
             Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
-        )
-        .get(pk=door.pk)
-    )
+    ]
+    case = Case.objects.select_related(*FULL).defer("release__spec").prefetch_related(*parts).get(pk=door.pk)
     return Detail(
         case=case,
         offers=flow.offers(case, actor),

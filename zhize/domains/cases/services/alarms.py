@@ -134,7 +134,7 @@ def _calls(alarm: Alarm, people: list[Person], plan: str | None, now: datetime) 
 @atomic
 def acknowledge(*, actor: Actor, alarm: Alarm) -> Alarm:
     """The person has the alarm and goes. Twice changes nothing; somebody who was not called cannot."""
-    call = alarm.calls.filter(person_id=actor.person_id).first()
+    call = alarm.calls.filter(person_id=actor.person_id or 0).first()
     if call is None:
         raise Invalid({"": _("您不在这次警报的通知名单里。")})
     if call.acknowledged_at is None:

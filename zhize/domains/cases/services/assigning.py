@@ -72,7 +72,7 @@ def take(*, actor: Actor, case: Case, note: str = "") -> Case:
     """Take the case over oneself. Refused to anybody who is not a person."""
     access.require(actor, "case.take", case)
     _may_be_given(case)
-    me = Person.objects.filter(pk=actor.person_id).first()
+    me = Person.objects.filter(pk=actor.person_id or 0).first()
     if me is None:
         raise Invalid({"to": _("只有员工可以领取工单。")})
     if case.owner_id == me.pk:
@@ -91,7 +91,7 @@ def redispatch(*, actor: Actor, case: Case) -> Case:
 
 def hold(*, actor: Actor, case: Case) -> None:
     """Whoever solves a fresh matter on the spot held it, without being sent anything."""
-    me = Person.objects.filter(pk=actor.person_id).first()
+    me = Person.objects.filter(pk=actor.person_id or 0).first()
     if me is None or case.owner_id is not None:
         return
     now, position = clock.now(), position_for(case, me)

@@ -26,7 +26,7 @@ def promise(*, actor: Actor, case: Case, text: str, due_at: datetime) -> Promise
         raise Invalid({"text": _("请写明承诺的内容。")})
     if due_at <= clock.now():
         raise Invalid({"due_at": _("承诺时间要在现在以后。")})
-    said, me = text.strip()[:200], Person.objects.filter(pk=actor.person_id).first()
+    said, me = text.strip()[:200], Person.objects.filter(pk=actor.person_id or 0).first()
     obligation = duties.open_obligation(
         actor=actor,
         unit=case.unit,

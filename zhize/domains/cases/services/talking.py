@@ -170,7 +170,7 @@ def consult(*, actor: Actor, case: Case, body: str, to: Person | None = None) ->
     Raises Invalid when there is nobody above.
     """
     access.require(actor, "case.note", case)
-    me = Person.objects.filter(pk=actor.person_id).first()
+    me = Person.objects.filter(pk=actor.person_id or 0).first()
     asked = to or (org.line_manager(me, case.unit) if me is not None else None)
     if asked is None or (me is not None and asked.pk == me.pk):
         raise Invalid({"to": _("找不到可以请示的上级。")})

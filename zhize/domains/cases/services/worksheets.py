@@ -72,7 +72,7 @@ def head_of(unit: Unit) -> tuple[Any, Person | None]:
         holder = org.answerable(position)
         if holder is not None:
             return position, holder
-    return (tops or positions or [None])[0], None
+    return next(iter(tops or positions), None), None
 
 
 def _local(unit: Unit, at: datetime) -> str:

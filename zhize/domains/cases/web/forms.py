@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, MessageKind, Outcome
+from zhize.domains.cases.kinds import Channel, Outcome
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Move
-from zhize.kernel.org.models import Person, Unit
 from zhize.ui import widgets
 from zhize.ui.forms import Form
 
@@ -29,7 +28,7 @@ class PersonField(forms.ModelChoiceField):
     """Somebody of the case's department, with the number of cases in hand."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("queryset", Person.objects.none())
+        options.setdefault("queryset", None)
         options.setdefault("widget", widgets.Combobox())
         super().__init__(**options)
 
@@ -40,7 +39,7 @@ class PersonField(forms.ModelChoiceField):
 
 class UnitField(forms.ModelChoiceField):
     def __init__(self, **options: Any) -> None:
-        options.setdefault("queryset", Unit.objects.none())
+        options.setdefault("queryset", None)
         options.setdefault("widget", widgets.Combobox())
         super().__init__(**options)
 
@@ -60,24 +59,6 @@ class AssignForm(Form):
     def __init__(self, *args: Any, case: Case | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = choices.assignable(case.unit) if case is not None else choices.everybody()
-
-
-class ReplyForm(Form):
-    body = forms.CharField(label=_("答复内容（客户可见）"), widget=forms.Textarea(attrs={"rows": 5}))
-    channel = forms.ChoiceField(label=_("方式"), choices=REPLY_CHANNELS, widget=widgets.Segments())
-    result = forms.BooleanField(label=_("这就是处理结果"), required=False)
-    files = forms.FileField(label=_("附件"), required=False, widget=widgets.Upload(multiple=True))
-
-
-class InternalForm(Form):
-    body = forms.CharField(label=_("内容（客户看不到）"), widget=forms.Textarea(attrs=AREA))
-    kind = forms.ChoiceField(
-        label=_("种类"),
-        choices=[(MessageKind.NOTE, MessageKind.NOTE.label), (MessageKind.OPINION, MessageKind.OPINION.label)],
-        widget=widgets.Segments(),
-        initial=MessageKind.NOTE,
-    )
-    files = forms.FileField(label=_("附件"), required=False, widget=widgets.Upload(multiple=True))
 
 
 class IncomingForm(Form):
@@ -232,8 +213,8 @@ class EditForm(Form):
 
 class PaperForm(Form):
     kind = forms.ChoiceField(label=_("文件"), choices=PaperKind.choices, widget=widgets.Segments())
-    receivers = forms.ModelMultipleChoiceField(
-        label=_("接收部门"), queryset=Unit.objects.none(), widget=widgets.Combobox(multiple=True)
+    receivers: Any = forms.ModelMultipleChoiceField(
+        label=_("接收部门"), queryset=None, widget=widgets.Combobox(multiple=True)
     )
 
     def __init__(self, *args: Any, case: Case, kind: str, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Severity
-from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import types
 from zhize.ui import columns, html
 
@@ -85,8 +85,3 @@ WORKSHEET_COLUMNS = (
     columns.When("sent_at", _("发出时间"), sort="sent_at"),
     columns.Person("sent_by", _("发出人")),
 )
-
-
-def worksheet_row(row: WorkSheet) -> str:
-    """A late sheet's row is marked."""
-    return "is-late" if row.is_open and row.obligation_id and row.obligation.is_late else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncMonth
@@ -93,7 +94,7 @@ def completion(actor: Actor, since: datetime, until: datetime, zone: str = "Asia
         )
         .order_by("-month", "caller__name")
     )
-    return [Completion(caller=row.pop("caller__name") or "", **row) for row in counted]
+    return [Completion(caller=str(row.pop("caller__name") or ""), **row) for row in map(dict[str, Any], counted)]
 
 
 def opinions(actor: Actor) -> QuerySet[Opinion]:

@@ -199,7 +199,8 @@ def _settle(actor: Actor, callback: Callback) -> None:
 
 
 def _can_reopen(case: Case) -> bool:
-    return case.machine.move(case.spec.callback.dissatisfied_verb, case.state) is not None
+    rule = case.spec.callback
+    return rule is not None and case.machine.move(rule.dissatisfied_verb, case.state) is not None
 
 
 def _rate(actor: Actor, callback: Callback, score: Any) -> Case:
@@ -216,7 +217,10 @@ def _reopen(actor: Actor, callback: Callback, case: Case, score: Any, problem: b
     guarded_update(callback, problem=problem, follow_up=case)
     history.record(actor=actor, verb="callback.dissatisfied", subject=callback, data={"score": score}, also=[case])
     reason = remark or str(_("回访不满意"))
-    verb = case.spec.callback.dissatisfied_verb
+    rule = case.spec.callback
+    if rule is None:
+        return
+    verb = rule.dissatisfied_verb
     cases.act(actor=actor.vouched("case.reopen", "case.view"), case=case, verb=verb, data={"note": reason}, note=reason)
 
 

@@ -107,7 +107,7 @@ class OpinionAct(ui.FormPage):
 
 
 class TransferForm(Form):
-    unit = django_forms.ModelChoiceField(label=_("转给部门"), queryset=None, widget=widgets.Combobox())
+    unit: Any = django_forms.ModelChoiceField(label=_("转给部门"), queryset=None, widget=widgets.Combobox())
 
     def __init__(self, *args: Any, opinion: Opinion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

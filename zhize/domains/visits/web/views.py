@@ -177,7 +177,7 @@ class NotReached(CallbackAct):
 
 
 class AssignForm(Form):
-    to = django_forms.ModelChoiceField(label=_("回访人"), queryset=None, widget=widgets.Combobox())
+    to: Any = django_forms.ModelChoiceField(label=_("回访人"), queryset=None, widget=widgets.Combobox())
 
     def __init__(self, *args: Any, callback: Callback, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -219,8 +219,8 @@ class Cancel(CallbackAct):
 
 class JointVisitForm(Form):
     columns = 1
-    person = django_forms.ModelChoiceField(label=_("责任人"), queryset=None, widget=widgets.Combobox())
-    companion = django_forms.ModelChoiceField(label=_("同去的主管"), queryset=None, widget=widgets.Combobox())
+    person: Any = django_forms.ModelChoiceField(label=_("责任人"), queryset=None, widget=widgets.Combobox())
+    companion: Any = django_forms.ModelChoiceField(label=_("同去的主管"), queryset=None, widget=widgets.Combobox())
 
     def __init__(self, *args: Any, callback: Callback, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
