@@ -192,7 +192,7 @@ def watch(*, actor: Actor, case: Case, typing: bool = False) -> list[Watching]:
     now = clock.now()
     if actor.person_id is not None:
         Watching.objects.update_or_create(
-            case=case, person_id=actor.person_id or 0, defaults={"seen_at": now, "typing": typing}
+            case=case, person_id=actor.person_id, defaults={"seen_at": now, "typing": typing}
         )
     rows = case.watchers.filter(seen_at__gte=now - STILL_LOOKING).exclude(person_id=actor.person_id or 0)
     return list(rows.select_related("person"))
