@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "zhize.portal",
     "zhize.desk",
     "zhize.desk.signin",
+    "zhize.desk.admin",
 ]
 
 MIDDLEWARE = [

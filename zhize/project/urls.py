@@ -20,6 +20,7 @@ MODULES = {
     **{name: f"zhize.domains.{name}.web.urls" for name in settings.DOMAINS},
     "accounts": "zhize.desk.signin.urls",
     "portal": "zhize.portal.urls",
+    "admin": "zhize.desk.admin.urls",
     "desk": "zhize.desk.urls",
 }
 

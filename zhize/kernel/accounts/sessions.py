@@ -8,9 +8,9 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from zhize.kernel import history
+from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.accounts import clients, services
+from zhize.kernel.accounts import capabilities, clients, services
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import NotFound, Refused, atomic
 from zhize.lib import clock
@@ -69,3 +69,12 @@ def end_one(*, actor: Actor, user: User, session_id: int) -> None:
 def _own(actor: Actor, user: User) -> None:
     if actor.user_id != user.pk or actor.kind != "person":
         raise Refused
+
+
+@atomic
+def end_all(*, actor: Actor, user: User) -> int:
+    """End all sessions of somebody else's login, by whoever looks after it. Refused without `account.manage` on it."""
+    access.require(actor, capabilities.MANAGE, user)
+    count = services.end_sessions(user)
+    history.record(actor=actor, verb="account.session_ended", subject=user, data={"count": count})
+    return count

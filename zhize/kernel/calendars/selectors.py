@@ -6,9 +6,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 
+from zhize.kernel.access import Actor
 from zhize.kernel.calendars import official, working
 from zhize.kernel.calendars.models import Calendar, CalendarVersion, DayKind, DayRule, DaySource
 from zhize.kernel.org.models import Unit
@@ -183,3 +184,9 @@ def _newest(calendar: Calendar) -> CalendarVersion | None:
 def own_days(version: CalendarVersion) -> list[DayRule]:
     """The days the unit set itself, provisional ones included."""
     return list(version.days.exclude(source=DaySource.OFFICIAL))
+
+
+def visible(actor: Actor) -> list[Calendar]:
+    """Calendars the actor may see, the standard one first."""
+    rows: QuerySet[Calendar] = Calendar.objects.visible_to(actor)
+    return list(rows.select_related("unit").order_by(F("unit__path").asc(nulls_first=True)))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 
 from zhize.kernel.access import Actor
+from zhize.kernel.db import NotFound
 from zhize.kernel.notices import texts
 from zhize.kernel.notices.models import DeadAddress, Delivery, Notice, NoticeTemplate, NotificationPreference
 from zhize.kernel.org.models import Person
@@ -141,3 +142,11 @@ def subject_of(row: Notice | Delivery) -> Any | None:
     except LookupError:
         return None
     return model._default_manager.filter(pk=row.subject_id).first()
+
+
+def dead_address(pk: int) -> DeadAddress:
+    """One address nothing is sent to. NotFound."""
+    row = DeadAddress.objects.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row

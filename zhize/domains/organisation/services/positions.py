@@ -160,12 +160,16 @@ def issue_sheet(
 
 def content(position: Position) -> dict[str, Any]:
     """The whole sheet as it stands, for a version."""
+    direct = position.reports.filter(active=True).order_by("unit__path", "pk")
+    below = org.reporting_positions([position.pk])
     clauses = position.clauses.filter(active=True).values("code", "section", "number", "text", "standing")
     return {
         "name": position.name,
         "code": position.code,
         "unit": position.unit.name,
         "reports_to": position.reports_to.name if position.reports_to else "",
+        "direct": [row.name for row in direct],
+        "indirect": [row.name for row in Position.objects.filter(pk__in=below, active=True).exclude(pk__in=direct).order_by("unit__path", "pk")],
         "family": position.family,
         "grade": position.grade,
         "headcount": position.headcount,

@@ -1,0 +1,1 @@
+"""Administration: calendars, rules as loaded, messages, background work, audit, logins, and the position page."""

@@ -1,0 +1,12 @@
+"""What history says about steering the installation."""
+
+from __future__ import annotations
+
+from zhize.kernel import history
+
+history.verb(
+    "reaction.retried",
+    zh="{actor}让“{reaction}”重新执行",
+    en="{actor} had “{reaction}” run again",
+    privacy="keep",
+)
