@@ -31,7 +31,7 @@ def test_an_order_answered_at_ten_is_called_back_within_the_target(cast: Cast) -
     assert callback.caller == cast.people["sunli"]
     owed = Obligation.objects.get(pk=callback.obligation_id)
     assert (owed.holder, owed.due_at, owed.is_open) == (cast.people["sunli"], TUESDAY + target, True)
-    assert "应回访客户" in [e.sentence() for e in history.timeline(case) if e.verb == "callback.asked"][0]
+    assert "应回访客户" in next(e.sentence() for e in history.timeline(case) if e.verb == "callback.asked")
 
 
 @pytest.mark.req("VIS-01", "ORG-30")
