@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from zhize.domains.reports.pack import DueSpec, ReportSpec
 from zhize.kernel import calendars
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 WEEK_STARTS = {"mon": 0, "sat": 5, "sun": 6}
@@ -43,6 +45,14 @@ class Span:
         if self.kind == "year":
             return _("%(y)d年") % day
         return _("%(first)s 至 %(last)s") % {"first": self.first.isoformat(), "last": self.last.isoformat()}
+
+    @property
+    def text(self) -> Text:
+        """The same in both languages, for history."""
+        with translation.override("zh-hans"):
+            chinese = self.label
+        with translation.override("en"):
+            return Text(chinese, self.label)
 
     def before(self) -> Span:
         """The period before."""

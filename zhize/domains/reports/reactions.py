@@ -47,7 +47,7 @@ def flag_repeats(entry: Entry) -> None:
     for report in issued.select_related("unit").defer("content"):
         zone = clock.zone(report.unit.timezone)
         before = Case.objects.filter(
-            unit__path__startswith=report.unit.path,
+            unit__path__startswith=report.unit.path or "",
             type_code=case.type_code,
             subtype=case.subtype,
             accepted_at__date__gte=report.first_day,

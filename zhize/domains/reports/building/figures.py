@@ -214,7 +214,12 @@ def chart(kind: str, name: str, points: list[tuple[str, float, str]]) -> dict[st
             line.append(round(so_far / whole * 100, 1) if whole else 0)
         option["yAxis"] = [
             {"type": "value", "minInterval": 1},
-            {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
+            {
+                "type": "value",
+                "max": 100,
+                "axisLabel": {"formatter": "{value}%"},
+                "splitLine": {"show": False},
+            },
         ]
         option["series"].append({"type": "line", "name": _("累计占比"), "yAxisIndex": 1, "data": line})
     return option
@@ -245,7 +250,14 @@ def trend_chart(heads: list[str], lines: list[tuple[Any, list[Result]]], making:
     """Bars for numbers, lines with an axis of their own for shares."""
     axes: list[dict[str, Any]] = [{"type": "value", "minInterval": 1}]
     if any(one.unit == "%" for one, _results in lines):
-        axes.append({"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}})
+        axes.append(
+            {
+                "type": "value",
+                "max": 100,
+                "axisLabel": {"formatter": "{value}%"},
+                "splitLine": {"show": False},
+            }
+        )
     series = []
     for one, results in lines:
         percent = one.unit == "%"

@@ -31,7 +31,7 @@ def told(report: Report, **more: Any) -> dict[str, Any]:
     return {
         "report": report.code,
         "label": report.label.as_dict(),
-        "period": report.span.label,
+        "period": report.span.text.as_dict(),
         "first": report.first_day.isoformat(),
         "last": report.last_day.isoformat(),
         **more,

@@ -135,7 +135,7 @@ def duty_of(report: Report) -> Obligation | None:
     rows = Obligation.objects.filter(
         evidence_spec__kind="report",
         evidence_spec__report=report.code,
-        unit__path__startswith=report.unit.path,
+        unit__path__startswith=report.unit.path or "",
         state="open",
         due_at__gte=since,
         due_at__lt=until,

@@ -46,6 +46,7 @@ COLUMNS = (
     "case.in_time_rate",
     "case.reopened",
     "case.repeated",
+    "case.dispatch_minutes",
 )
 # The four counts that the leader wants (CAS-47); the others follow.
 FOUR = (Nature.CONSULTATION, Nature.FAULT, Nature.COMPLAINT, Nature.SUGGESTION)

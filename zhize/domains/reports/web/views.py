@@ -204,8 +204,8 @@ def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, row: Report, form: str) -> Any:
     """A report as PDF or workbook."""
     kept = [one for one in files.for_subject(row) if one.kind.endswith(f".{form}") and one.blob is not None]
-    if row.is_frozen and kept:
-        latest = max(kept, key=lambda one: one.pk)
+    latest = max(kept, key=lambda one: one.pk, default=None)
+    if row.is_frozen and latest is not None and latest.blob is not None:
         return files.serving.respond(request, latest.blob, name=latest.name, inline=form == "pdf")
     sheet = building.as_sheet(selectors.content(row), footer=footer(row))
     data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
