@@ -114,6 +114,8 @@ class WalkSpec(Item):
     """A scenario from first contact to final report, executed with the real services under a simulated clock."""
 
     label: PackText
+    proves: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{2,3}$")], ...] = ()
+    """Rows of the catalogue whose acceptance check the walk follows."""
     people: dict[Code, WalkPerson]
     steps: Annotated[tuple[WalkStep, ...], Field(min_length=2)]
 
