@@ -43,9 +43,10 @@ def create_unit(*, actor: Actor, parent: Unit | None, kind: str, code: str, name
     elif not any(reach.scope == access.Scope.ALL for reach in actor.scopes(caps.EDIT)):
         access.require(actor, caps.EDIT, Unit(pk=0))
     values = {"kind": kind, "code": code.strip(), "name": name.strip(), **more}
+    if not values.get("timezone"):
+        values["timezone"] = parent.timezone if parent is not None else Unit().timezone
     _check(values)
     unit = Unit(parent=parent, **values)
-    unit.timezone = more.get("timezone") or (parent.timezone if parent else unit.timezone)
     unit.save()
     guarded_update(unit, path=f"{parent.path if parent else '/'}{unit.pk}/")
     history.record(actor=actor, verb="unit.created", subject=unit, changes={"name": [None, unit.name]}, unit=unit)
@@ -57,6 +58,7 @@ def update_unit(*, actor: Actor, unit: Unit, **changes: Any) -> Unit:
     """Change a unit's data. Raises Invalid, Refused."""
     access.require(actor, caps.EDIT, unit)
     values = {name: value for name, value in changes.items() if name in EDITABLE}
+    values["timezone"] = values.get("timezone") or unit.timezone
     _check(values, but=unit)
     with history.change(unit, actor=actor, verb="unit.changed"):
         guarded_update(unit, **values)
