@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.selectors import choices, types
+from zhize.kernel import forms as questions
+from zhize.kernel import packs
 from zhize.kernel.access import Actor
 from zhize.ui import widgets
-from zhize.ui.forms import Form
+from zhize.ui.forms import Form, adopt
 
 # The channels a person at a desk registers; the others come in by themselves.
 BY_HAND = (
@@ -41,6 +43,7 @@ class IntakeForm(Form):
     severity = forms.ChoiceField(label=_("紧急程度"), required=False, widget=widgets.Segments())
     title = forms.CharField(label=_("事由"), max_length=120)
     description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    object_code = forms.ChoiceField(label=_("涉及对象"), required=False)
     consent = forms.BooleanField(label=_("客户同意转为工单"), required=False)
     on_contact = forms.BooleanField(label=_("当场办结"), required=False)
     solution = forms.CharField(
@@ -59,6 +62,10 @@ class IntakeForm(Form):
         if spec is None or spec.on_contact is None:
             del self.fields["on_contact"]
             del self.fields["solution"]
+        self.fields["object_code"].choices = [("", _("不涉及")), *choices.objects(spec)] if spec else []
+        if spec is None or not spec.objects:
+            del self.fields["object_code"]
+        self.own = own_fields(spec, self.data if self.is_bound else None)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -66,7 +73,16 @@ class IntakeForm(Form):
             self.add_error("solution", _("请写明当场怎么解决的。"))
         if not said.get("customer") and not said.get("contact_phone") and not said.get("contact_name"):
             self.add_error("contact_name", _("请选择客户，或写下姓名或电话。"))
+        if self.own is not None and not self.own.is_valid():
+            self.add_error(None, _("请检查这种类型的补充内容。"))
+        said["answers"] = self.own.answers if self.own is not None else {}
         return said
+
+
+def own_fields(spec: Any, data: Any = None) -> Any:
+    """The fields that only this type asks for (CAS-01), or None."""
+    form = packs.find("forms", spec.form) if spec is not None and spec.form is not None else None
+    return adopt(questions.build(form, state="new", data=data, prefix="own")) if form is not None else None
 
 
 def chosen_type(code: str) -> Any:

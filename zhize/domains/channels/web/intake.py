@@ -103,6 +103,8 @@ class Intake(ui.FormPage):
             subtype=said["subtype"],
             severity=said["severity"],
             consent=said.get("consent"),
+            object_code=said.get("object_code", ""),
+            answers=said["answers"],
         )
 
     def message(self, result: Case) -> str:

@@ -66,7 +66,7 @@ def _work_state(row: WorkEntry) -> Any:
 
 
 def _work_category(row: WorkEntry) -> str:
-    return "closed" if row.closed_at else "working" if row.to_handle else "resolved"
+    return "working" if row.to_handle and not row.closed_at else "closed"
 
 
 OPEN_WORK = Q(to_handle=True, closed_at__isnull=True)
