@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from tests.domains.cases.kit import (
     act,
@@ -24,6 +25,7 @@ from tests.domains.cases.kit import (
 )
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
+from zhize.domains.cases.models import Case
 from zhize.kernel import flow, history, packs
 from zhize.kernel.db import Invalid, Outrun
 from zhize.kernel.notices.models import Delivery, Notice
@@ -44,6 +46,22 @@ class TestTypes:
         with pytest.raises(Invalid) as refused:
             take_in(cast, type="exchange", title="退停车卡", answers={"nonsense": "x"})
         assert refused.value.errors
+
+    @pytest.mark.req("CAS-01", "CAS-16")
+    def test_the_desk_is_asked_what_only_this_type_asks(self, cast: Cast) -> None:
+        page = browser(cast, "limin")
+        asked = page.get(reverse("channels:type_fields"), {"type": "complaint"}).content.decode()
+        assert "顾客诉求" in asked
+        assert "期望的效果" not in asked
+        given = {
+            "channel": "counter", "type": "suggestion", "severity": "normal", "title": "多开一个窗口", "contact_name": "访客",
+            "object_code": "front_desk", "own-expected": "少排队",
+        }  # fmt: skip
+        assert page.post(reverse("channels:intake"), given).status_code in {200, 204, 302}
+        case = Case.objects.get(title="多开一个窗口")
+        assert (case.answers["expected"], case.owner) == ("少排队", cast.people["zhoutao"])
+        shown = page.get(f"/cases/{case.number}/").content.decode()
+        assert "少排队" in shown
 
     @pytest.mark.req("CAS-03")
     def test_a_case_stores_the_version_of_the_procedure_it_follows(self, cast: Cast) -> None:

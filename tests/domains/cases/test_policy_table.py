@@ -10,8 +10,9 @@ import pytest
 
 from tests.domains.cases.kit import act, answer, at, browser, finish, fresh, owed, pass_time, take_in, verbs
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.domains.duties.models import Obligation
-from zhize.kernel import measures
+from zhize.kernel import history, measures
 from zhize.kernel.measures import MeasureScope
 from zhize.kernel.packs.models import PackRelease
 
@@ -96,6 +97,26 @@ class TestFigures:
         by = {group.keys: group.result.value for group in measures.breakdown("case.opened", self.scope(cast), ["type", "subtype"])}
         assert sum(by.values()) == 5
         assert by[("complaint", "lift_fault")] == 1
+
+    @pytest.mark.req("CAS-14")
+    def test_the_median_time_to_dispatch_is_reported(self, cast: Cast, now: Any) -> None:
+        for room, minutes in (("A101", 0), ("B101", 10), ("C101", 30)):
+            take_in(cast, room=room, accepted_at=at(2) - timedelta(minutes=minutes))
+        assert measures.value("case.dispatch_minutes", self.scope(cast)).value == 10
+
+    @pytest.mark.req("CAS-18")
+    def test_delays_are_counted_by_department(self, cast: Cast, now: Any) -> None:
+        engineering = cast.position("engineering_head").unit
+        case = take_in(cast)
+        history.deliver_all()
+        cases.send_worksheet(actor=cast.actor("chenjing"), case=fresh(case), unit=engineering, task="查", due_at=at(2, 18))
+        pass_time(now, at(3, 10))
+        groups = measures.breakdown("delay.count", self.scope(cast), ["department"])
+        counted = {group.keys[0]: group.result.value for group in groups}
+        assert counted.get(cast.centre.pk) == 1
+        page = browser(cast, "zhoutao").get("/delays/")
+        assert page.status_code == 200
+        assert case.number in page.content.decode()
 
     @pytest.mark.req("CAS-45")
     def test_solved_and_not_repeated_within_thirty_days(self, cast: Cast, now: Any) -> None:

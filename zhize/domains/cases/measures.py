@@ -235,6 +235,20 @@ def satisfaction(scope: MeasureScope) -> Figure:
 
 
 @measures.measure(
+    "case.dispatch_minutes",
+    zh="派单用时（中位数）",
+    en="Time to dispatch (median)",
+    unit="min",
+    direction="down",
+    drill=("cases:list", ACCEPTED),
+)
+def dispatch_minutes(scope: MeasureScope) -> Figure:
+    """Median of the minutes from acceptance to the first holder (CAS-14)."""
+    rows = accepted(scope).filter(dispatched_at__isnull=False)
+    return measures.percentile(rows, measures.minutes_between("accepted_at", "dispatched_at"), 0.5, at="accepted_at")
+
+
+@measures.measure(
     "case.first_contact_rate",
     zh="当场解决率",
     en="Solved at once",

@@ -156,6 +156,8 @@ class CaseTypeSpec(Item):
     on_contact: Code | None = None
     subtypes: tuple[SubtypeSpec, ...] = ()
     causes: tuple[SubtypeSpec, ...] = ()
+    objects: tuple[SubtypeSpec, ...] = ()
+    """What a matter may be about where that decides who gets it, e.g. the desk itself (CAS-16)."""
     deadline: Code | None = None
     """The policy table (section `deadlines`) of the moment the customer waits for."""
     form: Code | None = None

@@ -53,6 +53,11 @@ def _top(unit: Unit) -> Unit:
     return unit
 
 
+def objects(spec: Any) -> list[tuple[str, Any]]:
+    """What a matter of this type may be about."""
+    return [(item.code, said(item.label)) for item in spec.objects]
+
+
 def subtypes(spec: Any) -> list[tuple[str, Any]]:
     """Subtypes of a case type, children under their parent."""
     found: list[tuple[str, Any]] = []

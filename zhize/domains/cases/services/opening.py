@@ -162,6 +162,8 @@ def _spec(intake: Intake) -> Any:
         errors["severity"] = _("这种类型没有“重大”一级。")
     if intake.subtype and intake.subtype not in spec.subtype_codes():
         errors["subtype"] = _("没有这个分类。")
+    if intake.object_code and spec.objects and intake.object_code not in {item.code for item in spec.objects}:
+        errors["object"] = _("没有这个对象。")
     if spec.consent_to_transfer and intake.consent is None:
         errors["consent"] = _("请先征求客户是否同意转为工单。")
     if errors:
