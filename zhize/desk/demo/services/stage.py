@@ -113,7 +113,7 @@ def _people(stage: Stage) -> None:
         stage.people[spec.code] = person
         User.objects.create(login=spec.code, person=person, password=password, email=person.email)
         unit = stage.units[spec.unit]
-        held = Position.objects.filter(unit__path__startswith=unit.path, code__in=spec.positions)
+        held = Position.objects.filter(unit__path__startswith=unit.path or "/", code__in=spec.positions)
         Appointment.objects.bulk_create(
             Appointment(person=person, position=row, from_on=since) for row in held
         )
@@ -161,8 +161,10 @@ def _shifts(person: Person, unit: Unit, kind: str, days: Iterable[date]) -> Iter
 
 def logins(pack: packs.Pack) -> list[tuple[str, Any, Any]]:
     """What is printed: login, name, position."""
-    return [
-        (one.code, one.name, pack.get("positions", one.positions[0]).name)
-        for one in pack.items("demo_staff")
-        if one.show
-    ]
+    names = {position.code: position.name for position in pack.items("positions")}
+    return [(one.code, one.name, names[one.positions[0]]) for one in pack.items("demo_staff") if one.show]
+
+
+def is_made(pack: packs.Pack) -> bool:
+    """Whether the people of the demonstration can sign in here."""
+    return User.objects.filter(login__in=[login for login, _name, _position in logins(pack)]).exists()

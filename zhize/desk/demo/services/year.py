@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhize.desk.demo.randomness import Chance
+from zhize.desk.demo.services import other_courses as _other_courses  # noqa: F401 - registers its courses
 from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording
 from zhize.desk.demo.services.courses import SHARES
 from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake, last_awake
@@ -224,20 +225,27 @@ def _copy(stage: Stage, homes: list[Home], templates: dict[str, list[Template]],
             copier.reserve(template.recording, sum(1 for _plan, used in chosen if used is template))
     numbers = _numbers(stage, chosen)
     for plan, template in chosen:
-        copier.add(template.recording, _exchange(stage, homes[plan.home_index], template, plan, numbers[plan.index]))
+        copier.add(
+            template.recording, _exchange(stage, homes[plan.home_index], template, plan, numbers[plan.index])
+        )
     copier.flush()
 
 
 def _numbers(stage: Stage, chosen: list[tuple[Plan, Template]]) -> dict[int, dict[str, str]]:
     """New numbers for every numbered row of every copy: index of the plan → old number → new number."""
     wanted: dict[tuple[str, str | None], list[tuple[datetime, int, str]]] = {}
+    prefixes = {spec.code: spec.prefix for spec in stage.pack.items("case_types")}
     for plan, template in chosen:
         shift = plan.at - template.start
         for row in template.recording.of(Case):
-            prefix = stage.pack.get("case_types", row["type_code"]).prefix
-            wanted.setdefault(("case", prefix), []).append((row["accepted_at"] + shift, plan.index, row["number"]))
+            prefix = prefixes[row["type_code"]]
+            wanted.setdefault(("case", prefix), []).append(
+                (row["accepted_at"] + shift, plan.index, row["number"])
+            )
         for row in template.recording.of(WorkSheet):
-            wanted.setdefault(("worksheet", None), []).append((row["sent_at"] + shift, plan.index, row["number"]))
+            wanted.setdefault(("worksheet", None), []).append(
+                (row["sent_at"] + shift, plan.index, row["number"])
+            )
     found: dict[int, dict[str, str]] = {plan.index: {} for plan, _template in chosen}
     for (series, prefix), listed in wanted.items():
         listed.sort()

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from zhize.desk.demo.services import making, stage
 from zhize.desk.demo.services.year import CASES
-from zhize.kernel.accounts.models import User
 from zhize.kernel.packs import loader
 
 
@@ -35,9 +34,9 @@ class Command(BaseCommand):
         self._logins(pack)
 
     def _logins(self, pack: loader.Pack) -> None:
-        shown = stage.logins(pack)
-        if not User.objects.filter(login__in=[login for login, _name, _position in shown]).exists():
+        if not stage.is_made(pack):
             return
+        shown = stage.logins(pack)
         width = max(len(login) for login, _name, _position in shown)
         for login, name, position in shown:
             self.stdout.write(f"  {login:{width}}  {name.zh} {name.en}, {position.zh} {position.en}")
