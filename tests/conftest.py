@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from tests.kit import database
 
@@ -36,7 +37,11 @@ class Stage:
         if self.block is None:
             self.block = transaction.atomic()
             self.block.__enter__()
-            self.built = build()
+            try:
+                self.built = build()
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         from django.db import transaction
@@ -50,15 +55,27 @@ class Stage:
             packs.forget()
 
 
+STAGE = pytest.StashKey[Stage]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test without the cast, or with a database that really commits, must not find the stage open."""
+    stage = item.session.stash.get(STAGE, None)
+    committing = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
+    if stage is not None and (committing or "cast" not in getattr(item, "fixturenames", ())):
+        with item.config.stash[blocking_manager_key].unblock():
+            stage.close()
+
+
 def pytest_collection_modifyitems(items: list[Any]) -> None:
     """Tests with the cast stand together at the end, so that it is built once."""
     items.sort(key=lambda item: "cast" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
-def stage(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
     """The cast's stage of this process."""
-    found = Stage()
+    found = request.session.stash[STAGE] = Stage()
     yield found
     with django_db_blocker.unblock():
         found.close()

@@ -10,12 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.cases import services
-from zhize.domains.cases.models import Case
+from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import details, lists, types
 from zhize.domains.duties import selectors as duties
 from zhize.kernel import access
 from zhize.kernel.db import DomainError
 from zhize.ui import words
+
+
+@ui.page(capability="case.view")
+def case_by_id(request: HttpRequest, pk: int) -> HttpResponse:
+    """The case of a search hit or a timeline, which know rows by their key, at its own address."""
+    return ui.redirect(request, "cases:detail", access.fetch(request.actor, Case, pk).number)
+
+
+@ui.page(capability="worksheet.view")
+def worksheet_by_id(request: HttpRequest, pk: int) -> HttpResponse:
+    """The work sheet of a search hit or a timeline, at its own address."""
+    return ui.redirect(request, "cases:worksheet", access.fetch(request.actor, WorkSheet, pk).number)
 
 
 @ui.page(capability="case.view")
