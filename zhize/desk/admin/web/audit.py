@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize import ui
 from zhize.desk.admin import capabilities as caps
 from zhize.desk.admin import selectors
+from zhize.desk.admin.web import wording
 from zhize.domains.cases.selectors import details
 from zhize.domains.organisation.selectors import people, units
 from zhize.kernel import access, history
@@ -46,14 +46,6 @@ def sentence(row: Entry) -> str:
         return f"{row.actor_label} {row.verb} {row.subject_label}"
 
 
-def kind_label(label: str) -> str:
-    """What kind of row a subject is."""
-    try:
-        return str(apps.get_model(label)._meta.verbose_name)
-    except LookupError:
-        return label
-
-
 class AuditFilters(ui.Filters):
     first: ClassVar[tuple[str, ...]] = ("at", "person")
     q = ui.filters.Search(fields=("subject_label", "actor_label", "note"))
@@ -77,6 +69,8 @@ class AuditFilters(ui.Filters):
 
 
 def _on_behalf(row: Entry) -> str:
+    if row.actor_kind == "system":
+        return f"{_('系统')}（{row.actor_label}）"
     return f"{row.actor_label}" + (f"（{row.position}）" if row.position else "")
 
 
@@ -93,7 +87,7 @@ class AuditList(ui.ListPage):
         ui.columns.Text("subject", _("对象"), value="subject_label"),
         ui.columns.Text("who", _("谁"), value=_on_behalf),
         ui.columns.Column("unit", _("单位"), hidden=True),
-        ui.columns.Column("channel", _("途径"), value=lambda row: CHANNELS.get(row.channel, row.channel)),
+        ui.columns.Column("channel", _("途径"), value=lambda row: CHANNELS.get(row.channel, row.channel), css="col-nowrap"),
         ui.columns.Code("verb", _("动词"), hidden=True),
         ui.columns.Code("request_id", _("请求编号"), hidden=True),
         ui.columns.Text("note", _("说明"), hidden=True),
@@ -118,8 +112,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "title": sentence(row),
         "entry": row,
-        "changes": [(name, _shown(pair[0]), _shown(pair[1])) for name, pair in row.changes.items() if isinstance(pair, list) and len(pair) == 2],
-        "data": [(name, _shown(value)) for name, value in row.data.items()],
+        "changes": [(wording.column(row.subject_type, name), wording.value(pair[0]), wording.value(pair[1])) for name, pair in row.changes.items() if isinstance(pair, list) and len(pair) == 2],
+        "data": [(wording.column(row.subject_type, name), wording.value(value)) for name, value in row.data.items()],
         "subject_url": links.url_for(row.subject_type, row.subject_id),
         "facts": [
             (_("时间"), row.at), (_("谁"), _on_behalf(row)), (_("代"), row.on_behalf_of), (_("单位"), row.unit),
@@ -129,21 +123,6 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("审计查询"), reverse("admin:audit")), (f"#{row.pk}", "")],
     }  # fmt: skip
     return ui.render(request, "admin/entry.html", values)
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, dict):
-        if "label" in value:
-            return str(value["label"])
-        if {"zh", "en"} <= set(value):
-            return words.in_language(value)
-    if isinstance(value, bool):
-        return str(_("是") if value else _("否"))
-    if isinstance(value, list):
-        return "、".join(_shown(each) for each in value) or "–"
-    return str(value)
 
 
 @ui.page(capability=caps.AUDIT_VIEW)

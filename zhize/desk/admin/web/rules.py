@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from zhize import ui
 from zhize.desk.admin import capabilities as caps
 from zhize.desk.admin import selectors
-from zhize.domains.cases.pack import FACTS
+from zhize.desk.admin.web import wording
 from zhize.domains.cases.selectors import types
 from zhize.kernel import access, packs
 from zhize.kernel.access.capabilities import UnknownCapability
@@ -69,8 +69,8 @@ def _move(move: Any, labels: dict[str, Any]) -> dict[str, Any]:
         "target": labels[move.target],
         "capability": right,
         "code": move.capability,
-        "guards": [guard.name for guard in move.guards],
-        "needs": list(move.needs),
+        "guards": [str(wording.GUARDS.get(guard.name, guard.name)) for guard in move.guards],
+        "needs": [str(wording.NEEDS[name]) for name in move.needs],
     }
 
 
@@ -96,7 +96,8 @@ def _when(raw: Any) -> Any:
         return _("所有其他情况")
     data = raw.model_dump(mode="json", by_alias=True, exclude_none=True) if isinstance(raw, BaseModel) else raw
     try:
-        return conditions.sentence(conditions.parse(data, FACTS), FACTS)
+        facts = wording.vocabulary()
+        return conditions.sentence(conditions.parse(data, facts), facts)
     except (conditions.ConditionError, TypeError, AttributeError):
         return str(data)
 

@@ -28,6 +28,14 @@ class AreaFilters(ui.Filters):
     )
 
 
+KINDS = {"community": _("小区"), "court": _("苑落"), "building": _("楼栋"), "district": _("片区")}
+
+
+def kind(row: Area) -> Any:
+    """The kind in words; units may also write their own."""
+    return KINDS.get(row.kind, row.kind)
+
+
 def _holders(row: Area) -> list[str]:
     return [f"{held.person}（{held.position}）" for held in row.held]
 
@@ -42,7 +50,7 @@ class AreaList(ui.ListPage):
     columns = (
         ui.columns.Link("name", _("名称"), url="organisation:area", sort=True),
         ui.columns.Code("code", _("编号"), sort=True),
-        ui.columns.Column("kind", _("类别"), sort=True),
+        ui.columns.Column("kind", _("类别"), value=kind, sort="kind"),
         ui.columns.Tags("holders", _("责任人"), value=_holders),
         ui.columns.Column("parent", _("上级区域"), sort="parent__name", hidden=True),
         ui.columns.Column("unit", _("单位"), sort="unit__path"),
@@ -79,7 +87,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(area),
         "area": area,
         "crumbs": [(_("责任区域"), reverse("organisation:areas")), (str(area), "")],
-        "facts": [(_("编号"), area.code), (_("类别"), area.kind), (_("单位"), area.unit), (_("上级区域"), area.parent)],
+        "facts": [(_("编号"), area.code), (_("类别"), kind(area)), (_("单位"), area.unit), (_("上级区域"), area.parent)],
         "assignments": [(row, row.to_on is not None and row.to_on < today) for row in places.assignments(area)],
         "may": may,
         "acts": acts if may else [],

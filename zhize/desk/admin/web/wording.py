@@ -1,0 +1,112 @@
+"""Codes of rules in words: facts of conditions, guards and inputs of moves, columns of rows, values of the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.cases.kinds import Channel, Nature, Severity
+from zhize.domains.cases.pack import FACTS
+from zhize.lib.conditions import Name, Vocabulary
+from zhize.lib.text import Text
+from zhize.ui import words
+
+_LABELS = {
+    "type": Text("类型", "type"),
+    "nature": Text("性质", "nature"),
+    "subtype": Text("分类", "subtype"),
+    "severity": Text("严重程度", "severity"),
+    "channel": Text("来源", "channel"),
+    "is_major": Text("重大", "major"),
+    "customer_kind": Text("客户类别", "kind of customer"),
+    "customer_grade": Text("客户等级", "customer grade"),
+    "has_area": Text("地点有责任区域", "the place has an area of responsibility"),
+    "object": Text("反映的对象", "what it is about"),
+}
+_NATURES = {
+    "complaint": "complaint", "suggestion": "suggestion", "consultation": "question", "fault": "fault", "business": "request",
+    "incident": "incident", "fire": "fire",
+}  # fmt: skip
+
+
+def _options(choices: Any, english: dict[str, str]) -> dict[str, Text]:
+    from django.utils import translation
+
+    with translation.override("zh-hans"):
+        return {code: Text(str(label), english.get(code, code)) for code, label in choices.choices}
+
+
+def vocabulary() -> Vocabulary:
+    """The facts of cases' conditions with what they are called."""
+    options = {
+        "nature": _options(Nature, _NATURES),
+        "severity": _options(Severity, {}),
+        "channel": _options(Channel, {}),
+    }
+    return {code: Name(name.kind, _LABELS.get(code, Text(code, code)), options.get(code)) for code, name in FACTS.items()}
+
+
+GUARDS = {
+    "has_owner": _("有负责人"),
+    "is_owner": _("是负责人本人"),
+    "no_open_actions": _("没有未办结的工作单和承诺"),
+    "customer_informed": _("已告知客户"),
+    "audited": _("答复已审核"),
+    "auditor_is_not_handler": _("审核人不是处理人"),
+    "checklist_done": _("检查清单已完成"),
+    "within_reopen_window": _("在可重开的期限内"),
+    "customer_consents": _("客户同意"),
+    "was_major_decided": _("重大投诉已批示"),
+    "alarm_over": _("警报已解除"),
+    "not_merged": _("没有并入另一件"),
+    "callback_done": _("回访已完成"),
+    "apology_done": _("已上门致歉"),
+}
+NEEDS = {
+    "note": _("说明"), "reason": _("原因"), "solution": _("处理结果"), "outcome": _("结论"), "cause": _("原因分类"),
+    "until": _("到什么时候"), "analysis": _("原因分析"), "plan": _("措施"), "proposal": _("处理建议"),
+}  # fmt: skip
+
+
+def column(label: str, name: str) -> Any:
+    """What a column of a model is called; its code when nobody named it."""
+    try:
+        field = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist, ValueError):
+        return name
+    said = getattr(field, "verbose_name", name)
+    return name if str(said) == name.replace("_", " ") else said
+
+
+def value(given: Any) -> str:
+    """A value of the log as people read it."""
+    if given is None or given == "":
+        return "–"
+    if isinstance(given, bool):
+        return str(_("是") if given else _("否"))
+    if isinstance(given, dict):
+        if "label" in given:
+            return str(given["label"])
+        if {"zh", "en"} <= set(given):
+            return words.in_language(given)
+    if isinstance(given, list):
+        return "、".join(value(each) for each in given) or "–"
+    moment = _moment(given)
+    return words.when(moment, "full") if moment is not None else str(given)
+
+
+def _moment(given: Any) -> datetime | None:
+    if not isinstance(given, str) or "T" not in given:
+        return None
+    try:
+        found = parse_datetime(given)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
