@@ -28,7 +28,9 @@ def at(day: int, hour: int = 9, minute: int = 0, *, month: int = 3) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
 
 
-def take_in(cast: Cast, login: str = "limin", *, room: str = "A101", owner: str = "", solution: str = "", **more: Any) -> Case:
+def take_in(
+    cast: Cast, login: str = "limin", *, room: str = "A101", owner: str = "", solution: str = "", **more: Any
+) -> Case:
     """A matter of a room, taken in by somebody (李敏 at the desk)."""
     said = {
         "type": "complaint",

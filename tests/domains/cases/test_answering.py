@@ -70,7 +70,9 @@ class TestTypes:
         verb_of = {move.verb for move in before.spec.moves}
         release = before.release
         release.spec["sections"]["case_types"] = [
-            {**item, "moves": [move for move in item["moves"] if move["verb"] != "return"]} if item["code"] == "complaint" else item
+            {**item, "moves": [move for move in item["moves"] if move["verb"] != "return"]}
+            if item["code"] == "complaint"
+            else item
             for item in release.spec["sections"]["case_types"]
         ]
         type(release).objects.filter(pk=release.pk).update(current=False)
@@ -140,7 +142,9 @@ class TestWithinADay:
         assert "转发" in shown
 
     @pytest.mark.req("CAS-07", "TRG-04")
-    def test_a_complaint_of_court_a_on_saturday_evening_is_due_on_sunday_evening(self, cast: Cast, now: Any) -> None:
+    def test_a_complaint_of_court_a_on_saturday_evening_is_due_on_sunday_evening(
+        self, cast: Cast, now: Any
+    ) -> None:
         now.move_to(at(7, 20))
         case = take_in(cast)
         row = owed(case, duty__refs__contains=["TRG-04"])
@@ -171,8 +175,12 @@ class TestBeforeTheEnd:
     def test_a_case_with_an_open_work_sheet_promise_or_part_cannot_be_closed(self, cast: Cast) -> None:
         case = take_in(cast)
         head = cast.position("engineering_head").unit
-        sheet = cases.send_worksheet(actor=cast.actor("chenjing"), case=case, unit=head, task="检查", due_at=at(4, 12))
-        promised = cases.promise(actor=cast.actor("chenjing"), case=fresh(case), text="周三前回电", due_at=at(4, 12))
+        sheet = cases.send_worksheet(
+            actor=cast.actor("chenjing"), case=case, unit=head, task="检查", due_at=at(4, 12)
+        )
+        promised = cases.promise(
+            actor=cast.actor("chenjing"), case=fresh(case), text="周三前回电", due_at=at(4, 12)
+        )
         part = take_in(cast, title="二楼也有异响")
         cases.put_under(actor=cast.actor("zhoutao"), case=part, parent=fresh(case))
         answer(cast, case)
@@ -207,7 +215,15 @@ class TestBeforeTheEnd:
         cases.urge(actor=cast.actor("sunli"), case=fresh(case), note="请尽快答复")
         finish(cast, case)
         paper = browser(cast, "sunli").get(f"/cases/{case.number}/print/").content.decode()
-        for piece in (case.number, "受理", "已到现场看过", "请尽快答复", "已更换导轮", "已经处理好", "关闭工单"):
+        for piece in (
+            case.number,
+            "受理",
+            "已到现场看过",
+            "请尽快答复",
+            "已更换导轮",
+            "已经处理好",
+            "关闭工单",
+        ):
             assert piece in paper
 
     @pytest.mark.req("CAS-28", "CAS-44")

@@ -46,7 +46,9 @@ def test_a_complaint_opened_on_saturday_evening_is_due_on_sunday_evening(cast: C
         case = take_in(cast)
     case.refresh_from_db()
     assert case.next_due_at is not None
-    owed = Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk, holder=cast.people["chenjing"])
+    owed = Obligation.objects.filter(
+        subject_type="cases.case", subject_id=case.pk, holder=cast.people["chenjing"]
+    )
     assert datetime(2026, 3, 8, 12, 0, tzinfo=UTC) in set(owed.values_list("due_at", flat=True))
 
 
@@ -75,7 +77,9 @@ def test_a_dissatisfied_callback_reopens_the_case_and_asks_for_a_second(cast: Ca
         first = Callback.objects.get(case=case)
         assert first.caller == cast.people["sunli"]
         now.shift(timedelta(hours=1))
-        visits.finish(actor=officer, callback=first, answers={"solved": "no", "overall": 2, "reason": "not_solved"})
+        visits.finish(
+            actor=officer, callback=first, answers={"solved": "no", "overall": 2, "reason": "not_solved"}
+        )
         case.refresh_from_db()
         assert case.category == "working"
         assert case.reopen_count == 1

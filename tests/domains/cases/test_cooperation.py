@@ -65,9 +65,16 @@ class TestWorkSheets:
         sheet = sheet_of(cast, case)
         now.move_to(at(3, 15))
         page = browser(cast, "hewei")
-        assert page.post(f"/worksheets/{sheet.number}/answer/", {"agreed": "当晚停梯检修", "result": "更换轴承"}).status_code in {200, 204, 302}
+        assert page.post(
+            f"/worksheets/{sheet.number}/answer/", {"agreed": "当晚停梯检修", "result": "更换轴承"}
+        ).status_code in {200, 204, 302}
         sheet.refresh_from_db()
-        assert (sheet.unit, sheet.agreed, sheet.result, sheet.answered_at) == (engineering(cast), "当晚停梯检修", "更换轴承", at(3, 15))
+        assert (sheet.unit, sheet.agreed, sheet.result, sheet.answered_at) == (
+            engineering(cast),
+            "当晚停梯检修",
+            "更换轴承",
+            at(3, 15),
+        )
         shown = browser(cast, "chenjing").get(f"/worksheets/{sheet.number}/").content.decode()
         for piece in (str(engineering(cast)), "当晚停梯检修", "更换轴承", "15:00"):
             assert piece in shown
@@ -123,7 +130,9 @@ class TestPapers:
         )  # fmt: skip
         cases.submit_paper(actor=cast.actor("sunli"), paper=paper)
         with pytest.raises(flow.NotNow):
-            cases.rewrite_paper(actor=cast.actor("sunli"), paper=paper, content=self.CONTENT, receivers=[cast.centre])
+            cases.rewrite_paper(
+                actor=cast.actor("sunli"), paper=paper, content=self.CONTENT, receivers=[cast.centre]
+            )
         assert not Notice.objects.filter(template="case.paper").exists()
         cases.issue_paper(actor=cast.actor("wangfang"), paper=paper)
         history.deliver_all()
@@ -131,8 +140,15 @@ class TestPapers:
         assert paper.audited_by == cast.people["wangfang"]
 
     @pytest.mark.req("CAS-25")
-    def test_the_report_lists_facts_cause_unit_measures_and_who_read_it_when(self, cast: Cast, now: Any) -> None:
-        content = {"facts": "轴承磨损", "cause_class": "设施设备故障", "responsible_unit": "工程部", "measures": "每月检查"}
+    def test_the_report_lists_facts_cause_unit_measures_and_who_read_it_when(
+        self, cast: Cast, now: Any
+    ) -> None:
+        content = {
+            "facts": "轴承磨损",
+            "cause_class": "设施设备故障",
+            "responsible_unit": "工程部",
+            "measures": "每月检查",
+        }
         with pytest.raises(Invalid) as missing:
             self.write(cast, take_in(cast), kind="investigation", content={**content, "measures": " "})
         assert "measures" in missing.value.errors
@@ -150,7 +166,9 @@ class TestPapers:
 
 class TestOpinions:
     @pytest.mark.req("CAS-27")
-    def test_a_closed_complaint_with_an_opinion_is_passed_on_and_signed_for(self, cast: Cast, now: Any) -> None:
+    def test_a_closed_complaint_with_an_opinion_is_passed_on_and_signed_for(
+        self, cast: Cast, now: Any
+    ) -> None:
         case = take_in(cast)
         cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="建议每月保养一次", kind="opinion")
         cases.edit(actor=cast.actor("chenjing"), case=fresh(case), responsible_unit=engineering(cast))
@@ -175,7 +193,9 @@ class TestOpinions:
         assert not Transfer.objects.filter(case=finish(cast, take_in(cast))).exists()
 
     def test_who_sent_an_opinion_does_not_sign_for_it(self, cast: Cast) -> None:
-        row = cases.transfer(actor=cast.actor("wangfang"), case=take_in(cast), unit=cast.centre, text="加强巡查")
+        row = cases.transfer(
+            actor=cast.actor("wangfang"), case=take_in(cast), unit=cast.centre, text="加强巡查"
+        )
         with pytest.raises(Refused):
             cases.receive_transfer(actor=cast.actor("wangfang"), row=row)
         cases.receive_transfer(actor=cast.actor("liuqiang"), row=row)
@@ -264,7 +284,9 @@ class TestSuggestions:
     @pytest.mark.req("CAS-16")
     def test_one_about_the_desk_itself_lands_with_the_lead_on_shift(self, cast: Cast) -> None:
         second = Person.objects.create(name="吴敏", employee_no="A10")
-        Appointment.objects.create(person=second, position=cast.position("frontdesk_lead"), from_on=at(1).date())
+        Appointment.objects.create(
+            person=second, position=cast.position("frontdesk_lead"), from_on=at(1).date()
+        )
         Shift.objects.create(person=second, unit=cast.centre, from_at=at(2, 8), to_at=at(2, 20))
         desk = take_in(cast, type="suggestion", title="前台多开一个窗口", object_code="front_desk")
         other = take_in(cast, type="suggestion", title="增设充电桩")

@@ -29,7 +29,11 @@ def full(cast: Cast) -> Case:
     """A case of centre A with a work sheet, a promise, messages and a file."""
     case = take_in(cast, title="绝密电梯异响", description="三楼按键失灵", contact_phone="13900001234")
     cases.send_worksheet(
-        actor=cast.actor("chenjing"), case=case, unit=cast.position("engineering_head").unit, task="检查", due_at=at(4)
+        actor=cast.actor("chenjing"),
+        case=case,
+        unit=cast.position("engineering_head").unit,
+        task="检查",
+        due_at=at(4),
     )
     cases.promise(actor=cast.actor("chenjing"), case=fresh(case), text="回电", due_at=at(4))
     cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="内部备注")
@@ -61,18 +65,41 @@ class TestTheSiblingCentre:
          "notice/", "contact/", "take/", "watching/", "consult/", "promise/", "inform/", "transfer/", "audit/", "link/", "incoming/"],
     )  # fmt: skip
     def test_no_page_of_it_opens_or_changes_anything(self, cast: Cast, full: Case, route: str) -> None:
-        page, before, written = browser(cast, "qianjin"), Case.objects.filter(pk=full.pk).values().get(), entries()
-        given = {"solution": "x", "note": "x", "body": "x", "title": "x", "text": "x", "reason": "x", "number": full.number}
-        for answered in (page.get(f"/cases/{full.number}/{route}"), page.post(f"/cases/{full.number}/{route}", given)):
+        page, before, written = (
+            browser(cast, "qianjin"),
+            Case.objects.filter(pk=full.pk).values().get(),
+            entries(),
+        )
+        given = {
+            "solution": "x",
+            "note": "x",
+            "body": "x",
+            "title": "x",
+            "text": "x",
+            "reason": "x",
+            "number": full.number,
+        }
+        for answered in (
+            page.get(f"/cases/{full.number}/{route}"),
+            page.post(f"/cases/{full.number}/{route}", given),
+        ):
             assert answered.status_code in {403, 404, 405}
             assert "绝密".encode() not in answered.content
         assert Case.objects.filter(pk=full.pk).values().get() == before
         assert entries() == written
 
     def test_nor_through_the_api_nor_the_services(self, cast: Cast, full: Case) -> None:
-        machine, before, written = api(cast, "qianjin"), Case.objects.filter(pk=full.pk).values().get(), entries()
+        machine, before, written = (
+            api(cast, "qianjin"),
+            Case.objects.filter(pk=full.pk).values().get(),
+            entries(),
+        )
         assert machine.get(f"/cases/{full.pk}").status_code == 404
-        for path, body in (("verbs/answer", {"solution": "x"}), ("verbs/assign", {"to": 1}), ("messages", {"body": "x"})):
+        for path, body in (
+            ("verbs/answer", {"solution": "x"}),
+            ("verbs/assign", {"to": 1}),
+            ("messages", {"body": "x"}),
+        ):
             assert machine.post(f"/cases/{full.pk}/{path}", body).status_code == 404
         stranger = cast.actor("qianjin")
         with pytest.raises(NotFound):
@@ -103,9 +130,14 @@ class TestTheList:
 
         def counted() -> list[int]:
             found = []
-            for call in (*(lambda a=a: page.get(a) for a in addresses), lambda: machine.get("/cases", limit=50)):
+            for call in (
+                *(lambda a=a: page.get(a) for a in addresses),
+                lambda: machine.get("/cases", limit=50),
+            ):
                 call()
-                with CaptureQueriesContext(connection, ) as queries:
+                with CaptureQueriesContext(
+                    connection,
+                ) as queries:
                     assert call().status_code == 200
                 found.append(len(queries))
             return found
@@ -113,15 +145,23 @@ class TestTheList:
         few = counted()
         rooms = list(cast.rooms)
         for number in range(29):
-            case = take_in(cast, room=rooms[number % len(rooms)], subtype="lift_fault" if number % 2 else "noise")
+            case = take_in(
+                cast, room=rooms[number % len(rooms)], subtype="lift_fault" if number % 2 else "noise"
+            )
             if number % 5 == 0:
                 cases.send_worksheet(
-                    actor=cast.actor("wangfang"), case=fresh(case), unit=cast.position("engineering_head").unit, task="查", due_at=at(5)
+                    actor=cast.actor("wangfang"),
+                    case=fresh(case),
+                    unit=cast.position("engineering_head").unit,
+                    task="查",
+                    due_at=at(5),
                 )
         many = counted()
         assert [after - before for before, after in zip(few, many, strict=True)] == [0, 0, 0]
 
-    def test_the_page_of_a_case_makes_as_many_queries_with_one_message_as_with_many(self, cast: Cast, full: Case) -> None:
+    def test_the_page_of_a_case_makes_as_many_queries_with_one_message_as_with_many(
+        self, cast: Cast, full: Case
+    ) -> None:
         page = browser(cast, "wangfang")
 
         def counted() -> int:
@@ -135,7 +175,11 @@ class TestTheList:
             cases.note(actor=cast.actor("chenjing"), case=fresh(full), body=f"第{number}条")
             cases.reply(actor=cast.actor("chenjing"), case=fresh(full), body=f"答复{number}", channel="phone")
             cases.send_worksheet(
-                actor=cast.actor("chenjing"), case=fresh(full), unit=cast.position("engineering_head").unit, task=f"{number}", due_at=at(5)
+                actor=cast.actor("chenjing"),
+                case=fresh(full),
+                unit=cast.position("engineering_head").unit,
+                task=f"{number}",
+                due_at=at(5),
             )
             cases.promise(actor=cast.actor("chenjing"), case=fresh(full), text=f"{number}", due_at=at(5))
         assert counted() == few
@@ -144,7 +188,13 @@ class TestTheList:
         rows = [take_in(cast, room=room) for room in ("A101", "A201", "B101")]
         ended = finish(cast, take_in(cast, room="D101"))
         page = browser(cast, "zhoutao")
-        given = {"_bulk": "assign", "ids": [row.pk for row in (*rows, ended)], "to": cast.people["hewei"].pk, "_go": "1", "confirmed": "1"}
+        given = {
+            "_bulk": "assign",
+            "ids": [row.pk for row in (*rows, ended)],
+            "to": cast.people["hewei"].pk,
+            "_go": "1",
+            "confirmed": "1",
+        }
         answered = page.post("/cases/", given)
         assert answered.status_code == 200
         assert {fresh(row).owner for row in rows} == {cast.people["hewei"]}
@@ -153,7 +203,9 @@ class TestTheList:
 
     def test_somebody_without_the_right_has_no_bulk_act(self, cast: Cast) -> None:
         case = take_in(cast)
-        browser(cast, "hewei").post("/cases/", {"_bulk": "urge", "ids": [case.pk], "note": "x", "confirmed": "1"})
+        browser(cast, "hewei").post(
+            "/cases/", {"_bulk": "urge", "ids": [case.pk], "note": "x", "confirmed": "1"}
+        )
         assert fresh(case).urge_count == 0
 
     def test_lists_and_due_times_are_found_by_indexes(self, cast: Cast) -> None:
@@ -163,10 +215,14 @@ class TestTheList:
             cursor.execute("SET LOCAL enable_seqscan = off")
             for name, rows in {
                 "case_unit_list": Case.objects.filter(unit=cast.centre, category="new").order_by("-id"),
-                "case_owner_list": Case.objects.filter(owner=cast.people["chenjing"], category="new").order_by("-id"),
+                "case_owner_list": Case.objects.filter(
+                    owner=cast.people["chenjing"], category="new"
+                ).order_by("-id"),
                 "case_customer": Case.objects.filter(customer=cast.customers["A101"]).order_by("-id"),
                 "case_due": Case.objects.filter(next_due_at__lt=at(9)).order_by("next_due_at"),
-                "worksheet_unit_list": WorkSheet.objects.filter(unit=cast.centre, category="new").order_by("due_at"),
+                "worksheet_unit_list": WorkSheet.objects.filter(unit=cast.centre, category="new").order_by(
+                    "due_at"
+                ),
             }.items():
                 plans[name] = rows[:20].explain()
             cursor.execute("SET LOCAL enable_seqscan = on")
@@ -179,7 +235,13 @@ class TestApi:
         machine = api(cast, "limin")
         made = machine.post(
             "/cases",
-            {"type": "suggestion", "title": "多开窗口", "channel": "counter", "object": "front_desk", "customer": {"id": cast.customers["A101"].pk}},
+            {
+                "type": "suggestion",
+                "title": "多开窗口",
+                "channel": "counter",
+                "object": "front_desk",
+                "customer": {"id": cast.customers["A101"].pk},
+            },
         )
         assert made.status_code == 201
         assert made.json()["owner"]["name"] == "周涛"
@@ -188,7 +250,9 @@ class TestApi:
         wrong = machine.post(f"/cases/{made.json()['id']}/verbs/inform", {"channel": "pigeon"})
         assert (wrong.status_code, "channel" in json.dumps(wrong.json())) == (422, True)
         lines = machine.get(f"/cases/{made.json()['id']}/timeline").json()
-        assert any("请示" in line["text"] or line["kind"] == "request" or "asked" in line["text"] for line in lines)
+        assert any(
+            "请示" in line["text"] or line["kind"] == "request" or "asked" in line["text"] for line in lines
+        )
 
 
 class TestBelongingTogether:
@@ -223,14 +287,23 @@ class TestBelongingTogether:
 
 class TestCustomers:
     def test_the_customer_page_shows_the_cases_open_ones_first(self, cast: Cast) -> None:
-        ended, running = finish(cast, take_in(cast, title="旧投诉")), take_in(cast, title="新投诉", subtype="noise")
+        ended, running = (
+            finish(cast, take_in(cast, title="旧投诉")),
+            take_in(cast, title="新投诉", subtype="noise"),
+        )
         ids = [cast.customers["A101"].pk]
-        (panel,) = [one for one in registry.panels(actor=cast.actor("limin"), customer_ids=ids) if one.code == "cases"]
+        (panel,) = [
+            one for one in registry.panels(actor=cast.actor("limin"), customer_ids=ids) if one.code == "cases"
+        ]
         assert [line.number for line in panel.lines] == [running.number, ended.number]
         assert (panel.total, panel.open_count) == (2, 1)
         shown = browser(cast, "limin").get(f"/customers/{ids[0]}/").content.decode()
         assert running.number in shown
-        empty = [one for one in registry.panels(actor=cast.actor("qianjin"), customer_ids=ids) if one.code == "cases"]
+        empty = [
+            one
+            for one in registry.panels(actor=cast.actor("qianjin"), customer_ids=ids)
+            if one.code == "cases"
+        ]
         assert [one.total for one in empty] == [0]
 
     def test_cases_follow_their_customer_through_a_merge_and_back(self, cast: Cast) -> None:

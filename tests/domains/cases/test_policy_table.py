@@ -12,7 +12,7 @@ from tests.domains.cases.kit import act, answer, at, browser, finish, fresh, owe
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.duties.models import Obligation
-from zhize.kernel import history, measures
+from zhize.kernel import access, history, measures
 from zhize.kernel.measures import MeasureScope
 from zhize.kernel.packs.models import PackRelease
 
@@ -44,7 +44,9 @@ class TestTable:
         assert list(hours.values()) == [at(3), at(2, 21), at(2, 13)]
 
     @pytest.mark.req("CAS-46")
-    def test_a_policy_changed_today_does_not_move_the_due_times_of_yesterday(self, cast: Cast, now: Any) -> None:
+    def test_a_policy_changed_today_does_not_move_the_due_times_of_yesterday(
+        self, cast: Cast, now: Any
+    ) -> None:
         yesterday = take_in(cast)
         row = owed(yesterday, duty__refs__contains=["TRG-04"])
         now.move_to(at(2, 20))
@@ -72,11 +74,24 @@ class TestTable:
         printed = browser(cast, "chenjing").get(f"/cases/{case.number}/print/").content.decode()
         assert "客户出差" in printed
 
+    def test_a_pause_ends_by_itself_at_the_agreed_moment(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast)
+        act(cast, "chenjing", case, "pause", reason="客户出差", until=at(4))
+        now.move_to(at(3, 23))
+        assert cases.resume_due(actor=access.system("cases.resume")) == 0
+        now.move_to(at(4))
+        assert cases.resume_due(actor=access.system("cases.resume")) == 1
+        assert cases.resume_due(actor=access.system("cases.resume")) == 0
+        assert (fresh(case).category, fresh(case).paused_until) == ("working", None)
+        assert owed(case, duty__refs__contains=["TRG-04"]).due_at == at(5)
+
 
 class TestFigures:
     def scope(self, cast: Cast, **filters: Any) -> MeasureScope:
         units = (cast.centre.pk,)
-        return MeasureScope(at(1), at(1) + timedelta(days=31), units, {name: (value,) for name, value in filters.items()})
+        return MeasureScope(
+            at(1), at(1) + timedelta(days=31), units, {name: (value,) for name, value in filters.items()}
+        )
 
     @pytest.mark.req("CAS-47", "CAS-01", "CAS-04")
     def test_the_four_counts_the_volume_and_the_delays(self, cast: Cast, now: Any) -> None:
@@ -93,8 +108,13 @@ class TestFigures:
         assert counts == {"consultation": 1, "fault": 1, "complaint": 2, "suggestion": 1}
         assert measures.value("case.opened", self.scope(cast)).value == 5
         assert measures.value("delay.count", self.scope(cast)).value > 0
-        assert measures.value("case.first_contact_rate", self.scope(cast, nature="complaint")).value == Decimal("0.5")
-        by = {group.keys: group.result.value for group in measures.breakdown("case.opened", self.scope(cast), ["type", "subtype"])}
+        assert measures.value(
+            "case.first_contact_rate", self.scope(cast, nature="complaint")
+        ).value == Decimal("0.5")
+        by = {
+            group.keys: group.result.value
+            for group in measures.breakdown("case.opened", self.scope(cast), ["type", "subtype"])
+        }
         assert sum(by.values()) == 5
         assert by[("complaint", "lift_fault")] == 1
 
@@ -109,7 +129,9 @@ class TestFigures:
         engineering = cast.position("engineering_head").unit
         case = take_in(cast)
         history.deliver_all()
-        cases.send_worksheet(actor=cast.actor("chenjing"), case=fresh(case), unit=engineering, task="查", due_at=at(2, 18))
+        cases.send_worksheet(
+            actor=cast.actor("chenjing"), case=fresh(case), unit=engineering, task="查", due_at=at(2, 18)
+        )
         pass_time(now, at(3, 10))
         groups = measures.breakdown("delay.count", self.scope(cast), ["department"])
         counted = {group.keys[0]: group.result.value for group in groups}

@@ -22,7 +22,10 @@ def lines(block: dict[str, Any]) -> list[str]:
 @pytest.mark.req("CAS-29")
 def test_a_days_stocktake_lists_new_cleared_and_open_with_age_and_next_action(cast: Cast, now: Any) -> None:
     now.move_to(at(1))
-    older, cleared = take_in(cast, title="旧投诉", subtype="noise"), take_in(cast, title="已办投诉", room="C101")
+    older, cleared = (
+        take_in(cast, title="旧投诉", subtype="noise"),
+        take_in(cast, title="已办投诉", room="C101"),
+    )
     now.move_to(at(2))
     new = take_in(cast, title="新投诉", room="B101")
     finish(cast, cleared)

@@ -34,7 +34,9 @@ class Lounge:
         return access.for_person(self.people[code], channel="web")
 
     def take_in(self, kind: str, **more: Any) -> Any:
-        intake = cases.Intake(type=kind, title="包房音响有杂音", channel="phone", unit=self.unit, customer=self.guest, **more)
+        intake = cases.Intake(
+            type=kind, title="包房音响有杂音", channel="phone", unit=self.unit, customer=self.guest, **more
+        )
         return cases.open_case(actor=self.actor("guest_care"), intake=intake)
 
 
@@ -49,7 +51,14 @@ def lounge(now: Any, cast: Cast) -> Iterator[Lounge]:
         made[code] = Person.objects.create(name=code, employee_no=f"K{number}")
         position = Position.objects.get(unit=unit, code=code)
         Appointment.objects.create(person=made[code], position=position, from_on=date(2024, 1, 1))
-    guest = Customer(unit=unit, kind_code="guest", name="会员甲", state="active", category="working", created_at=clock.now())
+    guest = Customer(
+        unit=unit,
+        kind_code="guest",
+        name="会员甲",
+        state="active",
+        category="working",
+        created_at=clock.now(),
+    )
     guest.save()
     yield Lounge(unit, made, guest)
     selectors.forget()

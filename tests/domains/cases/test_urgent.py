@@ -34,7 +34,9 @@ pytestmark = pytest.mark.usefixtures("now")
 
 class TestFire:
     @pytest.mark.req("CAS-23", "TRG-25")
-    def test_control_centre_and_everybody_on_shift_know_within_a_minute_with_their_task(self, cast: Cast, now: Any) -> None:
+    def test_control_centre_and_everybody_on_shift_know_within_a_minute_with_their_task(
+        self, cast: Cast, now: Any
+    ) -> None:
         now.move_to(at(2, 10))
         case = cases.report_fire(actor=cast.actor("chenjing"), place="A苑1栋3楼", title="楼道起火")
         now.shift(timedelta(seconds=40))
@@ -70,7 +72,9 @@ class TestFire:
         told = {row.person.name for row in case.alarm.calls.all()}
         assert told == {"李敏", "孔志", "刘强", "王芳", "何伟"}
 
-    def test_somebody_who_was_not_called_cannot_acknowledge_and_an_alarm_is_raised_once(self, cast: Cast) -> None:
+    def test_somebody_who_was_not_called_cannot_acknowledge_and_an_alarm_is_raised_once(
+        self, cast: Cast
+    ) -> None:
         case = cases.report_fire(actor=cast.actor("limin"), place="A苑", title="起火")
         with pytest.raises(Invalid):
             cases.acknowledge(actor=cast.actor("qianjin"), alarm=case.alarm)
@@ -82,7 +86,9 @@ class TestFire:
     def test_tasks_come_from_positions_held_today(self, cast: Cast) -> None:
         """Who once was control operator does not get the control operator's task."""
         cast.people["limin"].appointments.create(
-            position=cast.position("control_operator"), from_on=at(1, month=1).date(), to_on=at(1, month=2).date()
+            position=cast.position("control_operator"),
+            from_on=at(1, month=1).date(),
+            to_on=at(1, month=2).date(),
         )
         case = cases.report_fire(actor=cast.actor("limin"), place="A苑", title="起火")
         assert "住户" in case.alarm.calls.get(person=cast.people["limin"]).task
@@ -90,7 +96,9 @@ class TestFire:
 
 class TestIncident:
     @pytest.mark.req("CAS-22", "TRG-26")
-    def test_found_reported_persons_measures_and_aftermath_stand_on_its_page(self, cast: Cast, now: Any) -> None:
+    def test_found_reported_persons_measures_and_aftermath_stand_on_its_page(
+        self, cast: Cast, now: Any
+    ) -> None:
         now.move_to(at(2, 9, 10))
         case = take_in(cast, type="incident", title="水管爆裂", accepted_at=at(2, 9))
         alarm = Alarm.objects.get(case=case)
@@ -101,7 +109,9 @@ class TestIncident:
         act(cast, "wangfang", case, "contain", solution="关闭阀门")
         with pytest.raises(flow.NotNow, match="善后"):
             act(cast, "wangfang", case, "close")
-        cases.end_alarm(actor=cast.actor("wangfang"), alarm=alarm, measures="关阀抢修", aftermath="清理积水，赔付地板")
+        cases.end_alarm(
+            actor=cast.actor("wangfang"), alarm=alarm, measures="关阀抢修", aftermath="清理积水，赔付地板"
+        )
         shown = browser(cast, "wangfang").get(f"/cases/{case.number}/").content.decode()
         for piece in ("09:00", "09:10", "王芳", "关阀抢修", "清理积水，赔付地板"):
             assert piece in shown
@@ -110,7 +120,9 @@ class TestIncident:
 
 class TestMajor:
     @pytest.mark.req("CAS-20")
-    def test_the_named_roles_know_at_once_and_a_proposal_is_demanded_in_time(self, cast: Cast, now: Any) -> None:
+    def test_the_named_roles_know_at_once_and_a_proposal_is_demanded_in_time(
+        self, cast: Cast, now: Any
+    ) -> None:
         case = take_in(cast)
         report = cases.make_major(actor=cast.actor("sunli"), case=fresh(case), reason="多户联名")
         history.deliver_all()
@@ -133,7 +145,9 @@ class TestMajor:
             assert piece in shown
 
     @pytest.mark.req("CAS-20")
-    def test_what_comes_from_a_regulator_or_is_taken_in_as_major_is_reported_by_itself(self, cast: Cast) -> None:
+    def test_what_comes_from_a_regulator_or_is_taken_in_as_major_is_reported_by_itself(
+        self, cast: Cast
+    ) -> None:
         official = take_in(cast, "sunli", type="official_complaint", channel="regulator", title="12345转办")
         grave = take_in(cast, severity="major", room="B101")
         plain = take_in(cast, room="C101")
@@ -161,21 +175,34 @@ class TestMajor:
         case = take_in(cast)
         done = api(cast, "sunli").post(f"/cases/{case.pk}/verbs/make_major", {"reason": "媒体关注"})
         assert done.json()["is_major"] is True
-        assert api(cast, "qianjin").post(f"/cases/{case.pk}/verbs/make_major", {"reason": "x"}).status_code == 404
+        assert (
+            api(cast, "qianjin").post(f"/cases/{case.pk}/verbs/make_major", {"reason": "x"}).status_code
+            == 404
+        )
 
 
 class TestAskingAbove:
     @pytest.mark.req("CAS-19")
-    def test_agent_asks_the_lead_who_asks_the_supervisor_each_with_its_time(self, cast: Cast, now: Any) -> None:
+    def test_agent_asks_the_lead_who_asks_the_supervisor_each_with_its_time(
+        self, cast: Cast, now: Any
+    ) -> None:
         case = take_in(cast, owner="limin")
         cases.consult(actor=cast.actor("limin"), case=fresh(case), body="客户要求赔偿，怎么答复？")
         now.move_to(at(2, 9, 30))
         history.deliver_all()
         assert Notice.objects.get(template="case.consulted").person == cast.people["zhoutao"]
         page = browser(cast, "zhoutao")
-        assert page.post(f"/cases/{case.number}/consult/", {"body": "金额超出前台权限"}).status_code in {200, 204, 302}
+        assert page.post(f"/cases/{case.number}/consult/", {"body": "金额超出前台权限"}).status_code in {
+            200,
+            204,
+            302,
+        }
         history.deliver_all()
-        path = [(row.at, row.actor_label, row.data["to"]) for row in history.timeline(case) if row.verb == "case.consulted"]
+        path = [
+            (row.at, row.actor_label, row.data["to"])
+            for row in history.timeline(case)
+            if row.verb == "case.consulted"
+        ]
         assert sorted(path) == [(at(2), "李敏", "周涛"), (at(2, 9, 30), "周涛", "王芳")]
         assert fresh(case).messages.filter(kind="request").count() == 2
         shown = browser(cast, "wangfang").get(f"/cases/{case.number}/").content.decode()

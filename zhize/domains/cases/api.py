@@ -8,6 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import rest
 from zhize.domains.cases import services
+from zhize.domains.cases.api_schemas import (
+    CaseIn,
+    CaseOut,
+    CaseQuery,
+    CustomerIn,
+    FileOut,
+    LineOut,
+    MessageIn,
+    MessageOut,
+    VerbIn,
+)
 from zhize.domains.cases.filters import CaseFilter
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import choices, details, lists
@@ -19,169 +30,9 @@ from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page
 
 router = rest.Router("cases")
-
-
-class CustomerIn(Schema):
-    """A known customer by `id`, or one to be found or made by name and phone (or mail address)."""
-
-    id: Id | None = None
-    name: Line = ""
-    phone: Line = ""
-    email: Line = ""
-
-
-class CaseIn(Schema):
-    type: Line
-    title: Line
-    channel: Line = "api"
-    description: Prose = ""
-    customer: CustomerIn | None = None
-    premises: Id | None = None
-    unit: Id | None = None
-    severity: Line = ""
-    subtype: Line = ""
-    answers: dict[Line, Any] = {}
-    tags: list[Line] = []
-    external_ref: Line = ""
-    consent: bool | None = None
-    object: Line = ""
-    """What the matter is about, where the type's routing asks (e.g. the desk itself)."""
-    solution: Prose = ""
-    """Solved on the spot, with this answer."""
-
-
-class VerbOut(Schema):
-    verb: str
-    label: str
-    enabled: bool
-    reason: str | None
-    needs: list[str]
-
-
-class DueOut(Schema):
-    obligation: Id
-    title: str
-    due_at: When | None
-    holder: str | None
-
-
-class PersonOut(Schema):
-    id: Id
-    name: str
-
-
-class CaseOut(Schema):
-    id: Id
-    number: str
-    type: str
-    nature: str
-    subtype: str
-    title: str
-    description: str | None = None
-    severity: str
-    is_major: bool
-    channel: str
-    state: str
-    category: str
-    customer: PersonOut | None
-    contact_name: str
-    premises: str | None
-    unit: Id
-    area: str | None
-    owner: PersonOut | None
-    routing_finding: str
-    accepted_at: When
-    dispatched_at: When | None
-    forwarded_at: When | None
-    replied_at: When | None
-    answered_at: When | None
-    informed_at: When | None
-    closed_at: When | None
-    next_due_at: When | None
-    is_late: bool
-    outcome: str
-    solution: str | None = None
-    satisfaction: int | None
-    reopen_count: int
-    repeat_of: str | None
-    tags: list[str]
-    due: list[DueOut] | None = None
-    verbs: list[VerbOut] | None = None
-
-
-class CaseQuery(PageQuery):
-    """The filters of the case list; `state` takes categories, several of them comma-separated."""
-
-    q: Line | None = None
-    state: Line | None = None
-    type: Line | None = None
-    nature: Line | None = None
-    subtype: Line | None = None
-    severity: Line | None = None
-    channel: Line | None = None
-    owner: Id | None = None
-    unit: Id | None = None
-    area: Id | None = None
-    customer: Id | None = None
-    premises: Id | None = None
-    accepted_after: Line | None = None
-    accepted_before: Line | None = None
-    closed_after: Line | None = None
-    closed_before: Line | None = None
-    tag: Line | None = None
-    late: bool | None = None
-    major: bool | None = None
-    repeat: bool | None = None
-
-
-class VerbIn(Schema):
-    """What a verb may need; which, the case says in `verbs[].needs`."""
-
-    note: Prose = ""
-    reason: Line = ""
-    until: When | None = None
-    solution: Prose = ""
-    outcome: Line = ""
-    cause: Line = ""
-    analysis: Prose = ""
-    plan: Prose = ""
-    to: Id | None = None
-    passed: bool | None = None
-    channel: Line = "phone"
-
-
-class MessageIn(Schema):
-    """`kind`: reply (the customer sees it), note or opinion (internal), from_customer (what the customer said)."""
-
-    kind: Line = "reply"
-    body: Prose
-    channel: Line = "phone"
-    result: bool = False
-
-
-class MessageOut(Schema):
-    id: Id
-    kind: str
-
-
-class LineOut(Schema):
-    at: When
-    kind: str
-    who: str
-    text: str
-    verb: str | None
-    note: str | None
-
-
-class FileOut(Schema):
-    id: Id
-    name: str
-    media_type: str
-    size: int
-    at: When
 
 
 @router.get("/cases", response=Page[CaseOut])
@@ -309,7 +160,14 @@ def timeline(request: Request, case_id: Id) -> Any:
 def _line(line: details.Line) -> dict[str, Any]:
     if line.message is not None:
         said = line.message
-        return {"at": line.at, "kind": line.kind, "who": said.author_label, "text": said.body, "verb": None, "note": None}
+        return {
+            "at": line.at,
+            "kind": line.kind,
+            "who": said.author_label,
+            "text": said.body,
+            "verb": None,
+            "note": None,
+        }
     entry = line.entry
     return {
         "at": line.at,
@@ -356,7 +214,12 @@ def _shown(request: Request, pk: int) -> dict[str, Any]:
         "description": case.description,
         "solution": case.solution,
         "due": [
-            {"obligation": row.pk, "title": str(row), "due_at": row.due_at, "holder": row.holder.name if row.holder else None}
+            {
+                "obligation": row.pk,
+                "title": str(row),
+                "due_at": row.due_at,
+                "holder": row.holder.name if row.holder else None,
+            }
             for row in owed
         ],
         "verbs": [

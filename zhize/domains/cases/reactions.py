@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from zhize.domains.cases.kinds import Nature
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import of_customers
-from zhize.domains.cases.services import delays, following, papers, telling
+from zhize.domains.cases.services import delays, following, papers, telling, writing
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
 from zhize.domains.customers import registry
 from zhize.domains.duties import services as duties
@@ -54,23 +54,22 @@ def keep_next_due(entry: Entry) -> None:
     """A case's next due moment is that of its nearest open obligation."""
     if entry.subject_type != OBLIGATION:
         return
-    obligation = Obligation.objects.only("subject_type", "subject_id", "about_type", "about_id").get(pk=entry.subject_id)
+    obligation = Obligation.objects.only("subject_type", "subject_id", "about_type", "about_id").get(
+        pk=entry.subject_id
+    )
     pk = _case_of(obligation)
     if pk is not None:
-        refresh_due(pk)
-
-
-def refresh_due(pk: int) -> None:
-    """Write the nearest due moment of the case's own open obligations (work sheets have their own column)."""
-    due = Obligation.objects.filter(subject_type=CASE, subject_id=pk, ended_at__isnull=True, state="open")
-    nearest = due.exclude(kind="callback").aggregate(nearest=Min("due_at"))["nearest"]
-    Case.objects.filter(pk=pk).update(next_due_at=nearest)
+        writing.refresh_due(pk)
 
 
 @history.on("case.paused")
 def pause_clocks(entry: Entry) -> None:
     """A paused case pauses what is owed about it."""
-    duties.pause_about(actor=_follower(entry), row=Case.objects.get(pk=entry.subject_id), reason=str(entry.data.get("reason", "")))
+    duties.pause_about(
+        actor=_follower(entry),
+        row=Case.objects.get(pk=entry.subject_id),
+        reason=str(entry.data.get("reason", "")),
+    )
 
 
 @history.on("case.resumed")
@@ -140,7 +139,9 @@ def _owed_by_hand(case: Case) -> QuerySet[Obligation]:
 @history.on("case.closed")
 def submit_opinions(entry: Entry) -> None:
     """Opinions given while a complaint was handled go to the department concerned, which signs for them (CAS-27)."""
-    case = Case.objects.select_related("unit", "responsible_unit", "owner_position__unit").get(pk=entry.subject_id)
+    case = Case.objects.select_related("unit", "responsible_unit", "owner_position__unit").get(
+        pk=entry.subject_id
+    )
     if case.nature == Nature.COMPLAINT:
         papers.submit_opinions(actor=_follower(entry), case=case)
 

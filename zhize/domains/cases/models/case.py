@@ -116,6 +116,7 @@ class Case(StatefulModel):
             models.Index(fields=["premises", "-id"], name="case_premises"),
             models.Index(fields=["area", "category", "-id"], name="case_area"),
             models.Index(fields=["next_due_at"], name="case_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(fields=["paused_until"], name="case_paused", condition=Q(paused_until__isnull=False)),
             models.Index(fields=["unit", "accepted_at"], name="case_accepted"),
             models.Index(fields=["unit", "closed_at"], name="case_closed"),
             models.Index(fields=["contact_phone"], name="case_contact_phone", condition=~Q(contact_phone="")),

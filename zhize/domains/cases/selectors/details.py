@@ -65,9 +65,17 @@ SPOKEN = frozenset({"case.replied", "case.customer_wrote", "case.noted"})
 
 def timeline(case: Case, actor: Actor, limit: int = 200) -> list[Line]:
     """Messages and history of a case in one order, oldest first; a customer sees only what is between him and us."""
-    messages = list(Message.objects.visible_to(actor).filter(case=case).select_related("author").order_by("-at", "-pk")[:limit])
+    messages = list(
+        Message.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("author")
+        .order_by("-at", "-pk")[:limit]
+    )
     attached = files.of_subjects(messages)
-    lines = [Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), [])) for row in messages]
+    lines = [
+        Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), []))
+        for row in messages
+    ]
     if actor.kind != "customer":
         entries = history.timeline(case).exclude(verb__in=SPOKEN)
         entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)[:limit]
@@ -97,14 +105,16 @@ def detail(actor: Actor, number: str) -> Detail:
     """Everything for the case page. Raises NotFound. The number of queries does not depend on the amount of data."""
     door = by_number(actor, number)
     parts: list[Prefetch[Any]] = [
-            Prefetch("worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")),
-            Prefetch("promises", Promise.objects.select_related("person", "obligation")),
-            Prefetch("ticks", Tick.objects.select_related("person")),
-            Prefetch("links_out", CaseLink.objects.select_related("other")),
-            Prefetch("links_in", CaseLink.objects.select_related("case")),
-            Prefetch("papers", Paper.objects.select_related("written_by").prefetch_related("receivers__unit")),
-            Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
-            Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
+        Prefetch(
+            "worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")
+        ),
+        Prefetch("promises", Promise.objects.select_related("person", "obligation")),
+        Prefetch("ticks", Tick.objects.select_related("person")),
+        Prefetch("links_out", CaseLink.objects.select_related("other")),
+        Prefetch("links_in", CaseLink.objects.select_related("case")),
+        Prefetch("papers", Paper.objects.select_related("written_by").prefetch_related("receivers__unit")),
+        Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
+        Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
     ]
     case = Case.objects.select_related(*FULL).defer("release__spec").prefetch_related(*parts).get(pk=door.pk)
     return Detail(

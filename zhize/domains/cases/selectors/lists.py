@@ -19,7 +19,9 @@ ROW = ("customer", "premises", "owner", "owner_position", "unit", "area", "relea
 
 def visible(actor: Actor) -> QuerySet[Case]:
     """Cases the actor may see, with what a list row shows. The big JSON of the release is left out."""
-    return Case.objects.visible_to(actor).select_related(*ROW).defer("release__spec", "description", "answers")
+    return (
+        Case.objects.visible_to(actor).select_related(*ROW).defer("release__spec", "description", "answers")
+    )
 
 
 def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
@@ -53,7 +55,12 @@ def chip_counts(actor: Actor) -> dict[str, int]:
 
 
 def similar_open(
-    actor: Actor, *, customer: Customer | None = None, premises: Premises | None = None, phone: str = "", limit: int = 8
+    actor: Actor,
+    *,
+    customer: Customer | None = None,
+    premises: Premises | None = None,
+    phone: str = "",
+    limit: int = 8,
 ) -> list[Case]:
     """Open cases of the same customer, phone or room: what the intake warns of before a second one is opened."""
     same = Q(pk__in=[])

@@ -72,7 +72,11 @@ def sound(*, actor: Actor, case: Case, place: str, found_at: datetime | None = N
     now = clock.now()
     unit = ground(case.unit, rule)
     alarm = Alarm.objects.create(
-        case=case, place=place.strip()[:200], found_at=found_at or now, raised_at=now, raised_by_id=actor.person_id
+        case=case,
+        place=place.strip()[:200],
+        found_at=found_at or now,
+        raised_at=now,
+        raised_by_id=actor.person_id,
     )
     people = {person.pk: person for person in majors.holders_of(unit, rule.tell)}
     if rule.everybody_on_shift:
@@ -157,7 +161,11 @@ def end_alarm(*, actor: Actor, alarm: Alarm, measures: str, aftermath: str) -> A
     if errors:
         raise Invalid(errors)
     guarded_update(
-        alarm, expect={"ended_at": None}, measures=measures.strip(), aftermath=aftermath.strip(), ended_at=clock.now()
+        alarm,
+        expect={"ended_at": None},
+        measures=measures.strip(),
+        aftermath=aftermath.strip(),
+        ended_at=clock.now(),
     )
     history.record(
         actor=actor, verb="case.alarm_ended", subject=alarm.case, data={"aftermath": aftermath}, marks=[alarm]

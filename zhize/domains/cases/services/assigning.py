@@ -95,7 +95,9 @@ def hold(*, actor: Actor, case: Case) -> None:
     if me is None or case.owner_id is not None:
         return
     now, position = clock.now(), position_for(case, me)
-    Assignment.objects.create(case=case, person=me, position=position, unit=case.unit, from_at=now, by=actor.label)
+    Assignment.objects.create(
+        case=case, person=me, position=position, unit=case.unit, from_at=now, by=actor.label
+    )
     write(case, owner=me, owner_position=position, dispatched_at=now, dispatch_count=1)
 
 
@@ -110,7 +112,9 @@ def position_for(case: Case, person: Person) -> Position | None:
     """The position in which a person takes a case: one of the case's unit first."""
     today = org.local_day(case.unit)
     held = person.appointments.filter(org.in_force(today)).select_related("position__unit")
-    positions = sorted((row.position for row in held), key=lambda found: (found.unit_id != case.unit_id, found.pk))
+    positions = sorted(
+        (row.position for row in held), key=lambda found: (found.unit_id != case.unit_id, found.pk)
+    )
     return positions[0] if positions else None
 
 
@@ -131,7 +135,13 @@ def _hand_over(
     before = case.owner
     Assignment.objects.filter(case=case, to_at__isnull=True).update(to_at=now)
     Assignment.objects.create(
-        case=case, person=person, position=position, unit=case.unit, from_at=now, by=actor.label, reason=note[:200]
+        case=case,
+        person=person,
+        position=position,
+        unit=case.unit,
+        from_at=now,
+        by=actor.label,
+        reason=note[:200],
     )
     write(
         case,

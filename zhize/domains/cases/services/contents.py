@@ -14,7 +14,9 @@ from zhize.kernel.db import atomic
 @atomic
 def stored_files(*, actor: Actor, uploads: Iterable[Any]) -> tuple[Any, ...]:
     """Store uploads and return (blob, name) pairs for a message. Raises Invalid for what may not be uploaded."""
-    return tuple((files.store(actor=actor, content=upload, name=upload.name), upload.name) for upload in uploads)
+    return tuple(
+        (files.store(actor=actor, content=upload, name=upload.name), upload.name) for upload in uploads
+    )
 
 
 @atomic
@@ -22,7 +24,9 @@ def attach(*, actor: Actor, case: Case, upload: Any, visible_to_customer: bool =
     """Attach a file to the case itself. Raises Invalid for what may not be uploaded."""
     access.require(actor, "case.note", case)
     blob = files.store(actor=actor, content=upload, name=upload.name)
-    return files.attach(actor=actor, blob=blob, subject=case, name=upload.name, visible_to_customer=visible_to_customer)
+    return files.attach(
+        actor=actor, blob=blob, subject=case, name=upload.name, visible_to_customer=visible_to_customer
+    )
 
 
 def shown_answers(case: Case) -> list[tuple[Any, str]]:

@@ -108,7 +108,9 @@ def propose(*, actor: Actor, report: MajorReport, proposal: str) -> MajorReport:
     guarded_update(report, proposal=proposal.strip(), proposed_at=clock.now())
     if report.obligation is not None and report.obligation.is_open:
         duties.fulfil(actor=actor, obligation=report.obligation, subject_fact=report.case)
-    history.record(actor=actor, verb="case.major_proposed", subject=report.case, note=proposal, marks=[report])
+    history.record(
+        actor=actor, verb="case.major_proposed", subject=report.case, note=proposal, marks=[report]
+    )
     return report
 
 

@@ -43,7 +43,9 @@ class SameHands(DomainError):
 
 
 @atomic
-def act(*, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None = None, note: str = "") -> Case:
+def act(
+    *, actor: Actor, case: Case, verb: str, data: Mapping[str, Any] | None = None, note: str = ""
+) -> Case:
     """Make a move of the case's lifecycle by its verb.
 
     What the move means follows from the categories it goes between: into waiting pauses the clocks, out of it
@@ -131,7 +133,11 @@ def _meaning(
         # What the customer filled in is a work order from now on, and goes to whom the rules lead (CHN-05).
         return {"verified_at": now}, VERIFIED
     if before in flow.ENDED:
-        return {"closed_at": None, "informed_at": None, "reopen_count": case.reopen_count + 1}, "case.reopened"
+        return {
+            "closed_at": None,
+            "informed_at": None,
+            "reopen_count": case.reopen_count + 1,
+        }, "case.reopened"
     if after == Category.VOID:
         return {"closed_at": now, "outcome": given.get("outcome") or Outcome.VOID}, "case.voided"
     if after == Category.CLOSED:
@@ -139,7 +145,10 @@ def _meaning(
     if after == Category.RESOLVED and before != Category.RESOLVED:
         return _answering(case, move, given, now), "case.answered"
     if after == Category.WAITING and before != Category.WAITING:
-        return {"pause_reason": str(given.get("reason", ""))[:200], "paused_until": given.get("until")}, "case.paused"
+        return {
+            "pause_reason": str(given.get("reason", ""))[:200],
+            "paused_until": given.get("until"),
+        }, "case.paused"
     if before == Category.WAITING:
         return {"pause_reason": "", "paused_until": None}, "case.resumed"
     if before == Category.RESOLVED:
@@ -189,7 +198,9 @@ def answer_data(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         changes["solution"] = str(given["solution"]).strip()
     if given.get("outcome"):
         if given["outcome"] not in Outcome.values:
-            raise Invalid({"outcome": _("处理结果可用：%(allowed)s") % {"allowed": "、".join(Outcome.values)}})
+            raise Invalid(
+                {"outcome": _("处理结果可用：%(allowed)s") % {"allowed": "、".join(Outcome.values)}}
+            )
         changes["outcome"] = given["outcome"]
     if given.get("cause"):
         if given["cause"] not in case.spec.cause_codes():
@@ -227,6 +238,24 @@ def solve_on_contact(*, actor: Actor, case: Case, solution: str) -> Case:
 
 
 @atomic
+def resume_due(*, actor: Actor, limit: int = 200) -> int:
+    """Take cases up again whose agreed moment has come, so that no clock stays paused because somebody forgot.
+
+    Returns how many. Safe twice: a resumed case no longer waits.
+    """
+    waiting = Case.objects.filter(category=Category.WAITING, paused_until__lte=clock.now())
+    found = 0
+    for case in waiting.select_related("unit", "customer").order_by("paused_until")[:limit]:
+        machine = case.machine
+        moves = machine.moves_from(case.state)
+        back = next((move for move in moves if machine.state(move.target).category == Category.WORKING), None)
+        if back is not None:
+            act(actor=actor.vouched(back.capability), case=case, verb=back.verb)
+            found += 1
+    return found
+
+
+@atomic
 def audit(*, actor: Actor, case: Case, passed: bool, note: str = "") -> Case:
     """Audit an answer before closing (CAS-12, CAS-24). The auditor is not the handler (ORG-30); a refusal is logged.
 
@@ -241,7 +270,8 @@ def audit(*, actor: Actor, case: Case, passed: bool, note: str = "") -> Case:
         if not note.strip():
             raise Invalid({"note": _("请写明退回的原因。")})
         verb = next(
-            (move.verb for move in case.machine.moves_from(case.state) if "count_dispatch" in move.effects), None
+            (move.verb for move in case.machine.moves_from(case.state) if "count_dispatch" in move.effects),
+            None,
         )
         if verb is None:
             raise flow.NotNow

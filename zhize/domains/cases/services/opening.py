@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,9 @@ from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Area, ExternalBody, Person, Unit
 from zhize.lib import clock
+
+if TYPE_CHECKING:
+    from zhize.domains.cases.pack import CaseTypeSpec
 
 
 @dataclass(frozen=True)
@@ -62,40 +65,15 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
     if spec.alarm is not None:
         unit = alarms.ground(unit, spec.alarm)
     answers, version = _answers(spec, intake)
-    now = clock.now()
-    accepted = intake.accepted_at or now
     unverified = intake.channel in spec.verify_channels and spec.unverified is not None
     state = spec.machine().state(spec.unverified) if unverified else spec.machine().start
-    area = intake.area or (intake.premises.area if intake.premises else None)
-    case = Case(
-        number=numbering.next_number("case", at=accepted, unit=unit, prefix=spec.prefix),
-        release_id=packs.release_of("case_types", spec.code),
-        type_code=spec.code,
-        nature=spec.nature,
-        subtype=intake.subtype,
-        title=intake.title.strip(),
-        description=intake.description.strip(),
-        severity=intake.severity or spec.severity,
-        channel=intake.channel,
-        language=intake.language,
-        customer=intake.customer,
-        contact_name=intake.contact_name,
-        contact_phone=intake.contact_phone,
-        contact_email=intake.contact_email,
-        premises=intake.premises,
-        asset=intake.asset,
-        body=intake.body,
-        object_code=intake.object_code,
-        unit=unit,
-        area=area,
-        created_by_id=actor.person_id,
-        accepted_at=accepted,
-        last_activity_at=now,
+    case = _new(
+        actor,
+        intake,
+        spec,
+        unit,
         answers=answers,
         answers_version=version,
-        tags=list(intake.tags),
-        external_ref=intake.external_ref,
-        consent=intake.consent,
         state=state.code,
         category=str(state.category),
     )
@@ -129,8 +107,46 @@ def report_fire(*, actor: Actor, place: str, title: str, found_at: datetime | No
         raise Invalid({"": _("没有火情这一类型。")})
     if not place.strip():
         raise Invalid({"place": _("请写明地点。")})
-    intake = Intake(type=spec.code, title=title, description=place, channel=Channel.STAFF, accepted_at=found_at)
+    intake = Intake(
+        type=spec.code, title=title, description=place, channel=Channel.STAFF, accepted_at=found_at
+    )
     return open_case(actor=actor, intake=intake)
+
+
+def _new(actor: Actor, intake: Intake, spec: CaseTypeSpec, unit: Unit, **columns: Any) -> Case:
+    """The row as it is taken in, not yet saved."""
+    now = clock.now()
+    accepted = intake.accepted_at or now
+    area = intake.area or (intake.premises.area if intake.premises else None)
+    return Case(
+        number=numbering.next_number("case", at=accepted, unit=unit, prefix=spec.prefix),
+        release_id=packs.release_of("case_types", spec.code),
+        type_code=spec.code,
+        nature=spec.nature,
+        subtype=intake.subtype,
+        title=intake.title.strip(),
+        description=intake.description.strip(),
+        severity=intake.severity or spec.severity,
+        channel=intake.channel,
+        language=intake.language,
+        customer=intake.customer,
+        contact_name=intake.contact_name,
+        contact_phone=intake.contact_phone,
+        contact_email=intake.contact_email,
+        premises=intake.premises,
+        asset=intake.asset,
+        body=intake.body,
+        object_code=intake.object_code,
+        unit=unit,
+        area=area,
+        created_by_id=actor.person_id,
+        accepted_at=accepted,
+        last_activity_at=now,
+        tags=list(intake.tags),
+        external_ref=intake.external_ref,
+        consent=intake.consent,
+        **columns,
+    )
 
 
 def fact_data(case: Case) -> dict[str, Any]:
@@ -155,7 +171,9 @@ def _spec(intake: Intake) -> Any:
     elif len(intake.title.strip()) > 120:
         errors["title"] = _("事由最多 120 个字，详细情况写在内容里。")
     if intake.channel not in spec.channels:
-        errors["channel"] = _("这种类型不从这个渠道受理。可用：%(allowed)s") % {"allowed": "、".join(spec.channels)}
+        errors["channel"] = _("这种类型不从这个渠道受理。可用：%(allowed)s") % {
+            "allowed": "、".join(spec.channels)
+        }
     if intake.severity and intake.severity not in spec.severities:
         errors["severity"] = _("紧急程度可用：%(allowed)s") % {"allowed": "、".join(spec.severities)}
     if (intake.severity or spec.severity) == Severity.MAJOR and spec.major is None and spec.alarm is None:
@@ -220,7 +238,12 @@ def verify(*, actor: Actor, case: Case, note: str = "", owner: Person | None = N
     if changes:
         edit(actor=actor, case=case, capability="case.verify", **changes)
     flow.perform(
-        case, "verify", actor=actor, note=note, changes={"verified_at": clock.now()}, recorded_as="case.verified"
+        case,
+        "verify",
+        actor=actor,
+        note=note,
+        changes={"verified_at": clock.now()},
+        recorded_as="case.verified",
     )
     assigning.dispatch(actor=actor, case=case, to=owner)
     alarms.alert(actor=actor, case=case)

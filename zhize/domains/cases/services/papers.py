@@ -56,7 +56,9 @@ def write_paper(
 
 
 @atomic
-def rewrite_paper(*, actor: Actor, paper: Paper, content: Mapping[str, str], receivers: Iterable[Unit]) -> Paper:
+def rewrite_paper(
+    *, actor: Actor, paper: Paper, content: Mapping[str, str], receivers: Iterable[Unit]
+) -> Paper:
     """Mend a draft, e.g. after the audit returned it. Raises NotNow once it was submitted, Invalid per missing part."""
     access.require(actor, "paper.write", paper)
     if paper.category != flow.Category.NEW:
@@ -65,7 +67,9 @@ def rewrite_paper(*, actor: Actor, paper: Paper, content: Mapping[str, str], rec
     wanted = {unit.pk: unit for unit in receivers}
     paper.receivers.exclude(unit_id__in=wanted).delete()
     kept = set(paper.receivers.values_list("unit_id", flat=True))
-    PaperReceiver.objects.bulk_create(PaperReceiver(paper=paper, unit=unit) for pk, unit in wanted.items() if pk not in kept)
+    PaperReceiver.objects.bulk_create(
+        PaperReceiver(paper=paper, unit=unit) for pk, unit in wanted.items() if pk not in kept
+    )
     history.record(actor=actor, verb="paper.rewritten", subject=paper, also=[paper.case])
     return paper
 
@@ -73,7 +77,9 @@ def rewrite_paper(*, actor: Actor, paper: Paper, content: Mapping[str, str], rec
 def _content(kind: str, content: Mapping[str, str]) -> dict[str, str]:
     parts = PARTS[kind]
     kept = {name: str(content.get(name, "")).strip() for name in parts}
-    missing = {name: _("请填写“%(part)s”。") % {"part": parts[name]} for name, value in kept.items() if not value}
+    missing = {
+        name: _("请填写“%(part)s”。") % {"part": parts[name]} for name, value in kept.items() if not value
+    }
     if missing:
         raise Invalid(missing)
     return kept
@@ -98,7 +104,11 @@ def issue(*, actor: Actor, paper: Paper) -> Paper:
     """Audit passed: the paper goes to its receivers, who are told. Never before (CAS-24)."""
     now = clock.now()
     flow.perform(
-        paper, "issue", actor=actor, changes={"audited_by_id": actor.person_id, "issued_at": now}, also=(paper.case,)
+        paper,
+        "issue",
+        actor=actor,
+        changes={"audited_by_id": actor.person_id, "issued_at": now},
+        also=(paper.case,),
     )
     receivers = list(paper.receivers.select_related("unit"))
     paper.receivers.update(sent_at=now)
@@ -161,7 +171,9 @@ def _pass_on(actor: Actor, case: Case, unit: Unit, text: str) -> Transfer:
     row = Transfer.objects.create(
         case=case, unit=unit, text=text.strip(), sent_at=clock.now(), sent_by_id=actor.person_id
     )
-    history.record(actor=actor, verb="case.transferred", subject=case, data={"to": str(unit)}, note=text, marks=[row])
+    history.record(
+        actor=actor, verb="case.transferred", subject=case, data={"to": str(unit)}, note=text, marks=[row]
+    )
     head = head_of(unit)[1]
     if head is not None:
         notices.send(
@@ -181,7 +193,11 @@ def receive_transfer(*, actor: Actor, row: Transfer, answer: str = "") -> Transf
     if row.received_at is not None:
         raise Invalid({"": _("已经签收。")})
     guarded_update(
-        row, expect={"received_at": None}, received_at=clock.now(), received_by_id=actor.person_id, answer=answer.strip()
+        row,
+        expect={"received_at": None},
+        received_at=clock.now(),
+        received_by_id=actor.person_id,
+        answer=answer.strip(),
     )
     history.record(actor=actor, verb="case.transfer_received", subject=row.case, note=answer, marks=[row])
     return row

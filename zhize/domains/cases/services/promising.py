@@ -54,6 +54,10 @@ def keep(*, actor: Actor, promised: Promise) -> Promise:
     if promised.obligation is not None and promised.obligation.is_open:
         duties.fulfil(actor=actor, obligation=promised.obligation, subject_fact=promised.case)
     history.record(
-        actor=actor, verb="case.promise_kept", subject=promised.case, data={"text": promised.text}, marks=[promised]
+        actor=actor,
+        verb="case.promise_kept",
+        subject=promised.case,
+        data={"text": promised.text},
+        marks=[promised],
     )
     return promised

@@ -79,7 +79,9 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
 
 
 @atomic
-def split(*, actor: Actor, case: Case, title: str, description: str = "", type_code: str = "", subtype: str = "") -> Case:
+def split(
+    *, actor: Actor, case: Case, title: str, description: str = "", type_code: str = "", subtype: str = ""
+) -> Case:
     """Open a second case out of this one for the same customer; both know of each other."""
     access.require(actor, "case.merge", case)
     intake = opening.Intake(
@@ -116,7 +118,11 @@ def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
     if fresh:
         label = {"zh": str(LinkKind.RELATED.label), "en": "related"}
         history.record(
-            actor=actor, verb="case.linked", subject=case, data={"other": other.number, "kind_label": label}, also=[other]
+            actor=actor,
+            verb="case.linked",
+            subject=case,
+            data={"other": other.number, "kind_label": label},
+            also=[other],
         )
     return made
 
@@ -174,11 +180,15 @@ def tick(*, actor: Actor, case: Case, code: str, done: bool = True, note: str = 
     order = [item.code for item in case.spec.steps]
     if code in order:
         ticked = set(case.ticks.values_list("code", flat=True))
-        before = [item for item in case.spec.steps[: order.index(code)] if item.required and item.code not in ticked]
+        before = [
+            item for item in case.spec.steps[: order.index(code)] if item.required and item.code not in ticked
+        ]
         if before:
             raise Invalid({"code": _("请先完成“%(step)s”。") % {"step": before[0].label}})
     made, fresh = Tick.objects.get_or_create(
-        case=case, code=code, defaults={"done_at": clock.now(), "person_id": actor.person_id, "note": note[:300]}
+        case=case,
+        code=code,
+        defaults={"done_at": clock.now(), "person_id": actor.person_id, "note": note[:300]},
     )
     if fresh:
         history.record(

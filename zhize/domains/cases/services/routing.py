@@ -96,12 +96,18 @@ def _creator(case: Case) -> Route:
     if case.created_by is None:
         return Route(None, (), NOBODY_PRESENT)
     today = org.local_day(case.unit)
-    rows = case.created_by.appointments.filter(org.in_force(today)).select_related("position").order_by("from_on", "pk")
+    rows = (
+        case.created_by.appointments.filter(org.in_force(today))
+        .select_related("position")
+        .order_by("from_on", "pk")
+    )
     held = [row.position for row in rows]
     if not held:
         return Route(None, (), NO_POSITION)
     reason = Text("受理人自己处理", "handled by whoever took it in")
-    return Route(Candidate(case.created_by, held[0], load_of([case.created_by])[case.created_by.pk], reason), ())
+    return Route(
+        Candidate(case.created_by, held[0], load_of([case.created_by])[case.created_by.pk], reason), ()
+    )
 
 
 def _of_area(case: Case, position_code: str) -> Route:
@@ -132,7 +138,11 @@ def _candidates(
 ) -> tuple[Candidate, ...]:
     """Present holders of the position, least loaded first."""
     now = clock.now()
-    people = [person for person in org.present(org.holders(position, now), now) if besides is None or person != besides]
+    people = [
+        person
+        for person in org.present(org.holders(position, now), now)
+        if besides is None or person != besides
+    ]
     if on_shift_only:
         rostered = {person.pk for person in org.on_shift(position.unit, now)}
         people = [person for person in people if person.pk in rostered] or people
@@ -143,7 +153,10 @@ def _candidates(
             person,
             position,
             loads[person.pk],
-            Text(f"{position.name}，在岗，手上 {loads[person.pk]} 件", f"{position}, present, {loads[person.pk]} open"),
+            Text(
+                f"{position.name}，在岗，手上 {loads[person.pk]} 件",
+                f"{position}, present, {loads[person.pk]} open",
+            ),
         )
         for person in ranked
     )
@@ -152,5 +165,9 @@ def _candidates(
 def load_of(people: Iterable[Person]) -> dict[int, int]:
     """Open cases in hand per person id; one query."""
     ids = [person.pk for person in people]
-    rows = Case.objects.filter(owner_id__in=ids, category__in=OPEN).values("owner_id").annotate(count=Count("pk"))
+    rows = (
+        Case.objects.filter(owner_id__in=ids, category__in=OPEN)
+        .values("owner_id")
+        .annotate(count=Count("pk"))
+    )
     return {**dict.fromkeys(ids, 0), **{row["owner_id"]: row["count"] for row in rows.order_by()}}

@@ -93,7 +93,9 @@ def reply(
         marks=[message],
     )
     if result:
-        history.record(actor=actor, verb="case.informed", subject=case, data={"channel_label": _label(channel)})
+        history.record(
+            actor=actor, verb="case.informed", subject=case, data={"channel_label": _label(channel)}
+        )
     return message
 
 

@@ -66,7 +66,12 @@ def assigned(entry: Entry) -> None:
     if person.pk != entry.person_id:
         names = ("number", "title", "actor", "type", "channel", "why", "description", "due", "link")
         notices.send(
-            to=[person], template="case.assigned", context=_only(context, *names), subject=case, actor=actor, channels=["in_app"]
+            to=[person],
+            template="case.assigned",
+            context=_only(context, *names),
+            subject=case,
+            actor=actor,
+            channels=["in_app"],
         )
     if case.spec.forward_by_mail and person.email:
         _forward(case, person, context, entry, actor)
@@ -75,12 +80,20 @@ def assigned(entry: Entry) -> None:
 def _forward(case: Case, person: Person, context: dict[str, Any], entry: Entry, actor: Actor) -> None:
     names = ("number", "title", "type", "customer", "place", "description", "accepted", "due", "link")
     notices.send(
-        to=[person], template="case.forwarded", context=_only(context, *names), subject=case, actor=actor, channels=[EMAIL]
+        to=[person],
+        template="case.forwarded",
+        context=_only(context, *names),
+        subject=case,
+        actor=actor,
+        channels=[EMAIL],
     )
     if case.forwarded_at is None:
         write(case, forwarded_at=clock.now())
     history.record(
-        actor=actor, verb="case.forwarded", subject=case, data={"to": person.name, "to_id": person.pk, "by": entry.actor_label}
+        actor=actor,
+        verb="case.forwarded",
+        subject=case,
+        data={"to": person.name, "to_id": person.pk, "by": entry.actor_label},
     )
 
 
@@ -150,7 +163,12 @@ def worksheet(entry: Entry) -> None:
         return
     context: dict[str, Any] = {"number": sheet.number, "actor": entry.actor_label}
     if entry.verb == "worksheet.sent":
-        context |= {"due": entry.data["due"], "unit": str(sheet.unit), "case": sheet.case.number, "task": sheet.task}
+        context |= {
+            "due": entry.data["due"],
+            "unit": str(sheet.unit),
+            "case": sheet.case.number,
+            "task": sheet.task,
+        }
     else:
         context["note"] = entry.note
     notices.send(

@@ -22,7 +22,9 @@ from zhize.lib.text import Text
 
 
 @atomic
-def send(*, actor: Actor, case: Case, unit: Unit, task: str, due_at: datetime, person: Person | None = None) -> WorkSheet:
+def send(
+    *, actor: Actor, case: Case, unit: Unit, task: str, due_at: datetime, person: Person | None = None
+) -> WorkSheet:
     """Send a work sheet to a department, due at `due_at` (UTC). Its head answers for it unless `person` is named.
 
     Raises Invalid (no task, a limit in the past, an ended case) or Refused.
