@@ -9,11 +9,23 @@ from typing import Any
 import pytest
 import python_calamine
 import xlsxwriter
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.domains.customers.conftest import Cast
-from zhize.domains.customers.importing import addresses, lines
+from zhize.domains.customers.importing import Owners, addresses, lines
 from zhize.domains.customers.importing.addresses import Place
-from zhize.domains.customers.models import Customer, Occupancy, ParkingSpace, Phone, Premises
+from zhize.domains.customers.models import (
+    Customer,
+    DuplicateProposal,
+    Note,
+    Occupancy,
+    ParkingSpace,
+    Phone,
+    Premises,
+)
+from zhize.domains.customers.services import importing as writing
+from zhize.kernel import history, jobs, search
 from zhize.kernel.access import Actor
 from zhize.kernel.documents import imports
 from zhize.kernel.documents.models import ImportRun
@@ -159,6 +171,7 @@ def run_of(cast: Cast, lead: Actor, community: Premises, transactional_jobs: Non
             _work(run)
         return ImportRun.objects.get(pk=run.pk)
 
+    go.actor = lead  # type: ignore[attr-defined]
     return go
 
 
@@ -278,7 +291,7 @@ class TestOwnersList:
         )
         run = run_of(listed, start=False)
         said = {row.number: row.messages[0][0] for row in run.rows.all()}
-        assert said == {2: "community", 3: "community"}
+        assert said == {2: "kind", 3: "community"}
         with_kind = workbook([["姓名", "类别"], ["甲", "神仙"]])
         assert run_of(with_kind, start=False).rows.get().messages[0][0] == "kind"
 
@@ -302,3 +315,71 @@ class TestOwnersList:
             imports.upload(
                 actor=reader, kind="customers.owners", content=MESSY, name="x.xlsx", unit=cast.a.unit
             )
+
+
+class TestTogetherOrOneByOne:
+    """Long lists are written together, table by table; the result is the one the verbs give line by line."""
+
+    def state(self) -> set[tuple[Any, ...]]:
+        found = set()
+        for row in Customer.objects.prefetch_related("phones", "occupancies__premises", "notes", "parking_spaces"):
+            numbers = tuple((p.number, p.label, p.owner_note, p.primary) for p in row.phones.all())
+            places = tuple(
+                sorted((o.premises.address, o.role, o.living, str(o.from_on)) for o in row.occupancies.all())
+            )
+            facts = (row.kind_code, row.gender, row.id_number_digest, str(row.arrears_amount), row.state, row.category)
+            found.add((row.name, facts, numbers, places, tuple(n.text for n in row.notes.all())))
+        rooms = Premises.objects.values_list("address", "kind", "name", "sort_key", "floor_area", "area__code")
+        return found | {("room", *room) for room in rooms}
+
+    def test_both_ways_give_the_same(self, run_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        outcomes_together = outcomes(run_of())
+        together = self.state()
+        assert not Customer.objects.filter(parking_spaces__isnull=False).exists()
+        for model in (Occupancy, Phone):
+            model.objects.all().delete()
+        Note.objects.all().delete()
+        Customer.objects.all().delete()
+        for row in Premises.objects.exclude(parent=None).order_by("-path"):
+            row.delete()
+        monkeypatch.setattr(Owners, "at_once", 0)
+        assert outcomes(run_of()) == outcomes_together
+        assert self.state() == together
+
+    def test_one_entry_stands_in_every_timeline_and_they_are_found(self, run_of: Any, lead: Actor) -> None:
+        run_of()
+        zhang, room = Customer.objects.get(name="张建国"), Premises.objects.get(address="碧水园 3-2-301")
+        entry = history.timeline(zhang).get()
+        assert entry.sentence() == "王芳从《业主.xlsx》导入客户"
+        assert entry in history.timeline(room)
+        jobs.run_all()
+        assert [hit.object_id for hit in search.find(lead, "2277", types=["customers.customer"])] == [zhang.pk]
+        assert search.find(lead, "碧水园 3-2-301", types=["customers.premises"])
+
+    def test_people_on_record_already_are_proposed_when_the_list_is_done(
+        self, run_of: Any, new_customer: Any
+    ) -> None:
+        new_customer("老张", "13812342277")
+        run_of()
+        jobs.run_all()
+        assert DuplicateProposal.objects.filter(first__name="老张", second__name="张建国").exists()
+
+    def test_a_batch_that_breaks_goes_line_by_line(self, run_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(**given: Any) -> None:
+            raise RuntimeError("out of order")
+
+        monkeypatch.setattr(writing, "carry_out", broken)
+        assert "created" in outcomes(run_of()).values()
+        assert Customer.objects.filter(name="张建国").exists()
+
+    def test_a_long_list_takes_a_fixed_number_of_queries(self, run_of: Any) -> None:
+        def cost(count: int, building: str) -> int:
+            rows = [["姓名", "电话", "楼栋", "单元", "房号"]]
+            rows += [[f"户{building}{i}", f"13{building}{i:08d}", building, "1", f"{i}"] for i in range(1, count + 1)]
+            run = run_of(workbook(rows), start=False)
+            imports.start(actor=run_of.actor, run=run)
+            with CaptureQueriesContext(connection) as captured:
+                _work(run)
+            return len(captured)
+
+        assert cost(30, "7") <= cost(10, "6") + 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
@@ -43,9 +44,9 @@ def grade(code: str) -> CustomerGrade:
     return found
 
 
-def fallback_kind() -> CustomerKind:
+def fallback_kind(among: Iterable[CustomerKind] | None = None) -> CustomerKind:
     """The kind of people who contact us and are in no list: the declared fallback, else the first that asks nothing."""
-    listed = kinds()
+    listed = list(kinds() if among is None else among)
     for candidate in (*(one for one in listed if one.fallback), *(one for one in listed if not one.asks)):
         return candidate
     raise Invalid({"kind": [_("请选择客户类别。")]}, code="customer.no_fallback_kind")
@@ -65,10 +66,10 @@ def grade_labels() -> dict[str, str]:
     return {one.code: spoken(one.label) for one in grades()}
 
 
-def kind_by_word(word: str) -> CustomerKind | None:
+def kind_by_word(word: str, among: Iterable[CustomerKind] | None = None) -> CustomerKind | None:
     """The kind that an owners' list means by this word: its code, its label or one of its declared words."""
     wanted = word.strip().casefold()
-    for one in kinds():
+    for one in kinds() if among is None else among:
         if wanted in {
             one.code,
             one.label.zh.casefold(),
@@ -79,9 +80,10 @@ def kind_by_word(word: str) -> CustomerKind | None:
     return None
 
 
-def grade_by_word(word: str) -> CustomerGrade | None:
+def grade_by_word(word: str, among: Iterable[CustomerGrade] | None = None) -> CustomerGrade | None:
+    """The grade that an owners' list means by this word: its code or its label, with or without 级."""
     wanted = word.strip().casefold().removesuffix("级")
-    for one in grades():
+    for one in grades() if among is None else among:
         if wanted in {one.code, one.label.zh.casefold().removesuffix("级"), one.label.en.casefold()}:
             return one
     return None

@@ -6,6 +6,7 @@ from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import services
 from zhize.domains.customers.models import OCCUPIABLE, Premises
 from zhize.kernel import access, jobs, search
+from zhize.kernel.search.providers import provider as search_provider
 
 HOUSEKEEPING = access.system_actor(
     "customers.housekeeping", caps=[caps.VIEW, caps.MERGE, caps.GRADE, "obligation.open"]
@@ -33,3 +34,11 @@ def reindex_premises(premises_id: int) -> None:
         chunk_size=500
     ):
         search.refresh(room)
+
+
+@jobs.task("customers.index")
+def index(label: str, ids: list[int]) -> None:
+    """Let rows that an import made be found. Rows that are gone since are left out."""
+    source = search_provider(label)
+    for row in source.rows().filter(pk__in=ids).iterator(chunk_size=500):
+        search.refresh(row)

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from zhize.domains.customers import services
 from zhize.domains.customers.models import Customer, Occupancy, Premises, WatchListEntry, WatchMeasure
+from zhize.domains.customers.selectors import imports
 from zhize.domains.duties import subjects as duties
-from zhize.kernel import history, jobs, search
+from zhize.kernel import access, history, jobs, search
 from zhize.kernel.org.models import Area, Person, Unit
 from zhize.lib.text import Text
 
@@ -110,3 +112,11 @@ def refresh_premises(entry: history.Entry) -> None:
         search.refresh(changed)
     elif "name" in entry.changes:
         jobs.defer("customers.reindex_premises", premises_id=changed.pk)
+
+
+@history.after("import.finished", only=lambda entry: entry.data.get("created", 0) > 0)
+def look_for_duplicates(entry: history.Entry) -> None:
+    """A list brings people who are on record already; their pairs are proposed when it is done."""
+    run = imports.run_of(entry.subject_id)
+    if run is not None:
+        services.find_duplicates(actor=access.system("customers.housekeeping"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +16,9 @@ from zhize.domains.customers.models import Customer, OccupancyRole, Premises
 from zhize.domains.customers.pack import CustomerKind
 from zhize.domains.customers.selectors import matching
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid
+from zhize.kernel.db import DomainError, Invalid, Refused, atomic
 from zhize.kernel.documents.imports import Done, Importer, ImportField
+from zhize.kernel.documents.models import ImportRun
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
 from zhize.lib.text import Text
@@ -62,7 +63,7 @@ class Owners(Importer):
         room, made_room = _room(actor, unit, line, cells, memory)
         if not line.name:
             return _only_premises(line, room, made_room)
-        kind = _kind(cells, line, room)
+        kind = kind_of(cells, line, room is not None)
         found = [_customer(actor, unit, kind, name, line, cells, room) for name in line.names]
         first, outcomes = found[0][0], [outcome for _customer_row, outcome in found]
         _parking(actor, cells, first, room, memory)
@@ -71,6 +72,40 @@ class Owners(Importer):
             line.remarks.append(("name", _("一格里有几个姓名，另外登记了{names}。").format(names=others)))
         best = next(one for one in ("created", "updated", "unchanged") if one in outcomes)
         return Done(best, first, line.remarks)
+
+    at_once: ClassVar[int] = 2000
+
+    def apply_many(
+        self, *, actor: Actor, rows: Sequence[Mapping[str, str]], run: ImportRun, trial: bool
+    ) -> list[Done | DomainError]:
+        """Plan all lines, carry the plan out unless this is a trial, then the lines that complete known customers."""
+        from zhize.domains.customers.importing.planning import Planner
+        from zhize.domains.customers.services import importing as writing
+
+        if run.unit is None:
+            return [Invalid({"": [_("请先选择导入到哪个单位。")]}) for _row in rows]
+        try:
+            plan = Planner(actor, run.unit, rows).make()
+        except Refused as refusal:
+            return [refusal for _row in rows]
+        if trial:
+            return [fate.answer() for fate in plan.fates]
+        writing.carry_out(actor=actor, unit=run.unit, plan=plan, run=run)
+        memory: dict[Any, Any] = {}
+        return [
+            self._completed(actor, cells, run.unit, memory) if fate.by_services else fate.answer()
+            for fate, cells in zip(plan.fates, rows, strict=True)
+        ]
+
+    def _completed(
+        self, actor: Actor, cells: Mapping[str, str], unit: Unit, memory: dict[Any, Any]
+    ) -> Done | DomainError:
+        """One line through the verbs, in a savepoint of its own."""
+        try:
+            with atomic():
+                return self.apply(actor=actor, cells=cells, unit=unit, memory=memory)
+        except DomainError as refusal:
+            return refusal
 
 
 def _only_premises(line: Line, room: Premises | None, made: bool) -> Done:
@@ -127,33 +162,27 @@ def _node(
     return memory[key], False
 
 
-def _kind(cells: Mapping[str, str], line: Line, room: Premises | None) -> CustomerKind:
+def kind_of(
+    cells: Mapping[str, str], line: Line, has_room: bool, kinds: Iterable[CustomerKind] | None = None
+) -> CustomerKind:
     """The kind the line names, else the one its facts suggest."""
-    word = cells.get("kind", "").strip()
+    word, listed = cells.get("kind", "").strip(), list(catalogue.kinds() if kinds is None else kinds)
     if word:
-        found = catalogue.kind_by_word(word)
+        found = catalogue.kind_by_word(word, listed)
         if found is None:
             raise Invalid({"kind": [_("没有“{word}”这个客户类别。").format(word=word[:20])]})
         return found
     role = ROLE_WORDS.get(cells.get("role", "").strip().casefold(), OccupancyRole.OWNER)
-    for kind in catalogue.kinds():
-        if (
-            cells.get("licence_no")
-            and "licence" in kind.asks
-            and ("premises" in kind.asks) == (room is not None)
-        ):
+    for kind in listed:
+        if cells.get("licence_no") and "licence" in kind.asks and ("premises" in kind.asks) == has_room:
             return kind
-        if (
-            not cells.get("licence_no")
-            and room is not None
-            and kind.nature == "person"
-            and kind.occupancy == role
-        ):
+        if not cells.get("licence_no") and has_room and kind.nature == "person" and kind.occupancy == role:
             return kind
-    return catalogue.fallback_kind()
+    return catalogue.fallback_kind(listed)
 
 
-def _role(cells: Mapping[str, str], kind: CustomerKind) -> str:
+def role_of(cells: Mapping[str, str], kind: CustomerKind) -> str:
+    """What the line says of the tie to the room, else what the kind usually is."""
     return ROLE_WORDS.get(cells.get("role", "").strip().casefold(), kind.occupancy or OccupancyRole.OCCUPIER)
 
 
@@ -233,7 +262,7 @@ def _place(
     cells: Mapping[str, str], kind: CustomerKind, line: Line, room: Premises
 ) -> customers.OccupancyInput:
     living = True if line.living is None else line.living
-    return customers.OccupancyInput(room, role=_role(cells, kind), living=living, from_on=line.from_on)
+    return customers.OccupancyInput(room, role=role_of(cells, kind), living=living, from_on=line.from_on)
 
 
 def _complete(

@@ -29,6 +29,11 @@ def run(actor: Actor, pk: int) -> ImportRun:
     return found
 
 
+def run_of(pk: int) -> ImportRun | None:
+    """The run of this id when it is of a customer list. For reactions, which act for nobody."""
+    return ImportRun.objects.filter(pk=pk, kind=Owners.code).first()
+
+
 def runs(actor: Actor, limit: int = 10) -> list[ImportRun]:
     """The latest runs the actor may see."""
     rows = ImportRun.objects.visible_to(actor).filter(kind=Owners.code)

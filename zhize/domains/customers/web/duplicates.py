@@ -196,7 +196,10 @@ class MergeList(ui.ListPage):
             return []
         return [
             ui.Act(
-                _("撤销合并"), reverse("customers:undo_merge", args=[row.pk]), icon="arrow-back-up", drawer=True
+                _("撤销合并"),
+                reverse("customers:undo_merge", args=[row.pk]),
+                icon="arrow-back-up",
+                drawer=True,
             )
         ]
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from django.db import models
 
     from zhize.kernel.access import Actor
+    from zhize.kernel.db import DomainError
+    from zhize.kernel.documents.models import ImportRun
     from zhize.kernel.org.models import Unit
 
 JOIN = "\n"
@@ -67,6 +69,19 @@ class Importer:
 
         Raises a DomainError (Invalid with the fields' messages) for a row that cannot be taken. During the trial
         the same call is made and rolled back.
+        """
+        raise NotImplementedError
+
+    # How many rows `apply_many` takes at once; 0: there is none, rows go to `apply` one by one.
+    at_once: ClassVar[int] = 0
+
+    def apply_many(
+        self, *, actor: Actor, rows: Sequence[Mapping[str, str]], run: ImportRun, trial: bool
+    ) -> list[Done | DomainError]:
+        """For long lists: what comes of many rows, in their order, carried out together unless it is a `trial`.
+
+        A refusal is given in the row's place instead of being raised. Whatever is raised sends the same rows to
+        `apply`, one by one.
         """
         raise NotImplementedError
 
