@@ -72,6 +72,16 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     items.sort(key=lambda item: "cast" in getattr(item, "fixturenames", ()))
 
 
+@pytest.fixture(autouse=True)
+def _speak_chinese() -> Iterator[None]:
+    """Every test begins in the product's first language, whatever the one before asked for."""
+    from django.utils import translation
+
+    translation.activate("zh-hans")
+    yield
+    translation.activate("zh-hans")
+
+
 @pytest.fixture(scope="session")
 def stage(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
     """The cast's stage of this process."""
