@@ -53,7 +53,7 @@ def _top(unit: Unit) -> Unit:
     return unit
 
 
-def objects(spec: Any) -> list[tuple[str, Any]]:
+def involved(spec: Any) -> list[tuple[str, Any]]:
     """What a matter of this type may be about."""
     return [(item.code, said(item.label)) for item in spec.objects]
 

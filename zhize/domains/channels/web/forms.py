@@ -62,7 +62,7 @@ class IntakeForm(Form):
         if spec is None or spec.on_contact is None:
             del self.fields["on_contact"]
             del self.fields["solution"]
-        self.fields["object_code"].choices = [("", _("不涉及")), *choices.objects(spec)] if spec else []
+        self.fields["object_code"].choices = [("", _("不涉及")), *choices.involved(spec)] if spec else []
         if spec is None or not spec.objects:
             del self.fields["object_code"]
         self.own = own_fields(spec, self.data if self.is_bound else None)

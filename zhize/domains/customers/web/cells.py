@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zhize.domains.customers.models import Contact, Customer, WatchListEntry
@@ -37,7 +36,7 @@ def owed(row: Customer) -> Any:
     return row.arrears_amount if row.owes else None
 
 
-def name_and_flags(row: Customer) -> SafeString:
+def name_and_flags(row: Customer) -> str:
     """The name as link, with what one must know before calling."""
     flags = []
     if row.vip:
@@ -54,7 +53,7 @@ def name_and_flags(row: Customer) -> SafeString:
     )
 
 
-def customer_link(row: Any) -> SafeString:
+def customer_link(row: Any) -> str:
     """The customer a row belongs to."""
     customer = row if isinstance(row, Customer) else row.customer
     return format_html(
@@ -90,7 +89,7 @@ VERDICT_TONES = {"better": "green", "same": "amber", "worse": "red"}
 VERDICT_ICONS = {"better": "trending-up", "same": "equal", "worse": "trending-down"}
 
 
-def verdict(row: WatchListEntry) -> SafeString:
+def verdict(row: WatchListEntry) -> str:
     """Better, same or worse, with its arrow."""
     if not row.verdict:
         return html.EMPTY
@@ -100,7 +99,7 @@ def verdict(row: WatchListEntry) -> SafeString:
     )
 
 
-def due_day(day: Any) -> SafeString:
+def due_day(day: Any) -> str:
     """A day that should not have passed."""
     if day is None:
         return html.EMPTY
@@ -111,7 +110,7 @@ def due_day(day: Any) -> SafeString:
     return format_html('<span class="num">{}</span>', shown)
 
 
-def subject_link(entry: Any) -> SafeString:
+def subject_link(entry: Any) -> str:
     """The customer an entry of the access log is about."""
     url = reverse("customers:detail", args=[entry.subject_id])
     return format_html('<a class="row-link" href="{}">{}</a>', url, entry.subject_label)
@@ -123,7 +122,7 @@ def opened_fields(entry: Any) -> str:
     return words.in_language(fields) if fields else words.in_language(_("带完整号码的页面"))
 
 
-def pair(row: Any) -> SafeString:
+def pair(row: Any) -> str:
     """The two entries of a proposal; a click compares them."""
     return format_html(
         '<a class="row-link" href="{}">{} <span class="quiet">{}</span> {}</a>',
@@ -140,7 +139,7 @@ def kinds_of_pair(row: Any) -> str:
     return " / ".join(kinds)
 
 
-def merged_pair(row: Any) -> SafeString:
+def merged_pair(row: Any) -> str:
     """Who went into whom."""
     return format_html(
         '{} {} <a class="row-link" href="{}">{}</a>',
