@@ -9,14 +9,29 @@ from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.kernel.search import indexing, providers
 
-SUBJECTS = ["电梯异响", "楼上漏水", "车位被占", "垃圾未清", "装修噪音", "路灯不亮", "门禁失灵", "暖气不热", "树木遮光", "宠物扰民"]
+SUBJECTS = [
+    "电梯异响",
+    "楼上漏水",
+    "车位被占",
+    "垃圾未清",
+    "装修噪音",
+    "路灯不亮",
+    "门禁失灵",
+    "暖气不热",
+    "树木遮光",
+    "宠物扰民",
+]
 
 
 def fill(count: int) -> Cast:
     """Build the cast and `count` cases: one in twenty open, spread over two years, ten subjects."""
     cast = build()
     intake = cases.Intake(
-        type="complaint", title=SUBJECTS[0], channel="phone", customer=cast.customers["A101"], premises=cast.rooms["A101"]
+        type="complaint",
+        title=SUBJECTS[0],
+        channel="phone",
+        customer=cast.customers["A101"],
+        premises=cast.rooms["A101"],
     )
     first = cases.open_case(actor=cast.actor("limin"), intake=intake)
     own = [field.column for field in Case._meta.concrete_fields]

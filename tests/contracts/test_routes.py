@@ -19,9 +19,28 @@ from zhize.rest import operations, urls
 from zhize.ui import routes
 
 # Addresses that are not pages of ours: probes, static files, the API (which has its own matrix), sign-in of a library.
-OUTSIDE = ("healthz", "readyz", "metrics", "rest:", "api", "account", "mfa", "socialaccount", "usersessions", "openid")
+OUTSIDE = (
+    "healthz",
+    "readyz",
+    "metrics",
+    "rest:",
+    "api",
+    "account",
+    "mfa",
+    "socialaccount",
+    "usersessions",
+    "openid",
+)
 # Tables that change without anybody doing anything to the business: sessions, brakes on guessing, what was looked at.
-VOLATILE = ("django_session", "usersessions", "accounts_bucket", "rest_bucket", "ui_", "django_migrations", "procrastinate")
+VOLATILE = (
+    "django_session",
+    "usersessions",
+    "accounts_bucket",
+    "rest_bucket",
+    "ui_",
+    "django_migrations",
+    "procrastinate",
+)
 
 
 def pages() -> list[routes.Route]:
@@ -40,14 +59,21 @@ def address(route: routes.Route, values: dict[str, Any]) -> str:
         kind, _, name = place.group(1).rpartition(":")
         return str(values.get(name, 1 if kind in {"int", ""} else "x"))
 
-    pattern = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route.pattern).replace("^", "").replace("$", "").replace("\\Z", "")
+    pattern = (
+        re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route.pattern)
+        .replace("^", "")
+        .replace("$", "")
+        .replace("\\Z", "")
+    )
     return "/" + re.sub(r"<([^>]+)>", fill, pattern)
 
 
 def contents() -> dict[str, Any]:
     """A fingerprint of every table that belongs to the business."""
     with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(cursor) if not name.startswith(VOLATILE)]
+        tables = [
+            name for name in connection.introspection.table_names(cursor) if not name.startswith(VOLATILE)
+        ]
         found = {}
         for table in tables:
             cursor.execute(f'SELECT count(*), sum(hashtext(t::text)::bigint) FROM "{table}" t')
@@ -57,7 +83,11 @@ def contents() -> dict[str, Any]:
 
 def case_of(cast: Cast) -> Any:
     intake = cases.Intake(
-        type="complaint", title="电梯异响", channel="phone", customer=cast.customers["A101"], premises=cast.rooms["A101"]
+        type="complaint",
+        title="电梯异响",
+        channel="phone",
+        customer=cast.customers["A101"],
+        premises=cast.rooms["A101"],
     )
     return cases.open_case(actor=cast.actor("limin"), intake=intake)
 
@@ -123,7 +153,9 @@ def operations_of_the_api() -> list[operations.Route]:
 
 
 def call(client: ApiClient, route: operations.Route) -> Any:
-    path = re.sub(r"\{(?:\w+:)?(\w+)\}", lambda place: "answer" if place.group(1) == "verb" else "1", route.path)
+    path = re.sub(
+        r"\{(?:\w+:)?(\w+)\}", lambda place: "answer" if place.group(1) == "verb" else "1", route.path
+    )
     return client.send(route.method, path.removeprefix("/api/v1"), {} if route.method != "GET" else None)
 
 

@@ -77,7 +77,7 @@ def test_one_complaint_from_the_call_to_its_end(
     calls = visit("/callbacks/", who(centre, "sunli", language), **locale)
     calls.locator("#list .row-link").first.click()
     calls.get_by_text(words["solved"], exact=True).first.click()
-    calls.locator('label', has=calls.locator('[name="overall"][value="5"]')).click()
+    calls.locator("label", has=calls.locator('[name="overall"][value="5"]')).click()
     calls.get_by_role("button", name=re.compile(words["record"])).click()
     expect(calls).to_have_url(re.compile("/callbacks/"))
 

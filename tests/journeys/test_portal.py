@@ -40,7 +40,9 @@ def test_a_customer_submits_and_follows(
     tidy(page, axe)
     page.locator("#id_title").fill("电梯有异响")
     page.locator("#id_name").fill("张先生")
-    page.locator("#id_photos").set_input_files({"name": "lift.png", "mimeType": "image/png", "buffer": picture.getvalue()})
+    page.locator("#id_photos").set_input_files(
+        {"name": "lift.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
     page.locator("[data-submit]").click()
     expect(page.locator("#id_phone_error")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("电梯有异响")

@@ -34,7 +34,9 @@ def submitted(client: Client, **more: Any) -> Case:
 
 
 @pytest.mark.req("CHN-05")
-def test_a_web_order_waits_to_be_verified_and_cannot_be_dispatched_before(cast: Cast, stranger: Client) -> None:
+def test_a_web_order_waits_to_be_verified_and_cannot_be_dispatched_before(
+    cast: Cast, stranger: Client
+) -> None:
     case = submitted(stranger)
     assert (case.state, case.channel, case.owner_id) == (case.spec.unverified, "web", None)
     assert (case.contact_phone, case.premises) == ("13800138000", cast.rooms["A101"])
@@ -89,7 +91,9 @@ def test_photos_come_with_it_and_none_is_lost_by_a_fault(cast: Cast, stranger: C
         ({"type": "fire"}, "type"),
     ],
 )
-def test_faults_stand_beside_their_fields(cast: Cast, stranger: Client, change: dict[str, str], field: str) -> None:
+def test_faults_stand_beside_their_fields(
+    cast: Cast, stranger: Client, change: dict[str, str], field: str
+) -> None:
     answer = stranger.post(FORM, {**SAID, **change})
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in answer.content.decode()

@@ -30,7 +30,12 @@ def test_a_dissatisfied_customer_reopens_the_case_by_his_link(cast: Cast, strang
     case.refresh_from_db()
     callback.refresh_from_db()
     assert (case.category, case.reopen_count) == ("working", 1)
-    assert (callback.state, callback.satisfied, callback.by_customer, callback.score) == ("done", False, True, 2)
+    assert (callback.state, callback.satisfied, callback.by_customer, callback.score) == (
+        "done",
+        False,
+        True,
+        2,
+    )
     assert callback.answers["remark"] == "还是响"
     assert callback.obligation is not None
     assert not callback.obligation.is_open

@@ -38,7 +38,9 @@ class TooOften(DomainError):
 def stranger(request: HttpRequest, label: str = "") -> Actor:
     """Somebody without an account, called as he calls himself."""
     name = label.strip() or str(_("客户"))
-    return access.customer(None, label=name[:120], channel=CHANNEL, request_id=getattr(request, "request_id", ""))
+    return access.customer(
+        None, label=name[:120], channel=CHANNEL, request_id=getattr(request, "request_id", "")
+    )
 
 
 def complainant(request: HttpRequest, label: str = "") -> Actor:

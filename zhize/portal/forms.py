@@ -40,18 +40,23 @@ class Photos(forms.Field):
                 raise forms.ValidationError(str(refused)) from refused
         if len(self.stored) > MOST_PHOTOS:
             self.stored = self.stored[:MOST_PHOTOS]
-            raise forms.ValidationError(_("最多 %(most)d 张照片，多出的没有保留。"), params={"most": MOST_PHOTOS})
+            raise forms.ValidationError(
+                _("最多 %(most)d 张照片，多出的没有保留。"), params={"most": MOST_PHOTOS}
+            )
         return self.stored
 
     def _check(self, upload: UploadedFile) -> None:
         if (upload.size or 0) > PHOTO_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(
-                _("“%(name)s”超过 %(most)d MB，请换一张小一点的。"), params={"name": upload.name, "most": PHOTO_MEGABYTES}
+                _("“%(name)s”超过 %(most)d MB，请换一张小一点的。"),
+                params={"name": upload.name, "most": PHOTO_MEGABYTES},
             )
         kind = sniffing.media_type(upload.read(sniffing.HEAD))
         upload.seek(0)
         if not (kind.startswith("image/") or kind == "application/pdf"):
-            raise forms.ValidationError(_("“%(name)s”不是照片，请上传图片或 PDF。"), params={"name": upload.name})
+            raise forms.ValidationError(
+                _("“%(name)s”不是照片，请上传图片或 PDF。"), params={"name": upload.name}
+            )
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data if self.stored is None else self.stored
@@ -101,12 +106,20 @@ class SubmitForm(WithPhotos):
     )
     address = forms.CharField(label=_("房号或地点"), required=False, max_length=120)
     photos = _photos()
-    name = forms.CharField(label=_("您的称呼"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("您的称呼"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     phone = forms.CharField(
-        label=_("手机或电话"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"})
+        label=_("手机或电话"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     email = forms.EmailField(
-        label=_("邮箱"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("邮箱"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     consent = forms.BooleanField(
         label=_("我同意为处理这件事使用以上信息"),
@@ -153,7 +166,9 @@ class CodeForm(Form):
     code = forms.CharField(
         label=_("查询码"),
         max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
 
     def clean_code(self) -> str:

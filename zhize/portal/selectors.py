@@ -125,7 +125,13 @@ def _steps(case: Case, waits: bool) -> list[dict[str, Any]]:
     """Received, accepted, worked on, answered, ended: what is done, what is now, what is to come."""
     if case.category == Category.VOID:
         return []
-    reached = {Category.NEW: 2, Category.WORKING: 2, Category.WAITING: 2, Category.RESOLVED: 4, Category.CLOSED: 5}
+    reached = {
+        Category.NEW: 2,
+        Category.WORKING: 2,
+        Category.WAITING: 2,
+        Category.RESOLVED: 4,
+        Category.CLOSED: 5,
+    }
     now = 1 if waits else reached[Category(case.category)]
     told: tuple[tuple[Any, datetime | None], ...] = (
         (_("收到"), case.accepted_at),
@@ -135,7 +141,11 @@ def _steps(case: Case, waits: bool) -> list[dict[str, Any]]:
         (_("办结"), case.closed_at),
     )
     return [
-        {"label": label, "state": "done" if place < now else "now" if place == now else "next", "at": at if place < now else None}
+        {
+            "label": label,
+            "state": "done" if place < now else "now" if place == now else "next",
+            "at": at if place < now else None,
+        }
         for place, (label, at) in enumerate(told)
     ]
 

@@ -36,7 +36,12 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 
 
 def _missing(request: HttpRequest, title: Any, text: Any, *, status: int = 404) -> HttpResponse:
-    return _page(request, "portal/notice.html", {"title": title, "text": text, "icon": "alert-circle", "lost": True}, status=status)
+    return _page(
+        request,
+        "portal/notice.html",
+        {"title": title, "text": text, "icon": "alert-circle", "lost": True},
+        status=status,
+    )
 
 
 class Submit(ui.FormPage):
@@ -66,7 +71,11 @@ class Submit(ui.FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get(TRAP):
             # Whoever fills in what nobody sees is told that all went well.
-            return _page(request, "portal/notice.html", {"title": _("已收到"), "text": _("谢谢您。"), "icon": "circle-check"})
+            return _page(
+                request,
+                "portal/notice.html",
+                {"title": _("已收到"), "text": _("谢谢您。"), "icon": "circle-check"},
+            )
         return super().post(request, *args, **kwargs)
 
     def perform(self, form: Any) -> Case:
@@ -225,7 +234,9 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         callback = visits.survey_of(token)
     except NotFound:
         door.count(request, door.WRONG_CODES, "code")
-        return _missing(request, _("链接已失效"), _("这个问卷链接不存在或已过期。如需反映情况，请致电服务中心。"))
+        return _missing(
+            request, _("链接已失效"), _("这个问卷链接不存在或已过期。如需反映情况，请致电服务中心。")
+        )
     except DomainError as answered:
         context = {"title": _("谢谢您"), "text": answered.message, "icon": "circle-check"}
         return _page(request, "portal/notice.html", context)

@@ -66,7 +66,9 @@ class Config:
         "zhize@localhost", "Sender of outgoing mails; replies to it come back as messages."
     )
     sms_url: str = setting(
-        "", "Address of an SMS service as the apprise library writes it, with {phone}; empty: no SMS.", secret=True
+        "",
+        "Address of an SMS service as the apprise library writes it, with {phone}; empty: no SMS.",
+        secret=True,
     )
     imap_url: str = setting(
         "", "imaps://user:password@host:port/folder of the intake mailbox; empty: no intake.", secret=True

@@ -238,6 +238,6 @@ if CONFIG.oidc_issuer:
                     "secret": CONFIG.oidc_client_secret,
                     "settings": {"server_url": CONFIG.oidc_issuer},
                 }
-            ]
+            ],
         }
     }

@@ -23,7 +23,13 @@ from zhize.kernel.org.models import Appointment, Person
 
 
 def complaint(cast: Cast) -> Any:
-    intake = cases.Intake(type="complaint", title="电梯异响", channel="phone", customer=cast.customers["A101"], premises=cast.rooms["A101"])
+    intake = cases.Intake(
+        type="complaint",
+        title="电梯异响",
+        channel="phone",
+        customer=cast.customers["A101"],
+        premises=cast.rooms["A101"],
+    )
     return cases.open_case(actor=cast.actor("limin"), intake=intake)
 
 
@@ -31,7 +37,9 @@ class TestLogins:
     def test_a_login_is_opened_given_a_code_and_disabled(self, cast: Cast) -> None:
         client = browser("liuqiang")
         person = Person.objects.create(name="新人", employee_no="N1")
-        Appointment.objects.create(person=person, position=cast.position("receptionist"), from_on=date(2024, 1, 1))
+        Appointment.objects.create(
+            person=person, position=cast.position("receptionist"), from_on=date(2024, 1, 1)
+        )
         assert "开通账号" in text_of(client, f"/people/{person.pk}/")
         send(client, "/admin/logins/new/", {"person": person.pk, "login": "xinren"})
         user = User.objects.get(login="xinren")
@@ -73,13 +81,19 @@ class TestCalendars:
         provisional = text_of(browser("liuqiang"), f"/admin/calendars/{calendar.pk}/?year=2031")
         assert "2031 年国家放假安排尚未公布" in provisional
 
-    def test_a_duty_due_on_saturday_of_a_monday_to_friday_unit_waits_for_monday_unless_it_is_made_a_workday(self, cast: Cast) -> None:
+    def test_a_duty_due_on_saturday_of_a_monday_to_friday_unit_waits_for_monday_unless_it_is_made_a_workday(
+        self, cast: Cast
+    ) -> None:
         calendar = self.make(cast)
         saturday = date(2026, 3, 14)
         week = calendars.for_unit(cast.centre)
         assert not week.hours_on(saturday)
         client = browser("liuqiang")
-        send(client, f"/admin/calendars/{calendar.pk}/days/2026-03-14/", {"kind": "workday", "hours": "09:00-12:00", "name": "值守", "reason": "活动"})
+        send(
+            client,
+            f"/admin/calendars/{calendar.pk}/days/2026-03-14/",
+            {"kind": "workday", "hours": "09:00-12:00", "name": "值守", "reason": "活动"},
+        )
         assert [str(each) for each in calendars.for_unit(cast.centre).hours_on(saturday)] == ["09:00-12:00"]
         assert DayRule.objects.filter(version__calendar=calendar, date=saturday, source="own").exists()
         assert "day-own" in text_of(client, f"/admin/calendars/{calendar.pk}/?year=2026")
@@ -94,7 +108,10 @@ class TestCalendars:
         wrong = client.post(path, {"mon": "nine", "reason": "x"})
         assert wrong.status_code == 422 and "时间写成" in wrong.content.decode()
         send(client, path, {"mon": "08:30-12:00, 13:30-17:30", "follows_official": "on", "reason": "夏令"})
-        assert [str(each) for each in calendars.for_unit(cast.centre).hours_on(date(2026, 3, 16))] == ["08:30-12:00", "13:30-17:30"]
+        assert [str(each) for each in calendars.for_unit(cast.centre).hours_on(date(2026, 3, 16))] == [
+            "08:30-12:00",
+            "13:30-17:30",
+        ]
 
     def test_a_year_file_is_loaded(self, cast: Cast) -> None:
         content = "date,kind,name\n2031-01-01,休,元旦\n2031-01-04,班,元旦\n"
@@ -134,10 +151,17 @@ class TestMessages:
         client = browser("liuqiang")
         code = "case.assigned"
         assert code in text_of(client, "/admin/messages/")
-        texts = {"title_zh": "请办：{number}", "title_en": "To do: {number}", "body_zh": "{title}", "body_en": "{title}"}
+        texts = {
+            "title_zh": "请办：{number}",
+            "title_en": "To do: {number}",
+            "body_zh": "{title}",
+            "body_en": "{title}",
+        }
         wrong = client.post(f"/admin/messages/{code}/", {**texts, "title_zh": "{secret}"})
         assert wrong.status_code == 422 and "secret" in wrong.content.decode()
-        preview = client.post(f"/admin/messages/{code}/preview/", {**texts, "body_zh": "{nothing}"}).content.decode()
+        preview = client.post(
+            f"/admin/messages/{code}/preview/", {**texts, "body_zh": "{nothing}"}
+        ).content.decode()
         assert "请办：" in preview and "nothing" in preview and "<html" not in preview
         send(client, f"/admin/messages/{code}/", texts)
         assert NoticeTemplate.objects.get(code=code, current=True).title_zh == "请办：{number}"
@@ -153,14 +177,21 @@ class TestRunning:
         from zhize.kernel import history
 
         history.deliver_all()
-        notices.send(to=[cast.people["chenjing"]], template="case.assigned", context={"number": "1", "title": "x"}, actor=cast.actor("liuqiang"))
+        notices.send(
+            to=[cast.people["chenjing"]],
+            template="case.assigned",
+            context={"number": "1", "title": "x"},
+            actor=cast.actor("liuqiang"),
+        )
         row = Delivery.objects.filter(channel="email").latest("pk")
         Delivery.objects.filter(pk=row.pk).update(state="failed", error="550 no such user")
         assert "550 no such user" in text_of(client, "/admin/deliveries/?chip=failed")
         send(client, f"/admin/deliveries/{row.pk}/retry/")
         row.refresh_from_db()
         assert row.state == "queued"
-        dead = DeadAddress.objects.create(channel="email", address="a@b.example", reason="550", since=datetime(2026, 1, 1, tzinfo=UTC))
+        dead = DeadAddress.objects.create(
+            channel="email", address="a@b.example", reason="550", since=datetime(2026, 1, 1, tzinfo=UTC)
+        )
         assert "a@b.example" in text_of(client, "/admin/deliveries/addresses/")
         send(client, f"/admin/deliveries/addresses/{dead.pk}/clear/")
         assert not DeadAddress.objects.exists()
@@ -190,11 +221,21 @@ class TestRunning:
 class TestAudit:
     def test_it_is_searched_by_who_verb_subject_and_shows_before_and_after(self, cast: Cast) -> None:
         client = browser("liuqiang")
-        send(client, f"/units/{cast.centre.pk}/edit/", {"name": "碧水园中心", "code": "WY-A", "kind": "centre"})
+        send(
+            client, f"/units/{cast.centre.pk}/edit/", {"name": "碧水园中心", "code": "WY-A", "kind": "centre"}
+        )
         entry = Entry.objects.get(verb="unit.changed")
-        for query in ("verb=unit.changed", f"person={cast.people['liuqiang'].pk}", "q=碧水园中心", "subject_type=org.unit", f"unit={cast.centre.pk}"):
+        for query in (
+            "verb=unit.changed",
+            f"person={cast.people['liuqiang'].pk}",
+            "q=碧水园中心",
+            "subject_type=org.unit",
+            f"unit={cast.centre.pk}",
+        ):
             assert f"/admin/audit/{entry.pk}/" in text_of(client, f"/admin/audit/?{query}"), query
-        assert f"/admin/audit/{entry.pk}/" not in text_of(client, f"/admin/audit/?person={cast.people['limin'].pk}")
+        assert f"/admin/audit/{entry.pk}/" not in text_of(
+            client, f"/admin/audit/?person={cast.people['limin'].pk}"
+        )
         shown = text_of(client, f"/admin/audit/{entry.pk}/")
         assert "碧水园物业服务中心" in shown and "碧水园中心" in shown
         assert browser("qianjin").get(f"/admin/audit/{entry.pk}/").status_code == 403
@@ -210,7 +251,9 @@ class TestAudit:
         assert "尚未封存" in text_of(client, "/admin/audit/chain/")
         assert "全部相符" in client.post("/admin/audit/chain/").content.decode()
 
-    def test_the_list_asks_a_fixed_number_of_questions(self, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    def test_the_list_asks_a_fixed_number_of_questions(
+        self, cast: Cast, django_assert_max_num_queries: Any
+    ) -> None:
         complaint(cast)
         client = browser("liuqiang")
         client.get("/admin/audit/")
@@ -224,7 +267,9 @@ def test_why_somebody_can_or_cannot_is_answered(cast: Cast) -> None:
     client = browser("liuqiang")
 
     def asked(login: str, capability: str, number: str = "") -> str:
-        return text_of(client, f"/admin/why/?person={cast.people[login].pk}&capability={capability}&case={number}")
+        return text_of(
+            client, f"/admin/why/?person={cast.people[login].pk}&capability={capability}&case={number}"
+        )
 
     assert "陈静 可以：关闭工单" in asked("chenjing", "case.close", case.number)
     assert "有这项权限，但范围够不到" in asked("zhaoyun", "case.close", case.number)

@@ -60,12 +60,37 @@ def test_all_nine_sheets_are_entered_without_losing_a_field_and_print(cast: Cast
         }  # fmt: skip
         send(client, f"/units/{cast.centre.pk}/positions/new/", {**head, **short, **long})
         position = Position.objects.get(code=f"seed3-{number}")
-        send(client, f"/positions/{position.pk}/clauses/new/", {"section": "一、工作职责", "number": "1、", "text": f"{name}第一条"})
+        send(
+            client,
+            f"/positions/{position.pk}/clauses/new/",
+            {"section": "一、工作职责", "number": "1、", "text": f"{name}第一条"},
+        )
         paper = text_of(client, f"/positions/{position.pk}/sheet/")
-        wanted = [name, f"seed3-{number}", "市场", "八职等", "部门经理", f"{name}的概述", "1、", f"{name}第一条", *short.values()]
+        wanted = [
+            name,
+            f"seed3-{number}",
+            "市场",
+            "八职等",
+            "部门经理",
+            f"{name}的概述",
+            "1、",
+            f"{name}第一条",
+            *short.values(),
+        ]
         for piece in [*wanted, *(text.splitlines()[0] for text in long.values())]:
             assert piece in paper, (name, piece)
-        for label in ("职位名称", "职位代码", "直接上级", "薪金标准", "工作场所", "危险性", "晋升方向", "轮转岗位", "审核人", "批准人"):
+        for label in (
+            "职位名称",
+            "职位代码",
+            "直接上级",
+            "薪金标准",
+            "工作场所",
+            "危险性",
+            "晋升方向",
+            "轮转岗位",
+            "审核人",
+            "批准人",
+        ):
             assert label in paper
 
 
@@ -75,7 +100,13 @@ def test_editing_keeps_what_the_pack_brought(cast: Cast) -> None:
     send(
         browser("liuqiang"),
         f"/positions/{position.pk}/edit/",
-        {"name": position.name, "code": position.code, "headcount": 1, "pay": "3000", "includes": [cast.position("receptionist").pk]},
+        {
+            "name": position.name,
+            "code": position.code,
+            "headcount": 1,
+            "pay": "3000",
+            "includes": [cast.position("receptionist").pk],
+        },
     )
     position.refresh_from_db()
     assert {key: position.sheet[key] for key in before} == before
@@ -87,7 +118,13 @@ def test_editing_keeps_what_the_pack_brought(cast: Cast) -> None:
 def test_the_sheet_in_force_on_any_past_date_is_shown(cast: Cast) -> None:
     client, position = browser("liuqiang"), cast.position("archivist")
     path = f"/positions/{position.pk}/"
-    first = {"effective_from": "2004-06-01", "written_on": "2004-05-20", "prepared_by": "人事部", "reviewer": "审核甲", "approver": "批准乙"}
+    first = {
+        "effective_from": "2004-06-01",
+        "written_on": "2004-05-20",
+        "prepared_by": "人事部",
+        "reviewer": "审核甲",
+        "approver": "批准乙",
+    }
     send(client, f"{path}issue/", first)
     row = Clause.objects.get(position=position, code="w12")
     services.change_clause(actor=cast.actor("liuqiang"), clause=row, text="改过的第十二条")
@@ -123,12 +160,18 @@ def test_the_lead_sees_receptionist_duties_when_no_receptionist_is_on_shift(cast
     history.deliver_all()
 
     def listed(login: str) -> set[int]:
-        return {item.obligation.pk for block in duties.my_day(cast.actor(login)).blocks for item in block.items}
+        return {
+            item.obligation.pk for block in duties.my_day(cast.actor(login)).blocks for item in block.items
+        }
 
     assert row.pk not in listed("zhoutao")
     now = clock.now()
     services.record_absence(
-        actor=cast.actor("liuqiang"), person=cast.people["limin"], from_at=now - timedelta(hours=1), to_at=now + timedelta(days=1), reason="病假"
+        actor=cast.actor("liuqiang"),
+        person=cast.people["limin"],
+        from_at=now - timedelta(hours=1),
+        to_at=now + timedelta(days=1),
+        reason="病假",
     )
     assert row.pk in listed("zhoutao")
 

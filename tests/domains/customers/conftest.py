@@ -10,6 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
@@ -63,6 +64,13 @@ EVERYTHING = sorted(
     for capability in access.all_capabilities()
     if capability.area in {"customer", "premises", "import"} or capability.code.startswith("obligation.")
 )
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """A request in English leaves its language in the thread; sentences here are compared in Chinese."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

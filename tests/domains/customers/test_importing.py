@@ -322,14 +322,25 @@ class TestTogetherOrOneByOne:
 
     def state(self) -> set[tuple[Any, ...]]:
         found = set()
-        for row in Customer.objects.prefetch_related("phones", "occupancies__premises", "notes", "parking_spaces"):
+        for row in Customer.objects.prefetch_related(
+            "phones", "occupancies__premises", "notes", "parking_spaces"
+        ):
             numbers = tuple((p.number, p.label, p.owner_note, p.primary) for p in row.phones.all())
             places = tuple(
                 sorted((o.premises.address, o.role, o.living, str(o.from_on)) for o in row.occupancies.all())
             )
-            facts = (row.kind_code, row.gender, row.id_number_digest, str(row.arrears_amount), row.state, row.category)
+            facts = (
+                row.kind_code,
+                row.gender,
+                row.id_number_digest,
+                str(row.arrears_amount),
+                row.state,
+                row.category,
+            )
             found.add((row.name, facts, numbers, places, tuple(n.text for n in row.notes.all())))
-        rooms = Premises.objects.values_list("address", "kind", "name", "sort_key", "floor_area", "area__code")
+        rooms = Premises.objects.values_list(
+            "address", "kind", "name", "sort_key", "floor_area", "area__code"
+        )
         return found | {("room", *room) for room in rooms}
 
     def test_both_ways_give_the_same(self, run_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +364,9 @@ class TestTogetherOrOneByOne:
         assert entry.sentence() == "王芳从《业主.xlsx》导入客户"
         assert entry in history.timeline(room)
         jobs.run_all()
-        assert [hit.object_id for hit in search.find(lead, "2277", types=["customers.customer"])] == [zhang.pk]
+        assert [hit.object_id for hit in search.find(lead, "2277", types=["customers.customer"])] == [
+            zhang.pk
+        ]
         assert search.find(lead, "碧水园 3-2-301", types=["customers.premises"])
 
     def test_people_on_record_already_are_proposed_when_the_list_is_done(
@@ -364,7 +377,9 @@ class TestTogetherOrOneByOne:
         jobs.run_all()
         assert DuplicateProposal.objects.filter(first__name="老张", second__name="张建国").exists()
 
-    def test_a_batch_that_breaks_goes_line_by_line(self, run_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_batch_that_breaks_goes_line_by_line(
+        self, run_of: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def broken(**given: Any) -> None:
             raise RuntimeError("out of order")
 
@@ -375,7 +390,10 @@ class TestTogetherOrOneByOne:
     def test_a_long_list_takes_a_fixed_number_of_queries(self, run_of: Any) -> None:
         def cost(count: int, building: str) -> int:
             rows = [["姓名", "电话", "楼栋", "单元", "房号"]]
-            rows += [[f"户{building}{i}", f"13{building}{i:08d}", building, "1", f"{i}"] for i in range(1, count + 1)]
+            rows += [
+                [f"户{building}{i}", f"13{building}{i:08d}", building, "1", f"{i}"]
+                for i in range(1, count + 1)
+            ]
             run = run_of(workbook(rows), start=False)
             imports.start(actor=run_of.actor, run=run)
             with CaptureQueriesContext(connection) as captured:

@@ -70,7 +70,13 @@ class TestUnits:
     def test_a_code_twice_is_refused_in_the_form(self, cast: Cast) -> None:
         answer = browser("liuqiang").post(
             "/units/new/",
-            {"parent": cast.centre.pk, "name": "又一个", "code": "WY-A", "kind": "office", "timezone": "Asia/Shanghai"},
+            {
+                "parent": cast.centre.pk,
+                "name": "又一个",
+                "code": "WY-A",
+                "kind": "office",
+                "timezone": "Asia/Shanghai",
+            },
         )
         assert answer.status_code == 422
         assert "这个机构编码已经使用" in answer.content.decode()
@@ -78,7 +84,11 @@ class TestUnits:
     def test_a_unit_is_changed_moved_and_closed_once_empty(self, cast: Cast) -> None:
         client = browser("liuqiang")
         for code in ("X1", "X2"):
-            send(client, "/units/new/", {"parent": cast.centre.pk, "name": code, "code": code, "kind": "office"})
+            send(
+                client,
+                "/units/new/",
+                {"parent": cast.centre.pk, "name": code, "code": code, "kind": "office"},
+            )
         one, two = Unit.objects.get(code="X1"), Unit.objects.get(code="X2")
         send(client, f"/units/{one.pk}/edit/", {"name": "一组", "code": "X1", "kind": "team"})
         send(client, f"/units/{one.pk}/move/", {"parent": two.pk})
@@ -92,9 +102,13 @@ class TestUnits:
         assert "一组" not in text_of(client, "/units/")
         assert "一组" in text_of(client, "/units/?closed=1")
 
-    def test_the_tree_asks_a_fixed_number_of_questions(self, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    def test_the_tree_asks_a_fixed_number_of_questions(
+        self, cast: Cast, django_assert_max_num_queries: Any
+    ) -> None:
         for number in range(30):
-            unit = Unit.objects.create(parent=cast.centre, code=f"N{number}", name=f"班组{number}", kind="team")
+            unit = Unit.objects.create(
+                parent=cast.centre, code=f"N{number}", name=f"班组{number}", kind="team"
+            )
             unit.path = f"{cast.centre.path}{unit.pk}/"
             unit.save()
         client = browser("liuqiang")
@@ -107,13 +121,30 @@ class TestPeople:
     def test_a_person_is_added_appointed_and_relieved(self, cast: Cast) -> None:
         client = browser("liuqiang")
         desk = cast.position("receptionist")
-        send(client, "/people/new/", {"name": "新人", "employee_no": "A99", "language": "zh-hans", "position": desk.pk, "from_on": "2026-01-01"})
+        send(
+            client,
+            "/people/new/",
+            {
+                "name": "新人",
+                "employee_no": "A99",
+                "language": "zh-hans",
+                "position": desk.pk,
+                "from_on": "2026-01-01",
+            },
+        )
         person = Person.objects.get(employee_no="A99")
         lead = cast.position("frontdesk_lead")
         send(
             client,
             "/people/appoint/",
-            {"person": person.pk, "position": lead.pk, "kind": "acting", "on_behalf_of": cast.people["zhoutao"].pk, "from_on": "2026-01-02", "to_on": "2099-02-01"},
+            {
+                "person": person.pk,
+                "position": lead.pk,
+                "kind": "acting",
+                "on_behalf_of": cast.people["zhoutao"].pk,
+                "from_on": "2026-01-02",
+                "to_on": "2099-02-01",
+            },
         )
         acting = Appointment.objects.get(person=person, position=lead)
         shown = text_of(client, f"/people/{person.pk}/")
@@ -128,14 +159,23 @@ class TestPeople:
         me = cast.people["liuqiang"]
         answer = browser("liuqiang").post(
             "/people/appoint/",
-            {"person": me.pk, "position": cast.position("complaint_officer").pk, "kind": "primary", "from_on": "2026-01-01"},
+            {
+                "person": me.pk,
+                "position": cast.position("complaint_officer").pk,
+                "kind": "primary",
+                "from_on": "2026-01-01",
+            },
         )
         assert answer.status_code == 403
         assert "不能任命自己" in answer.content.decode()
 
     def test_leave_and_duty_are_recorded_by_oneself(self, cast: Cast) -> None:
         client, me = browser("limin"), cast.people["limin"]
-        send(client, f"/people/{me.pk}/absent/", {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "年假"})
+        send(
+            client,
+            f"/people/{me.pk}/absent/",
+            {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "年假"},
+        )
         absence = Absence.objects.get(person=me)
         assert "年假" in text_of(client, f"/people/{me.pk}/")
         assert "年假" not in text_of(browser("chenjing"), f"/people/{me.pk}/")
@@ -145,9 +185,17 @@ class TestPeople:
         send(client, f"/people/{me.pk}/off-duty/")
         assert Shift.objects.get(person=me).to_at is not None
         other = cast.people["chenjing"]
-        assert client.post(f"/people/{other.pk}/absent/", {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "x"}).status_code == 403
+        assert (
+            client.post(
+                f"/people/{other.pk}/absent/",
+                {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "x"},
+            ).status_code
+            == 403
+        )
 
-    def test_the_list_filters_and_asks_a_fixed_number_of_questions(self, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    def test_the_list_filters_and_asks_a_fixed_number_of_questions(
+        self, cast: Cast, django_assert_max_num_queries: Any
+    ) -> None:
         client = browser("liuqiang")
         desk = cast.position("receptionist")
         for number in range(40):
@@ -165,13 +213,21 @@ class TestPeople:
         send(
             browser("liuqiang"),
             "/people/",
-            {"_bulk": "absent", "ids": ids, "from_at": "2026-01-01T09:00", "to_at": "2026-01-02T09:00", "reason": "培训"},
+            {
+                "_bulk": "absent",
+                "ids": ids,
+                "from_at": "2026-01-01T09:00",
+                "to_at": "2026-01-02T09:00",
+                "reason": "培训",
+            },
         )
         assert set(Absence.objects.values_list("person_id", flat=True)) == set(ids)
 
 
 class TestPositions:
-    def test_the_list_asks_a_fixed_number_of_questions(self, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    def test_the_list_asks_a_fixed_number_of_questions(
+        self, cast: Cast, django_assert_max_num_queries: Any
+    ) -> None:
         client = browser("liuqiang")
         for number in range(30):
             Position.objects.create(unit=cast.centre, code=f"x{number}", name=f"岗位{number}")
@@ -194,9 +250,19 @@ class TestPositions:
     def test_nobody_grants_to_his_own_position_or_what_he_has_not(self, cast: Cast) -> None:
         client = browser("liuqiang")
         own = cast.position("centre_manager")
-        assert client.post(f"/positions/{own.pk}/rights/new/", {"capability": "case.view", "scope": "all"}).status_code == 403
+        assert (
+            client.post(
+                f"/positions/{own.pk}/rights/new/", {"capability": "case.view", "scope": "all"}
+            ).status_code
+            == 403
+        )
         desk = cast.position("archivist")
-        assert client.post(f"/positions/{desk.pk}/rights/new/", {"capability": "pack.apply", "scope": "all"}).status_code == 422
+        assert (
+            client.post(
+                f"/positions/{desk.pk}/rights/new/", {"capability": "pack.apply", "scope": "all"}
+            ).status_code
+            == 422
+        )
         send(client, f"/positions/{desk.pk}/rights/new/", {"capability": "case.export", "scope": "unit"})
         grant = Grant.objects.get(position=desk, capability="case.export")
         send(client, f"/positions/{desk.pk}/rights/{grant.pk}/revoke/")
@@ -211,7 +277,12 @@ class TestAreas:
         send(
             client,
             f"/areas/{area.pk}/assign/",
-            {"position": cast.position("ambassador").pk, "person": cast.people["zhaoyun"].pk, "from_on": "2026-01-10", "replace": "on"},
+            {
+                "position": cast.position("ambassador").pk,
+                "person": cast.people["zhaoyun"].pk,
+                "from_on": "2026-01-10",
+                "replace": "on",
+            },
         )
         assert AreaAssignment.objects.get(area=area, person=cast.people["chenjing"]).to_on == date(2026, 1, 9)
         row = AreaAssignment.objects.get(area=area, person=cast.people["zhaoyun"])
@@ -221,7 +292,9 @@ class TestAreas:
 
     def test_an_area_is_drawn_and_closed(self, cast: Cast) -> None:
         client = browser("liuqiang")
-        send(client, "/areas/new/", {"name": "东片区", "code": "EAST", "kind": "片区", "unit": cast.centre.pk})
+        send(
+            client, "/areas/new/", {"name": "东片区", "code": "EAST", "kind": "片区", "unit": cast.centre.pk}
+        )
         area = Area.objects.get(code="EAST")
         send(client, f"/areas/{area.pk}/edit/", {"name": "东片", "kind": "片区"})
         area.refresh_from_db()
@@ -230,11 +303,21 @@ class TestAreas:
 
 class TestOutside:
     @pytest.mark.req("ORG-12")
-    def test_a_contact_with_the_consumer_council_is_a_picked_body_with_person_date_and_summary(self, cast: Cast) -> None:
+    def test_a_contact_with_the_consumer_council_is_a_picked_body_with_person_date_and_summary(
+        self, cast: Cast
+    ) -> None:
         client = browser("liuqiang")
-        send(client, "/outside/new/", {"name": "省消协", "kind": "消协", "phone": "12315", "unit": cast.centre.pk})
+        send(
+            client,
+            "/outside/new/",
+            {"name": "省消协", "kind": "消协", "phone": "12315", "unit": cast.centre.pk},
+        )
         body = ExternalBody.objects.get(name="省消协")
-        send(client, f"/outside/{body.pk}/contacts/new/", {"name": "张处长", "role": "处长", "phone": "0371-12345"})
+        send(
+            client,
+            f"/outside/{body.pk}/contacts/new/",
+            {"name": "张处长", "role": "处长", "phone": "0371-12345"},
+        )
         contact = ExternalContact.objects.get(body=body)
         send(
             browser("sunli"),
@@ -242,7 +325,12 @@ class TestOutside:
             {"contact": contact.pk, "on": "2026-03-02", "summary": "通报本月投诉处理情况"},
         )
         row = ExternalExchange.objects.get()
-        assert (row.body, row.contact, row.person, row.on) == (body, contact, cast.people["sunli"], date(2026, 3, 2))
+        assert (row.body, row.contact, row.person, row.on) == (
+            body,
+            contact,
+            cast.people["sunli"],
+            date(2026, 3, 2),
+        )
         shown = text_of(client, f"/outside/{body.pk}/")
         for piece in ("张处长", "通报本月投诉处理情况", "孙丽"):
             assert piece in shown
@@ -253,7 +341,11 @@ class TestOutside:
 def test_a_branch_changes_nothing_in_another(cast: Cast) -> None:
     """Province sees both; the desk of branch B may neither change nor appoint in branch A."""
     client = browser("qianjin")
-    for path in (f"/units/{cast.centre.pk}/edit/", f"/positions/{cast.position('receptionist').pk}/edit/", f"/areas/{cast.areas['A'].pk}/edit/"):
+    for path in (
+        f"/units/{cast.centre.pk}/edit/",
+        f"/positions/{cast.position('receptionist').pk}/edit/",
+        f"/areas/{cast.areas['A'].pk}/edit/",
+    ):
         assert client.post(path, {"name": "x"}).status_code in {403, 404}, path
     assert Unit.objects.get(pk=cast.centre.pk).name == "碧水园物业服务中心"
 
@@ -261,7 +353,9 @@ def test_a_branch_changes_nothing_in_another(cast: Cast) -> None:
 @pytest.mark.req("ORG-31")
 def test_with_grants_for_their_own_unit_branches_do_not_see_each_other(cast: Cast) -> None:
     desk = Position.objects.get(unit=cast.sibling)
-    Grant.objects.filter(position=desk, capability__in=("org.view", "person.view", "external.view")).update(scope="subtree")
+    Grant.objects.filter(position=desk, capability__in=("org.view", "person.view", "external.view")).update(
+        scope="subtree"
+    )
     client = browser("qianjin")
     assert "李敏" not in text_of(client, "/people/").split("<main", 1)[1]
     assert client.get(f"/people/{cast.people['limin'].pk}/").status_code == 404
@@ -271,15 +365,25 @@ def test_with_grants_for_their_own_unit_branches_do_not_see_each_other(cast: Cas
         Grant.objects.create(position=top, capability=capability, scope="subtree")
     chief = Person.objects.create(name="省", employee_no="P1")
     Appointment.objects.create(person=chief, position=top, from_on=date(2024, 1, 1))
-    names = set(access.visible(access.for_person(chief, channel="web"), Person).values_list("name", flat=True))
+    names = set(
+        access.visible(access.for_person(chief, channel="web"), Person).values_list("name", flat=True)
+    )
     assert {"李敏", "钱进"} <= names
 
 
 def test_clauses_are_added_changed_and_dropped(cast: Cast) -> None:
     client, position = browser("liuqiang"), cast.position("archivist")
-    send(client, f"/positions/{position.pk}/clauses/new/", {"section": "(三)其他", "number": "18.", "text": "新增条款"})
+    send(
+        client,
+        f"/positions/{position.pk}/clauses/new/",
+        {"section": "(三)其他", "number": "18.", "text": "新增条款"},
+    )
     row = Clause.objects.get(position=position, number="18.")
-    send(client, f"/positions/clauses/{row.pk}/", {"section": "(三)其他", "number": "18.", "text": "改后", "standing": "on"})
+    send(
+        client,
+        f"/positions/clauses/{row.pk}/",
+        {"section": "(三)其他", "number": "18.", "text": "改后", "standing": "on"},
+    )
     row.refresh_from_db()
     assert (row.text, row.standing) == ("改后", True)
     send(client, f"/positions/clauses/{row.pk}/drop/")

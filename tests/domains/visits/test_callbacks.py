@@ -122,7 +122,9 @@ def test_a_dissatisfied_customer_with_a_problem_is_followed_up_in_the_case_itsel
     with time_machine.travel(TUESDAY, tick=False):
         case = answered(cast)
         callback = callback_of(case)
-        visits.finish(actor=cast.actor("sunli"), callback=callback, answers={**BAD, "remaining": True}, remark="还在响")
+        visits.finish(
+            actor=cast.actor("sunli"), callback=callback, answers={**BAD, "remaining": True}, remark="还在响"
+        )
         case.refresh_from_db()
     assert case.category == "working"
     assert (callback.follow_up_id, callback.problem) == (case.pk, True)

@@ -111,7 +111,9 @@ def test_a_joint_visit_by_page_and_api_names_two(cast: Cast, noon: Any) -> None:
 @pytest.mark.req("VIS-14")
 def test_the_register_of_opinions_filters_by_role_and_topic(cast: Cast, noon: Any) -> None:
     for login, topic in (("chenjing", "suggestions"), ("limin", "procedures"), ("chenjing", "environment")):
-        visits.record(actor=cast.actor(login), topic=topic, text=f"{topic}：希望改进", customer=cast.customers["A101"])
+        visits.record(
+            actor=cast.actor(login), topic=topic, text=f"{topic}：希望改进", customer=cast.customers["A101"]
+        )
     supervisor, role = api("wangfang"), cast.position("ambassador").pk
     topics = lambda **query: {row["topic"] for row in supervisor.get("/opinions", **query).json()["items"]}  # noqa: E731
     assert topics() == {"suggestions", "procedures", "environment"}
@@ -124,7 +126,9 @@ def test_the_register_of_opinions_filters_by_role_and_topic(cast: Cast, noon: An
 
 @pytest.mark.req("VIS-18")
 def test_an_opinion_is_passed_on_and_signed_for_by_the_receiver(cast: Cast, noon: Any) -> None:
-    opinion = visits.record(actor=cast.actor("sunli"), topic="facilities", text="健身器材坏了", customer=cast.customers["A101"])
+    opinion = visits.record(
+        actor=cast.actor("sunli"), topic="facilities", text="健身器材坏了", customer=cast.customers["A101"]
+    )
     engineering = Unit.objects.get(pk=cast.position("engineering_head").unit_id)
     visits.transfer(actor=cast.actor("sunli"), opinion=opinion, unit=engineering)
     with pytest.raises((Refused, NotFound)):
@@ -132,11 +136,18 @@ def test_an_opinion_is_passed_on_and_signed_for_by_the_receiver(cast: Cast, noon
     got = api("hewei").post(f"/opinions/{opinion.pk}/receive")
     assert got.status_code == 200
     assert (got.json()["received_by"]["name"], got.json()["unit_to"]) == ("何伟", engineering.pk)
-    assert api("hewei").post(f"/opinions/{opinion.pk}/answer", {"text": "本周更换"}).json()["state"] == "answered"
+    assert (
+        api("hewei").post(f"/opinions/{opinion.pk}/answer", {"text": "本周更换"}).json()["state"]
+        == "answered"
+    )
     page = browser("sunli").get("/opinions/").content.decode()
     assert str(engineering) in page
     opinion.refresh_from_db()
-    assert (opinion.received_by, opinion.sent_at, opinion.received_at) == (cast.people["hewei"], TUESDAY, TUESDAY)
+    assert (opinion.received_by, opinion.sent_at, opinion.received_at) == (
+        cast.people["hewei"],
+        TUESDAY,
+        TUESDAY,
+    )
 
 
 @pytest.mark.req("VIS-22")
@@ -160,7 +171,9 @@ def test_the_callback_list_takes_as_many_queries_for_one_as_for_many(cast: Cast,
     queries()
     before = queries()
     for room in ("A201", "B101", "B201", "C101"):
-        visits.attempt(actor=cast.actor("sunli"), callback=callback_of(answered(cast, room=room)), outcome="busy")
+        visits.attempt(
+            actor=cast.actor("sunli"), callback=callback_of(answered(cast, room=room)), outcome="busy"
+        )
     assert queries() == before
     assert before < 40
 
@@ -176,7 +189,13 @@ def test_a_link_is_shown_once_to_whoever_may_send_it(cast: Cast, noon: Any) -> N
 
 @pytest.mark.req("CHN-05")
 def test_submissions_to_verify_stand_in_a_list_of_their_own(cast: Cast) -> None:
-    said = {"type": "complaint", "title": "楼道堆物", "name": "王女士", "phone": "13800138001", "consent": "on"}
+    said = {
+        "type": "complaint",
+        "title": "楼道堆物",
+        "name": "王女士",
+        "phone": "13800138001",
+        "consent": "on",
+    }
     assert Client().post("/p/WY-A/", said).status_code == 302
     lead = browser("zhoutao")
     page = lead.get("/submissions/").content.decode()

@@ -23,13 +23,21 @@ ROOMS = ("A101", "B201", "C101", "D201")
 
 def opened(cast: Cast, room: str, login: str = "limin") -> Case:
     intake = cases.Intake(
-        type="complaint", title=room, channel="phone", customer=cast.customers[room], premises=cast.rooms[room]
+        type="complaint",
+        title=room,
+        channel="phone",
+        customer=cast.customers[room],
+        premises=cast.rooms[room],
     )
     return cases.open_case(actor=cast.actor(login), intake=intake)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(scope=st.sampled_from(list(Scope)), capability=st.sampled_from(["case.view", "case.note", "case.void"]), home=st.booleans())
+@given(
+    scope=st.sampled_from(list(Scope)),
+    capability=st.sampled_from(["case.view", "case.note", "case.void"]),
+    home=st.booleans(),
+)
 def test_the_list_and_the_single_row_agree(cast: Cast, scope: Scope, capability: str, home: bool) -> None:
     rows = [opened(cast, room) for room in ROOMS]
     held = people.position(cast.centre if home else cast.sibling, {capability: scope.value})

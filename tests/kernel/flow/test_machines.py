@@ -29,7 +29,11 @@ def test_a_sound_machine_answers_for_its_moves() -> None:
         ((NEW, DONE), (), "cannot be reached"),
         ((NEW,), (), "dead end"),
         ((NEW, DONE), (move("finish", "new", "gone"), move("end", "new", "done")), "unknown state gone"),
-        ((NEW, DONE), (move("finish", "new", "done"), move("back", "done", "new")), "without being a reopening"),
+        (
+            (NEW, DONE),
+            (move("finish", "new", "done"), move("back", "done", "new")),
+            "without being a reopening",
+        ),
         ((NEW, DONE), (move("finish", "new", "done"), move("finish", "new", "done")), "in two ways"),
         ((NEW, DONE), (move("finish", "new", "done", guards=(Guard("no_such_guard"),)),), "unknown guard"),
     ],

@@ -115,7 +115,9 @@ def test_a_rolled_back_number_is_never_given_again() -> None:
 
 
 def test_numbers_for_a_past_count_every_day_from_one() -> None:
-    moments = [datetime(2026, 5, day, hour, tzinfo=UTC) for day, hour in [(4, 1), (4, 5), (5, 2), (7, 3), (7, 4)]]
+    moments = [
+        datetime(2026, 5, day, hour, tzinfo=UTC) for day, hour in [(4, 1), (4, 5), (5, 2), (7, 3), (7, 4)]
+    ]
     found = numbering.next_numbers("trial", moments)
     assert [number.rpartition("-")[2] for number in found] == ["0001", "0002", "0001", "0001", "0002"]
     assert numbering.next_number("trial", at=moments[0]) not in found

@@ -42,7 +42,9 @@ def test_without_a_roster_everybody_present_counts_as_on_shift(cast: Cast) -> No
     everybody = set(org.on_shift(cast.centre))
     assert cast.people["limin"] in everybody
     assert cast.people["qianjin"] not in everybody
-    Shift.objects.create(person=cast.people["limin"], unit=cast.centre, from_at=clock.now() - timedelta(hours=1))
+    Shift.objects.create(
+        person=cast.people["limin"], unit=cast.centre, from_at=clock.now() - timedelta(hours=1)
+    )
     assert org.on_shift(cast.centre) == [cast.people["limin"]]
 
 

@@ -26,7 +26,9 @@ TAIL = 5000
 
 def entries(actor: Actor) -> QuerySet[Entry]:
     """The audit log as far as the actor may search it."""
-    return access.visible(actor, Entry, caps.AUDIT_VIEW).select_related("unit", "person", "position", "on_behalf_of")
+    return access.visible(actor, Entry, caps.AUDIT_VIEW).select_related(
+        "unit", "person", "position", "on_behalf_of"
+    )
 
 
 def entry(actor: Actor, pk: int) -> Entry:
@@ -132,10 +134,19 @@ def why(person: Person, capability: str, row: Any = None) -> Answer:
     positions = {each.pk: each for each in Position.objects.filter(pk__in=held).select_related("unit")}
     units = Unit.objects.in_bulk([reason.unit_id for reason in reasons])
     lines = tuple(
-        Line(positions[reason.position_id], units[reason.unit_id], str(access.Scope(reason.scope).label), reason.reaches)
+        Line(
+            positions[reason.position_id],
+            units[reason.unit_id],
+            str(access.Scope(reason.scope).label),
+            reason.reaches,
+        )
         for reason in reasons
     )
-    others = Grant.objects.filter(capability=capability).exclude(position__in=held).select_related("position__unit")
+    others = (
+        Grant.objects.filter(capability=capability)
+        .exclude(position__in=held)
+        .select_related("position__unit")
+    )
     dormant = Appointment.objects.filter(
         org.in_force(clock.today("Asia/Shanghai")), person=person, kind="deputy"
     ).exclude(position__in=held)

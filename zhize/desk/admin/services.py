@@ -16,8 +16,13 @@ def retry_reaction(*, actor: Actor, reaction: Reaction) -> Reaction:
     access.require(actor, jobs.MANAGE)
     if reaction.state != Reaction.FAILED:
         raise Outrun
-    guarded_update(reaction, expect={"state": Reaction.FAILED}, state=Reaction.QUEUED, attempts=0, next_at=clock.now())
+    guarded_update(
+        reaction, expect={"state": Reaction.FAILED}, state=Reaction.QUEUED, attempts=0, next_at=clock.now()
+    )
     history.record(
-        actor=actor, verb="reaction.retried", subject=reaction.entry, data={"reaction": reaction.name, "error": reaction.error[:300]}
+        actor=actor,
+        verb="reaction.retried",
+        subject=reaction.entry,
+        data={"reaction": reaction.name, "error": reaction.error[:300]},
     )
     return reaction

@@ -40,7 +40,10 @@ class CaseFilter(DrillFilter):
     )
     unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=Unit.objects.filter(active=True))
     area = django_filters.ModelChoiceFilter(
-        label=_("责任区域"), queryset=Area.objects.filter(active=True), null_label=_("（无区域）"), null_value=NONE
+        label=_("责任区域"),
+        queryset=Area.objects.filter(active=True),
+        null_label=_("（无区域）"),
+        null_value=NONE,
     )
     customer = django_filters.NumberFilter(field_name="customer_id", label=_("客户"))
     premises = django_filters.NumberFilter(field_name="premises_id", label=_("房产"))

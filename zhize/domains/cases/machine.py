@@ -69,7 +69,9 @@ def auditor_is_not_handler(case: Case, actor: Actor, data: Data) -> Any:
 def checklist_done(case: Case, actor: Actor, data: Data) -> Any:
     """Every required point and step is ticked."""
     ticked = set(case.ticks.values_list("code", flat=True))
-    left = [item for item in (*case.spec.checklist, *case.spec.steps) if item.required and item.code not in ticked]
+    left = [
+        item for item in (*case.spec.checklist, *case.spec.steps) if item.required and item.code not in ticked
+    ]
     return _("清单还有 %(count)d 项没有完成。") % {"count": len(left)} if left else None
 
 
@@ -125,11 +127,41 @@ WORKSHEET = Machine(
         State("cancelled", Text("已撤回", "Withdrawn"), Category.VOID),
     ),
     moves=(
-        Move("receive", Text("签收", "Receive"), _sources("sent"), "received", "worksheet.answer", primary=True),
-        Move("answer", Text("答复", "Answer"), _sources("sent", "received"), "answered", "worksheet.answer", needs=("result",)),
-        Move("accept", Text("验收", "Accept"), _sources("answered"), "accepted", "worksheet.accept", primary=True),
-        Move("give_back", Text("退回重办", "Send back"), _sources("answered"), "received", "worksheet.accept", needs=("note",)),
-        Move("cancel", Text("撤回", "Withdraw"), _sources("sent", "received"), "cancelled", "worksheet.send", needs=("note",)),
+        Move(
+            "receive", Text("签收", "Receive"), _sources("sent"), "received", "worksheet.answer", primary=True
+        ),
+        Move(
+            "answer",
+            Text("答复", "Answer"),
+            _sources("sent", "received"),
+            "answered",
+            "worksheet.answer",
+            needs=("result",),
+        ),
+        Move(
+            "accept",
+            Text("验收", "Accept"),
+            _sources("answered"),
+            "accepted",
+            "worksheet.accept",
+            primary=True,
+        ),
+        Move(
+            "give_back",
+            Text("退回重办", "Send back"),
+            _sources("answered"),
+            "received",
+            "worksheet.accept",
+            needs=("note",),
+        ),
+        Move(
+            "cancel",
+            Text("撤回", "Withdraw"),
+            _sources("sent", "received"),
+            "cancelled",
+            "worksheet.send",
+            needs=("note",),
+        ),
     ),
 )
 

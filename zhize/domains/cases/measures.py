@@ -245,7 +245,9 @@ def satisfaction(scope: MeasureScope) -> Figure:
 def dispatch_minutes(scope: MeasureScope) -> Figure:
     """Median of the minutes from acceptance to the first holder (CAS-14)."""
     rows = accepted(scope).filter(dispatched_at__isnull=False)
-    return measures.percentile(rows, measures.minutes_between("accepted_at", "dispatched_at"), 0.5, at="accepted_at")
+    return measures.percentile(
+        rows, measures.minutes_between("accepted_at", "dispatched_at"), 0.5, at="accepted_at"
+    )
 
 
 @measures.measure(

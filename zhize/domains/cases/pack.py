@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from zhize.kernel.packs.problems import Problem
 
 ChannelCode = Literal[
-    "phone", "counter", "letter", "email", "web", "voicemail", "im", "fax", "regulator", "visit", "staff", "api"
+    "phone",
+    "counter",
+    "letter",
+    "email",
+    "web",
+    "voicemail",
+    "im",
+    "fax",
+    "regulator",
+    "visit",
+    "staff",
+    "api",
 ]
 SeverityCode = Literal["normal", "urgent", "serious", "major"]
 
@@ -56,7 +67,10 @@ class MoveSpec(Spec):
     target: Code
     capability: VerbName
     guards: tuple[GuardSpec, ...] = ()
-    needs: tuple[Literal["note", "reason", "solution", "outcome", "cause", "until", "analysis", "plan", "proposal"], ...] = ()
+    needs: tuple[
+        Literal["note", "reason", "solution", "outcome", "cause", "until", "analysis", "plan", "proposal"],
+        ...,
+    ] = ()
     effects: tuple[Code, ...] = ()
     reopens: bool = False
     primary: bool = False
@@ -85,7 +99,9 @@ class RouteSpec(Spec):
     creator: bool = False
 
     def destinations(self) -> int:
-        return sum([self.area_position is not None, self.position is not None, self.desk is not None, self.creator])
+        return sum(
+            [self.area_position is not None, self.position is not None, self.desk is not None, self.creator]
+        )
 
 
 class ChecklistItemSpec(Spec):
@@ -358,7 +374,12 @@ def check_deadlines(pack: Pack) -> Iterator[Problem]:
     """The last row of a table holds for every case."""
     for table in pack.items("deadlines"):
         if table.rows[-1].when is not None or table.rows[-1].units:
-            yield pack.problem("deadlines", table.code, ("rows", len(table.rows) - 1), "the last row must hold for every case")
+            yield pack.problem(
+                "deadlines",
+                table.code,
+                ("rows", len(table.rows) - 1),
+                "the last row must hold for every case",
+            )
 
 
 packs.section("case_types", model=CaseTypeSpec, check=check)

@@ -52,7 +52,9 @@ class CasePolicy(Policy[Case]):
         if actor.person_id is None or capability not in CO_HANDLING:
             return NOTHING
         units = [holding.unit_id for holding in actor.positions]
-        areas = AreaAssignment.objects.filter(org.in_force(clock.today("Asia/Shanghai")), person_id=actor.person_id)
+        areas = AreaAssignment.objects.filter(
+            org.in_force(clock.today("Asia/Shanghai")), person_id=actor.person_id
+        )
         sheets = WorkSheet.objects.filter(Q(unit_id__in=units) | Q(person_id=actor.person_id))
         calls = AlarmCall.objects.filter(person_id=actor.person_id)
         return (
@@ -74,7 +76,9 @@ class OfCase(Policy[Any]):
 
     def filter(self, actor: Actor, capability: str | None = None) -> Q:
         seen = access.policy_of(Case).filter(actor, capability or self.view)
-        return Q(**{f"{self.to_case}__in": Case.objects.filter(seen).values("pk")}) & self.restrict(actor, capability or "")
+        return Q(**{f"{self.to_case}__in": Case.objects.filter(seen).values("pk")}) & self.restrict(
+            actor, capability or ""
+        )
 
 
 @policy

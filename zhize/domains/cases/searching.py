@@ -31,8 +31,16 @@ def worksheet_document(sheet: WorkSheet) -> Document:
 
 
 search.provide(
-    Case, zh="工单", en="Cases", document=case_document, rows=lambda: Case.objects.select_related("customer", "premises")
+    Case,
+    zh="工单",
+    en="Cases",
+    document=case_document,
+    rows=lambda: Case.objects.select_related("customer", "premises"),
 )
 search.provide(
-    WorkSheet, zh="工作单", en="Work sheets", document=worksheet_document, rows=lambda: WorkSheet.objects.select_related("unit")
+    WorkSheet,
+    zh="工作单",
+    en="Work sheets",
+    document=worksheet_document,
+    rows=lambda: WorkSheet.objects.select_related("unit"),
 )

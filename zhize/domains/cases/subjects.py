@@ -35,7 +35,10 @@ class CaseSubject(Subject):
     """A case: its holder owes what is owed by the owner, and follows when it is assigned anew."""
 
     names = {
-        **{name: FACTS[name] for name in ("type", "nature", "subtype", "severity", "channel", "is_major", "has_area")},
+        **{
+            name: FACTS[name]
+            for name in ("type", "nature", "subtype", "severity", "channel", "is_major", "has_area")
+        },
         "owner_position": Name("text"),
         "on_contact": Name("boolean"),
         "has_callback": Name("boolean"),
@@ -43,7 +46,9 @@ class CaseSubject(Subject):
     owner_facts: ClassVar[frozenset[str]] = frozenset({"case.assigned"})
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
-        rows = Case.objects.select_related("customer", "unit", "area", "owner", "owner_position").defer("answers")
+        rows = Case.objects.select_related("customer", "unit", "area", "owner", "owner_position").defer(
+            "answers"
+        )
         return dict(rows.in_bulk(list(ids)))
 
     def owner(self, row: Case) -> Person | None:
@@ -55,7 +60,10 @@ class CaseSubject(Subject):
     def facts(self, row: Case) -> Mapping[str, Any]:
         known = routing.facts(row)
         return {
-            **{name: known[name] for name in ("type", "nature", "subtype", "severity", "channel", "is_major", "has_area")},
+            **{
+                name: known[name]
+                for name in ("type", "nature", "subtype", "severity", "channel", "is_major", "has_area")
+            },
             "owner_position": row.owner_position.code if row.owner_position else "",
             "on_contact": row.on_contact,
             "has_callback": row.spec.callback is not None,

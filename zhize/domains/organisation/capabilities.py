@@ -15,4 +15,6 @@ PRESENCE = access.capability("presence.edit", zh="登记在岗与请假", en="Re
 SHEET = access.capability("sheet.edit", zh="维护岗位说明书", en="Maintain position sheets")
 CONTACT_VIEW = access.capability("external.view", zh="查看外部联系", en="See outside contacts")
 CONTACT_EDIT = access.capability("external.edit", zh="维护外部联系", en="Maintain outside contacts")
-CONTACT_RECORD = access.capability("external.record", zh="登记外部往来", en="Record exchanges with outside bodies")
+CONTACT_RECORD = access.capability(
+    "external.record", zh="登记外部往来", en="Record exchanges with outside bodies"
+)

@@ -94,7 +94,11 @@ class AbsencePolicy(Policy[Absence]):
     people: ClassVar[tuple[str, ...]] = ("person",)
 
     def filter(self, actor: Actor, capability: str | None = None) -> Q:
-        return Q(person__in=Person.objects.filter(PersonPolicy().filter(actor, capability or self.view)).values("pk"))
+        return Q(
+            person__in=Person.objects.filter(PersonPolicy().filter(actor, capability or self.view)).values(
+                "pk"
+            )
+        )
 
 
 @policy

@@ -107,7 +107,9 @@ def _make_unit(spec: UnitSpec, upper: Unit) -> Unit:
 
 
 def _position_rows(applying: Applying) -> dict[str, Position]:
-    rows = Position.objects.filter(unit__path__startswith=_place(applying).path or "/", code__in=applying.items)
+    rows = Position.objects.filter(
+        unit__path__startswith=_place(applying).path or "/", code__in=applying.items
+    )
     return {row.code: row for row in rows.select_related("unit", "reports_to").prefetch_related("includes")}
 
 

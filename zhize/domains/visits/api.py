@@ -306,7 +306,13 @@ def _who(row: Any) -> dict[str, Any] | None:
 def _shown(request: Request, callback: Callback) -> dict[str, Any]:
     row = selectors.visible(request.actor).get(pk=callback.pk)
     tried = [
-        {"number": one.number, "at": one.at, "who": str(one.person) if one.person else None, "outcome": one.outcome, "note": one.note}
+        {
+            "number": one.number,
+            "at": one.at,
+            "who": str(one.person) if one.person else None,
+            "outcome": one.outcome,
+            "note": one.note,
+        }
         for one in row.attempts.all()
     ]
     return {**_callback(row), "tried": tried}

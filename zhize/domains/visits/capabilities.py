@@ -10,10 +10,13 @@ ASSIGN = access.capability("callback.assign", zh="分派回访", en="Assign call
 SURVEY = access.capability("callback.survey", zh="发送满意度链接", en="Send survey links")
 OPINION_VIEW = access.capability("opinion.view", zh="查看意见登记", en="See opinions")
 OPINION_RECORD = access.capability("opinion.record", zh="登记意见", en="Register opinions")
-OPINION_RECEIVE = access.capability("opinion.receive", zh="接收并答复转办意见", en="Receive and answer opinions")
+OPINION_RECEIVE = access.capability(
+    "opinion.receive", zh="接收并答复转办意见", en="Receive and answer opinions"
+)
 
 FOLLOW = access.system_actor(
-    "visits.follow", caps={VIEW, MAKE, ASSIGN, "case.view", "case.reopen", "case.reply", "case.open", "case.note"}
+    "visits.follow",
+    caps={VIEW, MAKE, ASSIGN, "case.view", "case.reopen", "case.reply", "case.open", "case.note"},
 )
 access.customer_capability(MAKE)
 access.customer_capability("case.reopen")

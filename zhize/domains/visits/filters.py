@@ -50,7 +50,9 @@ class OpinionFilter(django_filters.FilterSet):
     role = django_filters.ModelChoiceFilter(
         label=_("听取岗位"), field_name="heard_in", queryset=Position.objects.filter(active=True)
     )
-    heard_by = django_filters.ModelChoiceFilter(label=_("听取人"), queryset=Person.objects.filter(active=True))
+    heard_by = django_filters.ModelChoiceFilter(
+        label=_("听取人"), queryset=Person.objects.filter(active=True)
+    )
     heard = django_filters.DateFromToRangeFilter(label=_("日期"), field_name="heard_at")
 
     class Meta:

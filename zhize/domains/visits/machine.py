@@ -25,13 +25,19 @@ def caller_is_not_handler(callback: Callback, actor: Actor, data: Mapping[str, A
 @guard("callback_done")
 def callback_done(case: Any, actor: Actor, data: Mapping[str, Any] | None) -> Any:
     """No callback of the case is open before it is closed (CAS-12)."""
-    return _("还没有回访客户。") if case.callbacks.filter(kind="callback").exclude(category__in=["closed", "void"]).exists() else None
+    return (
+        _("还没有回访客户。")
+        if case.callbacks.filter(kind="callback").exclude(category__in=["closed", "void"]).exists()
+        else None
+    )
 
 
 @guard("apology_done")
 def apology_done(case: Any, actor: Actor, data: Mapping[str, Any] | None) -> Any:
     """A serious complaint is closed after the apology: the call, and the visit of both where one is owed (CAS-08, VIS-16)."""
-    open_apology = case.callbacks.filter(kind__in=["apology", "visit"]).exclude(category__in=["closed", "void"])
+    open_apology = case.callbacks.filter(kind__in=["apology", "visit"]).exclude(
+        category__in=["closed", "void"]
+    )
     return _("还没有向客户致歉。") if open_apology.exists() else None
 
 
@@ -48,7 +54,15 @@ CALLBACK = Machine(
         State("cancelled", Text("已取消", "Cancelled"), Category.VOID),
     ),
     moves=(
-        Move("finish", Text("登记回访结果", "Record the result"), OPEN, "done", caps.MAKE, NOT_OWN, primary=True),
+        Move(
+            "finish",
+            Text("登记回访结果", "Record the result"),
+            OPEN,
+            "done",
+            caps.MAKE,
+            NOT_OWN,
+            primary=True,
+        ),
         Move("try", Text("没有接通", "Not reached this time"), OPEN, "tried", caps.MAKE, NOT_OWN),
         Move("give_up", Text("多次未接通", "Give up"), frozenset({"tried"}), "unreached", caps.MAKE, NOT_OWN),
         Move("cancel", Text("取消", "Cancel"), OPEN, "cancelled", caps.ASSIGN, needs=("note",)),

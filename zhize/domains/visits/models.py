@@ -51,16 +51,24 @@ class Callback(StatefulModel):
     )  # fmt: skip
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="callbacks")
-    kind = models.CharField(_("种类"), max_length=10, choices=CallbackKind.choices, default=CallbackKind.CALLBACK)
+    kind = models.CharField(
+        _("种类"), max_length=10, choices=CallbackKind.choices, default=CallbackKind.CALLBACK
+    )
     round = models.PositiveSmallIntegerField(default=1)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="callbacks")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="callbacks")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="callbacks"
+    )
     release = models.ForeignKey(PackRelease, on_delete=models.PROTECT, related_name="+")
     questionnaire = models.CharField(max_length=60, blank=True)
     position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="+")
-    caller = models.ForeignKey(Person, verbose_name=_("回访人"), null=True, on_delete=models.PROTECT, related_name="callbacks")
+    caller = models.ForeignKey(
+        Person, verbose_name=_("回访人"), null=True, on_delete=models.PROTECT, related_name="callbacks"
+    )
     companion = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    handler = models.ForeignKey(Person, verbose_name=_("经办人"), null=True, on_delete=models.PROTECT, related_name="+")
+    handler = models.ForeignKey(
+        Person, verbose_name=_("经办人"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     obligation = models.ForeignKey(Obligation, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True, blank=True)
@@ -71,7 +79,9 @@ class Callback(StatefulModel):
     score = models.PositiveSmallIntegerField(_("满意度"), null=True, blank=True)
     satisfied = models.BooleanField(_("是否满意"), null=True, blank=True)
     problem = models.BooleanField(_("有遗留问题"), default=False)
-    follow_up = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="found_by")
+    follow_up = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="found_by"
+    )
     answers = models.JSONField(default=dict, blank=True)
     answers_version = models.CharField(max_length=64, blank=True)
     remark = models.TextField(_("意见"), blank=True)
@@ -89,18 +99,26 @@ class Callback(StatefulModel):
         constraints = (
             models.UniqueConstraint(fields=["case", "kind", "round"], name="visits_callback_once_a_round"),
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=~Q(category__in=["closed", "void"]), name="visits_one_open_callback"
+                fields=["case", "kind"],
+                condition=~Q(category__in=["closed", "void"]),
+                name="visits_one_open_callback",
             ),
-            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__range=(1, 10)), name="visits_score_range"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(1, 10)), name="visits_score_range"
+            ),
             models.CheckConstraint(
                 condition=Q(problem=False) | Q(follow_up__isnull=False), name="visits_problem_is_followed_up"
             ),
             models.CheckConstraint(
-                condition=~Q(kind="visit") | Q(caller__isnull=False, companion__isnull=False) & ~Q(caller=models.F("companion")),
+                condition=~Q(kind="visit")
+                | Q(caller__isnull=False, companion__isnull=False) & ~Q(caller=models.F("companion")),
                 name="visits_joint_visit_names_two",
             ),
             models.CheckConstraint(
-                condition=Q(caller__isnull=True) | Q(handler__isnull=True) | ~Q(caller=models.F("handler")) | Q(kind__in=["apology", "visit"]),
+                condition=Q(caller__isnull=True)
+                | Q(handler__isnull=True)
+                | ~Q(caller=models.F("handler"))
+                | Q(kind__in=["apology", "visit"]),
                 name="visits_caller_is_not_handler",
             ),
         )
@@ -119,7 +137,11 @@ class Callback(StatefulModel):
         """The questionnaire as the release it was asked under has it; None for an apology."""
         from zhize.kernel import packs
 
-        return packs.find("questionnaires", self.questionnaire, release=self.release_id) if self.questionnaire else None
+        return (
+            packs.find("questionnaires", self.questionnaire, release=self.release_id)
+            if self.questionnaire
+            else None
+        )
 
 
 class Attempt(Model):
@@ -161,7 +183,9 @@ class Opinion(StatefulModel):
     audited_fields: ClassVar[tuple[str, ...]] = ("topic", "text", "unit_to", "answer")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="opinions")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="opinions")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="opinions"
+    )
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="opinions")
     topic = models.CharField(_("主题"), max_length=60)
     text = models.TextField(_("意见内容"))

@@ -54,7 +54,11 @@ class OpinionPolicy(Policy[Opinion]):
 
     def also(self, actor: Actor, capability: str) -> Q:
         units = [holding.unit_id for holding in actor.positions]
-        return Q(unit_to__in=units) if capability in {caps.OPINION_VIEW, caps.OPINION_RECEIVE} else super().also(actor, capability)
+        return (
+            Q(unit_to__in=units)
+            if capability in {caps.OPINION_VIEW, caps.OPINION_RECEIVE}
+            else super().also(actor, capability)
+        )
 
     def restrict(self, actor: Actor, capability: str) -> Q:
         """A receipt is given by the department it was passed on to, not by who sent it (VIS-18)."""

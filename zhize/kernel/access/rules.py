@@ -91,7 +91,9 @@ class Policy(Generic[M]):
         reaches = actor.scopes(capability)
         if not reaches:
             return False
-        if type(self).restrict is Policy.restrict and any(self._evident(actor, reach, row) for reach in reaches):
+        if type(self).restrict is Policy.restrict and any(
+            self._evident(actor, reach, row) for reach in reaches
+        ):
             return True
         return bool(self.model._default_manager.filter(self.filter(actor, capability), pk=row.pk).exists())
 
@@ -100,7 +102,9 @@ class Policy(Generic[M]):
         if row.pk is None or type(self).filter is not Policy.filter:
             return False
         if actor.kind == "customer":
-            return bool(self.customer and actor.customer_id and _column(row, self.customer) == actor.customer_id)
+            return bool(
+                self.customer and actor.customer_id and _column(row, self.customer) == actor.customer_id
+            )
         if reach.scope == Scope.ALL:
             return True
         own = [_column(row, path) for path in self.people if "__" not in path]

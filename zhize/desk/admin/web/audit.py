@@ -51,11 +51,15 @@ class AuditFilters(ui.Filters):
     q = ui.filters.Search(fields=("subject_label", "actor_label", "note"))
     at = ui.filters.Period(label=_("日期"))
     person = ui.filters.Row(
-        label=_("谁"), queryset=lambda request: people.find(request.actor, ""), widget=widgets.Combobox(source="organisation:person_options")
+        label=_("谁"),
+        queryset=lambda request: people.find(request.actor, ""),
+        widget=widgets.Combobox(source="organisation:person_options"),
     )
     verb = ui.filters.Choice(label=_("做了什么"), widget=widgets.Combobox())
     unit = ui.filters.Row(
-        label=_("单位"), queryset=lambda request: units.visible(request.actor), widget=widgets.Combobox(source="organisation:unit_options")
+        label=_("单位"),
+        queryset=lambda request: units.visible(request.actor),
+        widget=widgets.Combobox(source="organisation:unit_options"),
     )
     subject_type = ui.filters.Choice(label=_("对象种类"))
     channel = ui.filters.Choice(label=_("途径"), choices=list(CHANNELS.items()))
@@ -63,7 +67,9 @@ class AuditFilters(ui.Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["verb"].extra["choices"] = [(item.code, verb_label(item.code)) for item in history.all_verbs()]
+        self.filters["verb"].extra["choices"] = [
+            (item.code, verb_label(item.code)) for item in history.all_verbs()
+        ]
         kinds = sorted(model._meta.label_lower for model in access.models_with_policy())
         self.filters["subject_type"].extra["choices"] = [(label, label) for label in kinds]
 
@@ -87,7 +93,9 @@ class AuditList(ui.ListPage):
         ui.columns.Text("subject", _("对象"), value="subject_label"),
         ui.columns.Text("who", _("谁"), value=_on_behalf),
         ui.columns.Column("unit", _("单位"), hidden=True),
-        ui.columns.Column("channel", _("途径"), value=lambda row: CHANNELS.get(row.channel, row.channel), css="col-nowrap"),
+        ui.columns.Column(
+            "channel", _("途径"), value=lambda row: CHANNELS.get(row.channel, row.channel), css="col-nowrap"
+        ),
         ui.columns.Code("verb", _("动词"), hidden=True),
         ui.columns.Code("request_id", _("请求编号"), hidden=True),
         ui.columns.Text("note", _("说明"), hidden=True),
@@ -140,16 +148,26 @@ def chain(request: HttpRequest) -> HttpResponse:
 
 class WhyForm(ui.Form):
     sections = (ui.Section("", ("person", "capability", "case"), columns=3),)
-    person: Any = forms.ModelChoiceField(label=_("谁"), queryset=None, widget=widgets.Combobox(source="organisation:person_options"))
+    person: Any = forms.ModelChoiceField(
+        label=_("谁"), queryset=None, widget=widgets.Combobox(source="organisation:person_options")
+    )
     capability = forms.ChoiceField(label=_("要做什么"), widget=widgets.Combobox())
-    case = forms.CharField(label=_("哪一件工单"), required=False, max_length=40, widget=forms.TextInput({"placeholder": _("编号，可不填")}))
+    case = forms.CharField(
+        label=_("哪一件工单"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"placeholder": _("编号，可不填")}),
+    )
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people.find(actor, "")
         self.fields["capability"].choices = [
             ("", ""),
-            *((item.code, f"{words.in_language(item.text)}（{item.code}）") for item in access.all_capabilities()),
+            *(
+                (item.code, f"{words.in_language(item.text)}（{item.code}）")
+                for item in access.all_capabilities()
+            ),
         ]
 
 

@@ -21,7 +21,15 @@ from zhize.kernel.db import Invalid, NotFound
 from zhize.lib import clock
 from zhize.ui import paging, widgets
 
-WEEK = {"mon": _("周一"), "tue": _("周二"), "wed": _("周三"), "thu": _("周四"), "fri": _("周五"), "sat": _("周六"), "sun": _("周日")}
+WEEK = {
+    "mon": _("周一"),
+    "tue": _("周二"),
+    "wed": _("周三"),
+    "thu": _("周四"),
+    "fri": _("周五"),
+    "sat": _("周六"),
+    "sun": _("周日"),
+}
 YEARS = range(2000, 2100)
 
 
@@ -32,9 +40,15 @@ def index(request: HttpRequest) -> HttpResponse:
     this = clock.today("Asia/Shanghai").year
     acts = []
     if actor.may(caps.EDIT):
-        acts.append(ui.Act(_("给单位设日历"), reverse("admin:new_calendar"), icon="calendar-plus", drawer=True))
+        acts.append(
+            ui.Act(_("给单位设日历"), reverse("admin:new_calendar"), icon="calendar-plus", drawer=True)
+        )
     if actor.may(caps.OFFICIAL):
-        acts.append(ui.Act(_("载入年度放假安排"), reverse("admin:load_year"), icon="upload", drawer=True, primary=True))
+        acts.append(
+            ui.Act(
+                _("载入年度放假安排"), reverse("admin:load_year"), icon="upload", drawer=True, primary=True
+            )
+        )
     rows = [(row, selectors.current(row)) for row in selectors.visible(actor)]
     values = {
         "title": _("工作日历"),
@@ -78,15 +92,25 @@ def year(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class HoursForm(ui.Form):
-    sections = (ui.Section(_("每周"), tuple(DAYS)), ui.Section("", ("makeup_hours", "always_open", "follows_official", "reason")))
-    makeup_hours = forms.CharField(label=_("调休上班的时间"), max_length=120, required=False, help_text=_("不填时同第一个工作日。"))
+    sections = (
+        ui.Section(_("每周"), tuple(DAYS)),
+        ui.Section("", ("makeup_hours", "always_open", "follows_official", "reason")),
+    )
+    makeup_hours = forms.CharField(
+        label=_("调休上班的时间"), max_length=120, required=False, help_text=_("不填时同第一个工作日。")
+    )
     always_open = forms.BooleanField(label=_("全天候（24 小时，节假日照常）"), required=False)
     follows_official = forms.BooleanField(label=_("按国家放假安排"), required=False, initial=True)
     reason = forms.CharField(label=_("原因"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         days = {
-            day: forms.CharField(label=label, max_length=120, required=False, help_text="09:00-12:00, 13:00-18:00" if day == "mon" else "")
+            day: forms.CharField(
+                label=label,
+                max_length=120,
+                required=False,
+                help_text="09:00-12:00, 13:00-18:00" if day == "mon" else "",
+            )
             for day, label in WEEK.items()
         }
         self.base_fields = {**days, **self.base_fields}
@@ -103,12 +127,16 @@ def _beside_its_day(call: Any) -> Any:
     try:
         return call()
     except Invalid as wrong:
-        raise Invalid({name.removeprefix("weekly."): texts for name, texts in wrong.errors.items()}) from wrong
+        raise Invalid(
+            {name.removeprefix("weekly."): texts for name, texts in wrong.errors.items()}
+        ) from wrong
 
 
 class NewCalendarForm(HoursForm):
     sections = (ui.Section("", ("unit", "name")), *HoursForm.sections)
-    unit: Any = forms.ModelChoiceField(label=_("单位"), queryset=None, widget=widgets.Combobox(source="organisation:unit_options"))
+    unit: Any = forms.ModelChoiceField(
+        label=_("单位"), queryset=None, widget=widgets.Combobox(source="organisation:unit_options")
+    )
     name = forms.CharField(label=_("名称"), max_length=80)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
@@ -209,10 +237,19 @@ class EditDay(CalendarPage):
 
     def initial(self) -> dict[str, Any]:
         version = selectors.current(self.row)
-        rule = next((row for row in selectors.own_days(version) if row.date == self.day), None) if version else None
+        rule = (
+            next((row for row in selectors.own_days(version) if row.date == self.day), None)
+            if version
+            else None
+        )
         if rule is None:
             return {"kind": ""}
-        return {"kind": rule.kind, "hours": rule.hours, "name": rule.name, "provisional": rule.source == DaySource.PROVISIONAL}
+        return {
+            "kind": rule.kind,
+            "hours": rule.hours,
+            "name": rule.name,
+            "provisional": rule.source == DaySource.PROVISIONAL,
+        }
 
     def perform(self, form: Any) -> CalendarVersion:
         given = form.cleaned_data

@@ -61,11 +61,15 @@ class LoginList(ui.ListPage):
     )
     chips = (
         ui.Chip("active", _("启用"), lambda page: Q(is_active=True)),
-        ui.Chip("never", _("从未登录"), lambda page: Q(is_active=True, last_login__isnull=True), tone="amber"),
+        ui.Chip(
+            "never", _("从未登录"), lambda page: Q(is_active=True, last_login__isnull=True), tone="amber"
+        ),
         ui.Chip("off", _("已停用"), lambda page: Q(is_active=False)),
     )
     default_chip = "active"
-    bulk = (ui.BulkAction("disable", _("停用…"), _disable, caps.MANAGE, form=NoteForm, icon="lock", danger=True),)
+    bulk = (
+        ui.BulkAction("disable", _("停用…"), _disable, caps.MANAGE, form=NoteForm, icon="lock", danger=True),
+    )
     default_sort = "login"
     empty = ui.Empty(_("没有账号"), _("在员工页里为他开通。"), "key")
 
@@ -75,7 +79,9 @@ class LoginList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.MANAGE):
             return []
-        return [ui.Act(_("开通账号"), reverse("admin:new_login"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(_("开通账号"), reverse("admin:new_login"), icon="plus", drawer=True, primary=True, key="n")
+        ]
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -181,7 +187,11 @@ def reset_code(request: HttpRequest, pk: int) -> HttpResponse:
         "secret": code.secret,
         "expires_at": code.row.expires_at,
         "link": request.build_absolute_uri(reverse("accounts:reset")),
-        "crumbs": [(_("登录账号"), reverse("admin:logins")), (user.login, reverse("admin:login", args=[pk])), (_("一次性代码"), "")],
+        "crumbs": [
+            (_("登录账号"), reverse("admin:logins")),
+            (user.login, reverse("admin:login", args=[pk])),
+            (_("一次性代码"), ""),
+        ],
     }
     return ui.render(request, "admin/code.html", values)
 
@@ -192,7 +202,11 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     user = access.fetch(request.actor, User, pk, caps.MANAGE)
     wanted = not user.is_active
     services.set_active(actor=request.actor, user=user, active=wanted)
-    return ui.done(request, _("已启用。") if wanted else _("已停用，所有会话已结束。"), to=reverse("admin:login", args=[pk]))
+    return ui.done(
+        request,
+        _("已启用。") if wanted else _("已停用，所有会话已结束。"),
+        to=reverse("admin:login", args=[pk]),
+    )
 
 
 @ui.page(capability=caps.MANAGE, methods=("POST",))

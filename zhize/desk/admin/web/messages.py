@@ -30,11 +30,21 @@ def _text_of(code: str) -> selectors.InForce:
 def index(request: HttpRequest) -> HttpResponse:
     """Every message as it would be sent now."""
     wanted = request.GET.get("q", "").strip().lower()
-    codes = sorted({item.code for item in texts.all_templates()} | {item.code for item in packs.listing("messages")})
+    codes = sorted(
+        {item.code for item in texts.all_templates()} | {item.code for item in packs.listing("messages")}
+    )
     rows = [_text_of(code) for code in codes]
     if wanted:
-        rows = [row for row in rows if wanted in f"{row.code} {row.message.title.zh} {row.message.title.en}".lower()]
-    values = {"title": _("消息模板"), "rows": [(row, ORIGINS[row.origin]) for row in rows], "words": request.GET.get("q", "")}
+        rows = [
+            row
+            for row in rows
+            if wanted in f"{row.code} {row.message.title.zh} {row.message.title.en}".lower()
+        ]
+    values = {
+        "title": _("消息模板"),
+        "rows": [(row, ORIGINS[row.origin]) for row in rows],
+        "words": request.GET.get("q", ""),
+    }
     return ui.render(request, "admin/texts.html", values)
 
 
@@ -48,8 +58,12 @@ class TextForm(ui.Form):
     wide = ("note",)
     title_zh = forms.CharField(label=_("中文标题"), max_length=300)
     title_en = forms.CharField(label=_("英文标题"), max_length=300, required=False)
-    body_zh = forms.CharField(label=_("中文正文"), max_length=8000, required=False, widget=forms.Textarea({"rows": 7}))
-    body_en = forms.CharField(label=_("英文正文"), max_length=8000, required=False, widget=forms.Textarea({"rows": 7}))
+    body_zh = forms.CharField(
+        label=_("中文正文"), max_length=8000, required=False, widget=forms.Textarea({"rows": 7})
+    )
+    body_en = forms.CharField(
+        label=_("英文正文"), max_length=8000, required=False, widget=forms.Textarea({"rows": 7})
+    )
     short_zh = forms.CharField(label=_("中文短信"), max_length=300, required=False)
     short_en = forms.CharField(label=_("英文短信"), max_length=300, required=False)
     note = forms.CharField(label=_("修改原因"), max_length=200, required=False)
@@ -59,7 +73,12 @@ class TextForm(ui.Form):
         from zhize.kernel.db import Invalid
 
         if isinstance(error, Invalid):
-            error = Invalid({f"{name}_zh" if name in {"title", "body", "short"} else name: said for name, said in error.errors.items()})
+            error = Invalid(
+                {
+                    f"{name}_zh" if name in {"title", "body", "short"} else name: said
+                    for name, said in error.errors.items()
+                }
+            )
         super().refuse(error)
 
 
@@ -97,7 +116,11 @@ class EditText(ui.FormPage):
         names = self.known.names
         if names is None:
             message = self.known.message
-            names = {name: "" for text in (message.title, message.body, message.short) for name in texts.placeholders(text)}
+            names = {
+                name: ""
+                for text in (message.title, message.body, message.short)
+                for name in texts.placeholders(text)
+            }
         return {
             "known": self.known,
             "origin": ORIGINS[self.known.origin],
@@ -130,7 +153,11 @@ def shown(message: texts.Message, names: dict[str, str] | None) -> list[dict[str
             known.setdefault(name, name)
     sample = {name: f"〔{meaning}〕" for name, meaning in known.items()}
     return [
-        {"language": language, "title": texts.fill(message.title, sample, code), "body": texts.fill(message.body, sample, code)}
+        {
+            "language": language,
+            "title": texts.fill(message.title, sample, code),
+            "body": texts.fill(message.body, sample, code),
+        }
         for language, code in (("中文", "zh-hans"), ("English", "en"))
     ]
 
@@ -139,9 +166,15 @@ def shown(message: texts.Message, names: dict[str, str] | None) -> list[dict[str
 def preview(request: HttpRequest, code: str) -> HttpResponse:
     """What the texts being typed would look like, and which placeholders the message does not have."""
     known = _text_of(code)
-    message = texts.Message(_pair(request.POST.dict(), "title"), _pair(request.POST.dict(), "body"), _pair(request.POST.dict(), "short"))
+    message = texts.Message(
+        _pair(request.POST.dict(), "title"),
+        _pair(request.POST.dict(), "body"),
+        _pair(request.POST.dict(), "short"),
+    )
     unknown = texts.strangers(message, known.names) if known.names is not None else []
-    return ui.fragment(request, "admin/parts/preview.html", {"shown": shown(message, known.names), "unknown": unknown})
+    return ui.fragment(
+        request, "admin/parts/preview.html", {"shown": shown(message, known.names), "unknown": unknown}
+    )
 
 
 @ui.page(capability=caps.TEXT_EDIT, methods=("POST",))

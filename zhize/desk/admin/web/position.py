@@ -40,7 +40,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": _sections(rows),
         "open_clauses": [row.clause for row in rows if row.state == "open"],
         "only_open": bool(request.GET.get("open")),
-        "counts": {state: sum(row.state == state for row in rows) for state in ("linked", "standing", "open")},
+        "counts": {
+            state: sum(row.state == state for row in rows) for state in ("linked", "standing", "open")
+        },
         "total": total,
         "line": org.superiors(position),
         "reports": reads.reports(position),
@@ -80,7 +82,11 @@ def _facts(position: Position) -> list[tuple[Any, Any]]:
         (_("职等职级"), position.grade),
         (_("编制"), position.headcount),
     ]
-    found += [(label, position.sheet[key]) for key, label in (*sheets.SHORT, *sheets.LONG) if position.sheet.get(key)]
+    found += [
+        (label, position.sheet[key])
+        for key, label in (*sheets.SHORT, *sheets.LONG)
+        if position.sheet.get(key)
+    ]
     return found
 
 
@@ -108,13 +114,29 @@ def _acts(actor: Any, position: Position) -> list[ui.Act]:
     if access.allowed(actor, caps.APPOINT, position):
         acts.insert(
             0,
-            ui.Act(_("任命"), reverse("organisation:appoint") + f"?position={position.pk}", icon="user-plus", drawer=True, primary=True, key="a"),
+            ui.Act(
+                _("任命"),
+                reverse("organisation:appoint") + f"?position={position.pk}",
+                icon="user-plus",
+                drawer=True,
+                primary=True,
+                key="a",
+            ),
         )
     if access.allowed(actor, caps.SHEET, position):
         acts.append(ui.Act(_("修改"), _url("edit_position", position), icon="edit", key="e"))
         acts.append(ui.Act(_("签发新版本"), _url("issue_sheet", position), icon="rubber-stamp", drawer=True))
     if access.allowed(actor, caps.EDIT, position):
-        acts.append(ui.Act(_("撤销岗位"), _url("close_position", position), icon="archive", method="post", confirm=_("撤销以后不能再任命。确定吗？"), danger=True))
+        acts.append(
+            ui.Act(
+                _("撤销岗位"),
+                _url("close_position", position),
+                icon="archive",
+                method="post",
+                confirm=_("撤销以后不能再任命。确定吗？"),
+                danger=True,
+            )
+        )
     return acts  # fmt: skip
 
 

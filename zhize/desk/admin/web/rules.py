@@ -94,7 +94,9 @@ def _position(code: str) -> str:
 def _when(raw: Any) -> Any:
     if raw is None:
         return _("所有其他情况")
-    data = raw.model_dump(mode="json", by_alias=True, exclude_none=True) if isinstance(raw, BaseModel) else raw
+    data = (
+        raw.model_dump(mode="json", by_alias=True, exclude_none=True) if isinstance(raw, BaseModel) else raw
+    )
     try:
         facts = wording.vocabulary()
         return conditions.sentence(conditions.parse(data, facts), facts)
@@ -118,7 +120,9 @@ def deadlines(request: HttpRequest) -> HttpResponse:
                     "target": _target(row.target),
                     "assumed": row.target.assumed,
                     "points": points,
-                    "own": next((own[spec.code, path] for path, _l, _u in points if (spec.code, path) in own), None),
+                    "own": next(
+                        (own[spec.code, path] for path, _l, _u in points if (spec.code, path) in own), None
+                    ),
                 }
             )
         tables.append((spec, rows))
@@ -132,7 +136,11 @@ def _target(target: Any) -> Text:
         return Text("不限时", "no limit")
     if target.kind == "by":
         at = f" {target.at:%H:%M}" if target.at else ""
-        day = Text("当天", "the same day") if not target.days else Text("{n} 天后", "{n} days later").format(n=target.days)
+        day = (
+            Text("当天", "the same day")
+            if not target.days
+            else Text("{n} 天后", "{n} days later").format(n=target.days)
+        )
         end = Text(at, at) if at else Text("下班前", ", end of the working day")
         return Text(f"{day.zh}{end.zh}", f"{day.en}{end.en}")
     minutes = target.minutes or 0
@@ -190,7 +198,10 @@ class Override(ui.FormPage):
         section, code = self.kwargs["section"], self.kwargs["code"]
         if section not in SECTIONS or packs.find(section, code) is None:
             raise NotFound
-        points = {".".join(str(step) for step in path): (path, value) for path, value in live.open_points(section, code)}
+        points = {
+            ".".join(str(step) for step in path): (path, value)
+            for path, value in live.open_points(section, code)
+        }
         if self.kwargs["point"] not in points:
             raise NotFound
         self.path, self.present = points[self.kwargs["point"]]

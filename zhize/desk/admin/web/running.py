@@ -68,7 +68,9 @@ class JobList(ui.ListPage):
     filters = JobFilters
     search_hint = _("任务或队列")
     columns = (
-        ui.columns.Link("task", _("任务"), value="task_name", url="admin:job", sort="task_name", second="queue_name"),
+        ui.columns.Link(
+            "task", _("任务"), value="task_name", url="admin:job", sort="task_name", second="queue_name"
+        ),
         ui.columns.State("state", _("状态"), value=_job_state, category=_job_category),
         ui.columns.Number("attempts", _("次数"), sort=True),
         ui.columns.When("queued_at", _("入队"), sort="pk"),
@@ -86,8 +88,23 @@ class JobList(ui.ListPage):
         ui.Chip("succeeded", _("成功"), lambda page: Q(status="succeeded")),
     )
     bulk = (
-        ui.BulkAction("retry", _("重试"), _retry, job_caps.MANAGE, confirm=_("重试选中的 {count} 个任务？"), icon="refresh"),
-        ui.BulkAction("cancel", _("取消"), _cancel, job_caps.MANAGE, confirm=_("取消选中的 {count} 个任务？"), icon="x", danger=True),
+        ui.BulkAction(
+            "retry",
+            _("重试"),
+            _retry,
+            job_caps.MANAGE,
+            confirm=_("重试选中的 {count} 个任务？"),
+            icon="refresh",
+        ),
+        ui.BulkAction(
+            "cancel",
+            _("取消"),
+            _cancel,
+            job_caps.MANAGE,
+            confirm=_("取消选中的 {count} 个任务？"),
+            icon="x",
+            danger=True,
+        ),
     )
     default_sort = "-queued_at"
     empty = ui.Empty(_("没有任务"), _("发送邮件、计时、生成报表等都在后台执行。"), "activity")
@@ -157,7 +174,13 @@ def retry_reaction(request: HttpRequest, pk: int) -> HttpResponse:
 
 # Messages --------------------------------------------------------------------
 
-DELIVERY_CATEGORY = {"queued": "new", "sent": "closed", "failed": "void", "bounced": "void", "suppressed": "waiting"}
+DELIVERY_CATEGORY = {
+    "queued": "new",
+    "sent": "closed",
+    "failed": "void",
+    "bounced": "void",
+    "suppressed": "waiting",
+}
 
 
 class DeliveryFilters(ui.Filters):
@@ -182,7 +205,13 @@ class DeliveryList(ui.ListPage):
         ui.columns.Link("title", _("标题"), url="admin:delivery"),
         ui.columns.Column("channel", _("方式"), value="get_channel_display", sort=True),
         ui.columns.Text("address", _("地址"), sort=True),
-        ui.columns.State("state", _("状态"), value="get_state_display", category=lambda row: DELIVERY_CATEGORY.get(row.state, ""), sort=True),
+        ui.columns.State(
+            "state",
+            _("状态"),
+            value="get_state_display",
+            category=lambda row: DELIVERY_CATEGORY.get(row.state, ""),
+            sort=True,
+        ),
         ui.columns.Number("attempts", _("次数"), sort=True),
         ui.columns.When("created_at", _("时间"), sort="pk"),
         ui.columns.When("sent_at", _("发出"), sort=True, hidden=True),
@@ -196,7 +225,16 @@ class DeliveryList(ui.ListPage):
         ui.Chip("queued", _("等待发送"), lambda page: Q(state=State.QUEUED)),
         ui.Chip("sent", _("已发送"), lambda page: Q(state=State.SENT)),
     )
-    bulk = (ui.BulkAction("retry", _("重新发送"), _send_again, caps.DELIVERY_RETRY, confirm=_("重新发送选中的 {count} 条？"), icon="refresh"),)
+    bulk = (
+        ui.BulkAction(
+            "retry",
+            _("重新发送"),
+            _send_again,
+            caps.DELIVERY_RETRY,
+            confirm=_("重新发送选中的 {count} 条？"),
+            icon="refresh",
+        ),
+    )
     default_sort = "-created_at"
     empty = ui.Empty(_("还没有发送过消息"), _("邮件、短信和推送都记在这里。"), "send")
 

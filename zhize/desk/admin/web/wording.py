@@ -48,7 +48,10 @@ def vocabulary() -> Vocabulary:
         "severity": _options(Severity, {}),
         "channel": _options(Channel, {}),
     }
-    return {code: Name(name.kind, _LABELS.get(code, Text(code, code)), options.get(code)) for code, name in FACTS.items()}
+    return {
+        code: Name(name.kind, _LABELS.get(code, Text(code, code)), options.get(code))
+        for code, name in FACTS.items()
+    }
 
 
 GUARDS = {
@@ -108,5 +111,3 @@ def _moment(given: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and found.tzinfo is not None else None
-
-

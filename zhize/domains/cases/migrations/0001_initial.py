@@ -7,435 +7,1044 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_append_only'),
-        ('duties', '0002_fixed'),
-        ('org', '0001_initial'),
-        ('packs', '0001_initial'),
+        ("customers", "0002_append_only"),
+        ("duties", "0002_fixed"),
+        ("org", "0001_initial"),
+        ("packs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='编号')),
-                ('type_code', models.CharField(max_length=60, verbose_name='类型')),
-                ('nature', models.CharField(choices=[('complaint', '投诉'), ('suggestion', '建议'), ('consultation', '咨询'), ('fault', '故障报修'), ('business', '业务受理'), ('incident', '突发事件'), ('fire', '火情')], max_length=20, verbose_name='性质')),
-                ('subtype', models.CharField(blank=True, max_length=60, verbose_name='分类')),
-                ('title', models.CharField(max_length=120, verbose_name='标题')),
-                ('description', models.TextField(blank=True, verbose_name='内容')),
-                ('severity', models.CharField(choices=[('normal', '一般'), ('urgent', '紧急'), ('serious', '严重'), ('major', '重大')], default='normal', max_length=10, verbose_name='紧急程度')),
-                ('is_major', models.BooleanField(default=False, verbose_name='重大')),
-                ('channel', models.CharField(choices=[('phone', '来电'), ('counter', '来访'), ('letter', '来信'), ('email', '邮件'), ('web', '网上填写'), ('voicemail', '语音留言'), ('im', '即时消息'), ('fax', '传真'), ('regulator', '监管与媒体'), ('visit', '回访发现'), ('staff', '员工发现'), ('api', '外部系统')], max_length=12, verbose_name='来源')),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='联系人')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
-                ('object_code', models.CharField(blank=True, max_length=60, verbose_name='涉及对象')),
-                ('routing_finding', models.CharField(blank=True, max_length=40)),
-                ('accepted_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('dispatched_at', models.DateTimeField(blank=True, null=True)),
-                ('forwarded_at', models.DateTimeField(blank=True, null=True)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('informed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('last_activity_at', models.DateTimeField()),
-                ('next_due_at', models.DateTimeField(blank=True, null=True)),
-                ('is_late', models.BooleanField(default=False)),
-                ('dispatch_count', models.PositiveSmallIntegerField(default=0)),
-                ('reopen_count', models.PositiveSmallIntegerField(default=0)),
-                ('urge_count', models.PositiveSmallIntegerField(default=0)),
-                ('on_contact', models.BooleanField(default=False, verbose_name='当场解决')),
-                ('repeats_class', models.BooleanField(default=False, verbose_name='同类重复')),
-                ('consent', models.BooleanField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('solved', '已解决'), ('explained', '已解释'), ('adopted', '已采纳'), ('not_adopted', '未采纳'), ('declined', '客户放弃'), ('unfounded', '不属实'), ('merged', '已并入其他工单'), ('void', '作废')], max_length=20, verbose_name='处理结果')),
-                ('solution', models.TextField(blank=True, verbose_name='处理情况与答复')),
-                ('cause', models.CharField(blank=True, max_length=60, verbose_name='原因分类')),
-                ('satisfaction', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('pause_reason', models.CharField(blank=True, max_length=200)),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('audited_at', models.DateTimeField(blank=True, null=True)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('answers_version', models.CharField(blank=True, max_length=64)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('procedure_note', models.TextField(blank=True)),
-                ('external_ref', models.CharField(blank=True, max_length=120, verbose_name='外部编号')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='org.area')),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.asset')),
-                ('audited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='org.externalbody')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='cases.case')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_cases', to='org.person')),
-                ('owner_position', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case')),
-                ('premises', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.premises')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packrelease')),
-                ('repeat_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='cases.case')),
-                ('responsible_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='org.unit', verbose_name='受理部门')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="编号")),
+                ("type_code", models.CharField(max_length=60, verbose_name="类型")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "投诉"),
+                            ("suggestion", "建议"),
+                            ("consultation", "咨询"),
+                            ("fault", "故障报修"),
+                            ("business", "业务受理"),
+                            ("incident", "突发事件"),
+                            ("fire", "火情"),
+                        ],
+                        max_length=20,
+                        verbose_name="性质",
+                    ),
+                ),
+                ("subtype", models.CharField(blank=True, max_length=60, verbose_name="分类")),
+                ("title", models.CharField(max_length=120, verbose_name="标题")),
+                ("description", models.TextField(blank=True, verbose_name="内容")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("normal", "一般"),
+                            ("urgent", "紧急"),
+                            ("serious", "严重"),
+                            ("major", "重大"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="紧急程度",
+                    ),
+                ),
+                ("is_major", models.BooleanField(default=False, verbose_name="重大")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "来电"),
+                            ("counter", "来访"),
+                            ("letter", "来信"),
+                            ("email", "邮件"),
+                            ("web", "网上填写"),
+                            ("voicemail", "语音留言"),
+                            ("im", "即时消息"),
+                            ("fax", "传真"),
+                            ("regulator", "监管与媒体"),
+                            ("visit", "回访发现"),
+                            ("staff", "员工发现"),
+                            ("api", "外部系统"),
+                        ],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("contact_name", models.CharField(blank=True, max_length=60, verbose_name="联系人")),
+                ("contact_phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
+                ("object_code", models.CharField(blank=True, max_length=60, verbose_name="涉及对象")),
+                ("routing_finding", models.CharField(blank=True, max_length=40)),
+                ("accepted_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("dispatched_at", models.DateTimeField(blank=True, null=True)),
+                ("forwarded_at", models.DateTimeField(blank=True, null=True)),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("informed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("last_activity_at", models.DateTimeField()),
+                ("next_due_at", models.DateTimeField(blank=True, null=True)),
+                ("is_late", models.BooleanField(default=False)),
+                ("dispatch_count", models.PositiveSmallIntegerField(default=0)),
+                ("reopen_count", models.PositiveSmallIntegerField(default=0)),
+                ("urge_count", models.PositiveSmallIntegerField(default=0)),
+                ("on_contact", models.BooleanField(default=False, verbose_name="当场解决")),
+                ("repeats_class", models.BooleanField(default=False, verbose_name="同类重复")),
+                ("consent", models.BooleanField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "已解决"),
+                            ("explained", "已解释"),
+                            ("adopted", "已采纳"),
+                            ("not_adopted", "未采纳"),
+                            ("declined", "客户放弃"),
+                            ("unfounded", "不属实"),
+                            ("merged", "已并入其他工单"),
+                            ("void", "作废"),
+                        ],
+                        max_length=20,
+                        verbose_name="处理结果",
+                    ),
+                ),
+                ("solution", models.TextField(blank=True, verbose_name="处理情况与答复")),
+                ("cause", models.CharField(blank=True, max_length=60, verbose_name="原因分类")),
+                ("satisfaction", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=200)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("audited_at", models.DateTimeField(blank=True, null=True)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("answers_version", models.CharField(blank=True, max_length=64)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("procedure_note", models.TextField(blank=True)),
+                ("external_ref", models.CharField(blank=True, max_length=120, verbose_name="外部编号")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="org.area",
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.asset",
+                    ),
+                ),
+                (
+                    "audited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="org.externalbody",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absorbed",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_cases",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "owner_position",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "premises",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.premises",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packrelease"
+                    ),
+                ),
+                (
+                    "repeat_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeats",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "responsible_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="org.unit",
+                        verbose_name="受理部门",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('by', models.CharField(max_length=120)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                ("by", models.CharField(max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('from_at', 'id'),
+                "ordering": ("from_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('place', models.CharField(max_length=200, verbose_name='地点')),
-                ('found_at', models.DateTimeField(verbose_name='发现时间')),
-                ('raised_at', models.DateTimeField()),
-                ('measures', models.TextField(blank=True, verbose_name='采取措施')),
-                ('aftermath', models.TextField(blank=True, verbose_name='善后情况')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='alarm', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("place", models.CharField(max_length=200, verbose_name="地点")),
+                ("found_at", models.DateTimeField(verbose_name="发现时间")),
+                ("raised_at", models.DateTimeField()),
+                ("measures", models.TextField(blank=True, verbose_name="采取措施")),
+                ("aftermath", models.TextField(blank=True, verbose_name="善后情况")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alarm", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CaseLink',
+            name="CaseLink",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('related', '相关'), ('repeat', '重复投诉'), ('split', '拆分自'), ('merged', '并入')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_out', to='cases.case')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links_in', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("related", "相关"),
+                            ("repeat", "重复投诉"),
+                            ("split", "拆分自"),
+                            ("merged", "并入"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_out", to="cases.case"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links_in", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='DelayAudit',
+            name="DelayAudit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('late_since', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('audited_at', models.DateTimeField(blank=True, null=True)),
-                ('audited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delays', to='cases.case')),
-                ('obligation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delay', to='duties.obligation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('reason_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("late_since", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                ("audited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "audited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="delays", to="cases.case"
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delay",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "reason_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-late_since',),
+                "ordering": ("-late_since",),
             },
         ),
         migrations.CreateModel(
-            name='MajorReport',
+            name="MajorReport",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('reported_at', models.DateTimeField()),
-                ('proposal', models.TextField(blank=True, verbose_name='处理建议')),
-                ('proposed_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.TextField(blank=True, verbose_name='批示')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='major', to='cases.case')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('obligation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.obligation')),
-                ('proposer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('told', models.ManyToManyField(related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                ("reported_at", models.DateTimeField()),
+                ("proposal", models.TextField(blank=True, verbose_name="处理建议")),
+                ("proposed_at", models.DateTimeField(blank=True, null=True)),
+                ("decision", models.TextField(blank=True, verbose_name="批示")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="major", to="cases.case"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "proposer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                ("told", models.ManyToManyField(related_name="+", to="org.person")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('from_customer', '客户来信'), ('to_customer', '答复客户'), ('note', '内部备注'), ('opinion', '处理意见'), ('request', '请示汇报')], max_length=16)),
-                ('channel', models.CharField(choices=[('phone', '来电'), ('counter', '来访'), ('letter', '来信'), ('email', '邮件'), ('web', '网上填写'), ('voicemail', '语音留言'), ('im', '即时消息'), ('fax', '传真'), ('regulator', '监管与媒体'), ('visit', '回访发现'), ('staff', '员工发现'), ('api', '外部系统')], max_length=12)),
-                ('author_label', models.CharField(max_length=120)),
-                ('body', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('delivery_id', models.BigIntegerField(blank=True, null=True)),
-                ('mail_message_id', models.CharField(blank=True, max_length=255)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("from_customer", "客户来信"),
+                            ("to_customer", "答复客户"),
+                            ("note", "内部备注"),
+                            ("opinion", "处理意见"),
+                            ("request", "请示汇报"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "来电"),
+                            ("counter", "来访"),
+                            ("letter", "来信"),
+                            ("email", "邮件"),
+                            ("web", "网上填写"),
+                            ("voicemail", "语音留言"),
+                            ("im", "即时消息"),
+                            ("fax", "传真"),
+                            ("regulator", "监管与媒体"),
+                            ("visit", "回访发现"),
+                            ("staff", "员工发现"),
+                            ("api", "外部系统"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("author_label", models.CharField(max_length=120)),
+                ("body", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("delivery_id", models.BigIntegerField(blank=True, null=True)),
+                ("mail_message_id", models.CharField(blank=True, max_length=255)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('notice', '投诉处理通知'), ('investigation', '客户投诉调查报告')], max_length=14)),
-                ('content', models.JSONField(default=dict)),
-                ('written_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('audited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='cases.case')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("notice", "投诉处理通知"), ("investigation", "客户投诉调查报告")],
+                        max_length=14,
+                    ),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("written_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "audited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="cases.case"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='PaperReceiver',
+            name="PaperReceiver",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receivers', to='cases.paper')),
-                ('read_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receivers",
+                        to="cases.paper",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('text', models.CharField(max_length=200, verbose_name='承诺内容')),
-                ('due_at', models.DateTimeField(verbose_name='承诺时间')),
-                ('made_at', models.DateTimeField()),
-                ('kept_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='cases.case')),
-                ('obligation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.obligation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("text", models.CharField(max_length=200, verbose_name="承诺内容")),
+                ("due_at", models.DateTimeField(verbose_name="承诺时间")),
+                ("made_at", models.DateTimeField()),
+                ("kept_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="cases.case"
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_at',),
+                "ordering": ("due_at",),
             },
         ),
         migrations.CreateModel(
-            name='Tick',
+            name="Tick",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=60)),
-                ('done_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticks', to='cases.case')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=60)),
+                ("done_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ticks", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('done_at',),
+                "ordering": ("done_at",),
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('text', models.TextField()),
-                ('sent_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='cases.case')),
-                ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("text", models.TextField()),
+                ("sent_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="cases.case"
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-sent_at',),
+                "ordering": ("-sent_at",),
             },
         ),
         migrations.CreateModel(
-            name='Watching',
+            name="Watching",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
-                ('typing', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watchers', to='cases.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
+                ("typing", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="watchers", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkSheet',
+            name="WorkSheet",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('task', models.TextField(verbose_name='协办事项')),
-                ('due_at', models.DateTimeField(verbose_name='时限')),
-                ('sent_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('agreed', models.TextField(blank=True, verbose_name='商定措施')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('result', models.TextField(blank=True, verbose_name='办理结果')),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('urge_count', models.PositiveSmallIntegerField(default=0)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worksheets', to='cases.case')),
-                ('obligation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.obligation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='worksheets', to='org.person')),
-                ('position', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worksheets', to='org.unit', verbose_name='协办部门')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("number", models.CharField(max_length=30, unique=True)),
+                ("task", models.TextField(verbose_name="协办事项")),
+                ("due_at", models.DateTimeField(verbose_name="时限")),
+                ("sent_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("agreed", models.TextField(blank=True, verbose_name="商定措施")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("result", models.TextField(blank=True, verbose_name="办理结果")),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("urge_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="worksheets",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="worksheets",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="worksheets",
+                        to="org.unit",
+                        verbose_name="协办部门",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='AlarmCall',
+            name="AlarmCall",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('task', models.TextField(blank=True)),
-                ('told_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='cases.alarm')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("task", models.TextField(blank=True)),
+                ("told_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="cases.alarm"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.person"
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('alarm', 'person'), name='case_alarm_call_once')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("alarm", "person"), name="case_alarm_call_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'category', '-id'], name='case_unit_list'),
+            model_name="case",
+            index=models.Index(fields=["unit", "category", "-id"], name="case_unit_list"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'category', '-id'], name='case_owner_list'),
+            model_name="case",
+            index=models.Index(fields=["owner", "category", "-id"], name="case_owner_list"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['customer', '-id'], name='case_customer'),
+            model_name="case",
+            index=models.Index(fields=["customer", "-id"], name="case_customer"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['premises', '-id'], name='case_premises'),
+            model_name="case",
+            index=models.Index(fields=["premises", "-id"], name="case_premises"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['area', 'category', '-id'], name='case_area'),
+            model_name="case",
+            index=models.Index(fields=["area", "category", "-id"], name="case_area"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at'], name='case_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="case_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'accepted_at'], name='case_accepted'),
+            model_name="case",
+            index=models.Index(fields=["unit", "accepted_at"], name="case_accepted"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'closed_at'], name='case_closed'),
+            model_name="case",
+            index=models.Index(fields=["unit", "closed_at"], name="case_closed"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('contact_phone', ''), _negated=True), fields=['contact_phone'], name='case_contact_phone'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("contact_phone", ""), _negated=True),
+                fields=["contact_phone"],
+                name="case_contact_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='case_tags'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="case_tags"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='case_not_its_own_parent'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="case_not_its_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_merged_into_itself'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="case_not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['closed', 'void']), ('closed_at__isnull', True), _connector='OR'), name='case_open_has_no_end'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["closed", "void"]), ("closed_at__isnull", True), _connector="OR"
+                ),
+                name="case_open_has_no_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='case_has_title'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="case_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('channel', 'external_ref'), name='case_external_ref_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_ref", ""), _negated=True),
+                fields=("channel", "external_ref"),
+                name="case_external_ref_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at__isnull', True)), fields=('case',), name='case_one_present_holder'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_at__isnull", True)), fields=("case",), name="case_one_present_holder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gte', models.F('from_at')), _connector='OR'), name='case_assignment_order'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
+                ),
+                name="case_assignment_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(fields=('case', 'other', 'kind'), name='case_link_once'),
+            model_name="caselink",
+            constraint=models.UniqueConstraint(fields=("case", "other", "kind"), name="case_link_once"),
         ),
         migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('other')), _negated=True), name='case_link_two_cases'),
+            model_name="caselink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("case", models.F("other")), _negated=True), name="case_link_two_cases"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delayaudit',
-            index=models.Index(fields=['unit', 'late_since'], name='case_delay_unit'),
+            model_name="delayaudit",
+            index=models.Index(fields=["unit", "late_since"], name="case_delay_unit"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['case', 'at'], name='case_message_case'),
+            model_name="message",
+            index=models.Index(fields=["case", "at"], name="case_message_case"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('mail_message_id', ''), _negated=True), fields=['mail_message_id'], name='case_message_mail'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("mail_message_id", ""), _negated=True),
+                fields=["mail_message_id"],
+                name="case_message_mail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paperreceiver',
-            constraint=models.UniqueConstraint(fields=('paper', 'unit'), name='case_paper_receiver_once'),
+            model_name="paperreceiver",
+            constraint=models.UniqueConstraint(fields=("paper", "unit"), name="case_paper_receiver_once"),
         ),
         migrations.AddConstraint(
-            model_name='paperreceiver',
-            constraint=models.CheckConstraint(condition=models.Q(('read_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='case_paper_read_after_sent'),
+            model_name="paperreceiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("read_at__isnull", True), ("sent_at__isnull", False), _connector="OR"),
+                name="case_paper_read_after_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tick',
-            constraint=models.UniqueConstraint(fields=('case', 'code'), name='case_tick_once'),
+            model_name="tick",
+            constraint=models.UniqueConstraint(fields=("case", "code"), name="case_tick_once"),
         ),
         migrations.AddConstraint(
-            model_name='watching',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='case_watching_once'),
+            model_name="watching",
+            constraint=models.UniqueConstraint(fields=("case", "person"), name="case_watching_once"),
         ),
         migrations.AddIndex(
-            model_name='worksheet',
-            index=models.Index(fields=['unit', 'category', 'due_at'], name='worksheet_unit_list'),
+            model_name="worksheet",
+            index=models.Index(fields=["unit", "category", "due_at"], name="worksheet_unit_list"),
         ),
         migrations.AddIndex(
-            model_name='worksheet',
-            index=models.Index(fields=['case'], name='worksheet_case'),
+            model_name="worksheet",
+            index=models.Index(fields=["case"], name="worksheet_case"),
         ),
     ]

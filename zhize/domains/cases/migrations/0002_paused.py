@@ -4,17 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
-        ('customers', '0002_append_only'),
-        ('org', '0001_initial'),
-        ('packs', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("customers", "0002_append_only"),
+        ("org", "0001_initial"),
+        ("packs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('paused_until__isnull', False)), fields=['paused_until'], name='case_paused'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("paused_until__isnull", False)),
+                fields=["paused_until"],
+                name="case_paused",
+            ),
         ),
     ]

@@ -47,24 +47,36 @@ class Case(StatefulModel):
     subtype = models.CharField(_("分类"), max_length=60, blank=True)
     title = models.CharField(_("标题"), max_length=120)
     description = models.TextField(_("内容"), blank=True)
-    severity = models.CharField(_("紧急程度"), max_length=10, choices=Severity.choices, default=Severity.NORMAL)
+    severity = models.CharField(
+        _("紧急程度"), max_length=10, choices=Severity.choices, default=Severity.NORMAL
+    )
     is_major = models.BooleanField(_("重大"), default=False)
     channel = models.CharField(_("来源"), max_length=12, choices=Channel.choices)
     language = models.CharField(max_length=10, default="zh-hans")
 
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     contact_email = models.EmailField(_("邮箱"), blank=True)
-    premises = models.ForeignKey(Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    premises = models.ForeignKey(
+        Premises, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    body = models.ForeignKey(ExternalBody, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    body = models.ForeignKey(
+        ExternalBody, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
     object_code = models.CharField(_("涉及对象"), max_length=60, blank=True)
 
     unit = models.ForeignKey(Unit, verbose_name=_("受理部门"), on_delete=models.PROTECT, related_name="cases")
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="owned_cases")
-    owner_position = models.ForeignKey(Position, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="owned_cases"
+    )
+    owner_position = models.ForeignKey(
+        Position, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     routing_finding = models.CharField(max_length=40, blank=True)
 
@@ -86,14 +98,22 @@ class Case(StatefulModel):
     on_contact = models.BooleanField(_("当场解决"), default=False)
     repeats_class = models.BooleanField(_("同类重复"), default=False)
     consent = models.BooleanField(null=True, blank=True)
-    repeat_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeats")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    repeat_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeats"
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
 
     outcome = models.CharField(_("处理结果"), max_length=20, choices=Outcome.choices, blank=True)
     solution = models.TextField(_("处理情况与答复"), blank=True)
     cause = models.CharField(_("原因分类"), max_length=60, blank=True)
-    responsible_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    responsible_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     satisfaction = models.PositiveSmallIntegerField(null=True, blank=True)
     pause_reason = models.CharField(max_length=200, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
@@ -116,7 +136,9 @@ class Case(StatefulModel):
             models.Index(fields=["premises", "-id"], name="case_premises"),
             models.Index(fields=["area", "category", "-id"], name="case_area"),
             models.Index(fields=["next_due_at"], name="case_due", condition=Q(next_due_at__isnull=False)),
-            models.Index(fields=["paused_until"], name="case_paused", condition=Q(paused_until__isnull=False)),
+            models.Index(
+                fields=["paused_until"], name="case_paused", condition=Q(paused_until__isnull=False)
+            ),
             models.Index(fields=["unit", "accepted_at"], name="case_accepted"),
             models.Index(fields=["unit", "closed_at"], name="case_closed"),
             models.Index(fields=["contact_phone"], name="case_contact_phone", condition=~Q(contact_phone="")),
@@ -126,11 +148,14 @@ class Case(StatefulModel):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="case_not_its_own_parent"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
             models.CheckConstraint(
-                condition=Q(category__in=["closed", "void"]) | Q(closed_at__isnull=True), name="case_open_has_no_end"
+                condition=Q(category__in=["closed", "void"]) | Q(closed_at__isnull=True),
+                name="case_open_has_no_end",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="case_has_title"),
             models.UniqueConstraint(
-                fields=["channel", "external_ref"], condition=~Q(external_ref=""), name="case_external_ref_once"
+                fields=["channel", "external_ref"],
+                condition=~Q(external_ref=""),
+                name="case_external_ref_once",
             ),
         )
 
@@ -173,8 +198,12 @@ class Assignment(Model):
     class Meta:
         ordering = ("from_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=["case"], condition=Q(to_at__isnull=True), name="case_one_present_holder"),
-            models.CheckConstraint(condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="case_assignment_order"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(to_at__isnull=True), name="case_one_present_holder"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="case_assignment_order"
+            ),
         )
 
 

@@ -23,13 +23,25 @@ class WorkSheet(StatefulModel):
     """A work sheet 工作单 to a co-handling department with its own limit (CAS-09, TRG-30)."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("unit", "person", "task", "due_at", "agreed", "result", "urge_count")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "unit",
+        "person",
+        "task",
+        "due_at",
+        "agreed",
+        "result",
+        "urge_count",
+    )
 
     number = models.CharField(max_length=30, unique=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="worksheets")
-    unit = models.ForeignKey(Unit, verbose_name=_("协办部门"), on_delete=models.PROTECT, related_name="worksheets")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("协办部门"), on_delete=models.PROTECT, related_name="worksheets"
+    )
     position = models.ForeignKey(Position, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="worksheets")
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="worksheets"
+    )
     task = models.TextField(_("协办事项"))
     due_at = models.DateTimeField(_("时限"))
     obligation = models.ForeignKey(Obligation, null=True, on_delete=models.PROTECT, related_name="+")
@@ -65,7 +77,13 @@ class MajorReport(Model):
     """A case was made major 重大投诉: who was told when, and the proposal that is demanded (CAS-20)."""
 
     audited = True
-    audited_fields: ClassVar[tuple[str, ...]] = ("reason", "proposal", "proposed_at", "decision", "decided_at")
+    audited_fields: ClassVar[tuple[str, ...]] = (
+        "reason",
+        "proposal",
+        "proposed_at",
+        "decision",
+        "decided_at",
+    )
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="major")
     reason = models.TextField()
@@ -196,5 +214,8 @@ class PaperReceiver(Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["paper", "unit"], name="case_paper_receiver_once"),
-            models.CheckConstraint(condition=Q(read_at__isnull=True) | Q(sent_at__isnull=False), name="case_paper_read_after_sent"),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(sent_at__isnull=False),
+                name="case_paper_read_after_sent",
+            ),
         )

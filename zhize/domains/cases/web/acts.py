@@ -171,7 +171,9 @@ class Edit(CaseAct):
         return {"case": self.row, "actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.row, name) for name in forms.EditForm.base_fields if hasattr(self.row, name)}
+        return {
+            name: getattr(self.row, name) for name in forms.EditForm.base_fields if hasattr(self.row, name)
+        }
 
     def perform(self, form: Any) -> Any:
         changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "note"}
@@ -189,7 +191,10 @@ class Tags(CaseAct):
     def perform(self, form: Any) -> Any:
         wanted = form.cleaned_data["tags"]
         return services.tag(
-            actor=self.actor, case=self.row, add=wanted, remove=[code for code in self.row.tags if code not in wanted]
+            actor=self.actor,
+            case=self.row,
+            add=wanted,
+            remove=[code for code in self.row.tags if code not in wanted],
         )
 
 

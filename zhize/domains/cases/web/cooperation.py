@@ -131,7 +131,11 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         "offers": flow.offers(row, request.actor),
         "may_mend": row.category == "new" and access.allowed(request.actor, "paper.write", row),
         "base": reverse("cases:paper", args=[number]),
-        "crumbs": [(_("工单"), reverse("cases:list")), (row.case.number, reverse("cases:detail", args=[row.case.number])), (row.number, "")],
+        "crumbs": [
+            (_("工单"), reverse("cases:list")),
+            (row.case.number, reverse("cases:detail", args=[row.case.number])),
+            (row.number, ""),
+        ],
     }
     return ui.render(request, "cases/paper.html", context)
 
@@ -181,7 +185,9 @@ class MendPaper(ui.FormPage):
 
     def perform(self, form: Any) -> Any:
         receivers = form.cleaned_data["receivers"]
-        return services.rewrite_paper(actor=self.actor, paper=self.row, content=form.content(), receivers=receivers)
+        return services.rewrite_paper(
+            actor=self.actor, paper=self.row, content=form.content(), receivers=receivers
+        )
 
     def success_url(self, result: Any) -> str:
         return reverse("cases:paper", args=[self.row.number])
@@ -231,5 +237,3 @@ def receive_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     row = access.fetch(request.actor, Transfer, pk, "transfer.receive")
     services.receive_transfer(actor=request.actor, row=row)
     return ui.done(request, _("已签收。"))
-
-

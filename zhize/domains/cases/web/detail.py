@@ -48,18 +48,30 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
         "obligations": owed,
-        "nearest": next((row for row in owed if row.is_open and row.kind != "callback" and row.subject_type == "cases.case"), None),
+        "nearest": next(
+            (
+                row
+                for row in owed
+                if row.is_open and row.kind != "callback" and row.subject_type == "cases.case"
+            ),
+            None,
+        ),
         "callbacks": list(case.callbacks.select_related("caller")),
         "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],
-        "may_acknowledge": alarm is not None and alarm.calls.filter(person_id=actor.person_id, acknowledged_at=None).exists(),
-        "may_end_alarm": alarm is not None and alarm.ended_at is None and access.allowed(actor, "case.alarm", case),
+        "may_acknowledge": alarm is not None
+        and alarm.calls.filter(person_id=actor.person_id, acknowledged_at=None).exists(),
+        "may_end_alarm": alarm is not None
+        and alarm.ended_at is None
+        and access.allowed(actor, "case.alarm", case),
         "may_propose": case.is_major and access.allowed(actor, "case.escalate", case),
         "may_decide": case.is_major and access.allowed(actor, "case.decide_major", case),
         "may_work": case.is_open and access.allowed(actor, "case.work", case),
         "acts": case_acts(actor, case),
         "more": more_acts(actor, case),
         "nearby": lists.nearby(actor, case),
-        "earlier": [row for row in lists.of_customer(actor, case.customer, 6) if row.pk != case.pk] if case.customer else [],
+        "earlier": [row for row in lists.of_customer(actor, case.customer, 6) if row.pk != case.pk]
+        if case.customer
+        else [],
         "canned": types.canned_answers(case.type_code),
         "checklist": [(item, found.ticks.get(item.code)) for item in case.spec.checklist],
         "steps": [(item, found.ticks.get(item.code)) for item in case.spec.steps],
@@ -77,7 +89,13 @@ def reply_channels(case: Case) -> list[tuple[str, Any, bool]]:
     """How the customer can be answered, with the likeliest chosen: (code, label, chosen)."""
     from zhize.domains.cases.web.forms import REPLY_CHANNELS
 
-    chosen = "email" if case.channel == "email" else case.channel if case.channel in dict(REPLY_CHANNELS) else "phone"
+    chosen = (
+        "email"
+        if case.channel == "email"
+        else case.channel
+        if case.channel in dict(REPLY_CHANNELS)
+        else "phone"
+    )
     return [(code, label, code == chosen) for code, label in REPLY_CHANNELS]
 
 
@@ -89,7 +107,9 @@ def case_acts(actor: Any, case: Case) -> list[ui.Act]:
     if case.is_open and case.owner_id != actor.person_id and access.allowed(actor, "case.take", case):
         acts.append(ui.Act(_("领取"), _url("take", case), icon="hand-grab", method="post"))
     if case.is_open and access.allowed(actor, "worksheet.send", case):
-        acts.append(ui.Act(_("协办"), _url("worksheet_new", case), icon="clipboard-list", drawer=True, key="w"))
+        acts.append(
+            ui.Act(_("协办"), _url("worksheet_new", case), icon="clipboard-list", drawer=True, key="w")
+        )
     if case.category == "resolved" and access.allowed(actor, "case.audit", case):
         acts.append(ui.Act(_("审核答复"), _url("audit", case), icon="checks", drawer=True))
     return acts

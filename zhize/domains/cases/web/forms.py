@@ -20,7 +20,8 @@ AREA = {"rows": 4}
 
 # Through which a word to the customer goes or was said.
 REPLY_CHANNELS = [
-    (code, Channel(code).label) for code in (Channel.PHONE, Channel.EMAIL, Channel.COUNTER, Channel.WEB, Channel.IM, Channel.LETTER)
+    (code, Channel(code).label)
+    for code in (Channel.PHONE, Channel.EMAIL, Channel.COUNTER, Channel.WEB, Channel.IM, Channel.LETTER)
 ]
 
 
@@ -58,7 +59,9 @@ class AssignForm(Form):
 
     def __init__(self, *args: Any, case: Case | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = choices.assignable(case.unit) if case is not None else choices.everybody()
+        self.fields["to"].queryset = (
+            choices.assignable(case.unit) if case is not None else choices.everybody()
+        )
 
 
 class IncomingForm(Form):
@@ -236,5 +239,3 @@ class TagForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tags"].choices = choices.tags()
-
-

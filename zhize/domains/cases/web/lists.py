@@ -67,7 +67,9 @@ class CaseList(ui.ListPage):
         _chip("open", _("全部未结")),
     )
     bulk = (
-        ui.BulkAction("assign", _("派给…"), _assign, "case.dispatch", form=forms.AssignForm, icon="user-share"),
+        ui.BulkAction(
+            "assign", _("派给…"), _assign, "case.dispatch", form=forms.AssignForm, icon="user-share"
+        ),
         ui.BulkAction("take", _("领取"), _take, "case.take", icon="hand-grab"),
         ui.BulkAction("urge", _("催办…"), _urge, "case.urge", form=forms.NoteForm, icon="bell-ringing"),
         ui.BulkAction("tag", _("加标签…"), _tag, "case.edit", form=forms.TagForm, icon="tag"),
@@ -97,7 +99,11 @@ class WorkSheetList(ui.ListPage):
     filters = WorkSheetListFilter
     columns = tables.WORKSHEET_COLUMNS
     chips = (
-        ui.Chip("mine", _("我办的"), lambda page: Q(person_id=page.actor.person_id, category__in=("new", "working"))),
+        ui.Chip(
+            "mine",
+            _("我办的"),
+            lambda page: Q(person_id=page.actor.person_id, category__in=("new", "working")),
+        ),
         ui.Chip("open", _("未办结"), lambda page: ~Q(category__in=("closed", "void"))),
         ui.Chip("answered", _("待验收"), lambda page: Q(category="resolved")),
         ui.Chip("sent", _("我发的"), lambda page: Q(sent_by_id=page.actor.person_id)),

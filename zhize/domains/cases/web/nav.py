@@ -10,7 +10,13 @@ nav.item("work", _("工单"), "cases:list", "ticket", "case.view", 20, bottom=2,
 nav.item("work", _("工作单"), "cases:worksheets", "clipboard-list", "worksheet.view", 30)
 nav.item("reports", _("延时工单"), "cases:delays", "clock-exclamation", "delay.view", 30)
 commands.register(
-    "cases.alarm", _("报告火情"), "cases:fire", icon="flame", capability="case.alarm", keywords="huoqing fire alarm", drawer=True
+    "cases.alarm",
+    _("报告火情"),
+    "cases:fire",
+    icon="flame",
+    capability="case.alarm",
+    keywords="huoqing fire alarm",
+    drawer=True,
 )
 links.register("cases.case", "cases:by_id", icon="ticket")
 links.register("cases.worksheet", "cases:worksheet_by_id", icon="clipboard-list")

@@ -60,7 +60,12 @@ CASE_COLUMNS = (
     columns.Text("kind", _("类型"), value=_kind),
     columns.State("state_label", _("状态"), sort="category"),
     columns.Text("customer", _("客户"), value=lambda case: case.who),
-    columns.Html("owner", _("处理人"), value=lambda case: html.person(case.owner) if case.owner else _owner(case), sort="owner__name"),
+    columns.Html(
+        "owner",
+        _("处理人"),
+        value=lambda case: html.person(case.owner) if case.owner else _owner(case),
+        sort="owner__name",
+    ),
     columns.Due("next_due_at", _("时限"), sort="next_due_at", stopped="closed_at"),
     columns.When("accepted_at", _("受理时间"), sort="accepted_at"),
     columns.Text("channel", _("来源"), value="get_channel_display", hidden=True),
@@ -75,7 +80,11 @@ CASE_COLUMNS = (
 WORKSHEET_COLUMNS = (
     columns.Code("number", _("编号"), sort="id"),
     columns.Link(
-        "task", _("协办事项"), url=lambda row: reverse("cases:worksheet", args=[row.number]), second="case.number", css="col-wide"
+        "task",
+        _("协办事项"),
+        url=lambda row: reverse("cases:worksheet", args=[row.number]),
+        second="case.number",
+        css="col-wide",
     ),
     columns.State("state_label", _("状态"), sort="category"),
     columns.Text("unit", _("协办部门"), value=lambda row: str(row.unit)),

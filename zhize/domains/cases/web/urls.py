@@ -39,7 +39,11 @@ urlpatterns = [
     path(f"{CASE}split/", acts.Split.as_view(), name="split"),
     path(f"{CASE}transfer/", acts.PassOn.as_view(), name="transfer"),
     path(f"{CASE}notice/", acts.WritePaper.as_view(kind=PaperKind.NOTICE), name="notice_new"),
-    path(f"{CASE}investigation/", acts.WritePaper.as_view(kind=PaperKind.INVESTIGATION), name="investigation_new"),
+    path(
+        f"{CASE}investigation/",
+        acts.WritePaper.as_view(kind=PaperKind.INVESTIGATION),
+        name="investigation_new",
+    ),
     path(f"{CASE}worksheets/new/", acts.SendWorkSheet.as_view(), name="worksheet_new"),
     path(f"{CASE}ticks/<str:code>/", detail.tick, name="tick"),
     path(f"{CASE}watching/", detail.watching, name="watching"),

@@ -128,6 +128,8 @@ def only_home(customer: Customer | None) -> Premises | None:
     """The customer's home when there is exactly one, so that the matter reaches who answers for it (ORG-21)."""
     if customer is None:
         return None
-    rows = Occupancy.objects.filter(customer=customer, to_on__isnull=True).select_related("premises__area")[:2]
+    rows = Occupancy.objects.filter(customer=customer, to_on__isnull=True).select_related("premises__area")[
+        :2
+    ]
     homes = {row.premises_id: row.premises for row in rows}
     return next(iter(homes.values())) if len(homes) == 1 else None

@@ -13,7 +13,9 @@ from zhize.lib import clock
 
 def areas(actor: Actor) -> QuerySet[Area]:
     """Areas the actor may see, with who answers for them today. Two queries when listed."""
-    held = AreaAssignment.objects.filter(org.in_force(clock.today("Asia/Shanghai"))).select_related("person", "position")
+    held = AreaAssignment.objects.filter(org.in_force(clock.today("Asia/Shanghai"))).select_related(
+        "person", "position"
+    )
     rows = access.visible(actor, Area).select_related("unit", "parent")
     return rows.prefetch_related(Prefetch("assignments", queryset=held.order_by("from_on"), to_attr="held"))
 

@@ -21,7 +21,11 @@ def _today() -> Q:
 
 def visible(actor: Actor, capability: str | None = None) -> QuerySet[Position]:
     """Positions the actor may see, with the appointments in force and the number of clauses. Two queries when listed."""
-    held = Appointment.objects.filter(_today(), person__active=True).select_related("person").order_by("kind", "from_on")
+    held = (
+        Appointment.objects.filter(_today(), person__active=True)
+        .select_related("person")
+        .order_by("kind", "from_on")
+    )
     rows = access.visible(actor, Position, capability).select_related("unit", "reports_to")
     rows = rows.annotate(clause_count=Count("clauses", filter=Q(clauses__active=True), distinct=True))
     return rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
@@ -29,7 +33,9 @@ def visible(actor: Actor, capability: str | None = None) -> QuerySet[Position]:
 
 def vacant() -> Q:
     """Active positions that nobody holds today."""
-    return Q(active=True) & ~Q(pk__in=Appointment.objects.filter(_today(), person__active=True).values("position"))
+    return Q(active=True) & ~Q(
+        pk__in=Appointment.objects.filter(_today(), person__active=True).values("position")
+    )
 
 
 def find(actor: Actor, words: str, capability: str | None = None) -> QuerySet[Position]:
@@ -52,7 +58,11 @@ def of_unit(actor: Actor, unit: Unit) -> QuerySet[Position]:
 def holders(position: Position) -> list[Appointment]:
     """The appointments in force today: holders, then acting, then deputies."""
     rank = {"primary": 0, "acting": 1, "deputy": 2}
-    rows = position.appointments.filter(_today()).select_related("person", "on_behalf_of").order_by("from_on", "pk")
+    rows = (
+        position.appointments.filter(_today())
+        .select_related("person", "on_behalf_of")
+        .order_by("from_on", "pk")
+    )
     return sorted(rows, key=lambda row: rank.get(row.kind, 9))
 
 
@@ -71,7 +81,9 @@ def indirect_reports(position: Position) -> list[Position]:
     """The positions that report to this one through others."""
     direct = {row.pk for row in reports(position)}
     below = org.reporting_positions([position.pk]) - direct
-    return list(Position.objects.filter(pk__in=below, active=True).select_related("unit").order_by("unit__path", "pk"))
+    return list(
+        Position.objects.filter(pk__in=below, active=True).select_related("unit").order_by("unit__path", "pk")
+    )
 
 
 def grants(position: Position) -> list[Grant]:

@@ -25,7 +25,9 @@ def matching(rows: QuerySet[Unit], words: str) -> QuerySet[Unit]:
         return rows
     named = Q(name__icontains=wanted) | Q(short_name__icontains=wanted) | Q(name_en__icontains=wanted)
     bare = wanted.replace(" ", "")
-    by_code = Q(code__icontains=wanted) | Q(pk__in=[row.pk for row in rows if bare and bare in row.code.replace(" ", "")])
+    by_code = Q(code__icontains=wanted) | Q(
+        pk__in=[row.pk for row in rows if bare and bare in row.code.replace(" ", "")]
+    )
     return rows.filter(named | by_code)
 
 
@@ -56,8 +58,12 @@ def tree(actor: Actor, words: str = "", *, closed: bool = False) -> list[Node]:
 
 def _nodes(units: list[Unit], hits: set[int]) -> list[Node]:
     ids = [unit.pk for unit in units]
-    positions = _counts(Position.objects.filter(unit__in=ids, active=True).values("unit").annotate(n=Count("pk")))
-    held = Appointment.objects.filter(org.in_force(clock.today("Asia/Shanghai")), position__unit__in=ids, person__active=True)
+    positions = _counts(
+        Position.objects.filter(unit__in=ids, active=True).values("unit").annotate(n=Count("pk"))
+    )
+    held = Appointment.objects.filter(
+        org.in_force(clock.today("Asia/Shanghai")), position__unit__in=ids, person__active=True
+    )
     people = {
         row["position__unit"]: row["n"]
         for row in held.order_by().values("position__unit").annotate(n=Count("person", distinct=True))

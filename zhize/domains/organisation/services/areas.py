@@ -16,7 +16,9 @@ from zhize.kernel.org.models import Area, AreaAssignment, Person, Position, Unit
 
 
 @atomic
-def create_area(*, actor: Actor, unit: Unit, code: str, name: str, kind: str = "", parent: Area | None = None) -> Area:
+def create_area(
+    *, actor: Actor, unit: Unit, code: str, name: str, kind: str = "", parent: Area | None = None
+) -> Area:
     """Draw an area of a unit. Raises Invalid, Refused."""
     access.require(actor, caps.AREA_EDIT, unit)
     errors: dict[str, Any] = {}
@@ -50,7 +52,9 @@ def assign_area(
     held = person.appointments.filter(position=position).exists()
     if not held:
         raise Invalid({"person": _("这个人不在这个岗位上。")})
-    running = AreaAssignment.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on), area=area, position=position)
+    running = AreaAssignment.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=from_on), area=area, position=position
+    )
     if running.filter(person=person).exists():
         raise Invalid({"person": _("已经由这个人负责。")})
     for row in running.select_related("person") if replace else ():

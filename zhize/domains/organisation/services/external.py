@@ -40,13 +40,17 @@ def update_body(*, actor: Actor, body: ExternalBody, **changes: Any) -> External
 
 
 @atomic
-def add_contact(*, actor: Actor, body: ExternalBody, name: str, role: str = "", phone: str = "", email: str = "") -> ExternalContact:
+def add_contact(
+    *, actor: Actor, body: ExternalBody, name: str, role: str = "", phone: str = "", email: str = ""
+) -> ExternalContact:
     """Add a person at the body."""
     access.require(actor, caps.CONTACT_EDIT, body)
     if not name.strip():
         raise Invalid({"name": _("请填写姓名。")})
     row = ExternalContact.objects.create(body=body, name=name.strip(), role=role, phone=phone, email=email)
-    history.record(actor=actor, verb="external.contact_added", subject=body, data={"who": row.name}, marks=[row])
+    history.record(
+        actor=actor, verb="external.contact_added", subject=body, data={"who": row.name}, marks=[row]
+    )
     return row
 
 
@@ -69,6 +73,11 @@ def record_exchange(
         body=body, contact=contact, person_id=actor.person_id, on=on, summary=summary.strip()
     )
     history.record(
-        actor=actor, verb="external.exchanged", subject=body, data={"body": body.name}, note=summary, marks=[row]
+        actor=actor,
+        verb="external.exchanged",
+        subject=body,
+        data={"body": body.name},
+        note=summary,
+        marks=[row],
     )
     return row

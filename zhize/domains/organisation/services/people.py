@@ -33,15 +33,31 @@ def _check(values: dict[str, Any], *, but: Person | None = None) -> None:
 
 
 @atomic
-def create_person(*, actor: Actor, name: str, employee_no: str, position: Position | None = None, from_on: date | None = None, **more: Any) -> Person:
+def create_person(
+    *,
+    actor: Actor,
+    name: str,
+    employee_no: str,
+    position: Position | None = None,
+    from_on: date | None = None,
+    **more: Any,
+) -> Person:
     """Add a member of staff, appointed to `position` from `from_on` (today) if one is given."""
     access.require(actor, caps.PERSON_EDIT)
-    values = {"name": name.strip(), "employee_no": employee_no.strip(), **{key: value for key, value in more.items() if key in EDITABLE}}
+    values = {
+        "name": name.strip(),
+        "employee_no": employee_no.strip(),
+        **{key: value for key, value in more.items() if key in EDITABLE},
+    }
     _check(values)
     person = Person.objects.create(**values)
-    history.record(actor=actor, verb="person.created", subject=person, unit=position.unit if position else None)
+    history.record(
+        actor=actor, verb="person.created", subject=person, unit=position.unit if position else None
+    )
     if position is not None:
-        appoint(actor=actor, person=person, position=position, from_on=from_on or org.local_day(position.unit))
+        appoint(
+            actor=actor, person=person, position=position, from_on=from_on or org.local_day(position.unit)
+        )
     return person
 
 
@@ -61,7 +77,9 @@ def leave(*, actor: Actor, person: Person, on: date | None = None) -> Person:
     """The person leaves: all appointments end on the day, the person is no longer active."""
     access.require(actor, caps.PERSON_EDIT, person)
     day = on or clock.today("Asia/Shanghai")
-    for row in person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related("position__unit"):
+    for row in person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related(
+        "position__unit"
+    ):
         _end(actor, row, max(day, row.from_on))
     with history.change(person, actor=actor, verb="person.left"):
         guarded_update(person, active=False)
@@ -102,7 +120,12 @@ def appoint(
         actor=actor,
         verb="person.appointed",
         subject=person,
-        data={"who": person.name, "position": position.name, "position_id": position.pk, "kind": str(row.get_kind_display())},
+        data={
+            "who": person.name,
+            "position": position.name,
+            "position_id": position.pk,
+            "kind": str(row.get_kind_display()),
+        },
         unit=position.unit,
         also=[position],
         marks=[row],
@@ -134,7 +157,9 @@ def relieve(*, actor: Actor, appointment: Appointment, on: date) -> Appointment:
 
 
 @atomic
-def record_absence(*, actor: Actor, person: Person, from_at: datetime, to_at: datetime, reason: str = "") -> Absence:
+def record_absence(
+    *, actor: Actor, person: Person, from_at: datetime, to_at: datetime, reason: str = ""
+) -> Absence:
     """Somebody is away between two moments (UTC); work passes to deputies meanwhile. Everybody may record the own one."""
     if actor.person_id != person.pk:
         access.require(actor, caps.PRESENCE, person)
@@ -161,21 +186,31 @@ def cancel_absence(*, actor: Actor, absence: Absence) -> None:
         absence.delete()
         marks = [gone]
     history.record(
-        actor=actor, verb="person.back", subject=absence.person, data={"who": absence.person.name}, marks=marks
+        actor=actor,
+        verb="person.back",
+        subject=absence.person,
+        data={"who": absence.person.name},
+        marks=marks,
     )
 
 
 @atomic
-def come_on_duty(*, actor: Actor, person: Person, unit: Unit, until: datetime | None = None, name: str = "") -> Shift:
+def come_on_duty(
+    *, actor: Actor, person: Person, unit: Unit, until: datetime | None = None, name: str = ""
+) -> Shift:
     """Sign on for duty 上岗. Doing it twice keeps the running shift."""
     if actor.person_id != person.pk:
         access.require(actor, caps.PRESENCE, person)
     now = clock.now()
-    running = Shift.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=now), person=person, unit=unit, from_at__lte=now).first()
+    running = Shift.objects.filter(
+        Q(to_at__isnull=True) | Q(to_at__gt=now), person=person, unit=unit, from_at__lte=now
+    ).first()
     if running is not None:
         return running
     row = Shift.objects.create(person=person, unit=unit, from_at=now, to_at=until, name=name[:40])
-    history.record(actor=actor, verb="shift.started", subject=person, data={"who": person.name}, unit=unit, marks=[row])
+    history.record(
+        actor=actor, verb="shift.started", subject=person, data={"who": person.name}, unit=unit, marks=[row]
+    )
     return row
 
 
@@ -186,6 +221,11 @@ def go_off_duty(*, actor: Actor, shift: Shift) -> Shift:
         access.require(actor, caps.PRESENCE, shift.person)
     guarded_update(shift, to_at=clock.now())
     history.record(
-        actor=actor, verb="shift.ended", subject=shift.person, data={"who": shift.person.name}, unit=shift.unit, marks=[shift]
+        actor=actor,
+        verb="shift.ended",
+        subject=shift.person,
+        data={"who": shift.person.name},
+        unit=shift.unit,
+        marks=[shift],
     )
     return shift

@@ -43,7 +43,11 @@ def _check(values: dict[str, Any], unit: Unit, *, but: Position | None = None) -
 def create_position(*, actor: Actor, unit: Unit, code: str, name: str, **more: Any) -> Position:
     """Set up a position in a unit. Raises Invalid, Refused."""
     access.require(actor, caps.EDIT, unit)
-    values = {"code": code.strip(), "name": name.strip(), **{key: value for key, value in more.items() if key in EDITABLE}}
+    values = {
+        "code": code.strip(),
+        "name": name.strip(),
+        **{key: value for key, value in more.items() if key in EDITABLE},
+    }
     _check(values, unit)
     position = Position.objects.create(unit=unit, **values)
     history.record(actor=actor, verb="position.created", subject=position, unit=unit)
@@ -74,7 +78,9 @@ def _included(position: Position, wanted: Iterable[Position]) -> list[Position]:
 def close_position(*, actor: Actor, position: Position) -> Position:
     """Close a position that nobody holds any more and nobody reports to. Raises Invalid, Refused."""
     access.require(actor, caps.EDIT, position)
-    if position.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gte=org.local_day(position.unit))).exists():
+    if position.appointments.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=org.local_day(position.unit))
+    ).exists():
         raise Invalid({"": _("岗位上还有在任人员，先办理免职。")})
     if position.reports.filter(active=True).exists():
         raise Invalid({"": _("还有岗位向它汇报，先改汇报关系。")})
@@ -100,7 +106,9 @@ def add_clause(
         standing=standing,
         order=(last["order"] or 0) + 1,
     )
-    history.record(actor=actor, verb="clause.added", subject=position, data={"number": row.number, "text": row.text})
+    history.record(
+        actor=actor, verb="clause.added", subject=position, data={"number": row.number, "text": row.text}
+    )
     return row
 
 
@@ -111,7 +119,11 @@ def change_clause(*, actor: Actor, clause: Clause, **changes: Any) -> Clause:
     values = {name: value for name, value in changes.items() if name in CLAUSE_EDITABLE}
     if "text" in values:
         _check_clause(values["text"])
-    differences = {name: [getattr(clause, name), value] for name, value in values.items() if getattr(clause, name) != value}
+    differences = {
+        name: [getattr(clause, name), value]
+        for name, value in values.items()
+        if getattr(clause, name) != value
+    }
     guarded_update(clause, **values)
     verb = "clause.changed" if clause.active else "clause.dropped"
     history.record(
@@ -154,7 +166,13 @@ def issue_sheet(
         written_on=written_on,
         signed_off_on=org.local_day(position.unit),
     )
-    history.record(actor=actor, verb="sheet.issued", subject=position, data={"number": version.number}, unit=position.unit)
+    history.record(
+        actor=actor,
+        verb="sheet.issued",
+        subject=position,
+        data={"number": version.number},
+        unit=position.unit,
+    )
     return version
 
 
@@ -169,7 +187,12 @@ def content(position: Position) -> dict[str, Any]:
         "unit": position.unit.name,
         "reports_to": position.reports_to.name if position.reports_to else "",
         "direct": [row.name for row in direct],
-        "indirect": [row.name for row in Position.objects.filter(pk__in=below, active=True).exclude(pk__in=direct).order_by("unit__path", "pk")],
+        "indirect": [
+            row.name
+            for row in Position.objects.filter(pk__in=below, active=True)
+            .exclude(pk__in=direct)
+            .order_by("unit__path", "pk")
+        ],
         "family": position.family,
         "grade": position.grade,
         "headcount": position.headcount,
@@ -194,7 +217,9 @@ def grant(*, actor: Actor, position: Position, capability: str, scope: str) -> G
         raise Refused(_("不能授予自己没有的权限。"), code="refused.grant_not_held")
     if scope not in Scope.values:
         raise Invalid({"scope": _("没有这个范围。")})
-    row, _new = Grant.objects.update_or_create(position=position, capability=capability, defaults={"scope": scope})
+    row, _new = Grant.objects.update_or_create(
+        position=position, capability=capability, defaults={"scope": scope}
+    )
     history.record(
         actor=actor,
         verb="position.granted",

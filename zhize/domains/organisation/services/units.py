@@ -49,7 +49,9 @@ def create_unit(*, actor: Actor, parent: Unit | None, kind: str, code: str, name
     unit = Unit(parent=parent, **values)
     unit.save()
     guarded_update(unit, path=f"{parent.path if parent else '/'}{unit.pk}/")
-    history.record(actor=actor, verb="unit.created", subject=unit, changes={"name": [None, unit.name]}, unit=unit)
+    history.record(
+        actor=actor, verb="unit.created", subject=unit, changes={"name": [None, unit.name]}, unit=unit
+    )
     return unit
 
 
@@ -85,7 +87,9 @@ def move_unit(*, actor: Actor, unit: Unit, parent: Unit) -> Unit:
 def close_unit(*, actor: Actor, unit: Unit) -> Unit:
     """Close a unit that has nobody in it any more. Raises Invalid."""
     access.require(actor, caps.EDIT, unit)
-    if Appointment.objects.filter(position__unit__path__startswith=unit.path or "?", to_on__isnull=True).exists():
+    if Appointment.objects.filter(
+        position__unit__path__startswith=unit.path or "?", to_on__isnull=True
+    ).exists():
         raise Invalid({"": _("单位里还有在任人员，先办理免职。")})
     with history.change(unit, actor=actor, verb="unit.closed"):
         guarded_update(unit, active=False)

@@ -24,7 +24,9 @@ class AreaFilters(ui.Filters):
     first: ClassVar[tuple[str, ...]] = ("unit",)
     q = ui.filters.Search(fields=("name", "code"))
     unit = ui.filters.Row(
-        label=_("单位"), queryset=lambda request: units.visible(request.actor).filter(active=True), widget=widgets.Combobox()
+        label=_("单位"),
+        queryset=lambda request: units.visible(request.actor).filter(active=True),
+        widget=widgets.Combobox(),
     )
 
 
@@ -70,7 +72,16 @@ class AreaList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.AREA_EDIT):
             return []
-        return [ui.Act(_("划定区域"), reverse("organisation:new_area"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(
+                _("划定区域"),
+                reverse("organisation:new_area"),
+                icon="plus",
+                drawer=True,
+                primary=True,
+                key="n",
+            )
+        ]
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -80,15 +91,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     may = access.allowed(request.actor, caps.AREA_EDIT, area)
     today = clock.today(area.unit.timezone)
     acts = [
-        ui.Act(_("指定责任人"), _url("assign_area", area), icon="user-pin", drawer=True, primary=True, key="a"),
+        ui.Act(
+            _("指定责任人"), _url("assign_area", area), icon="user-pin", drawer=True, primary=True, key="a"
+        ),
         ui.Act(_("修改"), _url("edit_area", area), icon="edit", drawer=True, key="e"),
     ]
     values = {
         "title": str(area),
         "area": area,
         "crumbs": [(_("责任区域"), reverse("organisation:areas")), (str(area), "")],
-        "facts": [(_("编号"), area.code), (_("类别"), kind(area)), (_("单位"), area.unit), (_("上级区域"), area.parent)],
-        "assignments": [(row, row.to_on is not None and row.to_on < today) for row in places.assignments(area)],
+        "facts": [
+            (_("编号"), area.code),
+            (_("类别"), kind(area)),
+            (_("单位"), area.unit),
+            (_("上级区域"), area.parent),
+        ],
+        "assignments": [
+            (row, row.to_on is not None and row.to_on < today) for row in places.assignments(area)
+        ],
         "may": may,
         "acts": acts if may else [],
         "entries": history.timeline(area)[:20],
@@ -141,7 +161,12 @@ class EditArea(AreaPage):
         return {"actor": self.actor, "area": self.row}
 
     def initial(self) -> dict[str, Any]:
-        return {"name": self.row.name, "kind": self.row.kind, "parent": self.row.parent_id, "active": self.row.active}
+        return {
+            "name": self.row.name,
+            "kind": self.row.kind,
+            "parent": self.row.parent_id,
+            "active": self.row.active,
+        }
 
     def perform(self, form: Any) -> Area:
         return services.update_area(actor=self.actor, area=self.row, **form.cleaned_data)
@@ -158,7 +183,11 @@ class AssignArea(AreaPage):
 
     def initial(self) -> dict[str, Any]:
         now = next(iter(places.assignments(self.row)), None)
-        return {"from_on": clock.today(self.row.unit.timezone), "replace": True, "position": now.position_id if now else None}
+        return {
+            "from_on": clock.today(self.row.unit.timezone),
+            "replace": True,
+            "position": now.position_id if now else None,
+        }
 
     def perform(self, form: Any) -> AreaAssignment:
         return services.assign_area(actor=self.actor, area=self.row, **form.cleaned_data)

@@ -59,7 +59,16 @@ class BodyList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.CONTACT_EDIT):
             return []
-        return [ui.Act(_("登记外部单位"), reverse("organisation:new_body"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(
+                _("登记外部单位"),
+                reverse("organisation:new_body"),
+                icon="plus",
+                drawer=True,
+                primary=True,
+                key="n",
+            )
+        ]
 
 
 @ui.page(capability=caps.CONTACT_VIEW, methods=("GET",))
@@ -69,7 +78,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     body = access.fetch(actor, ExternalBody, pk)
     acts = []
     if body.active and access.allowed(actor, caps.CONTACT_RECORD, body):
-        acts.append(ui.Act(_("登记往来"), _url("exchange", body), icon="note", drawer=True, primary=True, key="r"))
+        acts.append(
+            ui.Act(_("登记往来"), _url("exchange", body), icon="note", drawer=True, primary=True, key="r")
+        )
     if access.allowed(actor, caps.CONTACT_EDIT, body):
         acts.append(ui.Act(_("增加联系人"), _url("new_contact", body), icon="user-plus", drawer=True))
         acts.append(ui.Act(_("修改"), _url("edit_body", body), icon="edit", drawer=True, key="e"))

@@ -15,7 +15,12 @@ from zhize.kernel.org.models import AppointmentKind, Area, ExternalBody, UnitKin
 from zhize.ui import Form, Section, widgets
 
 AREA = {"rows": 3}
-ZONES = [("Asia/Shanghai", _("北京时间")), ("Asia/Urumqi", _("乌鲁木齐时间")), ("Asia/Hong_Kong", _("香港时间")), ("UTC", "UTC")]
+ZONES = [
+    ("Asia/Shanghai", _("北京时间")),
+    ("Asia/Urumqi", _("乌鲁木齐时间")),
+    ("Asia/Hong_Kong", _("香港时间")),
+    ("UTC", "UTC"),
+]
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 
 
@@ -33,7 +38,11 @@ class ActorForm(Form):
 
 def row_field(label: Any, source: str, *, required: bool = True, help_text: Any = "") -> Any:
     return forms.ModelChoiceField(
-        label=label, queryset=None, required=required, widget=widgets.Combobox(source=source), help_text=help_text
+        label=label,
+        queryset=None,
+        required=required,
+        widget=widgets.Combobox(source=source),
+        help_text=help_text,
     )
 
 
@@ -98,7 +107,10 @@ class AppointForm(ActorForm):
     person = row_field(_("员工"), "organisation:person_options")
     position = row_field(_("岗位"), "organisation:position_options")
     kind = forms.ChoiceField(
-        label=_("任职方式"), choices=AppointmentKind.choices, initial=AppointmentKind.PRIMARY, widget=widgets.Segments()
+        label=_("任职方式"),
+        choices=AppointmentKind.choices,
+        initial=AppointmentKind.PRIMARY,
+        widget=widgets.Segments(),
     )
     on_behalf_of: Any = forms.ModelChoiceField(
         label=_("代谁"),
@@ -136,9 +148,19 @@ class PositionForm(ActorForm):
     """The head of the sheet and everything the classic layout has beside the clauses (ORG-05)."""
 
     sections = (
-        Section("", ("name", "code", "family", "grade", "pay", "headcount", "reports_to", "includes", "purpose")),
-        Section(_("权限、考核与联系"), ("authority", "kpi", "contacts_inside", "contacts_outside", "qualification"), folded=True),
-        Section(_("工作条件与发展"), ("place", "environment", "hazard", "promotion", "rotation", "headcount_note"), folded=True),
+        Section(
+            "", ("name", "code", "family", "grade", "pay", "headcount", "reports_to", "includes", "purpose")
+        ),
+        Section(
+            _("权限、考核与联系"),
+            ("authority", "kpi", "contacts_inside", "contacts_outside", "qualification"),
+            folded=True,
+        ),
+        Section(
+            _("工作条件与发展"),
+            ("place", "environment", "hazard", "promotion", "rotation", "headcount_note"),
+            folded=True,
+        ),
         Section(_("更多"), ("name_en", "remarks"), folded=True),
     )
     name = _words(_("岗位名称"), 60, required=True)
@@ -162,7 +184,9 @@ class PositionForm(ActorForm):
             **self.base_fields,
             **{key: _words(label, 200) for key, label in sheets.SHORT},
             **{
-                key: forms.CharField(label=label, required=False, max_length=4000, widget=forms.Textarea(AREA))
+                key: forms.CharField(
+                    label=label, required=False, max_length=4000, widget=forms.Textarea(AREA)
+                )
                 for key, label in sheets.LONG
             },
         }
@@ -186,7 +210,9 @@ class ClauseForm(Form):
     number = _words(_("编号"), 20, required=True, help_text=_("照原件填写，例如 9. 或 1)"))
     text = forms.CharField(label=_("条款原文"), max_length=4000, widget=forms.Textarea({"rows": 5}))
     standing = forms.BooleanField(
-        label=_("常设标准（不计时）"), required=False, help_text=_("一直要遵守、没有到期时间的条款；不要求有职责来落实。")
+        label=_("常设标准（不计时）"),
+        required=False,
+        help_text=_("一直要遵守、没有到期时间的条款；不要求有职责来落实。"),
     )
 
 
@@ -201,14 +227,19 @@ class IssueForm(Form):
 
 class GrantForm(ActorForm):
     capability = forms.ChoiceField(label=_("权限"), widget=widgets.Combobox())
-    scope = forms.ChoiceField(label=_("范围"), choices=Scope.choices, initial=Scope.UNIT, widget=widgets.Segments())
+    scope = forms.ChoiceField(
+        label=_("范围"), choices=Scope.choices, initial=Scope.UNIT, widget=widgets.Segments()
+    )
 
     def fill(self) -> None:
         from zhize.kernel import access
         from zhize.ui import words
 
         held = [item for item in access.all_capabilities() if self.actor.may(item.code)]
-        self.fields["capability"].choices = [("", ""), *((item.code, f"{words.in_language(item.text)}（{item.code}）") for item in held)]
+        self.fields["capability"].choices = [
+            ("", ""),
+            *((item.code, f"{words.in_language(item.text)}（{item.code}）") for item in held),
+        ]
 
 
 class AreaForm(ActorForm):
@@ -217,7 +248,9 @@ class AreaForm(ActorForm):
     code = _words(_("编号"), 40, required=True)
     kind = _words(_("类别"), 30, help_text=_("苑落、片区、楼栋等"))
     unit = row_field(_("单位"), "organisation:unit_options")
-    parent: Any = forms.ModelChoiceField(label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox())
+    parent: Any = forms.ModelChoiceField(
+        label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox()
+    )
 
     def fill(self) -> None:
         self.fields["unit"].queryset = units.visible(self.actor, caps.AREA_EDIT)
@@ -227,7 +260,9 @@ class AreaForm(ActorForm):
 class EditAreaForm(ActorForm):
     name = _words(_("名称"), 80, required=True)
     kind = _words(_("类别"), 30)
-    parent: Any = forms.ModelChoiceField(label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox())
+    parent: Any = forms.ModelChoiceField(
+        label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox()
+    )
     active = forms.BooleanField(label=_("在用"), required=False)
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
@@ -235,7 +270,9 @@ class EditAreaForm(ActorForm):
         super().__init__(*args, **kwargs)
 
     def fill(self) -> None:
-        self.fields["parent"].queryset = places.areas(self.actor).filter(active=True, unit=self.area.unit).exclude(pk=self.area.pk)
+        self.fields["parent"].queryset = (
+            places.areas(self.actor).filter(active=True, unit=self.area.unit).exclude(pk=self.area.pk)
+        )
 
 
 class AssignAreaForm(ActorForm):

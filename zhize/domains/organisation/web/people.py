@@ -84,7 +84,11 @@ class PeopleList(ui.ListPage):
         ui.Chip("left", _("已离职"), lambda page: Q(active=False)),
     )
     default_chip = "here"
-    bulk = (ui.BulkAction("absent", _("登记不在岗…"), _absent, caps.PRESENCE, form=forms.AbsenceForm, icon="calendar-off"),)
+    bulk = (
+        ui.BulkAction(
+            "absent", _("登记不在岗…"), _absent, caps.PRESENCE, form=forms.AbsenceForm, icon="calendar-off"
+        ),
+    )
     export = caps.PERSON_EDIT
     default_sort = "employee_no"
     empty = ui.Empty(_("没有找到员工"), _("登记员工时同时任命岗位；权限随岗位而来。"), "users")
@@ -95,7 +99,16 @@ class PeopleList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may(caps.PERSON_EDIT):
             return []
-        return [ui.Act(_("登记员工"), reverse("organisation:new_person"), icon="user-plus", primary=True, drawer=True, key="n")]
+        return [
+            ui.Act(
+                _("登记员工"),
+                reverse("organisation:new_person"),
+                icon="user-plus",
+                primary=True,
+                drawer=True,
+                key="n",
+            )
+        ]
 
 
 @ui.page(capability=caps.PERSON_VIEW, methods=("GET",))
@@ -149,7 +162,15 @@ def _acts(actor: Any, person: Person, presence: bool) -> list[ui.Act]:
     if access.allowed(actor, caps.PERSON_EDIT, person):
         acts.append(ui.Act(_("修改"), _url("edit_person", person), icon="edit", drawer=True, key="e"))
     if actor.may(caps.APPOINT) and actor.person_id != person.pk:
-        acts.append(ui.Act(_("任命"), reverse("organisation:appoint") + f"?person={person.pk}", icon="briefcase", drawer=True, key="a"))
+        acts.append(
+            ui.Act(
+                _("任命"),
+                reverse("organisation:appoint") + f"?person={person.pk}",
+                icon="briefcase",
+                drawer=True,
+                key="a",
+            )
+        )
     if presence:
         acts.append(ui.Act(_("登记不在岗"), _url("absent", person), icon="calendar-off", drawer=True))
         if people.shift(person) is None:

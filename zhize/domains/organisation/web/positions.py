@@ -35,7 +35,10 @@ class PositionFilters(ui.Filters):
 
 
 def _holders(row: Position) -> list[str]:
-    return [f"{held.person}" + ("" if held.kind == "primary" else f"（{held.get_kind_display()}）") for held in row.held]
+    return [
+        f"{held.person}" + ("" if held.kind == "primary" else f"（{held.get_kind_display()}）")
+        for held in row.held
+    ]
 
 
 class PositionList(ui.ListPage):
@@ -132,9 +135,17 @@ class EditPosition(PositionPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        columns = {name: getattr(self.row, name) for name in ("name", "code", "family", "grade", "headcount", "purpose", "name_en")}
+        columns = {
+            name: getattr(self.row, name)
+            for name in ("name", "code", "family", "grade", "headcount", "purpose", "name_en")
+        }
         sheet = {key: self.row.sheet.get(key, "") for key in sheets.KEYS}
-        return {**columns, **sheet, "reports_to": self.row.reports_to_id, "includes": [row.pk for row in self.row.includes.all()]}
+        return {
+            **columns,
+            **sheet,
+            "reports_to": self.row.reports_to_id,
+            "includes": [row.pk for row in self.row.includes.all()],
+        }
 
     def perform(self, form: Any) -> Position:
         return services.update_position(actor=self.actor, position=self.row, **form.values(self.row.sheet))

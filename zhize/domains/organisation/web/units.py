@@ -27,8 +27,18 @@ def tree(request: HttpRequest) -> HttpResponse:
     nodes = reads.tree(request.actor, words, closed=bool(request.GET.get("closed")))
     acts = []
     if request.actor.may(caps.EDIT):
-        acts.append(ui.Act(_("新单位"), reverse("organisation:new_unit"), icon="plus", drawer=True, primary=True, key="n"))
-    values = {"title": _("单位"), "nodes": nodes, "words": words, "acts": acts, "closed": bool(request.GET.get("closed"))}
+        acts.append(
+            ui.Act(
+                _("新单位"), reverse("organisation:new_unit"), icon="plus", drawer=True, primary=True, key="n"
+            )
+        )
+    values = {
+        "title": _("单位"),
+        "nodes": nodes,
+        "words": words,
+        "acts": acts,
+        "closed": bool(request.GET.get("closed")),
+    }
     return ui.render(request, "organisation/units.html", values)
 
 
@@ -48,10 +58,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             (_("级别"), unit.level),
             (_("时区"), unit.timezone),
         ],
-        "crumbs": [(_("单位"), reverse(TREE)), *((str(row), reverse("organisation:unit", args=[row.pk])) for row in above), (str(unit), "")],
+        "crumbs": [
+            (_("单位"), reverse(TREE)),
+            *((str(row), reverse("organisation:unit", args=[row.pk])) for row in above),
+            (str(unit), ""),
+        ],
         "children": reads.children(actor, unit),
         "positions": positions.of_unit(actor, unit),
-        "people_count": people.visible(actor).filter(people.of_unit(unit), active=True).count() if actor.may(caps.PERSON_VIEW) else None,
+        "people_count": people.visible(actor).filter(people.of_unit(unit), active=True).count()
+        if actor.may(caps.PERSON_VIEW)
+        else None,
         "acts": _acts(actor, unit),
         "entries": history.timeline(unit)[:20],
     }
@@ -75,7 +91,10 @@ def _url(route: str, unit: Unit) -> str:
 
 
 class NewUnitForm(forms.ActorForm, forms.UnitForm):
-    sections = (ui.Section("", ("parent", "name", "short_name", "code", "kind", "level")), *forms.UnitForm.sections[1:])
+    sections = (
+        ui.Section("", ("parent", "name", "short_name", "code", "kind", "level")),
+        *forms.UnitForm.sections[1:],
+    )
     wide = ("parent",)
     parent = forms.row_field(_("上级单位"), "organisation:unit_options")
 

@@ -5,156 +5,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('customers', '0002_append_only'),
-        ('duties', '0002_fixed'),
-        ('org', '0001_initial'),
-        ('packs', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("customers", "0002_append_only"),
+        ("duties", "0002_fixed"),
+        ("org", "0001_initial"),
+        ("packs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Callback',
+            name="Callback",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('kind', models.CharField(choices=[('callback', '回访'), ('apology', '致歉电话'), ('visit', '上门致歉')], default='callback', max_length=10, verbose_name='种类')),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('questionnaire', models.CharField(blank=True, max_length=60)),
-                ('asked_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3)),
-                ('attempt_count', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('score', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='满意度')),
-                ('satisfied', models.BooleanField(blank=True, null=True, verbose_name='是否满意')),
-                ('problem', models.BooleanField(default=False, verbose_name='有遗留问题')),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('answers_version', models.CharField(blank=True, max_length=64)),
-                ('remark', models.TextField(blank=True, verbose_name='意见')),
-                ('by_customer', models.BooleanField(default=False)),
-                ('caller', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='org.person', verbose_name='回访人')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='cases.case')),
-                ('companion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='customers.customer')),
-                ('follow_up', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='found_by', to='cases.case')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person', verbose_name='经办人')),
-                ('obligation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.obligation')),
-                ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packrelease')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("callback", "回访"), ("apology", "致歉电话"), ("visit", "上门致歉")],
+                        default="callback",
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("questionnaire", models.CharField(blank=True, max_length=60)),
+                ("asked_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3)),
+                ("attempt_count", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="满意度")),
+                ("satisfied", models.BooleanField(blank=True, null=True, verbose_name="是否满意")),
+                ("problem", models.BooleanField(default=False, verbose_name="有遗留问题")),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("answers_version", models.CharField(blank=True, max_length=64)),
+                ("remark", models.TextField(blank=True, verbose_name="意见")),
+                ("by_customer", models.BooleanField(default=False)),
+                (
+                    "caller",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="callbacks",
+                        to="org.person",
+                        verbose_name="回访人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="cases.case"
+                    ),
+                ),
+                (
+                    "companion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="callbacks",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="found_by",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="duties.obligation",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packrelease"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': (models.OrderBy(models.F('next_try_at'), nulls_last=True), 'id'),
+                "ordering": (models.OrderBy(models.F("next_try_at"), nulls_last=True), "id"),
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('reached', '接通'), ('no_answer', '无人接听'), ('busy', '占线'), ('later', '约定再打'), ('refused', '拒绝回访'), ('wrong_number', '号码错误')], max_length=14)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('callback', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='visits.callback')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("reached", "接通"),
+                            ("no_answer", "无人接听"),
+                            ("busy", "占线"),
+                            ("later", "约定再打"),
+                            ("refused", "拒绝回访"),
+                            ("wrong_number", "号码错误"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "callback",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="visits.callback",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(editable=False, max_length=40)),
-                ('category', models.CharField(editable=False, max_length=10)),
-                ('topic', models.CharField(max_length=60, verbose_name='主题')),
-                ('text', models.TextField(verbose_name='意见内容')),
-                ('heard_at', models.DateTimeField(verbose_name='听取时间')),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True, verbose_name='答复')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='cases.case')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='customers.customer')),
-                ('heard_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('heard_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.position')),
-                ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='org.unit')),
-                ('unit_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("category", models.CharField(editable=False, max_length=10)),
+                ("topic", models.CharField(max_length=60, verbose_name="主题")),
+                ("text", models.TextField(verbose_name="意见内容")),
+                ("heard_at", models.DateTimeField(verbose_name="听取时间")),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opinions",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opinions",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "heard_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "heard_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.position",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="org.unit"
+                    ),
+                ),
+                (
+                    "unit_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-heard_at', '-id'),
+                "ordering": ("-heard_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='SurveyLink',
+            name="SurveyLink",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('callback', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='link', to='visits.callback')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "callback",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="link", to="visits.callback"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(fields=['unit', 'category', 'next_try_at'], name='visits_callback_list'),
+            model_name="callback",
+            index=models.Index(fields=["unit", "category", "next_try_at"], name="visits_callback_list"),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(fields=['caller', 'category', 'next_try_at'], name='visits_callback_caller'),
+            model_name="callback",
+            index=models.Index(fields=["caller", "category", "next_try_at"], name="visits_callback_caller"),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(fields=['unit', 'done_at'], name='visits_callback_done'),
+            model_name="callback",
+            index=models.Index(fields=["unit", "done_at"], name="visits_callback_done"),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(fields=('case', 'kind', 'round'), name='visits_callback_once_a_round'),
+            model_name="callback",
+            constraint=models.UniqueConstraint(
+                fields=("case", "kind", "round"), name="visits_callback_once_a_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(condition=models.Q(('category__in', ['closed', 'void']), _negated=True), fields=('case', 'kind'), name='visits_one_open_callback'),
+            model_name="callback",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("category__in", ["closed", "void"]), _negated=True),
+                fields=("case", "kind"),
+                name="visits_one_open_callback",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (1, 10)), _connector='OR'), name='visits_score_range'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__isnull", True), ("score__range", (1, 10)), _connector="OR"),
+                name="visits_score_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(('problem', False), ('follow_up__isnull', False), _connector='OR'), name='visits_problem_is_followed_up'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("problem", False), ("follow_up__isnull", False), _connector="OR"),
+                name="visits_problem_is_followed_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'visit'), _negated=True), models.Q(('caller__isnull', False), ('companion__isnull', False), models.Q(('caller', models.F('companion')), _negated=True)), _connector='OR'), name='visits_joint_visit_names_two'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "visit"), _negated=True),
+                    models.Q(
+                        ("caller__isnull", False),
+                        ("companion__isnull", False),
+                        models.Q(("caller", models.F("companion")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="visits_joint_visit_names_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(('caller__isnull', True), ('handler__isnull', True), models.Q(('caller', models.F('handler')), _negated=True), ('kind__in', ['apology', 'visit']), _connector='OR'), name='visits_caller_is_not_handler'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("caller__isnull", True),
+                    ("handler__isnull", True),
+                    models.Q(("caller", models.F("handler")), _negated=True),
+                    ("kind__in", ["apology", "visit"]),
+                    _connector="OR",
+                ),
+                name="visits_caller_is_not_handler",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('callback', 'number'), name='visits_attempt_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("callback", "number"), name="visits_attempt_once"),
         ),
         migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(fields=['unit', '-heard_at'], name='visits_opinion_list'),
+            model_name="opinion",
+            index=models.Index(fields=["unit", "-heard_at"], name="visits_opinion_list"),
         ),
         migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(fields=['unit_to', '-heard_at'], name='visits_opinion_receiver'),
+            model_name="opinion",
+            index=models.Index(fields=["unit_to", "-heard_at"], name="visits_opinion_receiver"),
         ),
     ]

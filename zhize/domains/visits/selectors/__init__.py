@@ -19,7 +19,17 @@ def visible(actor: Actor) -> QuerySet[Callback]:
     """Callbacks the actor may see, with what a list row and the calling form show."""
     return (
         Callback.objects.visible_to(actor)
-        .select_related("case__customer", "case__premises", "caller", "companion", "handler", "customer", "unit", "position", "follow_up")
+        .select_related(
+            "case__customer",
+            "case__premises",
+            "caller",
+            "companion",
+            "handler",
+            "customer",
+            "unit",
+            "position",
+            "follow_up",
+        )
         .prefetch_related(Prefetch("attempts", Attempt.objects.select_related("person")))
     )
 
@@ -73,13 +83,19 @@ class Completion:
         return round(100 * self.in_time / counted) if counted else None
 
 
-def completion(actor: Actor, since: datetime, until: datetime, zone: str = "Asia/Shanghai") -> list[Completion]:
+def completion(
+    actor: Actor, since: datetime, until: datetime, zone: str = "Asia/Shanghai"
+) -> list[Completion]:
     """Callbacks done in time ÷ planned, per month and person; latest month first (VIS-22).
 
     Of the callbacks the actor may see whose due moment lies in the span (`until` excluded, UTC); months begin in
     `zone`. Cancelled ones were not planned. One query.
     """
-    rows = Callback.objects.visible_to(actor).filter(due_at__gte=since, due_at__lt=until).exclude(state="cancelled")
+    rows = (
+        Callback.objects.visible_to(actor)
+        .filter(due_at__gte=since, due_at__lt=until)
+        .exclude(state="cancelled")
+    )
     counted = (
         rows.annotate(month=TruncMonth("due_at", tzinfo=clock.zone(zone)))
         .order_by()
@@ -94,12 +110,16 @@ def completion(actor: Actor, since: datetime, until: datetime, zone: str = "Asia
         )
         .order_by("-month", "caller__name")
     )
-    return [Completion(caller=str(row.pop("caller__name") or ""), **row) for row in map(dict[str, Any], counted)]
+    return [
+        Completion(caller=str(row.pop("caller__name") or ""), **row) for row in map(dict[str, Any], counted)
+    ]
 
 
 def opinions(actor: Actor) -> QuerySet[Opinion]:
     """Opinions the actor may see, with what a list row shows."""
-    return Opinion.objects.visible_to(actor).select_related("customer", "heard_by", "heard_in", "unit_to", "received_by", "unit")
+    return Opinion.objects.visible_to(actor).select_related(
+        "customer", "heard_by", "heard_in", "unit_to", "received_by", "unit"
+    )
 
 
 def of_case(actor: Actor, case_id: int) -> list[Callback]:

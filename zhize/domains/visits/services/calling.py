@@ -39,9 +39,15 @@ def assign(*, actor: Actor, callback: Callback, to: Person) -> Callback:
     guarded_update(callback, caller=to)
     if callback.obligation is not None and callback.obligation.is_open:
         duties.reassign(
-            actor=actor, obligation=callback.obligation, to=to, reason=str(_("改派回访")), subject_fact=callback
+            actor=actor,
+            obligation=callback.obligation,
+            to=to,
+            reason=str(_("改派回访")),
+            subject_fact=callback,
         )
-    history.record(actor=actor, verb="callback.assigned", subject=callback, data={"to": to.name}, also=[callback.case])
+    history.record(
+        actor=actor, verb="callback.assigned", subject=callback, data={"to": to.name}, also=[callback.case]
+    )
     return callback
 
 
@@ -159,7 +165,12 @@ def finish(
         "finish",
         actor=actor,
         note=remark,
-        data={"score": score, "satisfied": satisfied, "problem": problem, "result": _result(score, satisfied)},
+        data={
+            "score": score,
+            "satisfied": satisfied,
+            "problem": problem,
+            "result": _result(score, satisfied),
+        },
         changes={
             "done_at": clock.now(),
             "next_try_at": None,
@@ -215,13 +226,21 @@ def _rate(actor: Actor, callback: Callback, score: Any) -> Case:
 def _reopen(actor: Actor, callback: Callback, case: Case, score: Any, problem: bool, remark: str) -> None:
     """Not satisfied: the case goes on. The rule decides that; the caller's own grants need not reach that far."""
     guarded_update(callback, problem=problem, follow_up=case)
-    history.record(actor=actor, verb="callback.dissatisfied", subject=callback, data={"score": score}, also=[case])
+    history.record(
+        actor=actor, verb="callback.dissatisfied", subject=callback, data={"score": score}, also=[case]
+    )
     reason = remark or str(_("回访不满意"))
     rule = case.spec.callback
     if rule is None:
         return
     verb = rule.dissatisfied_verb
-    cases.act(actor=actor.vouched("case.reopen", "case.view"), case=case, verb=verb, data={"note": reason}, note=reason)
+    cases.act(
+        actor=actor.vouched("case.reopen", "case.view"),
+        case=case,
+        verb=verb,
+        data={"note": reason},
+        note=reason,
+    )
 
 
 def _new_case(actor: Actor, callback: Callback, case: Case, follow_up: str, remark: str) -> None:
@@ -243,7 +262,11 @@ def _new_case(actor: Actor, callback: Callback, case: Case, follow_up: str, rema
     # Both at once: a problem without a follow-up is refused by the table.
     guarded_update(callback, problem=True, follow_up=found)
     history.record(
-        actor=actor, verb="callback.followed_up", subject=callback, data={"number": found.number}, also=[case, found]
+        actor=actor,
+        verb="callback.followed_up",
+        subject=callback,
+        data={"number": found.number},
+        also=[case, found],
     )
 
 

@@ -20,7 +20,13 @@ from zhize.lib import clock
 
 @atomic
 def record(
-    *, actor: Actor, topic: str, text: str, customer: Customer | None = None, case: Case | None = None, unit: Unit | None = None
+    *,
+    actor: Actor,
+    topic: str,
+    text: str,
+    customer: Customer | None = None,
+    case: Case | None = None,
+    unit: Unit | None = None,
 ) -> Opinion:
     """Register an opinion as heard by the actor in the position he signs with. Raises Invalid, Refused."""
     access.require(actor, caps.OPINION_RECORD)
@@ -49,7 +55,11 @@ def record(
     row.save()
     access.require(actor, caps.OPINION_RECORD, row)
     history.record(
-        actor=actor, verb="opinion.recorded", subject=row, data={"topic": spec.label.as_dict()}, also=[customer] if customer else []
+        actor=actor,
+        verb="opinion.recorded",
+        subject=row,
+        data={"topic": spec.label.as_dict()},
+        also=[customer] if customer else [],
     )
     return row
 
@@ -58,7 +68,11 @@ def record(
 def transfer(*, actor: Actor, opinion: Opinion, unit: Unit) -> Opinion:
     """Pass the opinion on to a unit, to be received by it."""
     flow.perform(
-        opinion, "transfer", actor=actor, data={"to": str(unit)}, changes={"unit_to": unit, "sent_at": clock.now()}
+        opinion,
+        "transfer",
+        actor=actor,
+        data={"to": str(unit)},
+        changes={"unit_to": unit, "sent_at": clock.now()},
     )
     return opinion
 
@@ -67,7 +81,10 @@ def transfer(*, actor: Actor, opinion: Opinion, unit: Unit) -> Opinion:
 def receive(*, actor: Actor, opinion: Opinion) -> Opinion:
     """The unit signs for it."""
     flow.perform(
-        opinion, "receive", actor=actor, changes={"received_at": clock.now(), "received_by_id": actor.person_id}
+        opinion,
+        "receive",
+        actor=actor,
+        changes={"received_at": clock.now(), "received_by_id": actor.person_id},
     )
     return opinion
 

@@ -36,7 +36,14 @@ def ask(*, actor: Actor, case: Case) -> Callback | None:
     position = org.position_in(case.unit, rule.by)
     title = Text(f"回访 {case.number}", f"Call back {case.number}")
     return _open(
-        actor, case, CallbackKind.CALLBACK, position, title, rule.target.as_clock(), rule.questionnaire, rule.attempts
+        actor,
+        case,
+        CallbackKind.CALLBACK,
+        position,
+        title,
+        rule.target.as_clock(),
+        rule.questionnaire,
+        rule.attempts,
     )
 
 
@@ -68,7 +75,9 @@ def ask_joint_visit(*, actor: Actor, case: Case) -> Callback | None:
     companion = _companion(case, rule.companion)
     if companion is None:
         return None
-    return ask_visit(actor=actor, case=case, person=case.owner, companion=companion, target=rule.target.as_clock())
+    return ask_visit(
+        actor=actor, case=case, person=case.owner, companion=companion, target=rule.target.as_clock()
+    )
 
 
 @atomic
@@ -84,7 +93,9 @@ def ask_visit(
     if person.pk == companion.pk:
         raise Invalid({"companion": _("共同上门要两个人。")})
     title = Text(f"共同上门致歉 {case.number}", f"Apologise together {case.number}")
-    return _open(actor, case, CallbackKind.VISIT, None, title, target, "", 1, person=person, companion=companion)
+    return _open(
+        actor, case, CallbackKind.VISIT, None, title, target, "", 1, person=person, companion=companion
+    )
 
 
 def _companion(case: Case, code: str) -> Person | None:

@@ -52,7 +52,11 @@ def _digest(token: str) -> str:
 
 def survey_of(token: str) -> Callback:
     """The callback behind a customer's link. Raises NotFound for an unknown or expired one, AlreadyAnswered."""
-    link = SurveyLink.objects.select_related("callback__case__customer", "callback__unit").filter(digest=_digest(token)).first()
+    link = (
+        SurveyLink.objects.select_related("callback__case__customer", "callback__unit")
+        .filter(digest=_digest(token))
+        .first()
+    )
     if link is None or link.expires_at < clock.now():
         raise NotFound
     if link.answered_at is not None or not link.callback.is_open:
@@ -63,7 +67,10 @@ def survey_of(token: str) -> Callback:
 def questions(callback: Callback) -> FormSpec:
     """What the customer is asked: the public fields of the questionnaire."""
     spec = callback.spec
-    return cast("FormSpec", spec.form.model_copy(update={"fields": tuple(f for f in spec.form.fields if f.code in spec.public)}))
+    return cast(
+        "FormSpec",
+        spec.form.model_copy(update={"fields": tuple(f for f in spec.form.fields if f.code in spec.public)}),
+    )
 
 
 @atomic
@@ -77,11 +84,20 @@ def answer_survey(*, actor: Actor, token: str, answers: Mapping[str, Any], remar
     spec = callback.spec
     given = {name: value for name, value in answers.items() if name in spec.public}
     label = callback.case.who or str(_("客户"))
-    customer = replace(actor, kind="customer", label=label, customer_id=callback.customer_id).vouched(caps.MAKE)
+    customer = replace(actor, kind="customer", label=label, customer_id=callback.customer_id).vouched(
+        caps.MAKE
+    )
     follow_up = str(_("客户在问卷中反映的问题")) if spec.problem and given.get(spec.problem) else ""
-    guarded_update(SurveyLink.objects.get(callback=callback), expect={"answered_at": None}, answered_at=clock.now())
+    guarded_update(
+        SurveyLink.objects.get(callback=callback), expect={"answered_at": None}, answered_at=clock.now()
+    )
     guarded_update(callback, by_customer=True)
     calling.finish(
-        actor=customer, callback=callback, answers=given, follow_up=follow_up, remark=remark, form=questions(callback)
+        actor=customer,
+        callback=callback,
+        answers=given,
+        follow_up=follow_up,
+        remark=remark,
+        form=questions(callback),
     )
     return callback

@@ -37,7 +37,13 @@ class OpinionList(ui.ListPage):
     title = _("意见登记")
     filters = OpinionListFilter
     columns = (
-        columns.Link("text", _("意见"), url="visits:opinion", second=lambda row: row.customer.name if row.customer else "", css="col-wide"),
+        columns.Link(
+            "text",
+            _("意见"),
+            url="visits:opinion",
+            second=lambda row: row.customer.name if row.customer else "",
+            css="col-wide",
+        ),
         columns.Text("topic", _("主题"), value=_topic),
         columns.State("state_label", _("状态"), sort="state"),
         columns.Person("heard_by", _("听取人")),
@@ -56,7 +62,11 @@ class OpinionList(ui.ListPage):
     def acts(self) -> list[ui.Act]:
         if not self.actor.may("opinion.record"):
             return []
-        return [ui.Act(_("登记意见"), reverse("visits:opinion_new"), icon="plus", drawer=True, primary=True, key="n")]
+        return [
+            ui.Act(
+                _("登记意见"), reverse("visits:opinion_new"), icon="plus", drawer=True, primary=True, key="n"
+            )
+        ]
 
 
 class RecordForm(Form):

@@ -37,8 +37,16 @@ class CallbackList(ui.ListPage):
     title = _("回访")
     filters = CallbackListFilter
     columns = (
-        columns.Link("customer", _("客户"), value=lambda row: row.case.who or "–", url="visits:callback", second=lambda row: str(row.case.premises or "")),
-        columns.Text("case", _("工单"), value=lambda row: f"{row.case.number} {row.case.title}", css="col-wide"),
+        columns.Link(
+            "customer",
+            _("客户"),
+            value=lambda row: row.case.who or "–",
+            url="visits:callback",
+            second=lambda row: str(row.case.premises or ""),
+        ),
+        columns.Text(
+            "case", _("工单"), value=lambda row: f"{row.case.number} {row.case.title}", css="col-wide"
+        ),
         columns.State("state_label", _("状态"), sort="state"),
         columns.Text("kind", _("种类"), value="get_kind_display"),
         columns.Number("attempt_count", _("已致电"), sort="attempt_count"),
@@ -87,9 +95,14 @@ class ResultForm(Form):
     """Beside the questionnaire: what is to be followed up, and remarks."""
 
     follow_up = django_forms.CharField(
-        label=_("要跟进的事项"), required=False, max_length=120, help_text=_("有遗留问题时必填，会立即建立新工单。")
+        label=_("要跟进的事项"),
+        required=False,
+        max_length=120,
+        help_text=_("有遗留问题时必填，会立即建立新工单。"),
     )
-    remark = django_forms.CharField(label=_("回访记录"), required=False, widget=django_forms.Textarea(attrs={"rows": 3}))
+    remark = django_forms.CharField(
+        label=_("回访记录"), required=False, widget=django_forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class MakeCall(CallbackAct):
@@ -143,7 +156,9 @@ class MakeCall(CallbackAct):
             "may_assign": self.row.is_open and access.allowed(self.actor, "callback.assign", self.row),
             "may_visit": access.allowed(self.actor, "callback.assign", self.row),
             "may_send": self._may_send(),
-            "answers": forms.display(self.row.spec.form, self.row.answers) if self.row.spec and self.row.answers else [],
+            "answers": forms.display(self.row.spec.form, self.row.answers)
+            if self.row.spec and self.row.answers
+            else [],
             "wide": True,
         }
 
@@ -160,7 +175,9 @@ class NotReachedForm(Form):
         widget=widgets.Segments(),
         initial=AttemptOutcome.NO_ANSWER,
     )
-    next_try_at = django_forms.DateTimeField(label=_("下次致电"), required=False, help_text=_("不填则换个时段再打。"))
+    next_try_at = django_forms.DateTimeField(
+        label=_("下次致电"), required=False, help_text=_("不填则换个时段再打。")
+    )
     note = django_forms.CharField(label=_("说明"), required=False, max_length=300)
 
 
@@ -200,7 +217,9 @@ class Assign(CallbackAct):
 
 
 class CancelForm(Form):
-    note = django_forms.CharField(label=_("原因"), max_length=200, widget=django_forms.Textarea(attrs={"rows": 3}))
+    note = django_forms.CharField(
+        label=_("原因"), max_length=200, widget=django_forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class Cancel(CallbackAct):
@@ -220,7 +239,9 @@ class Cancel(CallbackAct):
 class JointVisitForm(Form):
     columns = 1
     person: Any = django_forms.ModelChoiceField(label=_("责任人"), queryset=None, widget=widgets.Combobox())
-    companion: Any = django_forms.ModelChoiceField(label=_("同去的主管"), queryset=None, widget=widgets.Combobox())
+    companion: Any = django_forms.ModelChoiceField(
+        label=_("同去的主管"), queryset=None, widget=widgets.Combobox()
+    )
 
     def __init__(self, *args: Any, callback: Callback, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
