@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -216,12 +215,14 @@ class Progress(ui.FormPage):
 
 
 @ui.page(public=True, methods=("GET",))
-def download(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
+def download(request: HttpRequest, code: str, pk: int) -> Any:
     """A photo or file of the matter that its customer may have."""
     case = _case(request, code)
     if isinstance(case, HttpResponse):
         return case
     found = selectors.public_file(door.owner_of_code(request), case, pk)
+    if found.blob is None:
+        raise NotFound
     return serving.respond(request, found.blob, name=found.name, inline=True)
 
 

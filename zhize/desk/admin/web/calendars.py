@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -113,7 +114,7 @@ class HoursForm(ui.Form):
             )
             for day, label in WEEK.items()
         }
-        self.base_fields = {**days, **self.base_fields}
+        self.base_fields = {**days, **self.base_fields}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def given(self) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def _beside_its_day(call: Any) -> Any:
 
 
 class NewCalendarForm(HoursForm):
-    sections = (ui.Section("", ("unit", "name")), *HoursForm.sections)
+    sections: ClassVar[Sequence[ui.Section]] = (ui.Section("", ("unit", "name")), *HoursForm.sections)
     unit: Any = forms.ModelChoiceField(
         label=_("单位"), queryset=None, widget=widgets.Combobox(source="organisation:unit_options")
     )

@@ -207,7 +207,7 @@ class Override(ui.FormPage):
         self.path, self.present = points[self.kwargs["point"]]
 
     def title_text(self) -> Any:
-        spec = packs.find(self.kwargs["section"], self.kwargs["code"])
+        spec = packs.live(self.kwargs["section"], self.kwargs["code"])
         label = POINTS.get(str(self.path[-1]), self.path[-1])
         return f"{words.in_language(spec.label)}：{words.in_language(label)}"
 

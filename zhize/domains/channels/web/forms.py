@@ -63,7 +63,7 @@ class IntakeForm(Form):
             del self.fields["on_contact"]
             del self.fields["solution"]
         self.fields["object_code"].choices = [("", _("不涉及")), *choices.involved(spec)] if spec else []
-        if spec is None or not spec.objects:
+        if len(self.fields["object_code"].choices) < 2:
             del self.fields["object_code"]
         self.own = own_fields(spec, self.data if self.is_bound else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -78,7 +79,7 @@ def _nodes(units: list[Unit], hits: set[int]) -> list[Node]:
     return found
 
 
-def _counts(rows: QuerySet[Position, dict[str, int]]) -> dict[int, int]:
+def _counts(rows: QuerySet[Any, Any]) -> dict[int, int]:
     return {row["unit"]: row["n"] for row in rows.order_by()}
 
 

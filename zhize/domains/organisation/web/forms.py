@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -86,7 +87,7 @@ class PersonForm(Form):
 
 
 class NewPersonForm(ActorForm, PersonForm):
-    sections = (
+    sections: ClassVar[Sequence[Section]] = (
         Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),
         Section(_("任职"), ("position", "from_on")),
     )
@@ -180,7 +181,7 @@ class PositionForm(ActorForm):
     name_en = _words(_("英文名称"), 80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.base_fields = {
+        self.base_fields = {  # type: ignore[misc]
             **self.base_fields,
             **{key: _words(label, 200) for key, label in sheets.SHORT},
             **{
