@@ -93,7 +93,7 @@ def year(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class HoursForm(ui.Form):
-    sections = (
+    sections: ClassVar[Sequence[ui.Section]] = (
         ui.Section(_("每周"), tuple(DAYS)),
         ui.Section("", ("makeup_hours", "always_open", "follows_official", "reason")),
     )
@@ -207,7 +207,7 @@ KINDS = [("", _("按每周规律和国家安排")), *DayKind.choices]
 
 
 class DayForm(ui.Form):
-    sections = (ui.Section("", ("kind", "hours", "name", "provisional", "reason")),)
+    sections: ClassVar[Sequence[ui.Section]] = (ui.Section("", ("kind", "hours", "name", "provisional", "reason")),)
     wide = ("kind", "reason")
     kind = forms.ChoiceField(label=_("这一天"), choices=KINDS, required=False, widget=widgets.Segments())
     hours = forms.CharField(

@@ -56,7 +56,7 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
 
 
 class UnitForm(Form):
-    sections = (
+    sections: ClassVar[Sequence[Section]] = (
         Section("", ("name", "short_name", "code", "kind", "level")),
         Section(_("更多"), ("name_en", "timezone"), folded=True),
     )
@@ -77,7 +77,7 @@ class MoveUnitForm(ActorForm):
 
 
 class PersonForm(Form):
-    sections = (Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),)
     name = _words(_("姓名"), 60, required=True)
     employee_no = _words(_("工号"), 30, required=True)
     phone = _words(_("电话"), 30)
@@ -103,7 +103,7 @@ class LeaveForm(Form):
 
 
 class AppointForm(ActorForm):
-    sections = (Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),)
     wide: ClassVar[tuple[str, ...]] = ("kind",)
     person = row_field(_("员工"), "organisation:person_options")
     position = row_field(_("岗位"), "organisation:position_options")
@@ -129,7 +129,7 @@ class AppointForm(ActorForm):
 
 
 class AbsenceForm(Form):
-    sections = (Section("", ("from_at", "to_at", "reason")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("from_at", "to_at", "reason")),)
     wide: ClassVar[tuple[str, ...]] = ("reason",)
     from_at = forms.DateTimeField(label=_("从"), widget=widgets.DateTimeInput())
     to_at = forms.DateTimeField(label=_("到"), widget=widgets.DateTimeInput())
@@ -148,7 +148,7 @@ class OnDutyForm(ActorForm):
 class PositionForm(ActorForm):
     """The head of the sheet and everything the classic layout has beside the clauses (ORG-05)."""
 
-    sections = (
+    sections: ClassVar[Sequence[Section]] = (
         Section(
             "", ("name", "code", "family", "grade", "pay", "headcount", "reports_to", "includes", "purpose")
         ),
@@ -206,7 +206,7 @@ class PositionForm(ActorForm):
 
 
 class ClauseForm(Form):
-    sections = (Section("", ("section", "number", "text", "standing")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("section", "number", "text", "standing")),)
     section = _words(_("所属部分"), 80, required=True, help_text=_("例如 (一)工作职责"))
     number = _words(_("编号"), 20, required=True, help_text=_("照原件填写，例如 9. 或 1)"))
     text = forms.CharField(label=_("条款原文"), max_length=4000, widget=forms.Textarea({"rows": 5}))
@@ -218,7 +218,7 @@ class ClauseForm(Form):
 
 
 class IssueForm(Form):
-    sections = (Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),)
     effective_from = _day(_("生效日期"), help_text=_("上一版到前一天为止。"))
     written_on = _day(_("编写日期"), required=False)
     prepared_by = _words(_("编制部门"))
@@ -244,7 +244,7 @@ class GrantForm(ActorForm):
 
 
 class AreaForm(ActorForm):
-    sections = (Section("", ("name", "code", "kind", "unit", "parent")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("name", "code", "kind", "unit", "parent")),)
     name = _words(_("名称"), 80, required=True)
     code = _words(_("编号"), 40, required=True)
     kind = _words(_("类别"), 30, help_text=_("苑落、片区、楼栋等"))
@@ -277,7 +277,7 @@ class EditAreaForm(ActorForm):
 
 
 class AssignAreaForm(ActorForm):
-    sections = (Section("", ("position", "person", "from_on", "replace")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("position", "person", "from_on", "replace")),)
     position = row_field(_("以哪个岗位"), "organisation:position_options")
     person = row_field(_("责任人"), "organisation:person_options")
     from_on = _day(_("从哪天起"))
@@ -293,7 +293,7 @@ class EndForm(Form):
 
 
 class BodyForm(ActorForm):
-    sections = (Section("", ("name", "kind", "phone", "address", "unit", "note")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("name", "kind", "phone", "address", "unit", "note")),)
     name = _words(_("名称"), required=True)
     kind = _words(_("类别"), 40, help_text=_("监管部门、消协、新闻媒体、公安消防、同行业等"))
     phone = _words(_("电话"), 40)
@@ -322,7 +322,7 @@ class ContactForm(Form):
 
 
 class ExchangeForm(Form):
-    sections = (Section("", ("contact", "on", "summary")),)
+    sections: ClassVar[Sequence[Section]] = (Section("", ("contact", "on", "summary")),)
     contact: Any = forms.ModelChoiceField(label=_("联系人"), queryset=None, required=False)
     on = _day(_("日期"))
     summary = forms.CharField(label=_("内容摘要"), max_length=4000, widget=forms.Textarea({"rows": 5}))
