@@ -8,9 +8,7 @@ from zhize.domains.customers.models import OCCUPIABLE, Premises
 from zhize.kernel import access, jobs, search
 from zhize.kernel.search.providers import provider as search_provider
 
-HOUSEKEEPING = access.system_actor(
-    "customers.housekeeping", caps=[caps.VIEW, caps.MERGE, caps.GRADE, "obligation.open"]
-)
+HOUSEKEEPING = access.system_actor("customers.housekeeping", caps=[caps.VIEW, caps.MERGE, caps.GRADE])
 
 
 @jobs.periodic("customers.find_duplicates", cron="40 2 * * *")
