@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -20,6 +21,7 @@ from zhize.kernel.calendars.hours import DAYS
 from zhize.kernel.calendars.models import Calendar, CalendarVersion, DayKind, DaySource
 from zhize.kernel.db import Invalid, NotFound
 from zhize.lib import clock
+from zhize.lib.text import Text
 from zhize.ui import paging, widgets
 
 WEEK = {
@@ -31,6 +33,7 @@ WEEK = {
     "sat": _("周六"),
     "sun": _("周日"),
 }
+HEADS = tuple(Text(zh, en) for zh, en in zip("一二三四五六日", "MTWTFSS", strict=True))
 YEARS = range(2000, 2100)
 
 
@@ -79,6 +82,8 @@ def year(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "view": view,
         "this": this,
+        "heads": HEADS,
+        "names": MONTHS,
         "leads": {month.number: range(month.lead) for month in view.months},
         "before": f"{own}?year={shown - 1}",
         "after": f"{own}?year={shown + 1}",

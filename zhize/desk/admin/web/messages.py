@@ -90,7 +90,7 @@ class EditText(ui.FormPage):
     """Put the site's own wording in force."""
 
     capability = caps.TEXT_EDIT
-    form_class, submit = TextForm, _("启用")
+    form_class, submit = TextForm, _("启用这段文字")
     done_message = _("已启用。")
     template = "admin/text.html"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.desk.admin import capabilities as caps
 from zhize.ui import links, nav
@@ -13,7 +14,7 @@ from zhize.ui import links, nav
 nav.item("admin", _("登录账号"), "admin:logins", "key", "account.view", 10)
 nav.item("admin", _("工作日历"), "admin:calendars", "calendar", "calendar.view", 20)
 nav.item("admin", _("工单类型"), "admin:case_types", "git-branch", caps.CASE_TYPES, 30)
-nav.item("admin", _("时限"), "admin:deadlines", "hourglass", caps.CASE_TYPES, 40)
+nav.item("admin", pgettext_lazy("policy", "时限"), "admin:deadlines", "hourglass", caps.CASE_TYPES, 40)
 nav.item("admin", _("消息模板"), "admin:texts", "message", "message.edit", 50)
 nav.item("admin", _("发送记录"), "admin:deliveries", "send", "delivery.view", 60)
 nav.item("admin", _("后台任务"), "admin:jobs", "activity", "job.view", 70)

@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
+from zhize.desk.admin.web import wording
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.selectors.coverage import Counters
 from zhize.domains.organisation import capabilities as caps
@@ -21,6 +23,7 @@ from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Position
 from zhize.lib import clock
+from zhize.ui import words
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -34,7 +37,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "title": str(position),
         "position": position,
-        "crumbs": [(_("岗位"), reverse("organisation:positions")), (str(position), "")],
+        "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), "")],
         "holders": holders,
         "former": reads.former(position),
         "sections": _sections(rows),
@@ -80,7 +83,7 @@ def _facts(position: Position) -> list[tuple[Any, Any]]:
         (_("所属单位"), position.unit),
         (_("职系"), position.family),
         (_("职等职级"), position.grade),
-        (_("编制"), position.headcount),
+        (pgettext_lazy("position", "编制"), position.headcount),
     ]
     found += [
         (label, position.sheet[key])
@@ -154,8 +157,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "title": f"{_('职位说明书')} {position}",
         "position": position,
-        "crumbs": [(_("岗位"), reverse("organisation:positions")), (str(position), reverse("admin:position", args=[pk])), (_("职位说明书"), "")],
+        "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), reverse("admin:position", args=[pk])), (_("职位说明书"), "")],
         "content": content,
+        "comma": words.in_language(wording.COMMA),
         "sections": reads.sections_of(content) if content else [],
         "short": _filled(content, sheets.SHORT),
         "long": _filled(content, sheets.LONG),

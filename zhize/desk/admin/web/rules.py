@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel
 
 from zhize import ui
@@ -47,6 +48,7 @@ def case_type(request: HttpRequest, code: str) -> HttpResponse:
     values = {
         "title": spec.label,
         "spec": spec,
+        "comma": words.in_language(wording.COMMA),
         "crumbs": [(_("工单类型"), reverse("admin:case_types")), (spec.label, "")],
         "moves": [_move(move, labels) for move in spec.moves],
         "routes": [_route(route) for route in spec.routes],
@@ -126,7 +128,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
                 }
             )
         tables.append((spec, rows))
-    values = {"title": _("时限"), "tables": tables, "may": access.allowed(request.actor, "pack.override")}
+    values = {"title": pgettext_lazy("policy", "时限"), "tables": tables, "may": access.allowed(request.actor, "pack.override")}
     return ui.render(request, "admin/deadlines.html", values)
 
 

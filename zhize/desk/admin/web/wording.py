@@ -54,6 +54,7 @@ def vocabulary() -> Vocabulary:
     }
 
 
+COMMA = Text("、", ", ")
 GUARDS = {
     "has_owner": _("有负责人"),
     "is_owner": _("是负责人本人"),
@@ -98,7 +99,7 @@ def value(given: Any) -> str:
         if {"zh", "en"} <= set(given):
             return words.in_language(given)
     if isinstance(given, list):
-        return "、".join(value(each) for each in given) or "–"
+        return words.in_language(COMMA).join(value(each) for each in given) or "–"
     moment = _moment(given)
     return words.when(moment, "full") if moment is not None else str(given)
 

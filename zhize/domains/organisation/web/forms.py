@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation import sheets
@@ -91,7 +92,7 @@ class NewPersonForm(ActorForm, PersonForm):
         Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),
         Section(_("任职"), ("position", "from_on")),
     )
-    position = row_field(_("岗位"), "organisation:position_options")
+    position = row_field(pgettext_lazy("column", "岗位"), "organisation:position_options")
     from_on = _day(_("从哪天起"))
 
     def fill(self) -> None:
@@ -106,7 +107,7 @@ class AppointForm(ActorForm):
     sections: ClassVar[Sequence[Section]] = (Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),)
     wide: ClassVar[tuple[str, ...]] = ("kind",)
     person = row_field(_("员工"), "organisation:person_options")
-    position = row_field(_("岗位"), "organisation:position_options")
+    position = row_field(pgettext_lazy("column", "岗位"), "organisation:position_options")
     kind = forms.ChoiceField(
         label=_("任职方式"),
         choices=AppointmentKind.choices,
@@ -168,7 +169,7 @@ class PositionForm(ActorForm):
     code = _words(_("职位代码"), 60, required=True)
     family = _words(_("职系"), 40)
     grade = _words(_("职等职级"), 40)
-    headcount = forms.IntegerField(label=_("编制"), min_value=0, max_value=9999, initial=1)
+    headcount = forms.IntegerField(label=pgettext_lazy("position", "编制"), min_value=0, max_value=9999, initial=1)
     reports_to = row_field(_("直接上级"), "organisation:position_options", required=False)
     includes: Any = forms.ModelMultipleChoiceField(
         label=_("兼任职责的岗位"),

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -69,7 +70,7 @@ class PeopleList(ui.ListPage):
     columns = (
         ui.columns.Link("name", _("姓名"), value=str, url="organisation:person", sort=True),
         ui.columns.Code("employee_no", _("工号"), sort=True),
-        ui.columns.Tags("held", _("岗位"), value=_held),
+        ui.columns.Tags("held", pgettext_lazy("column", "岗位"), value=_held),
         ui.columns.Text("where", _("单位"), value=_where),
         ui.columns.Column("phone", _("电话"), css="num col-nowrap"),
         ui.columns.Column("email", _("邮箱"), hidden=True),

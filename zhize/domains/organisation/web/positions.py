@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -45,14 +46,14 @@ class PositionList(ui.ListPage):
     """Every position one may see, with who holds it."""
 
     capability = caps.VIEW
-    title = _("岗位")
+    title = pgettext_lazy("column", "岗位")
     filters = PositionFilters
     search_hint = _("岗位、代码或单位")
     columns = (
-        ui.columns.Link("name", _("岗位"), value=str, url=links.url_of, sort=True),
+        ui.columns.Link("name", pgettext_lazy("column", "岗位"), value=str, url=links.url_of, sort=True),
         ui.columns.Text("unit", _("单位"), sort="unit__path"),
         ui.columns.Tags("holders", _("在任"), value=_holders),
-        ui.columns.Number("headcount", _("编制"), sort=True),
+        ui.columns.Number("headcount", pgettext_lazy("position", "编制"), sort=True),
         ui.columns.Text("reports_to", _("直接上级"), sort="reports_to__name"),
         ui.columns.Number("clauses", _("条款"), value="clause_count", sort="clause_count"),
         ui.columns.Code("code", _("职位代码"), sort=True, hidden=True),
