@@ -17,11 +17,12 @@ from zhize.domains.visits.models import Callback
 from zhize.kernel import access, history
 from zhize.kernel.accounts.models import User
 from zhize.kernel.clocks import ledger, selectors
-from zhize.kernel.clocks.models import Clock
+from zhize.kernel.clocks.models import Clock, ClockThreshold
 from zhize.kernel.history import chain
 from zhize.kernel.history.models import Entry, EntrySubject
 from zhize.kernel.notices.models import Delivery
 from zhize.kernel.packs import loader
+from zhize.lib import clock
 
 COURSES = {
     "complaint": {"quick": 5, "dissatisfied": 3, "late": 2},
@@ -105,15 +106,21 @@ def _copies_name_only_their_own_people() -> None:
 
 
 def _clocks_say_what_their_ledgers_say() -> None:
-    for clock in Clock.objects.select_related("calendar_version__calendar", "unit"):
-        book, calendar = selectors.ledger_of(clock), selectors.calendar_of(clock)
-        if clock.outcome != "paused" and clock.target.get("kind") in {"elapsed", "none"}:
-            assert ledger.due_at(book, calendar) == clock.due_at, str(clock)
+    for row in Clock.objects.select_related("calendar_version__calendar", "unit"):
+        book, calendar = selectors.ledger_of(row), selectors.calendar_of(row)
+        assert ledger.due_at(book, calendar) == row.due_at, str(row)
+    # What history says about a due time is what the clock has.
+    for entry in Entry.objects.filter(verb="clock.started"):
+        row = Clock.objects.get(pk=entry.data["clock"])
+        said = entry.data["due_text"]["zh"]
+        assert said == selectors.moment(row, row.due_at).zh or row.due_at is None or row.intervals.count() > 1
     wrong = Obligation.objects.filter(clock__isnull=False).exclude(due_at=F("clock__due_at"))
     assert not wrong.exclude(clock__due_at__isnull=True).exists()
 
 
 def _history_holds() -> None:
+    assert not Entry.objects.filter(at__gt=clock.now()).exists()
+    assert not ClockThreshold.objects.filter(fired_at__isnull=True, next_at__lte=clock.now()).exists()
     rows = {model._meta.label_lower: model for model in (Case, Customer, Obligation, Callback)}
     for label, model in rows.items():
         named = EntrySubject.objects.filter(subject_type=label).values("subject_id")

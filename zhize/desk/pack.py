@@ -56,8 +56,16 @@ class DemoWords(Item):
     words: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class DemoSaid(Spec):
+    """One way in which a matter is told and answered; {building}, {entrance} and {floor} are those of the home."""
+
+    title: str
+    text: str
+    answer: str
+
+
 class DemoMatter(Item):
-    """A matter customers come with: how often, in which months more, in whose words, how it is answered."""
+    """A matter customers come with: how often, in which months more, in which words."""
 
     type: Code
     subtype: Code
@@ -66,9 +74,7 @@ class DemoMatter(Item):
     months: dict[
         Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"], Annotated[int, Field(ge=0)]
     ] = Field({})
-    titles: Annotated[tuple[str, ...], Field(min_length=1)]
-    texts: Annotated[tuple[str, ...], Field(min_length=1)]
-    answers: Annotated[tuple[str, ...], Field(min_length=1)]
+    said: Annotated[tuple[DemoSaid, ...], Field(min_length=1)]
 
 
 class WalkPerson(Spec):

@@ -23,6 +23,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from zhize.desk.demo.services.stage import ZONE
+from zhize.lib.businesstime import moment_text
 
 Row = dict[str, Any]
 Model = type[models.Model]
@@ -49,6 +50,9 @@ PLAIN: dict[str, str | None] = {
 }
 
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?")
+_SAID = re.compile(
+    r"(\d{4}-\d{2}-\d{2}) 周. (\d{2}:\d{2})|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})"
+)
 _SHORT = re.compile(r"(?<![\d-])\d{2}-\d{2} \d{2}:\d{2}(?!\d)")
 
 
@@ -216,8 +220,19 @@ class _Change:
     def _moved(self, text: str) -> str:
         if not self._exchange.shift or "-" not in text:
             return text
+        if _SAID.search(text):
+            return _SAID.sub(self._said, text)
         text = _STAMP.sub(self._stamp, text)
         return _SHORT.sub(self._short, text)
+
+    def _said(self, found: re.Match[str]) -> str:
+        """A due moment as an explanation says it, with its weekday."""
+        day, hour = found.group(1) or found.group(3), found.group(2) or found.group(4)
+        moment = (
+            datetime.strptime(f"{day} {hour}", "%Y-%m-%d %H:%M").replace(tzinfo=ZONE) + self._exchange.shift
+        )
+        said = moment_text(moment)
+        return said.zh if found.group(1) else said.en
 
     def _stamp(self, found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found.group().replace("Z", "+00:00")) + self._exchange.shift

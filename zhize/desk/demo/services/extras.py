@@ -65,7 +65,8 @@ def sibling(stage: Stage, homes: list[Home]) -> None:
     for index in range(6):
         chance = Chance(f"sibling/{index}")
         matter, home = chance.pick(matters), chance.pick(homes)
-        words = Words(chance.pick(matter.titles), matter.texts[0], matter.answers[0], "")
+        said = chance.pick(matter.said)
+        words = Words(said.title, said.text.format(building="1", entrance="1", floor="5"), said.answer, "")
         name = "in_hand" if matter.type == "complaint" else "answered_at_once"
         life = Life(stage, cast, home, matter, words, chance)
         begun.append((last_awake(clock.now() - timedelta(hours=3 + 9 * index)), COURSES[name](life)))

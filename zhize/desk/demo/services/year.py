@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services import other_courses as _other_courses  # noqa: F401 - registers its courses
-from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording
+from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording, Row
 from zhize.desk.demo.services.courses import SHARES
 from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake, last_awake
 from zhize.desk.demo.services.places import Home
 from zhize.desk.demo.services.present import STANDING
 from zhize.desk.demo.services.stage import ZONE, Stage, local
 from zhize.domains.cases.models import Case, WorkSheet
-from zhize.kernel import history, numbering
-from zhize.kernel.clocks import ticking
-from zhize.kernel.clocks.models import ClockThreshold
+from zhize.kernel import calendars, history, numbering
+from zhize.kernel.clocks import ledger, ticking
+from zhize.kernel.clocks.limits import parse
+from zhize.kernel.clocks.models import Clock, ClockThreshold
+from zhize.kernel.history.models import Entry
 from zhize.lib import clock
+from zhize.lib.businesstime import WorkCalendar
 
 CASES = 3000
 TYPES = {
@@ -31,6 +34,9 @@ TYPES = {
     "request": 5,
     "official_complaint": 1,
 }
+WEEK = timedelta(weeks=1)
+STEADY = frozenset({"elapsed", "moment", "none"})
+"""Limits that come out the same whatever day it is; the others count working time or working days."""
 WEEKDAYS = (12, 10, 10, 10, 11, 9, 8)
 LIVED_DAYS, LIVED_A_DAY = 2, 7
 """The last days are lived by the services, so that what is open now is open as it would be."""
@@ -39,6 +45,7 @@ LIVED_DAYS, LIVED_A_DAY = 2, 7
 HOURS: dict[str, tuple[int, ...]] = {
     "quick": (9, 15), "repaired": (8, 14), "on_the_spot": (14,), "answered_at_once": (14,), "fixed_at_once": (14,),
     "done_at_once": (13,), "web": (18,), "web_fault": (17,), "counter_sheet": (10,), "looked_up": (11,), "arranged": (11,),
+    "late": (9, 14), "adopted": (9, 15),
 }  # fmt: skip
 AT_ONCE = frozenset({"on_the_spot", "answered_at_once", "fixed_at_once", "done_at_once"})
 JITTER, WIDE = 110, 330
@@ -61,6 +68,11 @@ class Template:
     home: Home
     words: Words
     cast: Cast
+
+    @property
+    def length(self) -> timedelta:
+        """How long the matter took until the last thing that happened to it."""
+        return max(row["at"] for row in self.recording.of(Entry)) - self.start
 
 
 @dataclass(frozen=True, order=True)
@@ -186,12 +198,12 @@ def _cast(stage: Stage, home: Home, desk: str) -> Cast:
 
 
 def _words(matter: Any, home: Home, chance: Chance) -> Words:
-    index = chance.between(0, len(matter.answers) - 1)
-    text = chance.pick(matter.texts)
+    said = chance.pick(matter.said)
+    text = said.text
     places = {"building": home.building, "entrance": home.entrance, "floor": str(home.floor + 1)}
     for name, value in places.items():
         text = text.replace(f"{{{name}}}", value)
-    return Words(chance.pick(matter.titles), text, matter.answers[index], chance.pick(REMARKS))
+    return Words(said.title, text, said.answer, chance.pick(REMARKS))
 
 
 def _plans(stage: Stage, homes: list[Home], begins: date, ends: date, count: int) -> Iterator[Plan]:
@@ -219,7 +231,7 @@ def _matter(stage: Stage, kind: str, day: date, chance: Chance) -> Any:
 
 def _copy(stage: Stage, homes: list[Home], templates: dict[str, list[Template]], plans: list[Plan]) -> None:
     copier = Copier()
-    chosen = [(plan, _nearest(templates[plan.course], plan.at)) for plan in plans]
+    chosen = _fitting(stage, plans, templates)
     for listed in templates.values():
         for template in listed:
             copier.reserve(template.recording, sum(1 for _plan, used in chosen if used is template))
@@ -264,6 +276,37 @@ def _nearest(templates: list[Template], at: datetime) -> Template:
         return wall.hour * 60 + wall.minute
 
     return min(templates, key=lambda template: abs(minutes(template.start) - minutes(at)))
+
+
+def _fitting(
+    stage: Stage, plans: list[Plan], templates: dict[str, list[Template]]
+) -> list[tuple[Plan, Template]]:
+    """Each plan with its template, moved to a day on which the template's limits in working time come out the same.
+
+    Elapsed time is the same on every day; working time only whole weeks away, and not across a holiday. Nothing may
+    happen after now, so a long matter begins earlier.
+    """
+    calendar, now = calendars.for_unit(stage.units["centre"]), clock.now()
+    chosen = []
+    for plan in plans:
+        template = _nearest(templates[plan.course], plan.at)
+        limits = [row for row in template.recording.of(Clock) if row["target"]["kind"] not in STEADY]
+        at = _same_weekday(plan.at, template, limits, calendar) if limits else plan.at
+        while at + template.length > now:
+            at -= WEEK
+        chosen.append((replace(plan, at=at), template))
+    return sorted(chosen, key=lambda pair: pair[0])
+
+
+def _same_weekday(at: datetime, template: Template, limits: list[Row], calendar: WorkCalendar) -> datetime:
+    weeks = round((at - template.start) / WEEK)
+    for offset in (0, -1, 1, -2, 2, -3, 3):
+        shift = WEEK * max(1, weeks + offset)
+        books = [ledger.Ledger(parse(row["target"]), row["started_at"] + shift) for row in limits]
+        due = [ledger.due_at(book, calendar) for book in books]
+        if due == [row["due_at"] + shift for row in limits]:
+            return template.start + shift
+    return template.start + WEEK * max(1, weeks)
 
 
 def _exchange(stage: Stage, home: Home, template: Template, plan: Plan, numbers: dict[str, str]) -> Exchange:
