@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
-from zhize.kernel import jobs, notices, packs
+from zhize.domains.duties import capabilities as duty_caps
+from zhize.domains.duties import services as duties
+from zhize.kernel import access, jobs, notices, packs
 from zhize.kernel.accounts import services as accounts
 from zhize.kernel.accounts.models import User
 from zhize.kernel.calendars import selectors as calendars
@@ -20,6 +23,7 @@ from zhize.kernel.history.models import Entry, Reaction
 from zhize.kernel.jobs.models import Job
 from zhize.kernel.notices.models import DeadAddress, Delivery, NoticeTemplate
 from zhize.kernel.org.models import Appointment, Person
+from zhize.lib.text import Text
 
 
 def complaint(cast: Cast) -> Any:
@@ -86,8 +90,18 @@ class TestCalendars:
     ) -> None:
         calendar = self.make(cast)
         saturday = date(2026, 3, 14)
-        week = calendars.for_unit(cast.centre)
-        assert not week.hours_on(saturday)
+        assert not calendars.for_unit(cast.centre).hours_on(saturday)
+
+        def due() -> datetime:
+            """An hour of work begun on Friday at 17:30 local time."""
+            with time_machine.travel(datetime(2026, 3, 13, 9, 30, tzinfo=UTC), tick=False):
+                row = duties.open_obligation(
+                    actor=access.system(duty_caps.TRIGGER), unit=cast.centre, title=Text("巡查", "Round"),
+                    position=cast.position("receptionist"), target={"kind": "working", "minutes": 60},
+                )  # fmt: skip
+            return row.due_at
+
+        assert due() == datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
         client = browser("liuqiang")
         send(
             client,

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.kernel import access
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
@@ -389,3 +390,40 @@ def test_clauses_are_added_changed_and_dropped(cast: Cast) -> None:
     send(client, f"/positions/clauses/{row.pk}/drop/")
     row.refresh_from_db()
     assert not row.active
+
+
+def complaint(cast: Cast, room: str = "A101") -> Any:
+    intake = cases.Intake(type="complaint", title="电梯异响", channel="phone", customer=cast.customers[room], premises=cast.rooms[room])
+    return cases.open_case(actor=cast.actor("limin"), intake=intake)
+
+
+@pytest.mark.req("ORG-21")
+def test_a_complaint_from_a_unit_in_court_a_is_owned_by_the_ambassador_of_court_a(cast: Cast) -> None:
+    assert complaint(cast, "A101").owner == cast.people["chenjing"]
+    assert complaint(cast, "B201").owner == cast.people["zhaoyun"]
+
+
+@pytest.mark.req("ORG-31")
+def test_province_sees_all_branches_and_a_branch_cannot_open_the_customer_of_another(cast: Cast) -> None:
+    customer = cast.customers["A101"]
+    assert browser("qianjin").get(f"/customers/{customer.pk}/").status_code == 404
+    assert customer.name not in text_of(browser("qianjin"), "/customers/")
+    top = Position.objects.create(unit=cast.company, code="province", name="省公司经理")
+    Grant.objects.create(position=top, capability="customer.view", scope="subtree")
+    chief = Person.objects.create(name="省", employee_no="P1")
+    Appointment.objects.create(person=chief, position=top, from_on=date(2024, 1, 1))
+    assert access.fetch(access.for_person(chief, channel="web"), type(customer), customer.pk) == customer
+
+
+@pytest.mark.req("ORG-30")
+def test_an_agent_cannot_audit_the_case_he_made(cast: Cast) -> None:
+    case = complaint(cast)
+    Grant.objects.filter(position=cast.position("ambassador"), capability="case.audit").delete()
+    Grant.objects.create(position=cast.position("ambassador"), capability="case.audit", scope="unit")
+    handler = cast.actor("chenjing")
+    cases.act(actor=handler, case=case, verb="answer", data={"solution": "已修复"})
+    case.refresh_from_db()
+    answer = browser("chenjing").post(f"/cases/{case.number}/audit/", {"passed": "yes", "note": "可以"})
+    assert answer.status_code == 403
+    case.refresh_from_db()
+    assert case.audited_by_id is None
