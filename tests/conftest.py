@@ -67,9 +67,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             stage.close()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Tests with the cast stand together at the end, so that it is built once."""
-    items.sort(key=lambda item: "cast" in getattr(item, "fixturenames", ()))
+    """Tests with the cast stand together, so that it is built once; browser journeys come last.
+
+    The browser's driver leaves an event loop running in its process, and after that nothing there may go from
+    asynchronous code to synchronous.
+    """
+    items.sort(
+        key=lambda item: (
+            not {"browser", "page"}.isdisjoint(getattr(item, "fixturenames", ())),
+            "cast" in getattr(item, "fixturenames", ()),
+        )
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,10 @@ def test_units_are_listed_found_and_read(cast: Cast) -> None:
     assert {"WY", "WY-A", "WY-B"} <= set(codes)
     (found,) = api.get("/units", q="碧水园").json()["items"]
     assert (found["id"], found["parent"], found["kind"]) == (cast.centre.pk, cast.company.pk, "centre")
-    assert [row["code"] for row in api.get("/units", parent=cast.company.pk).json()["items"]] == ["WY-A", "WY-B"]
+    assert [row["code"] for row in api.get("/units", parent=cast.company.pk).json()["items"]] == [
+        "WY-A",
+        "WY-B",
+    ]
     assert api.get(f"/units/{cast.centre.pk}").json()["name"] == "碧水园物业服务中心"
     assert api.get("/units/999999").status_code == 404
 
@@ -34,7 +37,9 @@ def test_people_come_with_the_positions_they_hold(cast: Cast) -> None:
     assert api.get(f"/people/{found['id']}").json()["name"] == "孙丽"
 
 
-def test_pages_follow_a_cursor_in_a_fixed_number_of_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
+def test_pages_follow_a_cursor_in_a_fixed_number_of_queries(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
     for number in range(30):
         unit = Unit.objects.create(parent=cast.centre, code=f"N{number}", name=f"班组{number}")
         unit.path = f"{cast.centre.path}{unit.pk}/"
@@ -43,5 +48,7 @@ def test_pages_follow_a_cursor_in_a_fixed_number_of_queries(cast: Cast, django_a
     first = api.get("/units", limit=20).json()
     assert len(first["items"]) == 20
     with django_assert_max_num_queries(20):
-        second = api.get("/units", limit=20, cursor=first["next"] if "next" in first else first["next_cursor"]).json()
+        second = api.get(
+            "/units", limit=20, cursor=first["next"] if "next" in first else first["next_cursor"]
+        ).json()
     assert not {row["id"] for row in first["items"]} & {row["id"] for row in second["items"]}

@@ -393,7 +393,13 @@ def test_clauses_are_added_changed_and_dropped(cast: Cast) -> None:
 
 
 def complaint(cast: Cast, room: str = "A101") -> Any:
-    intake = cases.Intake(type="complaint", title="电梯异响", channel="phone", customer=cast.customers[room], premises=cast.rooms[room])
+    intake = cases.Intake(
+        type="complaint",
+        title="电梯异响",
+        channel="phone",
+        customer=cast.customers[room],
+        premises=cast.rooms[room],
+    )
     return cases.open_case(actor=cast.actor("limin"), intake=intake)
 
 

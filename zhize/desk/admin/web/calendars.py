@@ -212,7 +212,9 @@ KINDS = [("", _("按每周规律和国家安排")), *DayKind.choices]
 
 
 class DayForm(ui.Form):
-    sections: ClassVar[Sequence[ui.Section]] = (ui.Section("", ("kind", "hours", "name", "provisional", "reason")),)
+    sections: ClassVar[Sequence[ui.Section]] = (
+        ui.Section("", ("kind", "hours", "name", "provisional", "reason")),
+    )
     wide = ("kind", "reason")
     kind = forms.ChoiceField(label=_("这一天"), choices=KINDS, required=False, widget=widgets.Segments())
     hours = forms.CharField(

@@ -128,7 +128,11 @@ def deadlines(request: HttpRequest) -> HttpResponse:
                 }
             )
         tables.append((spec, rows))
-    values = {"title": pgettext_lazy("policy", "时限"), "tables": tables, "may": access.allowed(request.actor, "pack.override")}
+    values = {
+        "title": pgettext_lazy("policy", "时限"),
+        "tables": tables,
+        "may": access.allowed(request.actor, "pack.override"),
+    }
     return ui.render(request, "admin/deadlines.html", values)
 
 

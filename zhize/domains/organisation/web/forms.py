@@ -78,7 +78,9 @@ class MoveUnitForm(ActorForm):
 
 
 class PersonForm(Form):
-    sections: ClassVar[Sequence[Section]] = (Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),)
+    sections: ClassVar[Sequence[Section]] = (
+        Section("", ("name", "employee_no", "phone", "email", "name_en", "language")),
+    )
     name = _words(_("姓名"), 60, required=True)
     employee_no = _words(_("工号"), 30, required=True)
     phone = _words(_("电话"), 30)
@@ -104,7 +106,9 @@ class LeaveForm(Form):
 
 
 class AppointForm(ActorForm):
-    sections: ClassVar[Sequence[Section]] = (Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),)
+    sections: ClassVar[Sequence[Section]] = (
+        Section("", ("person", "position", "kind", "on_behalf_of", "from_on", "to_on")),
+    )
     wide: ClassVar[tuple[str, ...]] = ("kind",)
     person = row_field(_("员工"), "organisation:person_options")
     position = row_field(pgettext_lazy("column", "岗位"), "organisation:position_options")
@@ -169,7 +173,9 @@ class PositionForm(ActorForm):
     code = _words(_("职位代码"), 60, required=True)
     family = _words(_("职系"), 40)
     grade = _words(_("职等职级"), 40)
-    headcount = forms.IntegerField(label=pgettext_lazy("position", "编制"), min_value=0, max_value=9999, initial=1)
+    headcount = forms.IntegerField(
+        label=pgettext_lazy("position", "编制"), min_value=0, max_value=9999, initial=1
+    )
     reports_to = row_field(_("直接上级"), "organisation:position_options", required=False)
     includes: Any = forms.ModelMultipleChoiceField(
         label=_("兼任职责的岗位"),
@@ -219,7 +225,9 @@ class ClauseForm(Form):
 
 
 class IssueForm(Form):
-    sections: ClassVar[Sequence[Section]] = (Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),)
+    sections: ClassVar[Sequence[Section]] = (
+        Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),
+    )
     effective_from = _day(_("生效日期"), help_text=_("上一版到前一天为止。"))
     written_on = _day(_("编写日期"), required=False)
     prepared_by = _words(_("编制部门"))
@@ -294,7 +302,9 @@ class EndForm(Form):
 
 
 class BodyForm(ActorForm):
-    sections: ClassVar[Sequence[Section]] = (Section("", ("name", "kind", "phone", "address", "unit", "note")),)
+    sections: ClassVar[Sequence[Section]] = (
+        Section("", ("name", "kind", "phone", "address", "unit", "note")),
+    )
     name = _words(_("名称"), required=True)
     kind = _words(_("类别"), 40, help_text=_("监管部门、消协、新闻媒体、公安消防、同行业等"))
     phone = _words(_("电话"), 40)
