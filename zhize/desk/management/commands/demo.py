@@ -24,7 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--pack", help="取哪个行业包的演示数据；默认为配置的包")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pack = loader.load(loader.find(options["pack"] or settings.CONFIG.pack))
+        name = options["pack"] or settings.CONFIG.pack
+        try:
+            pack = loader.load(loader.find(name))
+        except LookupError:
+            raise CommandError(f"no pack is called {name!r}", returncode=2) from None
         if not pack.items("demo_units"):
             raise CommandError(f"the pack {pack.code} has no demonstration", returncode=2)
         if not options["logins"]:
