@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,10 +20,7 @@ from zhize.kernel.accounts import factors
 from zhize.kernel.history.models import Entry
 from zhize.lib import clock
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(find_spec("jwt") is None, reason="PyJWT is missing: django-allauth[socialaccount]"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @dataclass
