@@ -34,7 +34,7 @@ def note_delay(*, actor: Actor, case: Case, obligation: Obligation, since: datet
         actor=actor,
         verb="case.delayed",
         subject=case,
-        data={"what": obligation.name, "obligation": obligation.pk, "type": case.type_code},
+        data={"what": obligation.name.as_dict(), "obligation": obligation.pk, "type": case.type_code},
         marks=[made],
     )
     return made
