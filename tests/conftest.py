@@ -58,11 +58,16 @@ class Stage:
 STAGE = pytest.StashKey[Stage]()
 
 
+def _wants_stage(item: Any) -> bool:
+    """Whether the test stands on the stage; a fixture of a folder's own may be called `cast`, too."""
+    return "_on_stage" in getattr(item, "fixturenames", ())
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test without the cast, or with a database that really commits, must not find the stage open."""
     stage = item.session.stash.get(STAGE, None)
     committing = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
-    if stage is not None and (committing or "cast" not in getattr(item, "fixturenames", ())):
+    if stage is not None and (committing or not _wants_stage(item)):
         with item.config.stash[blocking_manager_key].unblock():
             stage.close()
 
@@ -77,7 +82,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     items.sort(
         key=lambda item: (
             not {"browser", "page"}.isdisjoint(getattr(item, "fixturenames", ())),
-            "cast" in getattr(item, "fixturenames", ()),
+            _wants_stage(item),
         )
     )
 

@@ -160,7 +160,7 @@ def test_an_overdue_case_calls_for_an_audit_the_same_day(cast: Cast, now: Any) -
     case = take_in(cast)
     pass_time(now, 24)
     row = owed(case, "TRG-34")
-    assert row.due_at == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    assert row.due_at == datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
     assert row.holder == cast.people["zhoutao"]
 
 

@@ -61,10 +61,11 @@ class TargetSpec(Spec):
 
     `elapsed`: minutes on the wall clock, nights and weekends included. `working`: minutes of the unit's
     working time. `by`: at the time `at` (or the end of the working day) `days` calendar days later.
+    `day_end`: by the end of work of the same day, or of the next working day when that is over (当日).
     `none`: no limit, the thing is only followed.
     """
 
-    kind: Literal["elapsed", "working", "by", "none"]
+    kind: Literal["elapsed", "working", "by", "day_end", "none"]
     minutes: Positive | None = site(None)
     days: Annotated[int, Field(ge=0)] | None = site(None)
     at: time | None = site(None)
@@ -79,7 +80,7 @@ class TargetSpec(Spec):
             raise ValueError(_("这种时限要写 days（天数，0 为当天）。"))
         if self.kind != "by" and (self.days is not None or self.at is not None):
             raise ValueError(_("days 和 at 只用于 by。"))
-        if self.kind in ("by", "none") and self.minutes is not None:
+        if self.kind in ("by", "day_end", "none") and self.minutes is not None:
             raise ValueError(_("minutes 只用于 elapsed 和 working。"))
         return self
 

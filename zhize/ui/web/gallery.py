@@ -84,7 +84,7 @@ class SampleList(ListPage):
         columns.Person("owner", _("负责人"), value=lambda row: samples.PEOPLE[row.pk % len(samples.PEOPLE)]),
         columns.Due("due", _("时限"), sort="pk", value=samples.due_at, stopped=samples.stopped_at),
         columns.When("created", _("受理时间"), value=lambda row: clock.now() - timedelta(hours=row.pk * 7)),
-        columns.Phone("phone", _("电话"), value=lambda row: f"1380013{row.pk:04}"),
+        columns.Phone("phone", _("电话"), value=lambda row: f"1380013{row.pk % 10_000:04}"),
         columns.Money("amount", _("费用"), value=lambda row: Decimal(row.pk * 420) / 7, hidden=True),
         columns.Tags("tags", _("标签"), value=lambda row: samples.TAGS[: row.pk % 3], hidden=False),
         columns.Text("scope", _("范围"), value="get_scope_display", sort="scope", hidden=True),

@@ -165,7 +165,13 @@ def _span(minutes: int) -> Text:
 
 def _points_of_target(code: str, index: int, target: Any) -> list[tuple[str, Any, str]]:
     """Open points of a row that its kind uses: path, label, address of the form."""
-    names = {"elapsed": ("minutes",), "working": ("minutes",), "by": ("days", "at"), "none": ()}[target.kind]
+    names = {
+        "elapsed": ("minutes",),
+        "working": ("minutes",),
+        "by": ("days", "at"),
+        "day_end": (),
+        "none": (),
+    }[target.kind]
     made = []
     for name in names:
         path = f"rows.{index}.target.{name}"
