@@ -26,6 +26,7 @@ from tests.domains.cases.kit import (
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.cases.services.moving import SameHands
 from zhize.kernel import flow, history, packs
 from zhize.kernel.db import Invalid, Outrun
 from zhize.kernel.notices.models import Delivery, Notice
@@ -273,3 +274,22 @@ def test_a_channel_that_there_is_not_is_refused(cast: Cast) -> None:
         more = {} if attempt is cases.inform else {"body": "x"}
         with pytest.raises(Invalid):
             attempt(actor=cast.actor("chenjing"), case=fresh(case), channel="pigeon", **more)
+
+
+class TestTheSecondPairOfHands:
+    @pytest.mark.req("ORG-30", "CAS-12")
+    def test_who_made_a_case_may_not_audit_it_and_the_attempt_is_logged(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast, login="zhoutao")
+        answer(cast, case, "chenjing")
+        case = fresh(case)
+        with pytest.raises(SameHands):
+            cases.audit(actor=cast.actor("zhoutao"), case=case, passed=True)
+        with pytest.raises(flow.NotNow):
+            act(cast, "zhoutao", case, "return", "不完整")
+        case = fresh(case)
+        assert (case.category, case.audited_at) == ("resolved", None)
+        kept = [entry for entry in history.timeline(case) if entry.verb == "hands.refused"]
+        assert [entry.person_id for entry in kept] == [cast.people["zhoutao"].pk] * 2
+        assert "周涛的操作被拒绝：经办人不能审核自己的工单。" in {entry.sentence() for entry in kept}
+        cases.audit(actor=cast.actor("wangfang"), case=case, passed=True)
+        assert case.audited_by == cast.people["wangfang"]

@@ -57,7 +57,7 @@ def audited(case: Case, actor: Actor, data: Data) -> Any:
     return None if done else _("答复还没有审核。")
 
 
-@guard("auditor_is_not_handler")
+@guard("auditor_is_not_handler", separates=True)
 def auditor_is_not_handler(case: Case, actor: Actor, data: Data) -> Any:
     """Nobody audits the case he made or handled (ORG-30)."""
     if actor.person_id is not None and actor.person_id in {case.owner_id, case.created_by_id}:
@@ -166,7 +166,7 @@ WORKSHEET = Machine(
 )
 
 
-@guard("paper_auditor_is_not_author")
+@guard("paper_auditor_is_not_author", separates=True)
 def paper_auditor_is_not_author(paper: Any, actor: Actor, data: Data) -> Any:
     """Nobody audits the own paper (ORG-30, CAS-24)."""
     return _("编写人不能审核自己的文件。") if actor.person_id == paper.written_by_id else None

@@ -33,22 +33,22 @@ def complete(report: Report, actor: Actor, data: Data) -> Any:
 
 @guard("report_by_receiver")
 def by_receiver(report: Report, actor: Actor, data: Data) -> Any:
-    """Accepted by a position it was sent to; one that has an approver is approved instead. Nobody accepts the own report."""
+    """Accepted by a position it was sent to; one that has an approver is approved instead."""
     spec = report.spec
     if spec.approver is not None:
         return _("这份报表要经审批。")
     if not any(actor.holds(code) for code in spec.receivers):
         return _("这份报表没有发给您的岗位。")
-    return _own(report, actor)
+    return None
 
 
 @guard("report_by_approver")
 def by_approver(report: Report, actor: Actor, data: Data) -> Any:
-    """Approved by the named position, and by somebody else than who issued it (ORG-30)."""
+    """Approved by the named position."""
     spec = report.spec
     if spec.approver is None or not actor.holds(spec.approver):
         return _("这份报表不由您的岗位审批。")
-    return _own(report, actor)
+    return None
 
 
 @guard("report_by_filer")
@@ -71,7 +71,9 @@ def returner(report: Report, actor: Actor, data: Data) -> Any:
     return None
 
 
-def _own(report: Report, actor: Actor) -> Any:
+@guard("report_by_other_hands", separates=True)
+def by_other_hands(report: Report, actor: Actor, data: Data) -> Any:
+    """Nobody accepts or approves the own report (ORG-30)."""
     own = actor.person_id is not None and actor.person_id == report.issued_by_id
     return _("不能审批或签收自己签发的报表。") if own else None
 
@@ -95,11 +97,11 @@ REPORT = Machine(
         ),
         Move(
             "accept", Text("签收", "Accept"), frozenset({"issued"}), "accepted", caps.RECEIVE,
-            (Guard("report_by_receiver"),), primary=True,
+            (Guard("report_by_receiver"), Guard("report_by_other_hands")), primary=True,
         ),
         Move(
             "approve", Text("审批同意", "Approve"), frozenset({"issued"}), "approved", caps.APPROVE,
-            (Guard("report_by_approver"),), primary=True,
+            (Guard("report_by_approver"), Guard("report_by_other_hands")), primary=True,
         ),
         Move(
             "file", Text("存档", "File"), OUT, "filed", caps.FILE, (Guard("report_by_filer"),), primary=True,

@@ -14,7 +14,7 @@ from zhize.kernel.flow import Category, Guard, Machine, Move, State, guard
 from zhize.lib.text import Text
 
 
-@guard("caller_is_not_handler")
+@guard("caller_is_not_handler", separates=True)
 def caller_is_not_handler(callback: Callback, actor: Actor, data: Mapping[str, Any] | None) -> Any:
     """Nobody asks about the own work (ORG-30). An apology is made by whoever is to blame, too."""
     if callback.kind != "callback" or actor.person_id is None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
 
-import structlog
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from zhize.kernel.approvals import routes, selectors
 from zhize.kernel.approvals.machine import APPROVAL
 from zhize.kernel.approvals.models import Approval, ApprovalStep, Decision
 from zhize.kernel.approvals.routes import Route
-from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, Refused, afterwards, atomic, guarded_update
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Position, Unit
 from zhize.lib import clock
@@ -27,8 +26,6 @@ _DECIDED: dict[str, Decision] = {
     "return": Decision.RETURNED,
     "reject": Decision.REJECTED,
 }
-
-log = structlog.get_logger(__name__)
 
 
 class AlreadyAsked(DomainError):
@@ -114,6 +111,7 @@ def request(
     return approval
 
 
+@atomic
 def decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str = "") -> Approval:
     """Sign the current step: approve, return to the requester, or reject; the latter two need a remark.
 
@@ -124,13 +122,8 @@ def decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str = ""
     """
     access.require(actor, "approval.decide", approval)
     if actor.person_id == approval.requested_by_id:
-        _note_own_attempt(actor, approval)
+        afterwards(lambda: _record(actor, approval, "approval.own_refused"))
         raise OwnRequest
-    return _decide(actor=actor, approval=approval, choice=choice, remark=remark)
-
-
-@atomic
-def _decide(*, actor: Actor, approval: Approval, choice: Choice, remark: str) -> Approval:
     if approval.state != "pending":
         raise flow.NotNow
     position = next(
@@ -241,13 +234,6 @@ def _require_requester(actor: Actor, approval: Approval) -> None:
     access.require(actor, "approval.request", approval)
     if actor.person_id is None or actor.person_id != approval.requested_by_id:
         raise Refused
-
-
-def _note_own_attempt(actor: Actor, approval: Approval) -> None:
-    """Keep the refused attempt, in a transaction of its own: the refusal itself rolls everything else back."""
-    log.warning("approval.own_refused", approval=approval.pk, person=actor.person_id)
-    with atomic():
-        _record(actor, approval, "approval.own_refused")
 
 
 def _about(approval: Approval) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhize.kernel.db.errors import DomainError, Invalid, NotFound, Outrun, Refused
-from zhize.kernel.db.transactions import UnrecordedChange, atomic, mark_changed, mark_recorded
+from zhize.kernel.db.transactions import UnrecordedChange, afterwards, atomic, mark_changed, mark_recorded
 
 if TYPE_CHECKING:
     from zhize.kernel.db.models import Model, VersionedModel, guarded_update
@@ -19,6 +19,7 @@ __all__ = [
     "Refused",
     "UnrecordedChange",
     "VersionedModel",
+    "afterwards",
     "atomic",
     "guarded_update",
     "mark_changed",

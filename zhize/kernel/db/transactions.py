@@ -30,6 +30,7 @@ class _Ledger(threading.local):
 
     def __init__(self) -> None:
         self.changed: set[tuple[str, Any]] = set()
+        self.afterwards: list[Callable[[], object]] = []
 
 
 _ledger = _Ledger()
@@ -46,6 +47,23 @@ def mark_recorded(label: str, pk: Any) -> None:
     _ledger.changed.discard((label, pk))
 
 
+def afterwards(work: Callable[[], object]) -> None:
+    """Run `work` in a transaction of its own once the outermost block has ended, also when that was rolled back.
+
+    For what must be kept of an attempt that is refused; at once when no block is open.
+    """
+    if _ledger.depth:
+        _ledger.afterwards.append(work)
+    else:
+        _run([work])
+
+
+def _run(works: list[Callable[[], object]]) -> None:
+    for work in works:
+        with _block():
+            work()
+
+
 @contextmanager
 def _block() -> Iterator[None]:
     outermost = _ledger.depth == 0
@@ -59,6 +77,9 @@ def _block() -> Iterator[None]:
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
     finally:
         _ledger.depth -= 1
+        if outermost and _ledger.afterwards:
+            works, _ledger.afterwards = _ledger.afterwards, []
+            _run(works)
 
 
 @overload

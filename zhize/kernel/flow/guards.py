@@ -9,15 +9,21 @@ from typing import Any
 GuardFunction = Callable[..., Any]
 
 _guards: dict[str, GuardFunction] = {}
+_separating: set[str] = set()
 
 
-def guard(name: str) -> Callable[[GuardFunction], GuardFunction]:
-    """Declare a guard: fn(subject, actor, data, **parameters) -> None or a reason. `data` is None while only asking."""
+def guard(name: str, *, separates: bool = False) -> Callable[[GuardFunction], GuardFunction]:
+    """Declare a guard: fn(subject, actor, data, **parameters) -> None or a reason. `data` is None while only asking.
+
+    One that `separates` keeps duties apart (ORG-30): an attempt against it stays in the history.
+    """
 
     def register(function: GuardFunction) -> GuardFunction:
         if name in _guards:
             raise ValueError(f"guard {name} is declared twice")
         _guards[name] = function
+        if separates:
+            _separating.add(name)
         return function
 
     return register
@@ -25,6 +31,10 @@ def guard(name: str) -> Callable[[GuardFunction], GuardFunction]:
 
 def is_known(name: str) -> bool:
     return name in _guards
+
+
+def is_separating(name: str) -> bool:
+    return name in _separating
 
 
 def names() -> list[str]:

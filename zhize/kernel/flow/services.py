@@ -42,10 +42,15 @@ def begin(machine: Machine) -> dict[str, str]:
 
 
 def objection(subject: StatefulModel, move: Move, actor: Actor, data: Mapping[str, Any] | None) -> Any:
-    """The first guard's reason against the move, or None. `data` is None while only asking."""
+    """The first guard's reason against the move, or None. `data` is None while only asking.
+
+    An attempt on what one's own hands may not do stays in the history (ORG-30).
+    """
     for guard in move.guards:
         reason = guards.refusal(guard.name, guard.parameters, subject, actor, data)
         if reason is not None:
+            if data is not None and guards.is_separating(guard.name):
+                history.refused(actor=actor, subject=subject, reason=reason)
             return reason
     return None
 

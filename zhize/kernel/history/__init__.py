@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from zhize.kernel.history.verbs import all_verbs, known, verb
+from zhize.kernel.history.verbs import all_verbs, both, known, verb
 
 if TYPE_CHECKING:
     from zhize.kernel.history.facts import after, after_any, on, on_any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         due_reactions,
         plain,
         record,
+        refused,
         set_transport,
     )
 
@@ -27,7 +28,17 @@ _LAZY = {
     "Entry": "models",
     "timeline": "selectors",
     **dict.fromkeys(
-        ("change", "deliver", "deliver_all", "due_reactions", "plain", "record", "set_transport"), "services"
+        (
+            "change",
+            "deliver",
+            "deliver_all",
+            "due_reactions",
+            "plain",
+            "record",
+            "refused",
+            "set_transport",
+        ),
+        "services",
     ),
 }
 
@@ -36,6 +47,7 @@ __all__ = [
     "after",
     "after_any",
     "all_verbs",
+    "both",
     "change",
     "deliver",
     "deliver_all",
@@ -45,6 +57,7 @@ __all__ = [
     "on_any",
     "plain",
     "record",
+    "refused",
     "set_transport",
     "timeline",
     "verb",

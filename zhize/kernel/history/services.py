@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import mark_recorded
+from zhize.kernel.db import afterwards, mark_recorded
 from zhize.kernel.history import facts, verbs
 from zhize.kernel.history.models import Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
@@ -75,6 +75,19 @@ def record(
         mark_recorded(row._meta.label_lower, row.pk)
     _announce(entry)
     return entry
+
+
+def refused(
+    *,
+    actor: Actor,
+    subject: models.Model,
+    reason: Any,
+    verb: str = verbs.SEPARATED,
+    also: Iterable[models.Model] = (),
+) -> None:
+    """Keep an attempt that separation of duties forbids (ORG-30), although the caller raises and all else is undone."""
+    said = {"reason": verbs.both(reason).as_dict()}
+    afterwards(lambda: record(actor=actor, verb=verb, subject=subject, data=said, also=also))
 
 
 def _announce(entry: Entry) -> None:

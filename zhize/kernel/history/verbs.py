@@ -6,6 +6,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils import translation
 from django.utils.translation import get_language, gettext
 
 from zhize.lib.text import Text
@@ -51,6 +52,14 @@ def _shown(data: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def both(label: Any) -> Text:
+    """A translatable label in both written languages, for texts that outlive the request they were made in."""
+    with translation.override("zh-hans"):
+        zh = str(label)
+    with translation.override("en"):
+        return Text(zh, str(label))
+
+
 _registry: dict[str, Verb] = {}
 
 
@@ -77,3 +86,11 @@ def known(code: str) -> Verb:
 def all_verbs() -> list[Verb]:
     """Every declared verb, by code."""
     return [_registry[code] for code in sorted(_registry)]
+
+
+SEPARATED = verb(
+    "hands.refused",
+    zh="{actor}的操作被拒绝：{reason}",
+    en="{actor} was refused: {reason}",
+    privacy="keep",
+)

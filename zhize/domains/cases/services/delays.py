@@ -58,7 +58,9 @@ def audit_delay(*, actor: Actor, delay: DelayAudit) -> DelayAudit:
     if not delay.reason:
         raise Invalid({"": _("还没有说明延时原因。")})
     if actor.person_id is not None and actor.person_id == delay.person_id:
-        raise Invalid({"": _("不能审核自己的延时。")})
+        reason = _("不能审核自己的延时。")
+        history.refused(actor=actor, subject=delay.case, reason=reason)
+        raise Invalid({"": reason})
     guarded_update(delay, expect={"audited_at": None}, audited_by_id=actor.person_id, audited_at=clock.now())
     history.record(actor=actor, verb="case.delay_audited", subject=delay.case, marks=[delay])
     return delay

@@ -265,6 +265,7 @@ def audit(*, actor: Actor, case: Case, passed: bool, note: str = "") -> Case:
     if case.category != Category.RESOLVED:
         raise flow.NotNow(_("还没有答复，不能审核。"))
     if actor.person_id is not None and actor.person_id in {case.owner_id, case.created_by_id}:
+        history.refused(actor=actor, subject=case, reason=SameHands.message)
         raise SameHands
     if not passed:
         if not note.strip():

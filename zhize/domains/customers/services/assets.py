@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers.models import Asset, Customer, Premises, QualityEvent, QualityKind
-from zhize.domains.customers.words import both
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -139,7 +138,7 @@ def record_quality_event(
         actor=actor,
         verb="customer.quality_recorded",
         subject=asset,
-        data={"asset": str(asset), "kind": both(QualityKind(kind).label)},
+        data={"asset": str(asset), "kind": history.both(QualityKind(kind).label)},
         also=_around(asset),
         marks=[event],
     )

@@ -23,7 +23,6 @@ from zhize.domains.customers.models import (
 )
 from zhize.domains.customers.services import owing
 from zhize.domains.customers.services.standing import may_change
-from zhize.domains.customers.words import both
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -204,7 +203,7 @@ def record_touch(
         actor=actor,
         verb="customer.touched",
         subject=customer,
-        data={"channel": both(Channel(channel).label)},
+        data={"channel": history.both(Channel(channel).label)},
         note=touch.summary,
     )
     if channel == Channel.VISIT:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import sealing
 from zhize.domains.customers.models import Contact, Customer, Phone
-from zhize.domains.customers.words import both
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
@@ -46,7 +45,7 @@ def unmask(*, actor: Actor, customer: Customer, fields: Sequence[str], reason: s
         problems["reason"] = [_("请写明查看的事由。")]
     if problems:
         raise Invalid(problems)
-    labels = [both(FIELDS[name]) for name in wanted]
+    labels = [history.both(FIELDS[name]) for name in wanted]
     data = {
         "fields": Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels)),
         "codes": wanted,

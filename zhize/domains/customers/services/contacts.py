@@ -12,7 +12,6 @@ from zhize.domains.customers import rules
 from zhize.domains.customers.models import Contact, ContactRole, Customer, Purpose, SignedConfirmation
 from zhize.domains.customers.services import inputs
 from zhize.domains.customers.services.standing import may_change
-from zhize.domains.customers.words import both
 from zhize.kernel import history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
@@ -122,7 +121,7 @@ def grant_role(
         subject=customer,
         data={
             "name": contact.name,
-            "purpose": both(Purpose(role.purpose).label),
+            "purpose": history.both(Purpose(role.purpose).label),
             "sign": Text("有权签字", "may sign") if may_sign else Text("无签字权", "may not sign"),
         },
         note=basis,
@@ -142,7 +141,7 @@ def end_role(*, actor: Actor, role: ContactRole, last_day: date | None = None) -
         actor=actor,
         verb="customer.contact_role_ended",
         subject=customer,
-        data={"name": role.contact.name, "purpose": both(Purpose(role.purpose).label)},
+        data={"name": role.contact.name, "purpose": history.both(Purpose(role.purpose).label)},
         marks=[role],
     )
     return role

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import machine
 from zhize.domains.customers.models import Customer, DuplicateProposal, Likeness
-from zhize.domains.customers.words import both
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -101,7 +100,7 @@ def _propose(actor: Actor, pairs: Iterable[tuple[int, int, str]]) -> list[Duplic
             data={
                 "first": first.name,
                 "second": second.name,
-                "likeness": both(Likeness(row.likeness).label),
+                "likeness": history.both(Likeness(row.likeness).label),
                 "second_id": second.pk,
             },
             also=[second],

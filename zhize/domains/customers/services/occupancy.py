@@ -11,7 +11,6 @@ from zhize.domains.customers.models import Customer, Occupancy, OccupancyRole, P
 from zhize.domains.customers.services import duplicates, inputs
 from zhize.domains.customers.services.inputs import OccupancyInput
 from zhize.domains.customers.services.standing import may_change
-from zhize.domains.customers.words import both
 from zhize.kernel import history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -76,7 +75,7 @@ def place(*, actor: Actor, customer: Customer, at: OccupancyInput) -> Occupancy:
         data={
             "customer": customer.name,
             "premises": at.premises.address,
-            "role": both(OccupancyRole(row.role).label),
+            "role": history.both(OccupancyRole(row.role).label),
         },
         also=[at.premises],
         marks=[row],
@@ -101,7 +100,7 @@ def vacate(*, actor: Actor, occupancy: Occupancy, last_day: date | None = None) 
         data={
             "customer": occupancy.customer.name,
             "premises": occupancy.premises.address,
-            "role": both(OccupancyRole(occupancy.role).label),
+            "role": history.both(OccupancyRole(occupancy.role).label),
             "day": day + timedelta(days=1),
         },
         also=[occupancy.premises],

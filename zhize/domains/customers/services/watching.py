@@ -13,7 +13,6 @@ from zhize.domains.customers.models import Customer, Verdict, WatchListEntry, Wa
 from zhize.domains.customers.rules import MeasureInput
 from zhize.domains.customers.services import owing
 from zhize.domains.customers.services.standing import may_change
-from zhize.domains.customers.words import both
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
@@ -150,7 +149,7 @@ def review(
         actor=actor,
         verb="customer.watch_reviewed",
         subject=customer,
-        data={"verdict": both(Verdict(verdict).label)},
+        data={"verdict": history.both(Verdict(verdict).label)},
         note=row.text,
         also=[entry],
         marks=[row],
