@@ -45,8 +45,9 @@ packs: dev
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py
-reference: dev ## write docs/ops/configuration.md from the typed configuration
+reference: dev ## write docs/ops/configuration.md and docs/reference/openapi.json from the code
 	@$(V)/python scripts/configuration.py
+	@$(V)/python scripts/openapi.py
 messages: dev ## refresh the English catalogues from the sources and compile all languages
 	@$(V)/python scripts/messages.py
 bench: dev ## measure lists and search on many cases
