@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.desk.admin.web import audit, calendars, logins, messages, position, rules, running
+from zhize.desk.admin.web import audit, calendars, logins, messages, position, rules, running, webhooks
 
 app_name = "admin"
 LOGIN = "admin/logins/<int:pk>/"
@@ -47,6 +47,14 @@ urlpatterns = [
     path("admin/jobs/<int:pk>/cancel/", running.cancel_job, name="cancel_job"),
     path("admin/reactions/", running.reactions, name="reactions"),
     path("admin/reactions/<int:pk>/retry/", running.retry_reaction, name="retry_reaction"),
+    path("admin/webhooks/", webhooks.EndpointList.as_view(), name="webhooks"),
+    path("admin/webhooks/new/", webhooks.NewEndpoint.as_view(), name="new_webhook"),
+    path("admin/webhooks/deliveries/", webhooks.DeliveryList.as_view(), name="webhook_deliveries"),
+    path("admin/webhooks/deliveries/<int:pk>/", webhooks.delivery, name="webhook_delivery"),
+    path("admin/webhooks/deliveries/<int:pk>/redeliver/", webhooks.redeliver, name="webhook_redeliver"),
+    path("admin/webhooks/<int:pk>/", webhooks.endpoint, name="webhook"),
+    path("admin/webhooks/<int:pk>/edit/", webhooks.EditEndpoint.as_view(), name="edit_webhook"),
+    path("admin/webhooks/<int:pk>/secret/", webhooks.renew_secret, name="webhook_secret"),
     path("admin/audit/", audit.AuditList.as_view(), name="audit"),
     path("admin/audit/chain/", audit.chain, name="chain"),
     path("admin/audit/<int:pk>/", audit.entry, name="entry"),

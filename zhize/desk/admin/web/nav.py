@@ -17,6 +17,7 @@ nav.item("admin", _("工单类型"), "admin:case_types", "git-branch", caps.CASE
 nav.item("admin", pgettext_lazy("policy", "时限"), "admin:deadlines", "hourglass", caps.CASE_TYPES, 40)
 nav.item("admin", _("消息模板"), "admin:texts", "message", "message.edit", 50)
 nav.item("admin", _("发送记录"), "admin:deliveries", "send", "delivery.view", 60)
+nav.item("admin", _("事件推送"), "admin:webhooks", "plug", "webhook.view", 65)
 nav.item("admin", _("后台任务"), "admin:jobs", "activity", "job.view", 70)
 nav.item("admin", _("审计查询"), "admin:audit", "history", caps.AUDIT_VIEW, 80)
 nav.item("admin", _("权限说明"), "admin:why", "shield-check", "access.explain", 90)
@@ -28,5 +29,6 @@ def _new_login(person_id: Any) -> str:
 
 
 links.register("org.position", "admin:position", icon="briefcase")
+links.register("rest.webhookendpoint", "admin:webhook", icon="plug")
 links.register("accounts.user", "admin:login", icon="key")
 links.register("accounts.new", _new_login, icon="key")
