@@ -12,6 +12,7 @@ from tests.domains.visits.kit import BAD, GOOD, TUESDAY, answered, callback_of
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import selectors
 from zhize.domains.visits import services as visits
@@ -50,6 +51,32 @@ def test_the_handler_of_a_case_never_calls_back(cast: Cast) -> None:
         other = visits.assign(actor=cast.actor("wangfang"), callback=callback, to=cast.people["zhoutao"])
     assert other.caller == cast.people["zhoutao"]
     assert Obligation.objects.get(pk=callback.obligation_id).holder == cast.people["zhoutao"]
+
+
+@pytest.mark.req("DUT-17", "ORG-30")
+def test_what_is_done_to_its_obligation_is_done_to_the_callback(cast: Cast) -> None:
+    later, mover = TUESDAY + timedelta(days=3), cast.actor("wangfang")
+    with time_machine.travel(TUESDAY, tick=False):
+        callback = callback_of(answered(cast))
+        owed = Obligation.objects.get(pk=callback.obligation_id)
+        duties.move_due(actor=mover, obligation=owed, due_at=later, reason="客户出差")
+        duties.reassign(actor=mover, obligation=owed, to=cast.people["zhoutao"], reason="孙丽休假")
+        callback.refresh_from_db()
+        assert (callback.due_at, callback.caller) == (later, cast.people["zhoutao"])
+        with pytest.raises(Invalid):
+            duties.reassign(actor=mover, obligation=owed, to=cast.people["chenjing"], reason="x")
+        callback.refresh_from_db()
+        assert callback.caller == cast.people["zhoutao"]
+
+
+@pytest.mark.req("TRG-31")
+def test_it_carries_out_the_duty_of_the_officer_with_its_ladder(cast: Cast) -> None:
+    with time_machine.travel(TUESDAY, tick=False):
+        owed = callback_of(answered(cast)).obligation
+    assert owed is not None
+    assert owed.duty_version is not None
+    assert owed.duty_version.rule["opened_as"] == "callback"
+    assert owed.ladder == owed.duty_version.ladder
 
 
 def test_where_the_officer_handled_it_somebody_above_calls(cast: Cast) -> None:

@@ -12,11 +12,14 @@ from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
+from zhize.domains.visits.services import planning
 from zhize.kernel import access, history
 from zhize.kernel.flow import Category
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.text import Text
+
+OBLIGATION = "duties.obligation"
 
 
 class CallbackSubject(Subject):
@@ -56,6 +59,20 @@ def plan_joint_visit(entry: Entry) -> None:
     case = _case(entry)
     if case.category == Category.RESOLVED and "cause" in entry.changes:
         visits.ask_joint_visit(actor=_follower(entry), case=case)
+
+
+@history.on("obligation.moved", "clock.paused", "clock.resumed", "clock.recomputed")
+def keep_due(entry: Entry) -> None:
+    """A callback is due when what is owed for it is, through whatever door that was moved."""
+    if entry.subject_type == OBLIGATION:
+        planning.follow_due(entry.subject_id)
+
+
+@history.on("obligation.reassigned")
+def keep_caller(entry: Entry) -> None:
+    """Who owes the callback makes it, also after a hand-over (DUT-17); never the handler of the case (ORG-30)."""
+    if entry.subject_type == OBLIGATION:
+        planning.follow_holder(entry.subject_id)
 
 
 def _case(entry: Entry) -> Case:

@@ -14,7 +14,8 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
 from zhize.domains.visits import capabilities as caps
-from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback, CallbackKind
+from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback
+from zhize.domains.visits.services import planning
 from zhize.kernel import access, flow, forms, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -34,8 +35,7 @@ MORNING = 10
 def assign(*, actor: Actor, callback: Callback, to: Person) -> Callback:
     """Give the callback to somebody else. Never to the handler of the case."""
     access.require(actor, caps.ASSIGN, callback)
-    if callback.kind == CallbackKind.CALLBACK and to.pk == callback.handler_id:
-        raise Invalid({"to": _("经办人不能回访自己办理的工单。")})
+    planning.may_make(callback, to.pk)
     guarded_update(callback, caller=to)
     if callback.obligation is not None and callback.obligation.is_open:
         duties.reassign(

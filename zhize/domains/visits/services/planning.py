@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import DutyVersion
+from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits.machine import CALLBACK
 from zhize.domains.visits.models import Callback, CallbackKind
@@ -170,7 +169,6 @@ def _open(
         also=[case],
         target=target,
         kind="callback",
-        duty_version=_duty(case, position),
     )
     guarded_update(callback, obligation=obligation, due_at=obligation.due_at)
     history.record(
@@ -187,12 +185,31 @@ def _open(
     return callback
 
 
-def _duty(case: Case, position: Position | None) -> DutyVersion | None:
-    """The duty of the position that says callbacks are owed, if a pack names one (TRG-31)."""
-    above = [int(part) for part in (case.unit.path or "").strip("/").split("/") if part]
-    rows = DutyVersion.objects.filter(
-        duty__current=F("pk"), duty__active=True, duty__unit_id__in=above, rule__opened_as="callback"
-    )
-    if position is not None:
-        rows = rows.filter(duty__position_code=position.code)
-    return rows.select_related("duty").order_by("pk").first()
+def follow_due(obligation_id: int) -> None:
+    """Carry the due moment of an obligation over to its callback; none while its clock is paused.
+
+    The version stays as it is: nobody was faster, and the obligation's own entry is the record of the change.
+    """
+    for due in Obligation.objects.filter(pk=obligation_id).values_list("due_at", flat=True):
+        Callback.objects.filter(obligation=obligation_id).update(due_at=due)
+
+
+def follow_holder(obligation_id: int) -> None:
+    """Carry the holder of an obligation over to its callback. Raises Invalid where he may not make it."""
+    callback = Callback.objects.filter(obligation=obligation_id).select_related("case", "obligation").first()
+    if callback is None or callback.obligation is None:
+        return
+    to = callback.obligation.holder_id
+    if to == callback.caller_id:
+        return
+    may_make(callback, to)
+    Callback.objects.filter(pk=callback.pk).update(caller_id=to)
+
+
+def may_make(callback: Callback, to: int | None) -> None:
+    """Raise Invalid when this person may not make the callback: the handler of the case, or alone what takes two."""
+    number = {"number": callback.case.number}
+    if callback.kind == CallbackKind.CALLBACK and to is not None and to == callback.handler_id:
+        raise Invalid({"to": _("%(number)s：经办人不能回访自己办理的工单。") % number})
+    if callback.kind == CallbackKind.VISIT and to in {None, callback.companion_id}:
+        raise Invalid({"to": _("%(number)s：共同上门要两个人。") % number})
