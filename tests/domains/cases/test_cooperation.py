@@ -23,6 +23,7 @@ from tests.domains.cases.kit import (
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import DelayAudit, Paper, Transfer
+from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access, flow, history
 from zhize.kernel.db import Invalid, NotFound, Refused
@@ -98,6 +99,17 @@ class TestWorkSheets:
             cases.move_worksheet_due(actor=cast.actor("chenjing"), sheet=sheet, due_at=at(9), note="x")
         said = list(history.timeline(sheet).values_list("verb", flat=True))
         assert said.count("worksheet.moved_due") == 1
+
+    @pytest.mark.req("CAS-09", "DUT-17")
+    def test_moved_or_handed_over_among_the_obligations_it_shows_so_itself(
+        self, cast: Cast, now: Any
+    ) -> None:
+        sheet, mover = sheet_of(cast, take_in(cast)), cast.actor("liuqiang")
+        duties.move_due(actor=mover, obligation=sheet.obligation, due_at=at(6, 12), reason="等配件")
+        other = cast.people["kongzhi"]
+        duties.reassign(actor=mover, obligation=sheet.obligation, to=other, reason="何伟休假")
+        sheet.refresh_from_db()
+        assert (sheet.due_at, sheet.person) == (at(6, 12), other)
 
     def test_nobody_of_another_department_answers_it(self, cast: Cast) -> None:
         sheet = sheet_of(cast, take_in(cast))
@@ -218,6 +230,18 @@ class TestDelays:
         assert (line.reason, line.audited_by, line.audited_at) == ("等配件", cast.people["zhoutao"], at(3))
         assert owed(case, duty__refs__contains=["TRG-34"]).state == "done"
         assert {"case.delayed", "case.delay_explained", "case.delay_audited"} <= set(verbs(case))
+        with pytest.raises(Invalid):
+            cases.explain_delay(actor=cast.actor("chenjing"), delay=line, reason="另有原因")
+        assert DelayAudit.objects.get(pk=line.pk).reason == "等配件"
+
+    @pytest.mark.req("TRG-34")
+    def test_a_late_look_at_a_delay_is_no_further_delay(self, cast: Cast, now: Any) -> None:
+        case = take_in(cast)
+        pass_time(now, at(3))
+        look = owed(case, duty__refs__contains=["TRG-34"])
+        pass_time(now, at(9))
+        assert Obligation.objects.get(pk=look.pk).is_late(at(9))
+        assert not DelayAudit.objects.filter(obligation=look).exists()
 
 
 class TestRequests:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.domains.cases.kit import act, answer, api, at, browser, entries, finish, fresh, take_in, verbs
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
-from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.models import Case, CaseLink, WorkSheet
 from zhize.domains.cases.selectors import lists
 from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
@@ -283,6 +283,12 @@ class TestBelongingTogether:
         cases.put_under(actor=cast.actor("limin"), case=part, parent=fresh(case))
         with pytest.raises(Invalid):
             cases.put_under(actor=cast.actor("limin"), case=fresh(case), parent=fresh(part))
+
+    def test_two_related_cases_are_one_link_whoever_says_it(self, cast: Cast) -> None:
+        first, second = take_in(cast), take_in(cast, subtype="noise")
+        made = cases.link(actor=cast.actor("limin"), case=second, other=first)
+        assert cases.link(actor=cast.actor("limin"), case=first, other=second) == made
+        assert CaseLink.objects.filter(kind="related").count() == 1
 
 
 class TestCustomers:

@@ -85,6 +85,25 @@ class TestTable:
         assert (fresh(case).category, fresh(case).paused_until) == ("working", None)
         assert owed(case, duty__refs__contains=["TRG-04"]).due_at == at(5)
 
+    def test_one_that_cannot_go_on_does_not_hold_the_others(self, cast: Cast, now: Any) -> None:
+        stuck, other = take_in(cast), take_in(cast, room="A201")
+        for case in (stuck, other):
+            act(cast, "chenjing", case, "pause", reason="客户出差", until=at(4))
+        release = PackRelease.objects.get(pk=stuck.release_id)
+        for spec in release.spec["sections"]["case_types"]:
+            for move in spec["moves"]:
+                if move["verb"] == "resume":
+                    move["needs"] = ["reason"]
+        PackRelease.objects.filter(pk=release.pk).update(current=False)
+        strict = PackRelease.objects.create(
+            pack=release.pack, version="1.1", number=release.number + 1, spec=release.spec, checksum="4" * 64,
+            source_checksum="4" * 64, applied_at=at(3), applied_by="test",
+        )  # fmt: skip
+        type(stuck).objects.filter(pk=stuck.pk).update(release=strict)
+        now.move_to(at(4, 10))
+        assert cases.resume_due(actor=access.system("cases.resume")) == 1
+        assert [fresh(case).category for case in (stuck, other)] == ["waiting", "working"]
+
 
 class TestFigures:
     def scope(self, cast: Cast, **filters: Any) -> MeasureScope:

@@ -218,7 +218,7 @@ class TestThreading:
         assert mail.reason == "linked"
         assert mail.case is not None
         assert mail.case != case
-        assert mail.case.links_out.get().other == case
+        assert case.links_out.get().other == mail.case
         assert "wang@example.com" in mail.case.messages.get().body
         assert case.messages.count() == 0
 

@@ -62,6 +62,20 @@ def keep_next_due(entry: Entry) -> None:
         writing.refresh_due(pk)
 
 
+@history.on("obligation.moved")
+def keep_limit(entry: Entry) -> None:
+    """A work sheet and a promise show the limit of what is owed for them, through whatever door it was moved."""
+    if entry.subject_type == OBLIGATION:
+        writing.follow_limit(entry.subject_id)
+
+
+@history.on("obligation.reassigned")
+def keep_answering(entry: Entry) -> None:
+    """A work sheet is in the hands of whoever owes its answer, also after a hand-over (DUT-17)."""
+    if entry.subject_type == OBLIGATION:
+        writing.follow_holder(entry.subject_id)
+
+
 @history.on("case.paused")
 def pause_clocks(entry: Entry) -> None:
     """A paused case pauses what is owed about it."""
@@ -98,11 +112,19 @@ def mark_late(entry: Entry) -> None:
     """
     if entry.subject_type != OBLIGATION or not _ran_over(entry):
         return
-    obligation = Obligation.objects.select_related("duty").get(pk=entry.subject_id)
+    obligation = Obligation.objects.select_related("duty", "duty_version").get(pk=entry.subject_id)
     pk = _case_of(obligation)
-    if pk is not None and obligation.due_at is not None and obligation.kind != "callback":
+    if pk is None or obligation.due_at is None or obligation.kind == "callback":
+        return
+    if not _looks_at_a_delay(obligation):
         case = Case.objects.get(pk=pk)
         delays.note_delay(actor=_follower(entry), case=case, obligation=obligation, since=obligation.due_at)
+
+
+def _looks_at_a_delay(obligation: Obligation) -> bool:
+    """Whether it is the leader's look at a delay (TRG-34): late itself, it is no further delay of the case."""
+    version = obligation.duty_version
+    return version is not None and "case.delayed" in (version.rule.get("starts") or ())
 
 
 def _ran_over(entry: Entry) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import MessageKind, Outcome
@@ -21,6 +22,8 @@ from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
+
+log = structlog.get_logger(__name__)
 
 ON_CONTACT = "solve_on_contact"
 
@@ -237,11 +240,11 @@ def solve_on_contact(*, actor: Actor, case: Case, solution: str) -> Case:
     return act(actor=actor, case=case, verb=verb, data={"solution": solution, "outcome": Outcome.SOLVED})
 
 
-@atomic
 def resume_due(*, actor: Actor, limit: int = 200) -> int:
     """Take cases up again whose agreed moment has come, so that no clock stays paused because somebody forgot.
 
-    Returns how many. Safe twice: a resumed case no longer waits.
+    Returns how many. Safe twice: a resumed case no longer waits. Each case has a transaction of its own, so that one
+    that cannot go on (somebody was faster, its type asks for something first) does not hold the clocks of the others.
     """
     waiting = Case.objects.filter(category=Category.WAITING, paused_until__lte=clock.now())
     found = 0
@@ -249,8 +252,13 @@ def resume_due(*, actor: Actor, limit: int = 200) -> int:
         machine = case.machine
         moves = machine.moves_from(case.state)
         back = next((move for move in moves if machine.state(move.target).category == Category.WORKING), None)
-        if back is not None:
+        if back is None:
+            continue
+        try:
             act(actor=actor.vouched(back.capability), case=case, verb=back.verb)
+        except DomainError as error:
+            log.warning("case_not_resumed", case=case.number, code=error.code)
+        else:
             found += 1
     return found
 

@@ -107,13 +107,17 @@ def split(
 
 @atomic
 def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
-    """Say that two cases are related. Doing it twice changes nothing."""
+    """Say that two cases are related. Doing it twice changes nothing, from whichever of the two it is said.
+
+    The earlier case stands first in the row, so that the table itself holds the pair only once.
+    """
     access.require(actor, "case.merge", case)
     access.require(actor, "case.view", other)
     if case.pk == other.pk:
         raise Invalid({"other": _("不能关联自己。")})
+    first, second = (case, other) if case.pk < other.pk else (other, case)
     made, fresh = CaseLink.objects.get_or_create(
-        case=case, other=other, kind=LinkKind.RELATED, defaults={"note": note[:200], "made_at": clock.now()}
+        case=first, other=second, kind=LinkKind.RELATED, defaults={"note": note[:200], "made_at": clock.now()}
     )
     if fresh:
         label = {"zh": str(LinkKind.RELATED.label), "en": "related"}

@@ -1,4 +1,4 @@
-"""The one place that writes columns of a case that are not its state."""
+"""The one place that writes columns of a case, and of its parts, that are not their state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Min
 
-from zhize.domains.cases.models import Case
+from zhize.domains.cases.models import Case, Promise, WorkSheet
 from zhize.domains.duties.models import Obligation
 from zhize.kernel.db import guarded_update
 
@@ -27,3 +27,20 @@ def refresh_due(pk: int) -> None:
     )
     nearest = rows.exclude(kind="callback").aggregate(nearest=Min("due_at"))["nearest"]
     Case.objects.filter(pk=pk).update(next_due_at=nearest)
+
+
+def follow_limit(obligation_id: int) -> None:
+    """Carry the due moment of an obligation over to the work sheet or promise it was opened for.
+
+    The version stays as it is, as with `refresh_due`; the obligation's own entry is the record of the change.
+    """
+    due = Obligation.objects.filter(pk=obligation_id, due_at__isnull=False).values_list("due_at", flat=True)
+    for moment in due:
+        WorkSheet.objects.filter(obligation=obligation_id).update(due_at=moment)
+        Promise.objects.filter(obligation=obligation_id).update(due_at=moment)
+
+
+def follow_holder(obligation_id: int) -> None:
+    """Carry the holder of an obligation over to the work sheet it was opened for."""
+    for holder in Obligation.objects.filter(pk=obligation_id).values_list("holder_id", flat=True):
+        WorkSheet.objects.filter(obligation=obligation_id).update(person_id=holder)
