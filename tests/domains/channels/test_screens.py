@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from tests.domains.channels.conftest import matter, type_of
 from tests.kit.cast import Cast
@@ -23,6 +26,8 @@ from zhize.domains.channels.models import (
     Correspondence,
     InboundMail,
     Line,
+    Mailbox,
+    OutboundMail,
     Relay,
     Visitor,
     WorkEntry,
@@ -30,9 +35,10 @@ from zhize.domains.channels.models import (
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.accounts.models import User
-from zhize.kernel.notices.models import Notice
+from zhize.kernel.notices.models import Delivery, Notice
+from zhize.lib import clock
 
-LISTS = ("calls", "visitors", "work", "relays", "mail", "documents", "lines", "to_verify")
+LISTS = ("calls", "visitors", "work", "relays", "mail", "documents", "lines", "to_verify", "mail_sent")
 DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-body", "HX-Request-Type": "partial"}
 
 Make = Callable[[int], Any]
@@ -124,6 +130,7 @@ def rows(cast: Cast, desk: Actor, manager: Actor, ring: Any, hotline: Line, mail
         "documents": document,
         "lines": line,
         "to_verify": submission,
+        "mail_sent": lambda number: arrive(number, mailbox, auto=False),
     }
 
 
@@ -365,6 +372,62 @@ class TestMail:
         boss.post(url("mail_discard", mail.pk), {"reason": "广告"})
         mail.refresh_from_db()
         assert mail.outcome == "discarded"
+
+    def test_what_went_out_is_listed_with_its_fate(self, boss: Client, mailbox: Line) -> None:
+        mail = arrive(1, mailbox, auto=False)
+        row = OutboundMail.objects.get(case=mail.case)
+        page = boss.get(url("mail_sent")).content.decode()
+        assert "a1@x.example" in page and "等待发送" in page and mail.case.number in page
+        assert row.message_id in boss.get(url("mail_sent_item", row.pk)).content.decode()
+        Delivery.objects.filter(message_id=f"<{row.message_id}>").update(state="failed", error="550 no")
+        assert "a1@x.example" in boss.get(f"{url('mail_sent')}?chip=failed").content.decode()
+        assert "550 no" in boss.get(url("mail_sent_item", row.pk)).content.decode()
+        assert sign_in("kongzhi").get(url("mail_sent")).status_code == 403
+        assert sign_in("qianjin").get(url("mail_sent_item", row.pk)).status_code == 404
+
+    def test_the_mailboxes_say_how_they_are(self, boss: Client, mailbox: Line, settings: Any) -> None:
+        assert "没有设置收件邮箱" in boss.get(url("mailboxes")).content.decode()
+        settings.CONFIG = replace(settings.CONFIG, imap_url="imaps://kefu:geheim@mail.example/INBOX")
+        box = Mailbox.objects.create(name="kefu@mail.example:993/INBOX", read_at=clock.now())
+        shown = boss.get(url("mailboxes")).content.decode()
+        assert "正常" in shown and "geheim" not in shown
+        Mailbox.objects.filter(pk=box.pk).update(failing_since=clock.now(), error="AUTHENTICATIONFAILED")
+        shown = boss.get(url("mailboxes")).content.decode()
+        assert "故障" in shown and "AUTHENTICATIONFAILED" in shown
+        long_ago = clock.now() - timedelta(hours=1)
+        Mailbox.objects.filter(pk=box.pk).update(failing_since=None, error="", read_at=long_ago)
+        assert "久未收取" in boss.get(url("mailboxes")).content.decode()
+        assert sign_in("kongzhi").get(url("mailboxes")).status_code == 403
+
+
+class TestProgress:
+    @pytest.mark.req("CHN-12")
+    def test_by_phone_or_case_number_the_page_shows_holder_and_next_due_time_and_keeps_that_it_was_told(
+        self, web: Client, cast: Cast, desk: Actor, ring: Any
+    ) -> None:
+        owner = cast.customers["A101"]
+        number = owner.phones.get().number
+        intake = matter(customer=owner, premises=cast.rooms["A101"])
+        case = channels.open_case_for_call(actor=desk, call=ring(number), intake=intake)
+        case.refresh_from_db()
+        due = localtime(case.next_due_at).strftime("%H:%M")
+        for asked in (number, case.number, case.number.lower(), case.number[-6:]):
+            page = web.get(url("progress"), {"q": asked}).content.decode()
+            assert case.number in page and "陈静" in page and due in page
+        assert "没有找到" in web.get(url("progress"), {"q": "19900000000"}).content.decode()
+        call = ring(number)
+        assert f"{url('progress')}?call={call.pk}" in web.get(url("call", call.pk)).content.decode()
+        web.post(f"{url('progress_tell', case.number)}?call={call.pk}")
+        call.refresh_from_db()
+        assert call.result == "progress"
+        assert any(entry.verb == "progress.told" for entry in history.timeline(case))
+
+    def test_nothing_of_another_centre_is_told(self, cast: Cast, desk: Actor, ring: Any) -> None:
+        case = channels.open_case_for_call(actor=desk, call=ring("13700000003"), intake=matter())
+        other = sign_in("qianjin")
+        assert case.title not in other.get(url("progress"), {"q": case.number}).content.decode()
+        assert other.post(url("progress_tell", case.number)).status_code == 404
+        assert not any(entry.verb == "progress.told" for entry in history.timeline(case))
 
 
 class TestLines:

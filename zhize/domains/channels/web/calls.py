@@ -146,6 +146,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         "may_open": may("case.open"),
         "may_relay": may(caps.RELAY_SEND),
         "may_check": may(caps.IDENTITY_CHECK),
+        "may_tell": may(caps.PROGRESS_TELL),
         "entries": history.timeline(row)[:100],
         "crumbs": [(_("来电"), reverse("channels:calls")), (_who(row), "")],
     }

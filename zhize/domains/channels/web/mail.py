@@ -129,6 +129,12 @@ class MailList(ui.ListPage):
     def rows(self) -> QuerySet[InboundMail]:
         return mails.inbound(self.actor)
 
+    def acts(self) -> list[ui.Act]:
+        return [
+            ui.Act(_("邮件发件"), reverse("channels:mail_sent"), icon="send"),
+            ui.Act(_("邮箱状态"), reverse("channels:mailboxes"), icon="activity"),
+        ]
+
     def row_acts(self, row: Any) -> list[ui.Act]:
         if row.outcome not in UNDECIDED or not self.actor.may(caps.MAIL_HANDLE):
             return []

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.channels.web import calls, intake, lines, mail, register, submissions, visitors
+from zhize.domains.channels.web import (
+    calls,
+    intake,
+    lines,
+    mail,
+    mailout,
+    progress,
+    register,
+    submissions,
+    visitors,
+)
 
 app_name = "channels"
 
@@ -26,6 +36,8 @@ urlpatterns = [
     path("calls/<int:pk>/identify/", calls.Identify.as_view(), name="call_identify"),
     path("calls/<int:pk>/demand/", calls.Demand.as_view(), name="call_demand"),
     path("calls/<int:pk>/check/", calls.Check.as_view(), name="call_check"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/<str:number>/told/", progress.tell, name="progress_tell"),
     path("visitors/", visitors.VisitorList.as_view(), name="visitors"),
     path("visitors/new/", visitors.Receive.as_view(), name="visitor_new"),
     path("visitors/next/", visitors.call_next, name="visitor_next"),
@@ -45,6 +57,9 @@ urlpatterns = [
     path("relays/<int:pk>/read/", register.read_relay, name="relay_read"),
     path("relays/<int:pk>/handle/", register.HandleRelay.as_view(), name="relay_handle"),
     path("mail/", mail.MailList.as_view(), name="mail"),
+    path("mail/sent/", mailout.OutboundList.as_view(), name="mail_sent"),
+    path("mail/sent/<int:pk>/", mailout.sent_item, name="mail_sent_item"),
+    path("mail/boxes/", mailout.mailboxes, name="mailboxes"),
     path("mail/<int:pk>/", mail.mail_item, name="mail_item"),
     path("mail/<int:pk>/release/", mail.Release.as_view(), name="mail_release"),
     path("mail/<int:pk>/discard/", mail.Discard.as_view(), name="mail_discard"),
