@@ -141,8 +141,9 @@ class TestRules:
         client = browser("liuqiang")
         assert "投诉" in text_of(client, "/admin/case-types/")
         shown = text_of(client, "/admin/case-types/complaint/")
-        for piece in ("已受理", "待回访", "办结答复", "责任区域的客户大使", "所有其他情况"):
+        for piece in ("已受理", "待回访", "办结答复", "责任区域的客户大使", "所有其他情况", "前台本身"):
             assert piece in shown
+        assert "front_desk" not in shown
         assert client.get("/admin/case-types/nothing/").status_code == 404
 
     def test_a_time_limit_is_changed_with_a_reason_and_only_from_then_on(self, cast: Cast) -> None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.pack import FACTS
+from zhize.domains.cases.selectors import types
+from zhize.kernel import packs
 from zhize.lib.conditions import Name, Vocabulary
 from zhize.lib.text import Text
 from zhize.ui import words
@@ -26,6 +28,8 @@ _LABELS = {
     "customer_kind": Text("客户类别", "kind of customer"),
     "customer_grade": Text("客户等级", "customer grade"),
     "has_area": Text("地点有责任区域", "the place has an area of responsibility"),
+    "area": Text("责任区域", "area of responsibility"),
+    "product": Text("产品", "product"),
     "object": Text("反映的对象", "what it is about"),
 }
 _NATURES = {
@@ -42,8 +46,14 @@ def _options(choices: Any, english: dict[str, str]) -> dict[str, Text]:
 
 
 def vocabulary() -> Vocabulary:
-    """The facts of cases' conditions with what they are called."""
+    """The facts of cases' conditions with what they are called, and their values as the packs in force name them."""
+    specs = types.case_types()
     options = {
+        "type": {spec.code: spec.label for spec in specs},
+        "subtype": {code: item.label for spec in specs for code, item in spec.subtype_codes().items()},
+        "object": types.object_labels(),
+        "customer_kind": {item.code: item.label for item in packs.listing("customer_kinds")},
+        "customer_grade": {item.code: item.label for item in packs.listing("customer_grades")},
         "nature": _options(Nature, _NATURES),
         "severity": _options(Severity, {}),
         "channel": _options(Channel, {}),

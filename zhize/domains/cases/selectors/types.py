@@ -42,6 +42,11 @@ def subtype_label(code: str, subtype: str, release_id: int | None = None) -> Tex
     return item.label if item is not None else Text(subtype, subtype)
 
 
+def object_labels() -> dict[str, Text]:
+    """What matters may be about, by code, over all types in force."""
+    return {item.code: item.label for spec in case_types() for item in spec.objects}
+
+
 def cause_label(code: str, cause: str, release_id: int | None = None) -> Text:
     """The cause class's name within its type."""
     found = packs.find("case_types", code, release=release_id)
