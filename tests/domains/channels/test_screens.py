@@ -32,7 +32,7 @@ from zhize.domains.channels.models import (
     Visitor,
     WorkEntry,
 )
-from zhize.kernel import access, history
+from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
 from zhize.kernel.accounts.models import User
 from zhize.kernel.notices.models import Delivery, Notice
@@ -230,6 +230,47 @@ class TestPhoneDesk:
         )  # fmt: skip
         assert Case.objects.filter(title="漏水").exists()
         assert not Call.objects.exists()
+
+    @pytest.mark.req("CHN-03")
+    def test_letter_scan_given_at_the_intake_makes_a_case_with_channel_letter(
+        self, web: Client, cast: Cast
+    ) -> None:
+        customer = cast.customers["B101"]
+        said = {
+            "channel": "letter", "type": type_of(Nature.COMPLAINT), "title": "来信反映漏水",
+            "customer": customer.pk, "premises": cast.rooms["B101"].pk,
+        }  # fmt: skip
+        missing = web.post(url("intake"), said)
+        assert missing.status_code == 422 and "请附上扫描件" in missing.content.decode()
+        assert not Case.objects.exists()
+        scan = SimpleUploadedFile("来信.pdf", b"%PDF-1.4 test", content_type="application/pdf")
+        web.post(url("intake"), {**said, "scans": scan})
+        case = Case.objects.get()
+        assert case.get_channel_display() == "来信"
+        letter = Correspondence.objects.get(case=case)
+        assert (letter.medium, letter.direction, letter.sender) == ("letter", "in", customer.name)
+        assert [item.name for item in files.for_subject(case)] == ["来信.pdf"]
+        assert "来信.pdf" in web.get(url("document", letter.pk)).content.decode()
+
+    @pytest.mark.req("CHN-03")
+    def test_calls_and_visits_use_the_same_form_and_may_bring_photos(self, web: Client, cast: Cast) -> None:
+        for channel in ("phone", "counter"):
+            photo = SimpleUploadedFile(f"{channel}.pdf", b"%PDF-1.4 x", content_type="application/pdf")
+            web.post(
+                url("intake"),
+                {
+                    "channel": channel, "type": type_of(Nature.COMPLAINT), "title": channel, "scans": photo,
+                    "customer": cast.customers["B101"].pk, "premises": cast.rooms["B101"].pk,
+                },
+            )  # fmt: skip
+            case = Case.objects.get(title=channel)
+            assert [item.name for item in files.for_subject(case)] == [f"{channel}.pdf"]
+        assert not Correspondence.objects.exists()
+
+    def test_who_keeps_no_document_register_is_not_offered_letters(self, cast: Cast) -> None:
+        page = sign_in("chenjing").get(url("intake")).content.decode()
+        assert 'value="counter"' in page
+        assert 'value="letter"' not in page
 
     @pytest.mark.req("CHN-02")
     def test_transfer_in_place_shows_both_handlers(self, web: Client, ring: Any, cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.routing import FINDINGS
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.models import Call, Visitor
-from zhize.domains.channels.services import calls, visitors
+from zhize.domains.channels.services import calls, documents, visitors
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import access, calendars, packs
@@ -34,12 +35,14 @@ def take_in(
     solution: str = "",
     call: Call | None = None,
     visitor: Visitor | None = None,
+    scans: Iterable[documents.Page] = (),
     **matter: Any,
 ) -> Case:
     """Take a matter in at the desk. A caller who is not chosen is found by phone and name, or made a new customer.
 
     `call`, `visitor`: what the matter comes from. What is taken in by telephone without one leaves a call behind
-    (CHN-01). `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
+    (CHN-01); a letter or fax becomes a numbered document with its `scans`, which any matter may bring (CHN-03).
+    `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
     """
     customer = access.fetch(actor, Customer, customer_id) if customer_id else None
     premises = access.fetch(actor, Premises, premises_id) if premises_id else None
@@ -58,11 +61,22 @@ def take_in(
         language=customer.language if customer else "zh-hans",
         **matter,
     )
+    if visitor is None and call is None and intake.channel != Channel.PHONE:
+        return documents.take_in(actor=actor, intake=intake, scans=scans, solution=solution)
+    case = _from_contact(actor, intake, solution, call, visitor)
+    documents.attach_pages(actor=actor, case=case, scans=scans)
+    return case
+
+
+def _from_contact(
+    actor: Actor, intake: cases.Intake, solution: str, call: Call | None, visitor: Visitor | None
+) -> Case:
+    """The case of somebody who stands there or is on the line."""
     if visitor is not None:
         return visitors.open_case_for_visitor(actor=actor, visitor=visitor, intake=intake, solution=solution)
     if call is not None:
         return calls.open_case_for_call(actor=actor, call=call, intake=intake, solution=solution)
-    if intake.channel != Channel.PHONE or not actor.may(caps.CALL_RECORD):
+    if not actor.may(caps.CALL_RECORD):
         return cases.open_case(actor=actor, intake=intake, solution=solution)
     return _with_call(actor, intake, solution)
 

@@ -16,6 +16,7 @@ from zhize.domains.channels.models import Correspondence
 from zhize.kernel import access, files, history, numbering
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.files.models import Blob
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
@@ -120,12 +121,11 @@ def take_in(
     A letter or fax is registered as a numbered document with its scan; whatever the channel, the files are
     attached to the case.
     """
-    contents = [(files.store(actor=actor, content=content, name=name), name) for content, name in scans]
-    if intake.channel in {Medium.LETTER, Medium.FAX} and not contents:
+    pages = list(scans)
+    if intake.channel in {Medium.LETTER, Medium.FAX} and not pages:
         raise Invalid({"scans": [_("请附上扫描件。")]})
     case = cases.open_case(actor=actor, intake=intake, solution=solution)
-    for blob, name in contents:
-        files.attach(actor=actor, blob=blob, subject=case, name=name, kind="intake")
+    contents = attach_pages(actor=actor, case=case, scans=pages)
     if intake.channel in {Medium.LETTER, Medium.FAX}:
         record_document(
             actor=actor,
@@ -138,6 +138,15 @@ def take_in(
             case=case,
         )
     return case
+
+
+@atomic
+def attach_pages(*, actor: Actor, case: Case, scans: Iterable[Page]) -> list[tuple[Blob, str]]:
+    """Put what a contact brought along to its new case. Returns the stored files with their names."""
+    contents = [(files.store(actor=actor, content=content, name=name), name) for content, name in scans]
+    for blob, name in contents:
+        files.attach(actor=actor, blob=blob, subject=case, name=name, kind="intake")
+    return contents
 
 
 @atomic

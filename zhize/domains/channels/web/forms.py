@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.selectors import choices, types
+from zhize.domains.channels import capabilities as caps
+from zhize.domains.channels.web.fields import PagesField
 from zhize.kernel import forms as questions
 from zhize.kernel import packs
 from zhize.kernel.access import Actor
@@ -27,6 +29,9 @@ BY_HAND = (
     Channel.IM,
 )
 
+# What is registered under a document number with its scan, by those who keep that register.
+WRITTEN = (Channel.LETTER, Channel.FAX)
+
 
 class IntakeForm(Form):
     """受理: who, what, how urgent; the rest follows from the rules."""
@@ -43,6 +48,7 @@ class IntakeForm(Form):
     severity = forms.ChoiceField(label=_("紧急程度"), required=False, widget=widgets.Segments())
     title = forms.CharField(label=_("事由"), max_length=120)
     description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    scans = PagesField(label=_("扫描件或照片"), required=False, help_text=_("来信、传真必须附上扫描件。"))
     object_code = forms.ChoiceField(label=_("涉及对象"), required=False)
     consent = forms.BooleanField(label=_("客户同意转为工单"), required=False)
     on_contact = forms.BooleanField(label=_("当场办结"), required=False)
@@ -54,6 +60,10 @@ class IntakeForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, spec: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not actor.may(caps.DOCUMENT_RECORD):
+            self.fields["channel"].choices = [
+                (code.value, code.label) for code in BY_HAND if code not in WRITTEN
+            ]
         self.fields["type"].choices = choices.type_choices()
         self.fields["severity"].choices = choices.severities(spec) if spec else Severity.choices
         self.fields["subtype"].choices = [("", _("未分类")), *(choices.subtypes(spec) if spec else [])]
@@ -73,6 +83,8 @@ class IntakeForm(Form):
             self.add_error("solution", _("请写明当场怎么解决的。"))
         if not said.get("customer") and not said.get("contact_phone") and not said.get("contact_name"):
             self.add_error("contact_name", _("请选择客户，或写下姓名或电话。"))
+        if said.get("channel") in WRITTEN and not said.get("scans"):
+            self.add_error("scans", _("请附上扫描件。"))
         if self.own is not None and not self.own.is_valid():
             self.add_error(None, _("请检查这种类型的补充内容。"))
         said["answers"] = self.own.answers if self.own is not None else {}

@@ -96,6 +96,7 @@ class Intake(ui.FormPage):
             solution=said.get("solution", "") if said.get("on_contact") else "",
             call=self.call,
             visitor=self.visitor,
+            scans=said["scans"],
             type=said["type"],
             title=said["title"],
             description=said["description"],

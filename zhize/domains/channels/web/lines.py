@@ -68,7 +68,7 @@ class LineList(ui.ListPage):
     capability = caps.VIEW
     title = _("渠道")
     columns: ClassVar[Any] = (
-        columns.Link("name", _("名称"), url="channels:line", second="code", sort="name"),
+        columns.Link("name", _("名称"), url="channels:line", second="unit.name", sort="name"),
         columns.State("state", _("状态"), value=_state, category=_category),
         columns.Text("kind", _("类别"), value="get_kind_display", sort="kind"),
         columns.Text("address", _("号码或地址"), sort="address"),
