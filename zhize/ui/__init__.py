@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zhize.ui.formpage import FormPage
     from zhize.ui.forms import Form, Section
     from zhize.ui.listpage import Act, Chip, Empty, ListPage
+    from zhize.ui.paging import Count
     from zhize.ui.rendering import back, done, drawer, fragment, redirect, render, unmasked
     from zhize.ui.routes import page
 
@@ -23,6 +24,7 @@ _HOMES = {
     "Act": "listpage",
     "BulkAction": "bulk",
     "Chip": "listpage",
+    "Count": "paging",
     "Empty": "listpage",
     "Filters": "filters",
     "Form": "forms",
@@ -44,6 +46,7 @@ __all__ = [
     "Act",
     "BulkAction",
     "Chip",
+    "Count",
     "Empty",
     "Filters",
     "Form",

@@ -56,19 +56,25 @@ class ListPage(ListQuery):
     def bulk_actions(self) -> list[BulkAction]:
         return [action for action in self.bulk if self.actor and self.actor.may(action.capability)]
 
+    def chip_counts(self) -> dict[str, paging.Count]:
+        """What stands behind each chip, by code; a list that can count all in one statement says so."""
+        return {
+            chip.code: paging.count(self.filtered.filter(chip.where(self)), self.count_cap)
+            for chip in self.chips
+            if chip.count
+        }
+
     def chip_views(self) -> list[dict[str, Any]]:
         """The chips with count and address."""
         made = []
+        counts = self.chip_counts()
         for chip in self.chips:
-            number = (
-                paging.count(self.filtered.filter(chip.where(self)), self.count_cap) if chip.count else None
-            )
             current = self.chip is chip
             away = None if not self.default_chip else "all"
             made.append(
                 {
                     "chip": chip,
-                    "count": number,
+                    "count": counts.get(chip.code),
                     "current": current,
                     "url": self.url(chip=away if current else chip.code, page=None, after=None, before=None),
                 }

@@ -240,6 +240,8 @@ def _native(field: forms.Field) -> None:
         # Forms built elsewhere ask in radio buttons; here a few choices stand side by side.
         field.widget.template_name = Segments.template_name
         field.widget.option_template_name = Segments.option_template_name
+    if isinstance(field.widget, forms.Select) and field.widget.template_name == forms.Select.template_name:
+        field.widget.template_name = "ui/widgets/select.html"
     if made is not None:
         made.is_required = field.widget.is_required
         field.widget = made

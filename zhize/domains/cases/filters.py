@@ -59,13 +59,20 @@ class CaseFilter(DrillFilter):
         fields: tuple[str, ...] = ()
 
     def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        """A number, a phone, a name or words of the matter."""
-        if not value.strip():
-            return rows
-        number = phones.normalise(value)
-        by_phone = Q(contact_phone=number) if number else Q(pk__in=[])
-        exact = Q(number__iexact=value.strip()) | by_phone
-        return rows.filter(exact | Q(pk__in=search.narrow(Case.objects.order_by(), value).values("pk")))
+        """A number, a phone, a name or words of the matter.
+
+        A whole number or phone is found the moment the case stands, before the index knows of it.
+        """
+        text = value.strip()
+        exact = Q(number__in=[text, text.upper()])
+        if number := phones.normalise(value):
+            exact |= Q(contact_phone=number)
+        known = list(Case.objects.filter(exact).values_list("pk", flat=True)[: search.FEW]) if text else []
+        if not known:
+            return search.narrow(rows, value)
+        return rows.filter(
+            Q(pk__in=known) | Q(pk__in=search.narrow(Case.objects.order_by(), value).values("pk"))
+        )
 
     def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return rows.filter(tags__contains=[value])

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from zhize.kernel.search.providers import Document, provide
 
 if TYPE_CHECKING:
-    from zhize.kernel.search.finding import Hit, find, narrow, rows_of
+    from zhize.kernel.search.finding import FEW, Hit, find, narrow, rows_of
     from zhize.kernel.search.indexing import index, refresh, remove
 
 _LAZY = {
-    **dict.fromkeys(("Hit", "find", "narrow", "rows_of"), "finding"),
+    **dict.fromkeys(("FEW", "Hit", "find", "narrow", "rows_of"), "finding"),
     **dict.fromkeys(("index", "refresh", "remove"), "indexing"),
 }
 
-__all__ = ["Document", "Hit", "find", "index", "narrow", "provide", "refresh", "remove", "rows_of"]
+__all__ = ["FEW", "Document", "Hit", "find", "index", "narrow", "provide", "refresh", "remove", "rows_of"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,10 +13,13 @@ from django.db.models.expressions import RawSQL
 
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.search.models import SearchDoc
 from zhize.kernel.search.providers import Provider, providers
 from zhize.lib import tokens
 
 MOST = 200
+# Up to so many hits a list is narrowed by their keys: the index is asked once, however often the list is counted.
+FEW = 300
 M = TypeVar("M", bound=models.Model)
 
 
@@ -81,12 +84,15 @@ def narrow(rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
     query = tokens.query_tokens(text)
     if not query:
         return rows.none()
-    found = RawSQL(
-        "WITH hit AS MATERIALIZED (SELECT object_id FROM search_searchdoc"
-        " WHERE tokens @@ %s::tsquery AND subject_type = %s) SELECT object_id FROM hit",
-        [query, rows.model._meta.label_lower],
+    found = SearchDoc.objects.filter(
+        RawSQL("tokens @@ %s::tsquery", [query], output_field=models.BooleanField()),
+        subject_type=rows.model._meta.label_lower,
     )
-    return rows.filter(pk__in=found)
+    few = list(found.values_list("object_id", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return rows.filter(pk__in=few)
+    # Of a common word the planner may also walk the list in its own order and test each row.
+    return rows.filter(models.Exists(found.filter(object_id=models.OuterRef("pk"))))
 
 
 def rows_of(hits: Iterable[Hit]) -> dict[tuple[str, int], models.Model]:

@@ -47,11 +47,11 @@ def _end_of_day(actor: Actor, moment: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def chip_counts(actor: Actor) -> dict[str, int]:
-    """How many cases stand behind each chip; one query over open cases only."""
+def chip_counts(actor: Actor, rows: QuerySet[Case]) -> dict[str, int]:
+    """How many of these rows stand behind each chip; one query, over open cases only."""
     conditions = chips(actor)
     wanted: dict[str, Any] = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
-    return Case.objects.visible_to(actor).filter(category__in=OPEN).order_by().aggregate(**wanted)
+    return rows.filter(category__in=OPEN).order_by().aggregate(**wanted)
 
 
 def similar_open(

@@ -82,6 +82,10 @@ class CaseList(ui.ListPage):
     def rows(self) -> QuerySet[Case]:
         return lists.visible(self.actor)
 
+    def chip_counts(self) -> dict[str, ui.Count]:
+        counted = lists.chip_counts(self.actor, self.filtered)
+        return {code: ui.Count(number, False) for code, number in counted.items()}
+
     def acts(self) -> list[ui.Act]:
         if not self.actor.may("case.open"):
             return []
