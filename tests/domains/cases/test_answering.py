@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests.domains.cases.kit import (
     act,
     answer,
+    api,
     at,
     browser,
     called_back,
@@ -27,6 +30,7 @@ from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.moving import SameHands
+from zhize.domains.duties.models import Obligation
 from zhize.kernel import flow, history, packs
 from zhize.kernel.db import Invalid, Outrun
 from zhize.kernel.notices.models import Delivery, Notice
@@ -41,9 +45,23 @@ class TestTypes:
         fault = take_in(cast, type="fault", title="水管漏水")
         consultation = take_in(cast, type="consultation", title="停车费怎么交")
         assert [row.number.split("-")[0] for row in (complaint, fault, consultation)] == ["TS", "BX", "ZX"]
-        own = [spec.form for spec in packs.listing("case_types")]
-        assert None not in own
-        assert len(own) == len(set(own)) >= 8
+        desk, own = browser(cast, "limin"), {}
+        for spec in packs.listing("case_types"):
+            asked = desk.get(reverse("channels:type_fields"), {"type": spec.code}).content.decode()
+            own[spec.code] = frozenset(re.findall(r'name="own-(\w+)"', asked))
+            assert all(state.label.zh for state in spec.states)
+        assert len(own) >= 8
+        assert len(set(own.values())) == len(own), own
+        assert frozenset() not in own.values()
+        owed_of = {
+            case.type_code: set(
+                Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk).values_list(
+                    "duty__code", "due_at"
+                )
+            )
+            for case in (complaint, fault, consultation)
+        }
+        assert len(set(map(frozenset, owed_of.values()))) == 3
         with pytest.raises(Invalid) as refused:
             take_in(cast, type="exchange", title="退停车卡", answers={"nonsense": "x"})
         assert refused.value.errors
@@ -139,8 +157,12 @@ class TestWithinADay:
         reply = owed(case, duty__refs__contains=["TRG-03"])
         assert (reply.holder, reply.state, fresh(case).is_late) == (cast.people["hewei"], "open", True)
         assert "王芳" in told(reply, "due")
-        shown = browser(cast, "sunli").get(f"/cases/{case.number}/").content.decode()
+        page = browser(cast, "sunli")
+        shown = page.get(f"/cases/{case.number}/").content.decode()
         assert "转发" in shown
+        assert "受理后 3 分" in shown
+        now.shift(timedelta(minutes=1))
+        assert "due-red" in page.get("/cases/?chip=all").content.decode()
 
     @pytest.mark.req("CAS-07", "TRG-04")
     def test_a_complaint_of_court_a_on_saturday_evening_is_due_on_sunday_evening(
@@ -157,18 +179,20 @@ class TestFault:
     def test_a_fault_has_the_times_accepted_transferred_repaired_informed(self, cast: Cast, now: Any) -> None:
         case = take_in(cast, type="fault", title="路灯不亮")
         now.shift(timedelta(minutes=5))
-        if fresh(case).owner is None:
-            cases.assign(actor=cast.actor("zhoutao"), case=fresh(case), to=cast.people["hewei"])
+        assert fresh(case).owner == cast.people["hewei"]
         now.move_to(at(2, 11))
         answer(cast, case, verb="repair", solution="更换灯泡")
+        with pytest.raises(flow.NotNow, match="告知客户"):
+            act(cast, "sunli", case, "close")
         now.move_to(at(2, 12))
         inform(cast, case, "limin")
         case = fresh(case)
-        assert case.accepted_at == at(2)
-        assert at(2) <= case.dispatched_at <= at(2, 9, 5)
-        assert (case.answered_at, case.informed_at) == (at(2, 11), at(2, 12))
+        moments = (case.accepted_at, case.dispatched_at, case.answered_at, case.informed_at)
+        assert moments == (at(2), at(2), at(2, 11), at(2, 12))
         shown = browser(cast, "zhoutao").get(f"/cases/{case.number}/").content.decode()
-        assert "11:00" in shown
+        for label, hour in (("受理", "09:00"), ("派单", "09:00"), ("已修复", "11:00"), ("告知客户", "12:00")):
+            assert re.search(rf"<dt[^>]*>{label}</dt>\s*<dd[^>]*>[^/]*{hour}", shown), label
+        assert api(cast, "zhoutao").get(f"/cases/{case.pk}").json()["dispatched_at"]
 
 
 class TestBeforeTheEnd:
@@ -210,22 +234,25 @@ class TestBeforeTheEnd:
             act(cast, "zhoutao", case, "void", "登记错了")
 
     @pytest.mark.req("CAS-02")
-    def test_the_printed_record_shows_every_step(self, cast: Cast) -> None:
+    def test_the_printed_record_shows_every_step(self, cast: Cast, now: Any) -> None:
         case = take_in(cast)
         cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="已到现场看过")
         cases.urge(actor=cast.actor("sunli"), case=fresh(case), note="请尽快答复")
+        pass_time(now, at(3, 10))
         finish(cast, case)
         paper = browser(cast, "sunli").get(f"/cases/{case.number}/print/").content.decode()
-        for piece in (
-            case.number,
-            "受理",
-            "已到现场看过",
-            "请尽快答复",
-            "已更换导轮",
-            "已经处理好",
-            "关闭工单",
-        ):
-            assert piece in paper
+        assert "顾客投诉（建议）记录表" in paper
+        told = [
+            str(escape(entry.sentence()))
+            for entry in history.timeline(case)
+            if entry.verb not in {"case.replied", "case.noted"}  # their words stand there instead
+        ]
+        assert "obligation.escalated" in verbs(case)
+        said = ["已到现场看过", "请尽快答复", "已更换导轮", "已经处理好"]
+        assert len(told) > 8
+        assert re.search(r"<dt>受理</dt><dd>李敏</dd>.*<dt>处理人</dt><dd>陈静</dd>", paper, re.DOTALL)
+        for piece in (case.number, *told, *said):
+            assert piece in paper, piece
 
     @pytest.mark.req("CAS-28", "CAS-44")
     def test_the_customer_is_told_the_result_before_closing_and_the_chasing_stands_on_the_case(

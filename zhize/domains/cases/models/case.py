@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -179,6 +180,17 @@ class Case(StatefulModel):
     def who(self) -> str:
         """The customer's name, or the name the contact gave."""
         return self.customer.name if self.customer is not None else self.contact_name
+
+    @property
+    def is_told(self) -> bool:
+        """The customer knows the present answer (CAS-44); an earlier round's does not count."""
+        told = self.informed_at
+        return told is not None and (self.answered_at is None or told >= self.answered_at)
+
+    @property
+    def forwarding_time(self) -> timedelta | None:
+        """From acceptance to the forwarding mail (CAS-06)."""
+        return self.forwarded_at - self.accepted_at if self.forwarded_at is not None else None
 
 
 class Assignment(Model):

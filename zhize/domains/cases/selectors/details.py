@@ -56,15 +56,18 @@ class Line:
     attachments: list[Any] = field(default_factory=list)
 
 
-# Entries whose message already stands in the timeline.
 # What clocks and obligations note of themselves stands in the panel of limits and in the printed record; in the
 # conversation it would drown what people did. Thresholds stay: they are the escalations.
 TICKING = ("clock.started", "clock.stopped", "clock.cancelled", "clock.moved", "clock.recomputed")
+# Entries whose message already stands in the timeline.
 SPOKEN = frozenset({"case.replied", "case.customer_wrote", "case.noted"})
 
 
-def timeline(case: Case, actor: Actor, limit: int = 200) -> list[Line]:
-    """Messages and history of a case in one order, oldest first; a customer sees only what is between him and us."""
+def timeline(case: Case, actor: Actor, limit: int | None = 200, *, everything: bool = False) -> list[Line]:
+    """Messages and history of a case in one order, oldest first; a customer sees only what is between him and us.
+
+    `everything` is for the printed record: what clocks and obligations note of themselves too.
+    """
     messages = list(
         Message.objects.visible_to(actor)
         .filter(case=case)
@@ -74,13 +77,16 @@ def timeline(case: Case, actor: Actor, limit: int = 200) -> list[Line]:
     attached = files.of_subjects(messages)
     lines = [
         Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), []))
-        for row in messages
+        for row in reversed(messages)
     ]
     if actor.kind != "customer":
         entries = history.timeline(case).exclude(verb__in=SPOKEN)
-        entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)[:limit]
-        lines += [Line(entry.at, "entry", entry=entry) for entry in entries]
-    return sorted(lines, key=lambda line: line.at)[-limit:]
+        if not everything:
+            entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)
+        # The newest come first; turned round, two of one moment stand in the order in which they were written.
+        lines += [Line(entry.at, "entry", entry=entry) for entry in reversed(list(entries[:limit]))]
+    lines.sort(key=lambda line: line.at)
+    return lines if limit is None else lines[-limit:]
 
 
 @dataclass
@@ -101,8 +107,16 @@ class Detail:
     files: list[Any]
 
 
-def detail(actor: Actor, number: str) -> Detail:
-    """Everything for the case page. Raises NotFound. The number of queries does not depend on the amount of data."""
+def _papers(actor: Actor) -> QuerySet[Paper]:
+    rows = Paper.objects.visible_to(actor) if actor.may("paper.view") else Paper.objects.none()
+    return rows.select_related("written_by").prefetch_related("receivers__unit")
+
+
+def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
+    """Everything for the case page, or for the printed record with every step. Raises NotFound.
+
+    The number of queries does not depend on the amount of data.
+    """
     door = by_number(actor, number)
     parts: list[Prefetch[Any]] = [
         Prefetch(
@@ -120,7 +134,7 @@ def detail(actor: Actor, number: str) -> Detail:
     return Detail(
         case=case,
         offers=flow.offers(case, actor),
-        lines=timeline(case, actor),
+        lines=timeline(case, actor, None, everything=True) if record else timeline(case, actor),
         worksheets=list(case.worksheets.all()),
         promises=list(case.promises.all()),
         ticks={row.code: row for row in case.ticks.all()},

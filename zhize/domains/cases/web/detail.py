@@ -76,6 +76,9 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "checklist": [(item, found.ticks.get(item.code)) for item in case.spec.checklist],
         "steps": [(item, found.ticks.get(item.code)) for item in case.spec.steps],
         "answers": services.shown_answers(case),
+        "answered_label": next(
+            (state.label for state in case.spec.states if state.category == "resolved"), _("答复")
+        ),
         "crumbs": [(_("工单"), reverse("cases:list")), (case.number, "")],
         "may_reply": access.allowed(actor, "case.reply", case) and case.is_open,
         "may_note": access.allowed(actor, "case.note", case),
@@ -227,7 +230,13 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
 @ui.page(capability="case.view")
 def print_case(request: HttpRequest, number: str) -> HttpResponse:
     """《顾客投诉（建议）记录表》: the printed form with every step (CAS-02)."""
-    found = details.detail(request.actor, number)
-    context = {"title": found.case.number, "detail": found, "case": found.case}
-    context["kind"] = types.type_label(found.case.type_code, found.case.release_id)
+    found = details.detail(request.actor, number, record=True)
+    case = found.case
+    context = {"title": case.number, "detail": found, "case": case}
+    context["signers"] = [
+        {"role": _("受理"), "name": case.created_by, "at": case.accepted_at},
+        {"role": _("处理人"), "name": case.owner, "at": case.answered_at},
+        {"role": _("审核"), "name": case.audited_by, "at": case.audited_at},
+    ]
+    context["kind"] = types.type_label(case.type_code, case.release_id)
     return ui.render(request, "cases/print.html", context)

@@ -96,13 +96,16 @@ def _cases(making: Making, block: CasesBlock) -> list[Case]:
 
 
 def _next_actions(rows: list[Case]) -> dict[int, str]:
-    """For each open case what is owed next."""
+    """For each open case what is owed next, its callbacks and work sheets included."""
+    keys = [row.pk for row in rows]
     owed = Obligation.objects.filter(
-        subject_type="cases.case", subject_id__in=[row.pk for row in rows], ended_at__isnull=True
-    ).order_by("subject_id", F("due_at").asc(nulls_last=True))
+        Q(subject_type="cases.case", subject_id__in=keys) | Q(about_type="cases.case", about_id__in=keys),
+        ended_at__isnull=True,
+    ).order_by(F("due_at").asc(nulls_last=True), "pk")
     found: dict[int, str] = {}
-    for row in owed.distinct("subject_id"):
-        found[int(row.subject_id or 0)] = said(row.name)
+    for row in owed:
+        of_case = row.subject_id if row.subject_type == "cases.case" else row.about_id
+        found.setdefault(int(of_case or 0), said(row.name))
     return found
 
 
@@ -110,9 +113,22 @@ def _when(value: datetime | None, making: Making) -> str:
     return value.astimezone(clock.zone(making.unit.timezone)).strftime("%m-%d %H:%M") if value else ""
 
 
-def _age(case: Case) -> str:
-    days = ((case.closed_at or clock.now()) - case.accepted_at).total_seconds() / 86400
+def _age(case: Case, making: Making) -> str:
+    """How old the case was at its end, or at the end of the period (now, while the period still runs)."""
+    until = min(making.scope.until, clock.now())
+    end = case.closed_at if case.closed_at and case.closed_at < until else until
+    days = (end - case.accepted_at).total_seconds() / 86400
     return _("%(days).1f 天") % {"days": days}
+
+
+def _next_action(case: Case, making: Making, actions: dict[int, str]) -> str:
+    """What is owed next; where nothing is owed, the move of the lifecycle that comes next, or when it ended."""
+    if case.pk in actions:
+        return actions[case.pk]
+    if case.is_ended:
+        return f"{said(case.state_label)} {_when(case.closed_at, making)}".strip()
+    moves = [move for move in case.spec.moves if case.state in move.sources]
+    return said(next((move.label for move in moves if move.primary), moves[0].label)) if moves else ""
 
 
 def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> str:
@@ -133,7 +149,7 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         "owner": lambda: case.owner or "",
         "co_units": lambda: "、".join(dict.fromkeys(str(sheet.unit) for sheet in case.worksheets.all())),
         "state": lambda: said(case.state_label),
-        "age": lambda: _age(case),
+        "age": lambda: _age(case, making),
         "due_at": lambda: _when(case.next_due_at, making),
         "answered_at": lambda: _when(case.answered_at, making),
         "closed_at": lambda: _when(case.closed_at, making),
@@ -143,7 +159,7 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         ),
         "solution": lambda: case.solution,
         "callback": lambda: _callback(case),
-        "next_action": lambda: actions.get(case.pk, ""),
+        "next_action": lambda: _next_action(case, making, actions),
         "reopened": lambda: case.reopen_count or "",
         "repeated": lambda: _("是") if case.repeat_of_id or case.repeats_class else "",
         "rating": lambda: case.satisfaction or "",
