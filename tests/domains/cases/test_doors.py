@@ -14,6 +14,7 @@ from tests.domains.cases.kit import act, answer, api, at, browser, entries, fini
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case, CaseLink, WorkSheet
+from zhize.domains.cases.registry import panels
 from zhize.domains.cases.selectors import lists
 from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
@@ -289,6 +290,26 @@ class TestBelongingTogether:
         made = cases.link(actor=cast.actor("limin"), case=second, other=first)
         assert cases.link(actor=cast.actor("limin"), case=first, other=second) == made
         assert CaseLink.objects.filter(kind="related").count() == 1
+
+    @pytest.mark.req("CAS-35", "ORG-31")
+    def test_a_co_handler_sees_the_case_and_not_what_stands_beside_it(self, cast: Cast) -> None:
+        case, other = take_in(cast), take_in(cast, room="B101", title="绝密的另一件")
+        cases.link(actor=cast.actor("wangfang"), case=case, other=other)
+        cases.send_worksheet(
+            actor=cast.actor("chenjing"), case=fresh(case), unit=cast.position("engineering_head").unit,
+            task="检查", due_at=at(4),
+        )  # fmt: skip
+        answer(cast, case)
+        address = f"/cases/{case.number}/"
+        beside = browser(cast, "wangfang").get(address).content.decode()
+        assert "绝密的另一件" in beside
+        assert [panel.lines[0].detail for panel in panels(cast.actor("wangfang"), case)] == [
+            cast.people["sunli"]
+        ]
+        seen = browser(cast, "hewei").get(address)
+        assert seen.status_code == 200
+        assert "绝密的另一件" not in seen.content.decode()
+        assert panels(cast.actor("hewei"), case) == []
 
 
 class TestCustomers:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.domains.customers.conftest import Cast
+from tests.domains.customers.conftest import Cast, person, position
 from tests.rest.kit import ApiClient
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import history
-from zhize.kernel.access import Actor
+from zhize.kernel.access import Actor, Scope
 from zhize.kernel.accounts.models import User
 
 New = Callable[..., Customer]
@@ -65,6 +65,16 @@ class TestCustomers:
         ]
         assert [row["id"] for row in api.get("/customers", q="建国").json()["items"]] == [first.pk]
         assert api.get("/customers", kind="dragon").status_code == 422
+
+    @pytest.mark.req("ORG-31", "CUS-10")
+    def test_finding_shows_nobody_whom_the_caller_does_not_see(self, cast: Cast, new_customer: New) -> None:
+        owner = new_customer("张建国", "13812342277")
+        clerk = person("小周")
+        grants = {Scope.UNIT: ["customer.create"], Scope.OWN: ["customer.view"]}
+        position(cast.a.unit, "clerk", grants, clerk)
+        found = ApiClient(user(clerk)).post("/customers/find", {"name": "张建国", "phone": "13812342277"})
+        assert found.status_code == 404
+        assert Customer.objects.get() == owner
 
     @pytest.mark.req("ORG-31")
     def test_the_sibling_centre_finds_nothing(self, stranger_api: ApiClient, new_customer: New) -> None:

@@ -53,6 +53,19 @@ def test_grade_a_with_30_days_creates_a_visit_duty_each_30_days(graded: Customer
     assert due_days() == ["2026-03-31", "2026-04-30", "2026-06-01"]
 
 
+def test_a_grade_that_no_pack_has_any_more_does_not_hold_the_visits_of_others(
+    graded: Customer, new_customer: New
+) -> None:
+    old = new_customer("李明")
+    Customer.objects.filter(pk=old.pk).update(
+        grade_code="platinum", graded_on=date(2026, 2, 1), next_visit_on=date(2026, 3, 3)
+    )
+    assert plan("2026-03-25") == 2
+    old.refresh_from_db()
+    assert old.next_visit_on is None
+    assert due_days() == ["2026-03-31"]
+
+
 def test_the_ambassador_of_the_customers_court_visits(graded: Customer, cast: Cast) -> None:
     plan("2026-03-25")
     obligation = Obligation.objects.get()

@@ -286,6 +286,17 @@ class TestForms:
         assert sent.status_code == 422
         assert not other.watch_entries.exists()
 
+    @pytest.mark.req("CUS-15")
+    def test_two_late_measures_of_one_customer_are_one_row(
+        self, web: Any, full: Customer, lead: Actor
+    ) -> None:
+        entry = full.watch_entries.get()
+        measure = MeasureInput("再次上门", clock.today("Asia/Shanghai"))
+        customers.add_measure(actor=lead, entry=entry, measure=measure)
+        entry.measures.update(due_on=date(2026, 3, 1))
+        page = web.get(url("watch_list"), {"chip": "late"})
+        assert [row.pk for row in page.context["page"].found] == [entry.pk]
+
     @pytest.mark.req("CUS-04")
     def test_a_signature_without_authority_is_refused_on_the_page(self, web: Any, full: Customer) -> None:
         contact = full.contacts.get()

@@ -12,6 +12,7 @@ from tests.domains.visits.kit import BAD, GOOD, TUESDAY, answered, callback_of
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.customers import services as customers
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import selectors
@@ -67,6 +68,23 @@ def test_what_is_done_to_its_obligation_is_done_to_the_callback(cast: Cast) -> N
             duties.reassign(actor=mover, obligation=owed, to=cast.people["chenjing"], reason="x")
         callback.refresh_from_db()
         assert callback.caller == cast.people["zhoutao"]
+
+
+@pytest.mark.req("CUS-32")
+def test_callbacks_and_opinions_follow_their_customer_through_a_merge_and_back(cast: Cast) -> None:
+    manager = cast.actor("wangfang")
+    winner, loser = cast.customers["A201"], cast.customers["A101"]
+    with time_machine.travel(TUESDAY, tick=False):
+        callback = callback_of(answered(cast))
+        said = visits.record(actor=cast.actor("sunli"), topic="satisfaction", text="及时", customer=loser)
+        record = customers.merge(actor=manager, winner=winner, loser=loser, reason="同一人")
+        for row in (callback, said):
+            row.refresh_from_db()
+        assert (callback.customer, said.customer) == (winner, winner)
+        customers.undo_merge(actor=manager, record=record)
+    for row in (callback, said):
+        row.refresh_from_db()
+    assert (callback.customer, said.customer) == (loser, loser)
 
 
 @pytest.mark.req("TRG-31")

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from zhize.domains.cases.kinds import Nature
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import of_customers
-from zhize.domains.cases.services import delays, following, papers, telling, writing
+from zhize.domains.cases.services import delays, papers, telling, writing
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
 from zhize.domains.customers import registry
+from zhize.domains.customers import services as customers
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.subjects import register_subject
@@ -22,7 +23,7 @@ register_subject("cases.case", CaseSubject())
 register_subject("cases.worksheet", WorkSheetSubject())
 
 registry.panel("cases", order=10)(of_customers.panel)
-registry.on_merge("cases.case", move=following.move, undo=following.undo)
+customers.follows(Case)
 registry.hinders_closing("cases.open")(of_customers.objection)
 
 CASE, SHEET, OBLIGATION = "cases.case", "cases.worksheet", "duties.obligation"

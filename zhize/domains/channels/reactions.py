@@ -6,7 +6,8 @@ from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Message
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.models import Call, Correspondence, IdentityCheck, Relay, Visitor, WorkEntry
-from zhize.domains.channels.services import mailout, merging, telling
+from zhize.domains.channels.services import mailout, telling
+from zhize.domains.customers import services as customers
 from zhize.kernel import access, history, jobs, search
 from zhize.kernel.history.models import Entry
 
@@ -47,7 +48,7 @@ def tell_of_bounce(entry: Entry) -> None:
 
 
 for _model in (Call, Visitor, WorkEntry, Relay, IdentityCheck):
-    merging.follow(_model)
+    customers.follows(_model)
 
 
 @history.on("correspondence.recorded")

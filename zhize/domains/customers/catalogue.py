@@ -38,10 +38,15 @@ def kind(code: str) -> CustomerKind:
 
 def grade(code: str) -> CustomerGrade:
     """The grade of this code. Raises Invalid naming the field when no pack knows it."""
-    found = packs.find(GRADES, code) if code else None
+    found = known_grade(code)
     if found is None:
         raise Invalid({"grade": [_("没有这个客户等级，请重新选择。")]}, code="customer.unknown_grade")
     return found
+
+
+def known_grade(code: str) -> CustomerGrade | None:
+    """The grade of this code, None when the packs in force no longer have it."""
+    return packs.find(GRADES, code) if code else None
 
 
 def fallback_kind(among: Iterable[CustomerKind] | None = None) -> CustomerKind:

@@ -139,12 +139,6 @@ READ_IN_FULL = verb(
     en="{actor} opened the record with full numbers",
     privacy="keep",
 )
-EXPORTED = verb(
-    "customer.exported",
-    zh="{actor}导出了 {count} 位客户（{detail}）",
-    en="{actor} exported {count} customers ({detail})",
-    privacy="keep",
-)
 CLOSED = verb(
     "customer.closed",
     zh="{actor}为客户销户",

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.cases import registry as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.customers import services as customers
 from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.visits import capabilities as caps
+from zhize.domains.visits import selectors
 from zhize.domains.visits import services as visits
-from zhize.domains.visits.models import Callback
+from zhize.domains.visits.models import Callback, Opinion
 from zhize.domains.visits.services import planning
 from zhize.kernel import access, history
 from zhize.kernel.flow import Category
@@ -42,6 +46,27 @@ class CallbackSubject(Subject):
 
 
 register_subject("visits.callback", CallbackSubject())
+
+customers.follows(Callback)
+customers.follows(Opinion)
+
+
+@cases.panel("callbacks", order=10)
+def panel(actor: access.Actor, case: Case) -> cases.Panel | None:
+    """The callbacks of a case, as far as the actor may see them."""
+    rows = selectors.of_case(actor, case.pk) if actor.may(caps.VIEW) else []
+    lines = [
+        cases.PanelLine(
+            title=row.get_kind_display(),
+            url=reverse("visits:callback", args=[row.pk]),
+            state=row.state_label,
+            category=row.category,
+            detail=row.caller or "",
+            figure=f"{row.score}/5" if row.score else "",
+        )
+        for row in rows
+    ]
+    return cases.Panel(_("回访"), lines) if lines else None
 
 
 @history.on("case.answered")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from zhize.domains.cases.models import (
     Assignment,
@@ -118,15 +118,17 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
     The number of queries does not depend on the amount of data.
     """
     door = by_number(actor, number)
+    seen = Case.objects.visible_to(actor).order_by().values("pk")
     parts: list[Prefetch[Any]] = [
         Prefetch(
             "worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")
         ),
         Prefetch("promises", Promise.objects.select_related("person", "obligation")),
         Prefetch("ticks", Tick.objects.select_related("person")),
-        Prefetch("links_out", CaseLink.objects.select_related("other")),
-        Prefetch("links_in", CaseLink.objects.select_related("case")),
-        Prefetch("papers", Paper.objects.select_related("written_by").prefetch_related("receivers__unit")),
+        # Who sees the case need not see those beside it, nor its papers.
+        Prefetch("links_out", CaseLink.objects.filter(other__in=seen).select_related("other")),
+        Prefetch("links_in", CaseLink.objects.filter(case__in=seen).select_related("case")),
+        Prefetch("papers", _papers(actor)),
         Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
         Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
     ]

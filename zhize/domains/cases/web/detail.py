@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
-from zhize.domains.cases import services
+from zhize.domains.cases import registry, services
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import details, lists, types
 from zhize.domains.duties import selectors as duties
@@ -56,7 +56,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
             ),
             None,
         ),
-        "callbacks": list(case.callbacks.select_related("caller")),
+        "panels": registry.panels(actor, case),
         "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],
         "may_acknowledge": alarm is not None
         and alarm.calls.filter(person_id=actor.person_id, acknowledged_at=None).exists(),

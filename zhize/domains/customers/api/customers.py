@@ -92,7 +92,8 @@ def find_or_create(request: Request, body: FindIn) -> Any:
     )
     if new:
         return created(_shown(customer), location=f"/api/v1/customers/{customer.pk}")
-    return _shown(customer)
+    # Who may create need not see everybody: the search runs over the whole unit, the answer does not.
+    return _shown(access.fetch(request.actor, Customer, customer.pk))
 
 
 @router.get("/customers/{customer_id}", response=CustomerOut)

@@ -104,6 +104,11 @@ def watch_list(actor: Actor, *, ended: bool = False) -> QuerySet[WatchListEntry]
     return rows.prefetch_related(measures, reviews).order_by("-ended_on" if ended else "review_on", "pk")
 
 
+def with_late_measures(today: date) -> QuerySet[Any, Any]:
+    """Ids of watch list entries with a measure past its day; as a subquery, so that an entry with two comes once."""
+    return WatchMeasure.objects.filter(done_on__isnull=True, due_on__lt=today).values("entry")
+
+
 @dataclass(frozen=True)
 class WatchFigures:
     """The watch list in numbers: how many, how many reviews and measures are late, how relations went."""

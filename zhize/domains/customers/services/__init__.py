@@ -13,7 +13,7 @@ from zhize.domains.customers.services.care import (
     report_arrears,
     write_note,
 )
-from zhize.domains.customers.services.confidential import Opened, note_export, note_full_read, unmask
+from zhize.domains.customers.services.confidential import Opened, note_full_read, unmask
 from zhize.domains.customers.services.contacts import (
     NotAuthorisedToSign,
     add_contact,
@@ -31,6 +31,7 @@ from zhize.domains.customers.services.customers import (
     update_customer,
 )
 from zhize.domains.customers.services.duplicates import dismiss, find_duplicates
+from zhize.domains.customers.services.following import follows
 from zhize.domains.customers.services.grading import grade_customer, plan_visits
 from zhize.domains.customers.services.households import add_member, remove_member
 from zhize.domains.customers.services.inputs import CompanyInput, Details, OccupancyInput, PhoneInput
@@ -89,11 +90,11 @@ __all__ = [
     "find_duplicates",
     "find_or_create",
     "finish_measure",
+    "follows",
     "grade_customer",
     "grant_role",
     "merge",
     "move_need",
-    "note_export",
     "note_full_read",
     "occupy",
     "pin_note",

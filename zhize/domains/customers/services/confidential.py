@@ -15,7 +15,6 @@ from zhize.domains.customers.models import Contact, Customer, Phone
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
-from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -81,15 +80,3 @@ def note_full_read(*, actor: Actor, customer: Customer) -> None:
     )
     if not seen.exists():
         history.record(actor=actor, verb="customer.read_in_full", subject=customer)
-
-
-@atomic
-def note_export(*, actor: Actor, unit: Unit, count: int, full: bool) -> None:
-    """Write that customers were exported, how many, and whether with full numbers."""
-    access.require(actor, caps.EXPORT)
-    if full:
-        access.require(actor, caps.VIEW_FULL)
-    detail = Text("含完整号码", "with full numbers") if full else Text("号码已脱敏", "numbers masked")
-    history.record(
-        actor=actor, verb="customer.exported", subject=unit, data={"count": count, "detail": detail}
-    )

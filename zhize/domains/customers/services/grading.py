@@ -79,9 +79,9 @@ def _homes(customers: list[Customer]) -> dict[int, Occupancy]:
 
 def _plan(actor: Actor, customer: Customer, home: Occupancy | None) -> None:
     slot = customer.next_visit_on
-    spec = catalogue.grade(customer.grade_code)
-    if slot is None or spec.visit_days is None or customer.graded_on is None:
-        # The pack no longer asks for visits of this grade.
+    spec = catalogue.known_grade(customer.grade_code)
+    if slot is None or spec is None or spec.visit_days is None or customer.graded_on is None:
+        # The pack no longer asks for visits of this grade, or no longer has it: the visits of others are planned.
         with history.change(customer, actor=actor, verb="customer.visits_ended"):
             guarded_update(customer, next_visit_on=None)
         return

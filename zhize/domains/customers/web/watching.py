@@ -58,7 +58,7 @@ class WatchList(ui.ListPage):
         ui.Chip(
             "late",
             _("措施过期"),
-            lambda page: Q(measures__done_on__isnull=True, measures__due_on__lt=clock.today(ZONE)),
+            lambda page: Q(pk__in=care.with_late_measures(clock.today(ZONE))),
             tone="amber",
         ),
         ui.Chip("worse", _("恶化"), lambda page: Q(verdict="worse"), tone="red"),
