@@ -35,7 +35,9 @@ POINTS = {
 @ui.page(capability=caps.CASE_TYPES, methods=("GET",))
 def case_types(request: HttpRequest) -> HttpResponse:
     """All case types in force."""
-    return ui.render(request, "admin/case_types.html", {"title": _("工单类型"), "types": types.case_types()})
+    tables = {spec.code: spec.label for spec in packs.listing("deadlines")}
+    rows = [(spec, tables.get(spec.deadline, spec.deadline)) for spec in types.case_types()]
+    return ui.render(request, "admin/case_types.html", {"title": _("工单类型"), "types": rows})
 
 
 @ui.page(capability=caps.CASE_TYPES, methods=("GET",))

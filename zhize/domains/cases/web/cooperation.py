@@ -41,7 +41,11 @@ class SheetAct(ui.FormPage):
     done_message = _("已办理。")
 
     def fetch(self) -> WorkSheet:
-        return access.fetch(self.actor, WorkSheet, None, str(self.capability), number=self.kwargs["number"])
+        row: WorkSheet = access.fetch(
+            self.actor, WorkSheet, None, str(self.capability), number=self.kwargs["number"]
+        )
+        self.intro = row.task
+        return row
 
     def success_url(self, result: Any) -> str:
         return reverse("cases:worksheet", args=[self.row.number])

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, Outcome
+from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers
 from zhize.kernel.access import Actor
-from zhize.kernel.flow import Move
+from zhize.kernel.flow import Category, Move
 from zhize.ui import widgets
 from zhize.ui.forms import Form
 
@@ -79,18 +79,26 @@ class InformForm(Form):
 class MoveForm(Form):
     """The inputs that a move of the lifecycle needs, in the words of the case type."""
 
-    note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs=AREA))
-    reason = forms.CharField(label=_("原因"), max_length=200)
-    until = forms.DateTimeField(label=_("暂停到"))
-    solution = forms.CharField(label=_("处理情况与答复"), widget=forms.Textarea(attrs={"rows": 5}))
-    outcome = forms.ChoiceField(label=_("处理结果"), choices=Outcome.choices)
-    cause = forms.ChoiceField(label=_("原因分类"))
-    responsible_unit = UnitField(label=_("责任部门"), required=False)
     analysis = forms.CharField(label=_("可行性分析"), widget=forms.Textarea(attrs=AREA))
     plan = forms.CharField(label=_("改进方案"), widget=forms.Textarea(attrs=AREA))
+    solution = forms.CharField(label=_("处理情况与答复"), widget=forms.Textarea(attrs={"rows": 5}))
+    outcome = forms.ChoiceField(label=_("处理结果"))
+    told_by = forms.ChoiceField(
+        label=_("告知客户"),
+        choices=[("", _("还没有告知")), *REPLY_CHANNELS],
+        widget=widgets.Segments(),
+        help_text=_("已经当面或电话告诉客户的，选方式；关闭前必须告知。"),
+    )
+    cause = forms.ChoiceField(label=_("原因分类"))
+    responsible_unit = UnitField(label=_("责任部门"), required=False)
     proposal = forms.CharField(label=_("处理建议"), widget=forms.Textarea(attrs=AREA))
+    reason = forms.CharField(label=_("原因"), max_length=200)
+    until = forms.DateTimeField(label=_("暂停到"))
+    note = forms.CharField(label=_("说明"), widget=forms.Textarea(attrs={"rows": 2}))
 
-    ASKED_WITH: ClassVar[dict[str, tuple[str, ...]]] = {"solution": ("outcome", "cause", "responsible_unit")}
+    ASKED_WITH: ClassVar[dict[str, tuple[str, ...]]] = {
+        "solution": ("outcome", "told_by", "cause", "responsible_unit")
+    }
 
     def __init__(self, *args: Any, case: Case, move: Move, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,12 +106,14 @@ class MoveForm(Form):
         for name in move.needs:
             for more in self.ASKED_WITH.get(name, ()):
                 wanted.setdefault(more, False)
+        if "solution" in wanted:
+            self._fit_answer(wanted, case, move)
         if "note" not in wanted:
             wanted["note"] = False
         causes = [("", _("未分类")), *choices.causes(case.spec)]
         self.fields["cause"].choices = causes
         self.fields["responsible_unit"].queryset = choices.units_near(case.unit)
-        self.fields["outcome"].choices = choices.outcomes(case.nature)
+        self.fields["outcome"].choices = [("", _("请选择")), *choices.outcomes(case.nature)]
         for name in list(self.fields):
             if name not in wanted or (name == "cause" and len(causes) == 1):
                 del self.fields[name]
@@ -111,6 +121,17 @@ class MoveForm(Form):
                 self.fields[name].required = wanted[name]
         if "solution" in self.fields and case.solution:
             self.fields["solution"].initial = case.solution
+
+    @staticmethod
+    def _fit_answer(wanted: dict[str, bool], case: Case, move: Move) -> None:
+        """Somebody says how an answered matter ended, because "solved" is counted; what is adopted or not says it by
+        the move itself. An answer that ends the case at once was given to the customer himself."""
+        answers = case.machine.state(move.target).category == Category.RESOLVED
+        wanted["outcome"] = answers
+        if "analysis" in wanted:
+            del wanted["outcome"]
+        if not answers:
+            del wanted["told_by"]
 
 
 class WorkSheetForm(Form):
@@ -226,7 +247,10 @@ class PaperForm(Form):
         self.fields["kind"].initial = kind
         self.fields["kind"].widget = forms.HiddenInput()
         for name, label in papers.PARTS[kind].items():
-            self.fields[name] = forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}))
+            self.fields[name] = forms.CharField(
+                label=label, widget=forms.Textarea(attrs={"rows": 3, "data-wide": ""})
+            )
+        widgets.dress(self)
 
     def content(self) -> dict[str, str]:
         """The parts of the paper as typed."""

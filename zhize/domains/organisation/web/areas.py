@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -58,9 +59,9 @@ class AreaList(ui.ListPage):
         ui.columns.Column("unit", _("单位"), sort="unit__path"),
     )
     chips = (
-        ui.Chip("open", _("在用"), lambda page: Q(active=True)),
+        ui.Chip("open", pgettext_lazy("register", "在用"), lambda page: Q(active=True)),
         ui.Chip("free", _("没有责任人"), lambda page: places.unassigned(), tone="red"),
-        ui.Chip("closed", _("停用"), lambda page: Q(active=False)),
+        ui.Chip("closed", pgettext_lazy("register", "停用"), lambda page: Q(active=False)),
     )
     default_chip = "open"
     default_sort = "code"

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -45,8 +46,8 @@ class BodyList(ui.ListPage):
         ui.columns.Number("exchange_count", _("往来次数"), sort="exchange_count"),
     )
     chips = (
-        ui.Chip("open", _("在用"), lambda page: Q(active=True)),
-        ui.Chip("closed", _("停用"), lambda page: Q(active=False)),
+        ui.Chip("open", pgettext_lazy("register", "在用"), lambda page: Q(active=True)),
+        ui.Chip("closed", pgettext_lazy("register", "停用"), lambda page: Q(active=False)),
     )
     default_chip = "open"
     export = caps.CONTACT_EDIT

@@ -273,7 +273,7 @@ class EditAreaForm(ActorForm):
     parent: Any = forms.ModelChoiceField(
         label=_("上级区域"), queryset=None, required=False, widget=widgets.Combobox()
     )
-    active = forms.BooleanField(label=_("在用"), required=False)
+    active = forms.BooleanField(label=pgettext_lazy("register", "在用"), required=False)
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         self.area = area
@@ -322,7 +322,7 @@ class EditBodyForm(Form):
     phone = _words(_("电话"), 40)
     address = _words(_("地址"), 200)
     note = forms.CharField(label=_("备注"), required=False, max_length=2000, widget=forms.Textarea(AREA))
-    active = forms.BooleanField(label=_("在用"), required=False)
+    active = forms.BooleanField(label=pgettext_lazy("register", "在用"), required=False)
 
 
 class ContactForm(Form):

@@ -110,7 +110,9 @@ class OpinionAct(ui.FormPage):
     capability: ClassVar[Any] = "opinion.view"
 
     def fetch(self) -> Opinion:
-        return access.fetch(self.actor, Opinion, self.kwargs["pk"], self.capability)
+        row: Opinion = access.fetch(self.actor, Opinion, self.kwargs["pk"], self.capability)
+        self.intro = row.text
+        return row
 
     def success_url(self, result: Any) -> str:
         return reverse("visits:opinion", args=[self.row.pk])
