@@ -291,6 +291,13 @@ class TestBelongingTogether:
         assert cases.link(actor=cast.actor("limin"), case=first, other=second) == made
         assert CaseLink.objects.filter(kind="related").count() == 1
 
+    def test_a_number_of_another_system_is_taken_in_once(self, cast: Cast) -> None:
+        machine = api(cast, "limin")
+        body = {"type": "complaint", "title": "电梯异响", "channel": "phone", "external_ref": "12345-7"}
+        assert machine.post("/cases", body).status_code == 201
+        again = machine.post("/cases", body)
+        assert (again.status_code, list(again.json()["errors"])) == (422, ["external_ref"])
+
     @pytest.mark.req("CAS-35", "ORG-31")
     def test_a_co_handler_sees_the_case_and_not_what_stands_beside_it(self, cast: Cast) -> None:
         case, other = take_in(cast), take_in(cast, room="B101", title="绝密的另一件")

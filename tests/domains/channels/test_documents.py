@@ -230,6 +230,9 @@ class TestIdentity:
     def test_a_check_grows_old_and_one_fact_is_not_enough(self, desk: Actor, owner: Customer) -> None:
         phone = owner.phones.get().number
         assert not channels.check_identity(actor=desk, customer=owner, claims={"phone": phone}).passed
+        for tail in ("1", "01"):
+            claims = {"phone": phone, "premises": tail}
+            assert not channels.check_identity(actor=desk, customer=owner, claims=claims).passed
         check = channels.check_identity(
             actor=desk, customer=owner, claims={"phone": phone, "premises": "A苑1栋101室"}
         )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.test import Client
 
 from tests.kit.cast import Cast
 from tests.kit.mail_servers import SmtpServer, smtp_server
@@ -24,8 +25,10 @@ from zhize.domains.channels import services as channels
 from zhize.domains.channels.kinds import MailOutcome
 from zhize.domains.channels.models import Correspondence, InboundMail, Line, OutboundMail
 from zhize.domains.channels.services import mailin, rawmail, sorting, threading
+from zhize.domains.customers.models import EmailAddress
 from zhize.kernel import access, files, history, jobs
 from zhize.kernel.access import Actor
+from zhize.kernel.accounts.models import User
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.notices.models import DeadAddress, Delivery
 from zhize.lib import clock, signing
@@ -387,6 +390,16 @@ class TestQuarantine:
             with pytest.raises(Invalid):
                 channels.release_mail(actor=manager, mail=done)
 
+    def test_of_two_who_let_a_mail_in_only_the_first_opens_a_case(self, manager: Actor) -> None:
+        mail = come(complaint(Precedence="bulk"))
+        as_read_before = InboundMail.objects.get(pk=mail.pk)
+        channels.release_mail(actor=manager, mail=mail)
+        with pytest.raises(Invalid):
+            channels.release_mail(actor=manager, mail=as_read_before)
+        with pytest.raises(Invalid):
+            channels.discard_mail(actor=manager, mail=as_read_before, reason="垃圾邮件")
+        assert Case.objects.count() == 1
+
     def test_mail_for_a_paused_line_waits_for_it(self, manager: Actor, mailbox: Line) -> None:
         channels.pause_line(actor=manager, line=mailbox, reason="搬迁")
         mail = come(complaint())
@@ -425,6 +438,9 @@ class TestOut:
         assert case.number in smtp_receipt["Subject"]
         assert smtp_receipt["Auto-Submitted"] == "auto-replied"
         assert smtp_receipt["In-Reply-To"] == "<m1@example.com>"
+        link = re.search(r"https?://[^/\s]+(/\S+)", smtp_receipt.get_body(("plain",)).get_content())
+        assert link is not None
+        assert case.number in Client().get(link.group(1)).content.decode()
         smtp.got.clear()
         case.refresh_from_db()
         blob = files.store(actor=manager, content=PNG, name="照片.png")
@@ -456,6 +472,27 @@ class TestOut:
         numbers = Correspondence.objects.filter(case=case, medium="email").values_list("number", "direction")
         assert len({number for number, _ in numbers}) == 4
         assert sorted(direction for _, direction in numbers) == ["in", "in", "out", "out"]
+
+    @pytest.mark.req("CHN-12")
+    def test_the_link_to_the_progress_page_goes_out_by_mail(
+        self, cast: Cast, desk: Actor, smtp: SmtpServer
+    ) -> None:
+        owner = cast.customers["A101"]
+        intake = cases.Intake(type=_any_type(), title="咨询", channel="phone", customer=owner)
+        case = cases.open_case(actor=desk, intake=intake)
+        with pytest.raises(Invalid):
+            channels.send_progress(actor=desk, case=case)
+        EmailAddress.objects.create(customer=owner, address="zhang@example.com", created_at=clock.now())
+        browser = Client()
+        browser.force_login(User.objects.get(login="limin"))
+        address = f"/progress/{case.number}/mail/"
+        assert address in browser.get("/progress/", {"q": case.number}).content.decode()
+        assert browser.post(address).status_code == 302
+        mail = letter_to(smtp, "zhang@example.com")
+        link = re.search(r"https?://[^/\s]+(/p/progress/\S+)", mail.get_body(("plain",)).get_content())
+        assert link is not None
+        assert case.number in Client().get(link.group(1)).content.decode()
+        assert mail["Reply-To"] == threading.reply_address(case)
 
     def test_an_answer_to_the_mail_that_told_the_holder_is_a_note(self, cast: Cast, smtp: SmtpServer) -> None:
         case = come(complaint()).case

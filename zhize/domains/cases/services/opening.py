@@ -182,6 +182,9 @@ def _spec(intake: Intake) -> Any:
         errors["subtype"] = _("没有这个分类。")
     if intake.object_code and spec.objects and intake.object_code not in {item.code for item in spec.objects}:
         errors["object"] = _("没有这个对象。")
+    same_ref = Case.objects.filter(channel=intake.channel, external_ref=intake.external_ref)
+    if intake.external_ref and same_ref.exists():
+        errors["external_ref"] = _("这个外部编号已经受理过。")
     if spec.consent_to_transfer and intake.consent is None:
         errors["consent"] = _("请先征求客户是否同意转为工单。")
     if errors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.models import Case
@@ -13,9 +14,11 @@ from zhize.domains.channels.models import InboundMail, Line
 from zhize.domains.channels.services import lines, mailin, rawmail, sorting, threading
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.lib import clock
 from zhize.lib.mailparse import Address, ParsedMail, UnreadableMail
+
+log = structlog.get_logger(__name__)
 
 
 @atomic
@@ -25,8 +28,7 @@ def release(*, actor: Actor, mail: InboundMail, case: Case | None = None) -> Inb
     A message that cannot be read opens a case with the raw message attached. Raises Invalid for one that is in.
     """
     access.require(actor, caps.MAIL_HANDLE, mail)
-    if mail.outcome not in {MailOutcome.QUARANTINED, MailOutcome.IGNORED}:
-        raise Invalid({"": [_("这封邮件已经处理过。")]})
+    _still_outside(mail)
     parsed, unreadable = mailin.read(rawmail.read(mail))
     line = mail.line or lines.mailbox_line(actor=actor)
     if line is None:
@@ -58,8 +60,7 @@ def release(*, actor: Actor, mail: InboundMail, case: Case | None = None) -> Inb
 def discard(*, actor: Actor, mail: InboundMail, reason: str) -> InboundMail:
     """A person has looked at a quarantined message and wants nothing done; the raw message stays."""
     access.require(actor, caps.MAIL_HANDLE, mail)
-    if mail.outcome not in {MailOutcome.QUARANTINED, MailOutcome.IGNORED}:
-        raise Invalid({"": [_("这封邮件已经处理过。")]})
+    _still_outside(mail)
     if not reason.strip():
         raise Invalid({"reason": [_("请写明原因。")]})
     guarded_update(
@@ -73,12 +74,29 @@ def discard(*, actor: Actor, mail: InboundMail, reason: str) -> InboundMail:
     return mail
 
 
+def _still_outside(mail: InboundMail) -> None:
+    """Lock the message and look again: of two who let it in at once, or twice, only the first does.
+
+    Raises Invalid for one that was handled meanwhile.
+    """
+    now = InboundMail.objects.select_for_update().values_list("outcome", flat=True).get(pk=mail.pk)
+    if now not in {MailOutcome.QUARANTINED, MailOutcome.IGNORED}:
+        raise Invalid({"": [_("这封邮件已经处理过。")]})
+
+
 def release_paused(*, actor: Actor, line: Line) -> Sequence[InboundMail]:
-    """Take in what arrived while the line was paused. Safe to run twice."""
-    rows = InboundMail.objects.filter(line=line, outcome=MailOutcome.QUARANTINED, reason="paused").order_by(
-        "pk"
-    )
-    return [release(actor=actor, mail=mail) for mail in rows]
+    """Take in what arrived while the line was paused. Safe to run twice.
+
+    A message that cannot be taken in stays quarantined for a person; those behind it are taken in all the same.
+    """
+    rows = InboundMail.objects.filter(line=line, outcome=MailOutcome.QUARANTINED, reason="paused")
+    released = []
+    for mail in rows.order_by("pk"):
+        try:
+            released.append(release(actor=actor, mail=mail))
+        except DomainError as error:
+            log.warning("paused_mail_not_released", mail=mail.pk, code=error.code)
+    return released
 
 
 def _stand_in(mail: InboundMail, problem: UnreadableMail | None) -> ParsedMail:
