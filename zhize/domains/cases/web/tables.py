@@ -57,8 +57,9 @@ CASE_COLUMNS = (
     columns.Code("number", _("编号"), sort="id"),
     columns.Link("title", _("事由"), url=case_url, second=_place, css="col-wide"),
     columns.Html("flags", _("标记"), value=_flags, css="col-nowrap"),
-    columns.Text("kind", _("类型"), value=_kind),
     columns.State("state_label", _("状态"), sort="category"),
+    columns.Due("next_due_at", _("时限"), sort="next_due_at", stopped="closed_at"),
+    columns.Text("kind", _("类型"), value=_kind),
     columns.Text("customer", _("客户"), value=lambda case: case.who),
     columns.Html(
         "owner",
@@ -66,7 +67,6 @@ CASE_COLUMNS = (
         value=lambda case: html.person(case.owner) if case.owner else _owner(case),
         sort="owner__name",
     ),
-    columns.Due("next_due_at", _("时限"), sort="next_due_at", stopped="closed_at"),
     columns.When("accepted_at", _("受理时间"), sort="accepted_at"),
     columns.Text("channel", _("来源"), value="get_channel_display", hidden=True),
     columns.Text("area", _("责任区域"), value=lambda case: str(case.area or ""), hidden=True),
