@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -143,11 +143,7 @@ class ListQuery(GuardedView):
         return [*fields, "-pk" if fields[0].startswith("-") else "pk"]
 
     def ordered(self) -> QuerySet[Any]:
-        terms = [
-            F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-            for name in self.ordering()
-        ]
-        return self.found.order_by(*terms)
+        return self.found.order_by(*(paging.term(self.found.model, name) for name in self.ordering()))
 
     @cached_property
     def size(self) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 MAX_OFFSET = 1_000_000
 
@@ -101,6 +102,13 @@ def keyed(
         {"before": start, "after": None} if has_previous and found else None,
         {"after": end, "before": None} if has_next and found else None,
     )
+
+
+def term(model: type[Model], name: str) -> str | OrderBy:
+    """One term of an order, rows without a value last. Said only where there may be none: an index has one order."""
+    if _plain_field(model, name.lstrip("-")) is not None:
+        return name
+    return F(name[1:]).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
 
 
 def _plain_field(model: type[Model], name: str) -> Field[Any, Any] | None:

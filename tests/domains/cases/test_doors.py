@@ -230,6 +230,20 @@ class TestTheList:
         assert {name for name, plan in plans.items() if "Index" in plan} == set(plans)
         assert "case_due" in plans["case_due"]
 
+    def test_the_page_reads_its_rows_in_the_order_of_an_index(self, cast: Cast) -> None:
+        take_in(cast)
+        with CaptureQueriesContext(connection) as caught:
+            browser(cast, "wangfang").get("/cases/")
+        (rows,) = [query["sql"] for query in caught if 'ORDER BY "cases_case"' in query["sql"]]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"EXPLAIN {rows}")
+            plan = " ".join(line for (line,) in cursor.fetchall())
+            cursor.execute("SET LOCAL enable_seqscan = on")
+            cursor.execute("SET LOCAL enable_sort = on")
+        assert "Sort" not in plan
+
 
 class TestApi:
     def test_open_read_answer_and_follow(self, cast: Cast) -> None:
