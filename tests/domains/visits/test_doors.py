@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from tests.domains.visits.kit import GOOD, TUESDAY, answered, callback_of
 from tests.kit.cast import Cast
 from tests.rest.kit import ApiClient
+from zhize.domains.channels.models import OutboundMail
+from zhize.domains.customers.models import EmailAddress
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
+from zhize.kernel import history
 from zhize.kernel.accounts.models import User
-from zhize.kernel.db import NotFound, Refused
+from zhize.kernel.db import Invalid, NotFound, Refused
+from zhize.kernel.notices.models import Delivery, Notice
 from zhize.kernel.org.models import Unit
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -185,6 +190,50 @@ def test_a_link_is_shown_once_to_whoever_may_send_it(cast: Cast, noon: Any) -> N
     assert "/p/survey/" in answer.content.decode()
     path = api("sunli").post(f"/callbacks/{callback.pk}/survey-link").json()["path"]
     assert Client().get(path).status_code == 200
+
+
+def test_the_survey_goes_to_the_customer_by_mail_and_its_link_opens(cast: Cast, noon: Any) -> None:
+    callback = callback_of(answered(cast))
+    officer = browser("sunli")
+    page, button = f"/callbacks/{callback.pk}/", f"/callbacks/{callback.pk}/mail/"
+    assert button not in officer.get(page).content.decode()
+    with pytest.raises(Invalid):
+        visits.mail_link(actor=cast.actor("sunli"), callback=callback)
+    EmailAddress.objects.create(
+        customer=callback.case.customer, address="zhang@example.com", created_at=TUESDAY
+    )
+    assert button in officer.get(page).content.decode()
+    assert officer.post(button).status_code == 302
+    sent = Delivery.objects.get(address="zhang@example.com")
+    link = re.search(r"https?://[^/\s]+(/p/survey/\S+)", sent.body)
+    assert link is not None
+    asked = Client().get(link.group(1))
+    assert asked.status_code == 200 and 'name="overall"' in asked.content.decode()
+    assert OutboundMail.objects.get(case=callback.case, kind="survey").to == ["zhang@example.com"]
+    assert any(entry.verb == "mail.sent" for entry in history.timeline(callback.case))
+    again = api("sunli").post(f"/callbacks/{callback.pk}/survey-mail")
+    assert again.json() == {"to": ["zhang@example.com"]}
+    assert browser("hewei").post(button).status_code in {403, 404}
+
+
+@pytest.mark.req("VIS-18", "REP-45")
+def test_the_department_is_told_of_an_opinion_and_who_heard_it_of_the_answer(cast: Cast, noon: Any) -> None:
+    opinion = visits.record(actor=cast.actor("sunli"), topic="facilities", text="健身器材坏了")
+    visits.transfer(
+        actor=cast.actor("sunli"),
+        opinion=opinion,
+        unit=Unit.objects.get(pk=cast.position("engineering_head").unit_id),
+    )
+    history.deliver_all()
+    told = Notice.objects.get(template="opinion.sent")
+    assert (told.person, told.subject_id) == (cast.people["hewei"], opinion.pk)
+    assert "健身器材坏了" in browser("hewei").get("/notices/").content.decode()
+    visits.receive(actor=cast.actor("hewei"), opinion=opinion)
+    visits.answer(actor=cast.actor("hewei"), opinion=opinion, text="本周更换")
+    history.deliver_all()
+    back = Notice.objects.get(template="opinion.answered")
+    assert back.person == cast.people["sunli"]
+    assert "本周更换" in back.body
 
 
 @pytest.mark.req("CHN-05")

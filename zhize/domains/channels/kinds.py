@@ -98,6 +98,8 @@ class OutKind(models.TextChoices):
     REPLY = "reply", _("答复客户")
     FORWARD = "forward", _("转发")
     RECEIPT = "receipt", _("受理回执")
+    PROGRESS = "progress", _("进度链接")
+    SURVEY = "survey", _("满意度问卷")
 
 
 class EventOutcome(models.TextChoices):

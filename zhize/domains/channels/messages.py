@@ -43,6 +43,26 @@ notices.template(
     to_customer=True,
 )
 notices.template(
+    "channels.progress",
+    zh=(
+        "{tag} 处理进度：{title}",
+        f"{REPLY_LINE}\n\n您好，您反映的“{{title}}”编号 {{number}}。打开下面的链接可以随时查看处理进度、补充情况。{_TAIL_ZH}",
+    ),
+    en=(
+        "{tag} How it stands: {title}",
+        f"{REPLY_LINE}\n\nYour matter “{{title}}” has the number {{number}}. Open the link below to see how it stands"
+        f" and to add something at any time.{_TAIL_EN}",
+    ),
+    names={
+        "tag": "编号与回信标记",
+        "title": "事由",
+        "unit": "部门",
+        "number": "编号",
+        "link": "进度查询链接",
+    },
+    to_customer=True,
+)
+notices.template(
     "channels.forward",
     zh=(
         "{tag} 转发：{title}",

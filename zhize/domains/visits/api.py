@@ -103,6 +103,10 @@ class LinkOut(Schema):
     path: str
 
 
+class MailedOut(Schema):
+    to: list[str]
+
+
 class CompletionOut(Schema):
     month: str
     caller: str
@@ -210,6 +214,14 @@ def assign(request: Request, callback_id: Id, body: AssignIn) -> Any:
     row = access.fetch(request.actor, Callback, callback_id, "callback.assign")
     to = _person(row.unit, body.to, "to")
     return _shown(request, services.assign(actor=request.actor, callback=row, to=to))
+
+
+@router.post("/callbacks/{callback_id}/survey-mail", response=MailedOut)
+@rest.operation(capability="callback.survey")
+def survey_mail(request: Request, callback_id: Id) -> Any:
+    """Send the customer a survey link by mail"""
+    row = access.fetch(request.actor, Callback, callback_id, "callback.survey")
+    return {"to": services.mail_link(actor=request.actor, callback=row).to}
 
 
 @router.post("/callbacks/{callback_id}/survey-link", response=LinkOut)

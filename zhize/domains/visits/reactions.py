@@ -17,7 +17,7 @@ from zhize.domains.visits import selectors
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback, Opinion
 from zhize.domains.visits.services import planning
-from zhize.kernel import access, history
+from zhize.kernel import access, history, notices
 from zhize.kernel.flow import Category
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position
@@ -98,6 +98,38 @@ def keep_caller(entry: Entry) -> None:
     """Who owes the callback makes it, also after a hand-over (DUT-17); never the handler of the case (ORG-30)."""
     if entry.subject_type == OBLIGATION:
         planning.follow_holder(entry.subject_id)
+
+
+@history.after("opinion.transfer")
+def tell_the_department(entry: Entry) -> None:
+    """Those who sign for opinions in the department it was passed on to (VIS-18)."""
+    opinion = Opinion.objects.select_related("unit_to").get(pk=entry.subject_id)
+    if opinion.unit_to is None:
+        return
+    context = {"text": opinion.text[:120], "unit": str(opinion.unit_to), "actor": entry.actor_label}
+    notices.send(
+        to=selectors.receivers(opinion.unit_to),
+        template="opinion.sent",
+        context=context,
+        subject=opinion,
+        actor=_follower(entry),
+    )
+
+
+@history.after("opinion.answer")
+def tell_who_heard_it(entry: Entry) -> None:
+    """Whoever registered the opinion can tell the customer what is done about it."""
+    opinion = Opinion.objects.select_related("heard_by").get(pk=entry.subject_id)
+    if opinion.heard_by is None or opinion.heard_by_id == entry.person_id:
+        return
+    context = {"text": opinion.text[:120], "answer": opinion.answer, "actor": entry.actor_label}
+    notices.send(
+        to=[opinion.heard_by],
+        template="opinion.answered",
+        context=context,
+        subject=opinion,
+        actor=_follower(entry),
+    )
 
 
 def _case(entry: Entry) -> Case:

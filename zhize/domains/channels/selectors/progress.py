@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Q
 
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import lists
+from zhize.domains.customers.models import EmailAddress
 from zhize.domains.customers.selectors import identity
 from zhize.kernel.access import Actor
 from zhize.lib import phones, signing
@@ -52,6 +54,14 @@ def progress(actor: Actor, text: str) -> list[Progress]:
     rows = lists.visible(actor).filter(found).exclude(category="void")
     lines = [_line(case) for case in rows.order_by("-pk")[: LIMIT * 2]]
     return sorted(lines, key=lambda line: line.case.is_ended)[:LIMIT]
+
+
+def with_address(cases: Iterable[Case]) -> set[int]:
+    """Which of the cases have a customer who can be reached by mail. One query."""
+    rows = list(cases)
+    customers = {case.customer_id for case in rows if case.customer_id}
+    known = set(EmailAddress.objects.filter(customer__in=customers).values_list("customer", flat=True))
+    return {case.pk for case in rows if case.contact_email or case.customer_id in known}
 
 
 def case_by_code(code: str) -> Case | None:

@@ -35,7 +35,7 @@ from zhize.domains.channels.services.lines import (
 )
 from zhize.domains.channels.services.mailin import Arrival, NoUnit, Taken
 from zhize.domains.channels.services.mailin import take_in as take_in_mail
-from zhize.domains.channels.services.mailout import forward_by_mail
+from zhize.domains.channels.services.mailout import forward_by_mail, mail_customer, send_progress
 from zhize.domains.channels.services.progress import tell_progress
 from zhize.domains.channels.services.relays import NotTheReceiver, handle_relay, read_relay, relay_message
 from zhize.domains.channels.services.releasing import discard as discard_mail
@@ -75,6 +75,7 @@ __all__ = [
     "handle_relay",
     "identify",
     "inform",
+    "mail_customer",
     "mailbox_line",
     "open_case_for_call",
     "open_case_for_visitor",
@@ -93,6 +94,7 @@ __all__ = [
     "release_paused",
     "renew_secret",
     "resume_line",
+    "send_progress",
     "send_visitor",
     "serve_visitor",
     "set_password",

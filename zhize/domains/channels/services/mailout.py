@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.models import Case, Message
@@ -101,6 +102,44 @@ def send_receipt(*, actor: Actor, mail: ParsedMail, case: Case) -> OutboundMail 
 
 
 @atomic
+def send_progress(*, actor: Actor, case: Case) -> OutboundMail:
+    """Send the customer the page where he sees how his case stands (CHN-12). Invalid without an address for him."""
+    return mail_customer(
+        actor=actor,
+        case=case,
+        kind=OutKind.PROGRESS,
+        template="channels.progress",
+        page="portal:progress",
+        code=web.progress_code(case),
+    )
+
+
+@atomic
+def mail_customer(
+    *, actor: Actor, case: Case, kind: OutKind, template: str, page: str, code: str
+) -> OutboundMail:
+    """Send the customer of a case a message with a link to one of his pages.
+
+    Refused without `mail.send`; Invalid when no address of his is known.
+    """
+    access.require(actor, caps.MAIL_SEND)
+    access.require(actor, "case.view", case)
+    address = customers_address(case)
+    if not address:
+        raise Invalid({"": _("没有客户的邮箱。")})
+    (sent,) = _send(
+        actor=actor,
+        kind=kind,
+        case=case,
+        addresses=[address],
+        template=template,
+        context={**_context(case), "link": _address(page, code)},
+        automatic="no",
+    )
+    return sent
+
+
+@atomic
 def forward_by_mail(
     *,
     actor: Actor,
@@ -173,8 +212,13 @@ def _context(case: Case) -> dict[str, Any]:
         "title": case.title,
         "number": case.number,
         "unit": str(case.unit),
-        "link": f"{settings.CONFIG.base_url}/progress/{web.progress_code(case)}",
+        "link": _address("portal:progress", web.progress_code(case)),
     }
+
+
+def _address(page: str, code: str) -> str:
+    """A customer's page as an address that works outside."""
+    return f"{settings.CONFIG.base_url}{reverse(page, args=[code])}"
 
 
 def _send(

@@ -37,6 +37,7 @@ urlpatterns = [
     path("calls/<int:pk>/demand/", calls.Demand.as_view(), name="call_demand"),
     path("calls/<int:pk>/check/", calls.Check.as_view(), name="call_check"),
     path("progress/", progress.progress, name="progress"),
+    path("progress/<str:number>/mail/", progress.send, name="progress_send"),
     path("progress/<str:number>/told/", progress.tell, name="progress_tell"),
     path("visitors/", visitors.VisitorList.as_view(), name="visitors"),
     path("visitors/new/", visitors.Receive.as_view(), name="visitor_new"),

@@ -9,9 +9,12 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
+from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits.models import Attempt, Callback, Opinion
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import OPEN
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 
 
@@ -125,3 +128,14 @@ def opinions(actor: Actor) -> QuerySet[Opinion]:
 def of_case(actor: Actor, case_id: int) -> list[Callback]:
     """The callbacks of a case, latest first."""
     return list(visible(actor).filter(case_id=case_id).order_by("-pk"))
+
+
+def receivers(unit: Unit) -> list[Person]:
+    """Who signs for opinions that are passed on to a unit."""
+    positions = Position.objects.filter(unit=unit, grants__capability=caps.OPINION_RECEIVE, active=True)
+    found = {
+        person.pk: person
+        for position in positions.select_related("unit").distinct()
+        for person in org.holders(position)
+    }
+    return list(found.values())

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.visits.services.calling import assign, attempt, cancel, finish, give_up
 from zhize.domains.visits.services.opinions import answer, receive, record, transfer
 from zhize.domains.visits.services.planning import ask, ask_apology, ask_joint_visit, ask_visit
-from zhize.domains.visits.services.surveys import answer_survey, questions, send_link, survey_of
+from zhize.domains.visits.services.surveys import answer_survey, mail_link, questions, send_link, survey_of
 
 VISIT_IS_PLANNED = _("共同上门已经安排，还没有完成。")
 NO_SUCH_PERSON = _("请选择本部门在岗的人。")
@@ -26,6 +26,7 @@ __all__ = [
     "cancel",
     "finish",
     "give_up",
+    "mail_link",
     "questions",
     "receive",
     "record",

@@ -11,6 +11,9 @@ from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.channels import services as channels
+from zhize.domains.channels.kinds import OutKind
+from zhize.domains.channels.models import OutboundMail
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits.models import Callback, SurveyLink
 from zhize.domains.visits.services import calling
@@ -44,6 +47,20 @@ def send_link(*, actor: Actor, callback: Callback) -> str:
     )
     history.record(actor=actor, verb="callback.link_sent", subject=callback, also=[callback.case])
     return token
+
+
+@atomic
+def mail_link(*, actor: Actor, callback: Callback) -> OutboundMail:
+    """Send the customer a link to the questionnaire. Invalid when there is no questionnaire or no address for him."""
+    token = send_link(actor=actor, callback=callback)
+    return channels.mail_customer(
+        actor=actor,
+        case=callback.case,
+        kind=OutKind.SURVEY,
+        template="visits.survey",
+        page="portal:survey",
+        code=token,
+    )
 
 
 def _digest(token: str) -> str:

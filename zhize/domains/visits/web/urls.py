@@ -17,6 +17,7 @@ urlpatterns = [
     path("callbacks/<int:pk>/cancel/", views.Cancel.as_view(), name="cancel"),
     path("callbacks/<int:pk>/visit/", views.JointVisit.as_view(), name="visit"),
     path("callbacks/<int:pk>/link/", views.send_link, name="link"),
+    path("callbacks/<int:pk>/mail/", views.mail_link, name="mail_link"),
     path("opinions/", opinions.OpinionList.as_view(), name="opinions"),
     path("opinions/new/", opinions.Record.as_view(), name="opinion_new"),
     path("opinions/<int:pk>/", opinions.detail, name="opinion"),

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.cases.selectors import choices, types
+from zhize.domains.channels.selectors.progress import with_address
 from zhize.domains.visits import selectors, services
 from zhize.domains.visits.filters import CallbackFilter
 from zhize.domains.visits.models import AttemptOutcome, Callback
 from zhize.domains.visits.web import asking
 from zhize.kernel import access, forms
 from zhize.kernel.db import Invalid
-from zhize.ui import columns, widgets
+from zhize.ui import columns, widgets, words
 from zhize.ui.forms import Form, adopt
 
 
@@ -156,6 +157,7 @@ class MakeCall(CallbackAct):
             "may_assign": self.row.is_open and access.allowed(self.actor, "callback.assign", self.row),
             "may_visit": access.allowed(self.actor, "callback.assign", self.row),
             "may_send": self._may_send(),
+            "may_mail": self.actor.may("mail.send") and self.row.case_id in with_address([case]),
             "answers": forms.display(self.row.spec.form, self.row.answers)
             if self.row.spec and self.row.answers
             else [],
@@ -283,6 +285,15 @@ def completion(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("回访"), reverse("visits:list")), (_("回访完成率"), "")],
     }
     return ui.render(request, "visits/completion.html", context)
+
+
+@ui.page(capability="callback.survey", methods=("POST",))
+def mail_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the customer a survey link by mail."""
+    callback = access.fetch(request.actor, Callback, pk, "callback.survey")
+    sent = services.mail_link(actor=request.actor, callback=callback)
+    said = words.in_language(_("问卷已发往 %(address)s。")) % {"address": ", ".join(sent.to)}
+    return ui.done(request, said, to=reverse("visits:callback", args=[pk]))
 
 
 @ui.page(capability="callback.survey", methods=("POST",))
