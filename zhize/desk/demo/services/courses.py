@@ -30,8 +30,7 @@ def quick(life: Life) -> Course:
     life.act("ambassador", "start")
     life.say("ambassador", "您好，我是您的客户大使，已收到您反映的问题，正在处理。")
     yield 5 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 20 * HOUR
     life.called(5, life.words.remark)
     yield 30
@@ -49,8 +48,7 @@ def counter_sheet(life: Life) -> Course:
     life.answer_sheet(sheet, "已派维修工处理完毕，现场已清理。")
     yield 90
     life.accept_sheet("ambassador", sheet)
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 16 * HOUR
     life.not_reached()
     yield 6 * HOUR
@@ -68,8 +66,7 @@ def web(life: Life) -> Course:
     life.act("ambassador", "start")
     yield 14 * HOUR
     life.say("ambassador", "您好，您在网上提交的事项我们正在处理。")
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 22 * HOUR
     life.called(4, life.words.remark)
     yield 15
@@ -83,8 +80,7 @@ def by_mail(life: Life) -> Course:
     life.act("ambassador", "start")
     life.heard("补充一下，晚上七点以后家里有人。", "email")
     yield 16 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 20 * HOUR
     life.called(5, life.words.remark)
     life.close()
@@ -102,8 +98,7 @@ def dissatisfied(life: Life) -> Course:
     yield 45
     life.act("ambassador", "start")
     yield 9 * HOUR
-    life.act("ambassador", "answer", solution="已到现场查看并做了处理。")
-    life.say("ambassador", "已到现场查看并做了处理。", result=True)
+    life.answer("ambassador", "answer", "已到现场查看并做了处理。")
     yield 20 * HOUR
     life.called(2, "顾客表示问题没有真正解决，要求重新处理。")
     yield 3 * HOUR
@@ -112,8 +107,7 @@ def dissatisfied(life: Life) -> Course:
     yield 7 * HOUR
     life.answer_sheet(sheet, "复查后更换配件，测试正常。")
     life.accept_sheet("ambassador", sheet)
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 21 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -130,8 +124,7 @@ def late(life: Life) -> Course:
     yield 8 * HOUR
     life.answer_sheet(sheet, "外部单位今天才到场，现已处理。")
     life.accept_sheet("ambassador", sheet)
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 60
     life.explain_delays()
     yield 90
@@ -147,8 +140,7 @@ def unreached(life: Life) -> Course:
     yield 60
     life.act("ambassador", "start")
     yield 7 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     for wait in (18 * HOUR, 7 * HOUR, 16 * HOUR):
         yield wait
         life.not_reached()
@@ -167,8 +159,7 @@ def promised(life: Life) -> Course:
     )
     yield 17 * HOUR
     cases.keep(actor=life.actor("ambassador"), promised=promise)
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 22 * HOUR
     life.called(5, life.words.remark)
     life.close()
@@ -185,8 +176,7 @@ def paused(life: Life) -> Course:
     yield 46 * HOUR
     life.act("ambassador", "resume")
     yield 5 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 22 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -219,8 +209,7 @@ def urgent(life: Life) -> Course:
     yield 15
     life.act("ambassador", "start")
     yield 2 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 19 * HOUR
     life.called(5, life.words.remark)
     life.close()
@@ -235,8 +224,7 @@ def repeated(life: Life) -> Course:
     life.act("ambassador", "start")
     life.note("ambassador", "同类问题再次发生，已请主管关注。")
     yield 6 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 22 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -260,8 +248,7 @@ def major(life: Life) -> Course:
     yield 4 * HOUR
     life.answer_sheet(sheet, "方案已提交，明日开工。")
     life.accept_sheet("ambassador", sheet)
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 17 * HOUR
     life.apologised()
     life.called(4, life.words.remark)

@@ -107,6 +107,11 @@ class Life:
     def say(self, role: str, body: str, *, result: bool = False, channel: str = "phone") -> None:
         cases.reply(actor=self.actor(role), case=self.row, body=body, channel=channel, result=result)
 
+    def answer(self, role: str, verb: str, solution: str) -> None:
+        """The move that answers the case, and the customer is told so at once."""
+        self.act(role, verb, solution=solution)
+        self.say(role, solution, result=True)
+
     def heard(self, body: str, channel: str = "phone") -> None:
         cases.receive(actor=self.actor("desk"), case=self.row, body=body, channel=channel)
 

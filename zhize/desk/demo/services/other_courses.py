@@ -70,8 +70,7 @@ def repaired(life: Life) -> Course:
     yield 30
     life.act("engineer", "start")
     yield 4 * HOUR
-    life.act("engineer", "repair", solution=life.words.answer)
-    life.say("engineer", life.words.answer, result=True)
+    life.answer("engineer", "repair", life.words.answer)
     yield 20 * HOUR
     life.called(5, life.words.remark)
     life.close()
@@ -87,8 +86,7 @@ def parts(life: Life) -> Course:
     yield 45 * HOUR
     life.act("engineer", "resume")
     yield 3 * HOUR
-    life.act("engineer", "repair", solution=life.words.answer)
-    life.say("engineer", life.words.answer, result=True)
+    life.answer("engineer", "repair", life.words.answer)
     yield 22 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -102,8 +100,7 @@ def web_fault(life: Life) -> Course:
     yield 60
     life.act("engineer", "start")
     yield 6 * HOUR
-    life.act("engineer", "repair", solution=life.words.answer)
-    life.say("engineer", life.words.answer, result=True)
+    life.answer("engineer", "repair", life.words.answer)
     yield 16 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -121,13 +118,11 @@ def repaired_badly(life: Life) -> Course:
     yield 40
     life.act("engineer", "start")
     yield 5 * HOUR
-    life.act("engineer", "repair", solution="已处理。")
-    life.say("engineer", "已处理。", result=True)
+    life.answer("engineer", "repair", "已处理。")
     yield 19 * HOUR
     life.called(2, "修完当晚又坏了。")
     yield 4 * HOUR
-    life.act("engineer", "repair", solution=life.words.answer)
-    life.say("engineer", life.words.answer, result=True)
+    life.answer("engineer", "repair", life.words.answer)
     yield 22 * HOUR
     life.called(4, life.words.remark)
     life.close()
@@ -139,8 +134,7 @@ def repaired_unreached(life: Life) -> Course:
     yield 35
     life.act("engineer", "start")
     yield 3 * HOUR
-    life.act("engineer", "repair", solution=life.words.answer)
-    life.say("engineer", life.words.answer, result=True)
+    life.answer("engineer", "repair", life.words.answer)
     for wait in (19 * HOUR, 7 * HOUR, 17 * HOUR):
         yield wait
         life.not_reached()
@@ -154,8 +148,7 @@ def arranged(life: Life) -> Course:
     until = clock.now() + timedelta(hours=24)
     life.act("ambassador", "arrange", until=until)
     yield 20 * HOUR
-    life.act("ambassador", "finish", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "finish", life.words.answer)
     yield 60
     life.close("ambassador")
 
@@ -182,8 +175,7 @@ def official(life: Life) -> Course:
     for step in ("facts_checked", "customer_met", "written_reply"):
         cases.tick(actor=life.actor("officer"), case=life.row, code=step)
     yield 3 * HOUR
-    life.act("officer", "answer", solution=life.words.answer)
-    life.say("officer", life.words.answer, result=True)
+    life.answer("officer", "answer", life.words.answer)
     yield 16 * HOUR
     cases.audit(actor=life.actor("lead"), case=life.row, passed=True)
     yield 60

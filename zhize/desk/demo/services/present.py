@@ -106,8 +106,7 @@ def to_call_back(life: Life) -> Course:
     yield 50
     life.act("ambassador", "start")
     yield 5 * HOUR
-    life.act("ambassador", "answer", solution=life.words.answer)
-    life.say("ambassador", life.words.answer, result=True)
+    life.answer("ambassador", "answer", life.words.answer)
     yield 3 * HOUR
     life.not_reached()
     yield 1
@@ -119,8 +118,7 @@ def reopened_now(life: Life) -> Course:
     yield 45
     life.act("ambassador", "start")
     yield 6 * HOUR
-    life.act("ambassador", "answer", solution="已到现场查看并做了处理。")
-    life.say("ambassador", "已到现场查看并做了处理。", result=True)
+    life.answer("ambassador", "answer", "已到现场查看并做了处理。")
     yield 19 * HOUR
     life.called(2, "顾客反映当晚又出现同样情况，很不满意。")
     yield 1
