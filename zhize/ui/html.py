@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from zhize.lib import clock
+from zhize.lib import clock, timewords
 from zhize.ui import links, words
 
 EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
@@ -77,6 +77,18 @@ def ago(value: datetime | None) -> SafeString:
         '<time class="num" datetime="{}" title="{}" data-ago>{}</time>',
         value.isoformat(), words.when(value, "full"), gettext("%(span)s前") % {"span": span},
     )  # fmt: skip
+
+
+def time_words(text: Any) -> SafeString:
+    """A text with the words that say when underlined (24小时内, 每月26日, 及时)."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="time-word">{}</span>', piece) if is_time else piece,)
+            for piece, is_time in timewords.pieces(str(text or ""))
+        ),
+    )
 
 
 def due(

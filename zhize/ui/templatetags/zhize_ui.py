@@ -45,6 +45,12 @@ def ago(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def time_words(value: Any) -> SafeString:
+    """`{{ clause.text|time_words }}`: 24小时内 and the like underlined."""
+    return html.time_words(value)
+
+
+@register.filter
 def duration(value: Any) -> str:
     """Minutes (a number) or a timedelta as 3 小时 20 分."""
     if value is None or value == "":
