@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from tests.kit import people
 from tests.kit.people import PASSWORD
@@ -79,6 +80,21 @@ class TestOpening:
                 services.create(actor=manager, login="outside", person=person, password=GOOD)
         assert not User.objects.filter(login="outside").exists()
         assert "inside" in {row.login for row in selectors.logins(manager)}
+
+    def test_a_login_of_ones_own_people_cannot_be_given_to_somebody_beyond(self) -> None:
+        """Who looks after a unit's logins must not put on the hat of the director."""
+        mine, theirs = people.unit(), people.unit()
+        manager = people.actor(people.somebody({"account.view": "unit", "account.manage": "unit"}, mine))
+        user = people.somebody({}, mine)
+        director = people.person(held=people.position(theirs))
+        with pytest.raises(Refused):
+            services.change(actor=manager, user=user, person=director)
+        assert User.objects.get(pk=user.pk).person_id != director.pk
+
+    def test_the_database_itself_knows_logins_whatever_their_case(self) -> None:
+        people.user(login="limin")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            people.user(login="LiMin")
 
 
 class TestClosing:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access
@@ -46,6 +47,8 @@ class User(AbstractBaseUser, Model):
 
     class Meta:
         ordering = ("login",)
+        # Logins are looked up whatever their case: two that differ only in it would be nobody's.
+        constraints = (models.UniqueConstraint(Lower("login"), name="accounts_login_once_in_any_case"),)
 
     def __str__(self) -> str:
         return str(self.person) if self.person_id else self.login

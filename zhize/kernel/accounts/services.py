@@ -95,7 +95,11 @@ def create(
 
 @atomic
 def change(*, actor: Actor, user: User, note: str = "", **changes: Any) -> User:
-    """Change `login`, `email` or `person`. Refused without `account.manage` on the user; Invalid as in `create`."""
+    """Change `login`, `email` or `person`. Invalid as in `create`.
+
+    Refused without `account.manage` on the user as it was and as it would be: a login of one's own people must not
+    become the login of somebody above.
+    """
     _require_reach(actor, user)
     unknown = set(changes) - {"login", "email", "person"}
     if unknown:
@@ -112,6 +116,7 @@ def change(*, actor: Actor, user: User, note: str = "", **changes: Any) -> User:
         raise Invalid(errors)
     with history.change(user, actor=actor, verb="account.changed", note=note, also=_people(user)):
         guarded_update(user, **changes)
+    _require_reach(actor, user)
     return user
 
 
