@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.kit import people
 from tests.kit.cast import Cast
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Absence, Shift
+from zhize.kernel.org.models import Absence, Appointment, Shift
 from zhize.lib import clock
 
 
@@ -36,6 +37,16 @@ def test_the_line_manager_is_the_nearest_superior_who_is_there(cast: Cast) -> No
     assert org.line_manager(cast.people["chenjing"]) == cast.people["wangfang"]
     away(cast.people["wangfang"])
     assert org.line_manager(cast.people["chenjing"]) == cast.people["liuqiang"]
+
+
+def test_the_line_manager_is_asked_for_on_the_day_of_the_unit(cast: Cast) -> None:
+    """At 07:00 in China it is still yesterday in UTC; whoever begins today has a superior today."""
+    today = date(2026, 3, 2)
+    newcomer = people.person("孔明")
+    Appointment.objects.create(person=newcomer, position=cast.position("receptionist"), from_on=today)
+    early = datetime(2026, 3, 2, 7, 0, tzinfo=ZoneInfo(cast.centre.timezone))
+    assert org.line_manager(newcomer, at=early) is not None
+    assert org.line_manager(newcomer, at=early - timedelta(days=1)) is None
 
 
 def test_without_a_roster_everybody_present_counts_as_on_shift(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,8 @@ from zhize.kernel.org.models import (
     Unit,
 )
 from zhize.lib import clock
+
+DAY = timedelta(days=1)
 
 
 def in_force(at: date) -> Q:
@@ -99,12 +101,18 @@ def reporting_positions(position_ids: Iterable[int]) -> set[int]:
 def line_manager(person: Person, unit: Unit | None = None, at: datetime | None = None) -> Person | None:
     """The nearest present superior of a person, over the person's own positions (in `unit` first)."""
     moment = at or clock.now()
+    # A day on either side leaves out nothing; which day it is, each position's own zone says.
+    around = Q(from_on__lte=moment.date() + DAY) & (Q(to_on__isnull=True) | Q(to_on__gte=moment.date() - DAY))
+    held = Appointment.objects.filter(around, person=person).select_related(
+        "position__unit", "position__reports_to__unit"
+    )
     mine = list(
-        Position.objects.filter(
-            appointments__in=Appointment.objects.filter(in_force(clock.today("UTC")), person=person)
-        )
-        .select_related("unit", "reports_to__unit")
-        .distinct()
+        {
+            row.position_id: row.position
+            for row in held
+            if row.from_on <= local_day(row.position.unit, moment)
+            and (row.to_on is None or row.to_on >= local_day(row.position.unit, moment))
+        }.values()
     )
     mine.sort(key=lambda position: unit is None or position.unit_id != unit.pk)
     for position in mine:
