@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from tests.kernel.files import contents
 from zhize.kernel import files
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
-from zhize.kernel.files import keeping, scanning, storage
+from zhize.kernel.files import keeping, scanning, serving, storage
 from zhize.kernel.files.models import Blob, Scan
 from zhize.kernel.numbering.models import IssuedNumber
 from zhize.lib import clock
@@ -201,13 +202,36 @@ class TestScanner:
         assert [fault.kind for fault in keeping.check()] == ["infected"]
         assert attachment.blob_id
 
+    def test_what_the_scanner_cannot_read_does_not_keep_the_others_waiting(self, insider: Actor) -> None:
+        def silent(content: bytes) -> Scan:
+            raise ConnectionRefusedError
+
+        def choosy(content: bytes) -> Scan:
+            if content == b"too large":
+                raise scanning.CannotScan
+            return Scan.CLEAN
+
+        scanning.set_scanner(silent)
+        contents = (b"first", b"too large", b"last")
+        blobs = [files.store(actor=insider, content=content) for content in contents]
+        scanning.set_scanner(choosy)
+        assert keeping.scan_waiting() == 2
+        found = Blob.objects.in_bulk([blob.pk for blob in blobs])
+        assert [found[blob.pk].scan for blob in blobs] == [Scan.CLEAN, Scan.NONE, Scan.CLEAN]
+
+    def test_no_door_hands_out_what_was_found_infected_later(self, insider: Actor, request_for: Any) -> None:
+        blob = files.store(actor=insider, content=b"EICAR")
+        Blob.objects.filter(pk=blob.pk).update(scan=Scan.INFECTED)
+        with pytest.raises(NotFound):
+            serving.respond(request_for(insider), Blob.objects.get(pk=blob.pk), name="x.txt")
+
     def test_the_clamd_client_speaks_its_protocol(self) -> None:
         for said, meant in ((b"stream: OK\0", Scan.CLEAN), (b"stream: Eicar FOUND\0", Scan.INFECTED)):
             with _Clamd(said) as address:
                 assert scanning.clamd(address, b"x" * 100_000) == meant
         with (
             _Clamd(b"INSTREAM size limit exceeded. ERROR\0") as address,
-            pytest.raises(OSError, match="limit"),
+            pytest.raises(scanning.CannotScan, match="limit"),
         ):
             scanning.clamd(address, b"x")
 

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from zhize.kernel.db import NotFound
 from zhize.kernel.files import scanning, services, storage
 from zhize.kernel.files.models import Attachment, Blob, Scan
 from zhize.lib import clock
 
 KEEP_UNUSED = timedelta(hours=24)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,21 @@ def _sweep_strays(older_than: float) -> None:
 
 
 def scan_waiting(*, limit: int = 200) -> int:
-    """Scan what was stored while the scanner did not answer. Returns how many got an answer."""
+    """Scan what was stored while the scanner did not answer, newest first. Returns how many got an answer.
+
+    What the scanner cannot read, or the store has lost, is passed over: it must not keep the others waiting.
+    """
     if not scanning.is_configured():
         return 0
     answered = 0
-    for blob in Blob.objects.filter(scan=Scan.NONE).order_by("pk")[:limit]:
-        answer = scanning.scan(services.content(blob))
-        if answer == Scan.NONE:
+    for blob in Blob.objects.filter(scan=Scan.NONE).order_by("-pk")[:limit]:
+        try:
+            answer = scanning.ask(services.content(blob))
+        except (scanning.CannotScan, NotFound) as problem:
+            log.warning("files.not_scanned", sha256=blob.sha256, problem=str(problem))
+            continue
+        except OSError as silent:
+            log.warning("files.scanner_silent", problem=str(silent))
             break
         Blob.objects.filter(pk=blob.pk).update(scan=answer)
         answered += 1

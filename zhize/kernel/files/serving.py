@@ -49,7 +49,12 @@ def preview(request: HttpRequest, *, actor: Actor, pk: int, size: str = "small")
 
 
 def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False) -> HttpResponseBase:
-    """A content under a name, for doors that have made their own check. Unknown contents are never shown inline."""
+    """A content under a name, for doors that have made their own check. Unknown contents are never shown inline.
+
+    Raises NotFound for one that is lost or that the scanner has since found infected.
+    """
+    if blob.scan == Scan.INFECTED:
+        raise NotFound
     tag = f'"{blob.sha256[:32]}"'
     if _unchanged(request, tag):
         return HttpResponseNotModified(headers={"ETag": tag})

@@ -6,8 +6,10 @@ An allow-list: what is not recognised has no type, and what has no type is only 
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 import filetype
@@ -144,7 +146,16 @@ def _zipped(content: bytes) -> str:
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 kind = archive.read("mimetype").decode("ascii", "replace").strip()
                 return kind if kind in SUFFIXES else "application/zip"
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         return ""
     return "application/zip"
 
