@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -182,6 +183,39 @@ def test_a_message_on_its_way_is_not_sent_again_by_hand(receiver: Receiver, eyes
     admin = people.actor(people.somebody({"webhook.view": "all", "webhook.manage": "all"}))
     with pytest.raises(services.StillQueued):
         services.redeliver(actor=admin, delivery=WebhookDelivery.objects.get())
+
+
+def test_an_address_may_hold_chinese(receiver: Receiver, eyes: Position) -> None:
+    endpoint(f"{receiver.url}/推送?来源=职责&a=%20b", eyes)
+    create_account(eyes)
+    run()
+    path = "/%E6%8E%A8%E9%80%81?%E6%9D%A5%E6%BA%90=%E8%81%8C%E8%B4%A3&a=%20b"
+    assert [got[0] for got in receiver.got] == [path]
+
+
+def test_a_receiver_that_drips_is_given_up(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the answer never ends."""
+    monkeypatch.setattr(outgoing, "LONGEST_SECONDS", 0.3)
+    enough = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        settings.CONFIG = replace(django_settings.CONFIG, webhook_inside=f"127.0.0.1:{port}")
+
+        def drip() -> None:
+            line, _peer = listening.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not enough.wait(0.05):
+                    line.sendall(b"X-More: x\r\n")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        try:
+            with pytest.raises(outgoing.Unreachable):
+                outgoing.post(f"http://127.0.0.1:{port}/", b"{}", {})
+        finally:
+            enough.set()
+            thread.join()
 
 
 def test_redirects_are_not_followed(receiver: Receiver, eyes: Position) -> None:

@@ -6,13 +6,15 @@ addresses: a name that answers differently a moment later gains nothing. Redirec
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.kernel.db import Invalid
 
 TIMEOUT_SECONDS = 10
+LONGEST_SECONDS = 30
 MOST_ANSWER = 4096
 PORTS = {"http": 80, "https": 443}
 
@@ -69,14 +72,22 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
     port = parts.port or PORTS[parts.scheme]
     address = resolve(parts.hostname or "", port)
     connection = _Pinned(parts, port, address)
-    path = parts.path or "/"
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    # The time-out of a socket begins anew with every byte: a receiver that drips would hold the worker for hours.
+    hour_glass = threading.Timer(LONGEST_SECONDS, connection.abort)
+    hour_glass.start()
     try:
-        connection.request("POST", f"{path}?{parts.query}" if parts.query else path, content, dict(headers))
+        # Only ASCII may stand in a request; what is escaped already stays as it is.
+        connection.request("POST", quote(path, safe="%/:=&?~#+!$,;'@()*[]"), content, dict(headers))
         answer = connection.getresponse()
-        return Reply(answer.status, answer.read(MOST_ANSWER).decode("utf-8", "replace"))
-    except (OSError, http.client.HTTPException) as error:
+        body = answer.read(MOST_ANSWER).decode("utf-8", "replace")
+        if connection.aborted:  # the end of the line looks like the end of an answer
+            raise TimeoutError(f"no whole answer within {LONGEST_SECONDS} s")
+        return Reply(answer.status, body)
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error
     finally:
+        hour_glass.cancel()
         connection.close()
 
 
@@ -135,9 +146,20 @@ class _Pinned(http.client.HTTPConnection):
         self.default_port = PORTS[parts.scheme]
         self._address = address
         self._tls = parts.scheme == "https"
+        self.aborted = False
+
+    def abort(self) -> None:
+        """End it from another thread: whoever waits for a byte gets an error."""
+        self.aborted = True
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=self.host) if self._tls else plain
-        )
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._tls:
+            secured = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock = secured
+            secured.do_handshake()
