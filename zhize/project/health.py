@@ -17,6 +17,8 @@ from zhize import ui
 
 REQUESTS = prometheus_client.Counter("zhize_requests", "Answered requests", ["route", "method", "status"])
 SECONDS = prometheus_client.Histogram("zhize_request_seconds", "Time to answer", ["route"])
+# A stranger may invent methods; each would be a line of its own for ever.
+METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 # Figures of the whole installation, computed when asked; label values are the second column.
 FIGURES = {
     "zhize_jobs": (
@@ -64,7 +66,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_read_metrics(request: HttpRequest) -> bool:
     token = settings.CONFIG.metrics_token
     if token:
-        return secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+        given = request.headers.get("Authorization", "")
+        # As bytes: the comparison refuses texts beyond ASCII with an error.
+        return secrets.compare_digest(given.encode(errors="replace"), f"Bearer {token}".encode())
     # Behind a proxy every request comes from this machine; then only a token tells who asks.
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not forwarded
@@ -91,6 +95,7 @@ class RequestFigures:
         started = time.perf_counter()
         response = self.get_response(request)
         route = request.resolver_match.view_name if request.resolver_match else "none"
-        REQUESTS.labels(route, request.method, response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"
+        REQUESTS.labels(route, method, response.status_code).inc()
         SECONDS.labels(route).observe(time.perf_counter() - started)
         return response
