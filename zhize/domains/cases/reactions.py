@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from zhize.domains.cases.kinds import Nature
+from zhize.domains.cases.kinds import Channel, Nature
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import of_customers
 from zhize.domains.cases.services import delays, papers, telling, writing
@@ -94,6 +94,15 @@ def resume_clocks(entry: Entry) -> None:
 
 def _follower(entry: Entry) -> access.Actor:
     return access.system("cases.follow", channel=entry.channel, request_id=entry.request_id)
+
+
+@history.on("case.opened", "case.replied", "case.customer_wrote", "case.informed")
+def keep_touch(entry: Entry) -> None:
+    """Whoever talks with the customer about a case was in touch with him (CUS-31)."""
+    case = Case.objects.only("customer_id", "channel", "accepted_at").get(pk=entry.subject_id)
+    taken_in = entry.verb == "case.opened"
+    if case.customer_id is not None and not (taken_in and case.channel == Channel.STAFF):
+        customers.keep_touch(customer_id=case.customer_id, at=case.accepted_at if taken_in else entry.at)
 
 
 @history.on("case.opened", "case.edited", "case.answered", "worksheet.sent", "worksheet.answer")

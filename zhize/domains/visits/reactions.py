@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases import registry as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
 from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.visits import capabilities as caps
@@ -79,6 +80,35 @@ def plan_callbacks(entry: Entry) -> None:
 
 
 @history.on("case.edited")
+@registry.panel("callbacks", order=20)
+def of_customer(*, actor: access.Actor, customer_ids: Sequence[int], limit: int) -> registry.Panel | None:
+    """The visits and callbacks of these customers, open ones first (CUS-01)."""
+    if not actor.may(caps.VIEW):
+        return None
+    rows, total, still_open = selectors.of_customers(actor, customer_ids, limit)
+    lines = [
+        registry.PanelLine(
+            number=row.case.number,
+            title=row.get_kind_display(),
+            url=reverse("visits:callback", args=[row.pk]),
+            state=row.state_label,
+            detail=f"{row.score}/5" if row.score else row.caller or "",
+            at=row.done_at or row.due_at,
+            open=row.is_open,
+        )
+        for row in rows
+    ]
+    return registry.Panel("callbacks", _("回访"), lines, total, still_open)
+
+
+@history.on("callback.done")
+def keep_touch(entry: Entry) -> None:
+    """Who was called back or visited was in touch with us (CUS-31)."""
+    customer_id = Callback.objects.values_list("customer_id", flat=True).get(pk=entry.subject_id)
+    if customer_id is not None:
+        customers.keep_touch(customer_id=customer_id, at=entry.at)
+
+
 def plan_joint_visit(entry: Entry) -> None:
     """That staff erred may be found after the answer."""
     case = _case(entry)

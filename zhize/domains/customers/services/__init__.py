@@ -31,7 +31,7 @@ from zhize.domains.customers.services.customers import (
     update_customer,
 )
 from zhize.domains.customers.services.duplicates import dismiss, find_duplicates
-from zhize.domains.customers.services.following import follows
+from zhize.domains.customers.services.following import follows, keep_touch
 from zhize.domains.customers.services.grading import grade_customer, plan_visits
 from zhize.domains.customers.services.households import add_member, remove_member
 from zhize.domains.customers.services.inputs import CompanyInput, Details, OccupancyInput, PhoneInput
@@ -93,6 +93,7 @@ __all__ = [
     "follows",
     "grade_customer",
     "grant_role",
+    "keep_touch",
     "merge",
     "move_need",
     "note_full_read",

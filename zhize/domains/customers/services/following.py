@@ -1,10 +1,11 @@
-"""Rows of higher domains that go with their customer when two entries of the archive become one, and back (CUS-32)."""
+"""How the archive follows higher domains: their rows through a merge and back (CUS-32), their contacts as touches."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from zhize.domains.customers import registry
 from zhize.domains.customers.models import Customer
@@ -27,3 +28,11 @@ def follows(model: type[Model]) -> None:
         manager.filter(pk__in=ids, customer=winner).update(customer=loser)
 
     registry.on_merge(model._meta.label_lower, move=move, undo=undo)
+
+
+def keep_touch(*, customer_id: int, at: datetime) -> None:
+    """A higher domain was in contact with the customer and keeps the contact itself (a message, a callback): only the
+    day of the last touch follows, and only forward (CUS-31). Called in its `reactions`; no version, nobody is outrun.
+    """
+    older = Q(last_touch_at__isnull=True) | Q(last_touch_at__lt=at)
+    Customer.objects.filter(older, pk=customer_id).update(last_touch_at=at)

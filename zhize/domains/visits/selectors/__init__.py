@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from zhize.domains.visits import capabilities as caps
@@ -128,6 +129,17 @@ def opinions(actor: Actor) -> QuerySet[Opinion]:
 def of_case(actor: Actor, case_id: int) -> list[Callback]:
     """The callbacks of a case, latest first."""
     return list(visible(actor).filter(case_id=case_id).order_by("-pk"))
+
+
+def of_customers(actor: Actor, customer_ids: Sequence[int], limit: int) -> tuple[list[Callback], int, int]:
+    """The callbacks of customers, open ones first, then the latest; how many there are, and how many are open."""
+    rows = Callback.objects.visible_to(actor).filter(customer_id__in=customer_ids).exclude(state="cancelled")
+    is_open = Q(category__in=OPEN)
+    found = rows.order_by().aggregate(total=Count("pk"), open=Count("pk", filter=is_open))
+    latest = rows.select_related("case", "caller").order_by(
+        ExpressionWrapper(is_open, output_field=BooleanField()).desc(), "-pk"
+    )
+    return (list(latest[:limit]) if found["total"] else []), found["total"], found["open"]
 
 
 def receivers(unit: Unit) -> list[Person]:
