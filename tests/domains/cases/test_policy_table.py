@@ -105,6 +105,17 @@ class TestTable:
         assert [fresh(case).category for case in (stuck, other)] == ["waiting", "working"]
 
 
+def statistics(cast: Cast, by: str) -> dict[str, dict[str, str]]:
+    """The table of the statistics page of March: line → column → what stands there."""
+    asked = {"first": "2026-03-01", "last": "2026-03-31", "by": by}
+    table = browser(cast, "wangfang").get("/statistics/", asked).context["table"]
+    heads = [str(head) for head in table["columns"]]
+    return {
+        str(line["label"]): dict(zip(heads, (cell["text"] for cell in line["cells"]), strict=True))
+        for line in table["lines"]
+    }
+
+
 class TestFigures:
     def scope(self, cast: Cast, **filters: Any) -> MeasureScope:
         units = (cast.centre.pk,)
@@ -136,12 +147,19 @@ class TestFigures:
         }
         assert sum(by.values()) == 5
         assert by[("complaint", "lift_fault")] == 1
+        by_type = statistics(cast, "type")
+        assert {line: cells["新增"] for line, cells in by_type.items()} == {
+            "投诉": "2", "咨询": "1", "报修": "1", "建议": "1"
+        }  # fmt: skip
+        assert by_type["投诉"]["当场解决率"] == "50.0%"
+        assert statistics(cast, "subtype")["电梯故障停梯"]["新增"] == "1"
 
     @pytest.mark.req("CAS-14")
     def test_the_median_time_to_dispatch_is_reported(self, cast: Cast, now: Any) -> None:
         for room, minutes in (("A101", 0), ("B101", 10), ("C101", 30)):
             take_in(cast, room=room, accepted_at=at(2) - timedelta(minutes=minutes))
         assert measures.value("case.dispatch_minutes", self.scope(cast)).value == 10
+        assert statistics(cast, "type")["投诉"]["派单用时（中位数）"] == "10"
 
     @pytest.mark.req("CAS-18")
     def test_delays_are_counted_by_department(self, cast: Cast, now: Any) -> None:

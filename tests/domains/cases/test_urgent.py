@@ -124,12 +124,19 @@ class TestMajor:
         self, cast: Cast, now: Any
     ) -> None:
         case = take_in(cast)
-        report = cases.make_major(actor=cast.actor("sunli"), case=fresh(case), reason="多户联名")
+        now.shift(timedelta(minutes=20))
+        sent = browser(cast, "sunli").post(f"/cases/{case.number}/major/", {"reason": "多户联名"})
+        assert sent.status_code in {200, 204, 302}
+        report = MajorReport.objects.get(case=case)
         history.deliver_all()
+        limit = timedelta(minutes=1)
+        assert all(
+            row.created_at - at(2, 9, 20) < limit for row in Notice.objects.filter(template="case.major")
+        )
         told = set(Notice.objects.filter(template="case.major").values_list("person__name", flat=True))
         assert told == {"王芳", "刘强"} == {person.name for person in report.told.all()}
         demanded = owed(case, kind="task")
-        assert (demanded.holder, demanded.due_at) == (cast.people["wangfang"], at(2, 13))
+        assert (demanded.holder, demanded.due_at) == (cast.people["wangfang"], at(2, 13, 20))
         with pytest.raises(flow.NotNow, match="处理建议"):
             answer(cast, case)
         pass_time(now, at(2, 12))
@@ -183,7 +190,7 @@ class TestMajor:
 
 class TestAskingAbove:
     @pytest.mark.req("CAS-19")
-    def test_agent_asks_the_lead_who_asks_the_supervisor_each_with_its_time(
+    def test_from_agent_to_lead_to_supervisor_to_director_each_with_its_time(
         self, cast: Cast, now: Any
     ) -> None:
         case = take_in(cast, owner="limin")
@@ -198,15 +205,26 @@ class TestAskingAbove:
             302,
         }
         history.deliver_all()
+        now.move_to(at(2, 10))
+        top = browser(cast, "wangfang")
+        assert "金额超出前台权限" in top.get(f"/cases/{case.number}/").content.decode()
+        cases.consult(actor=cast.actor("wangfang"), case=fresh(case), body="质量问题严重，请主任定")
+        history.deliver_all()
+        assert Notice.objects.filter(template="case.consulted", person=cast.people["liuqiang"]).count() == 1
         path = [
             (row.at, row.actor_label, row.data["to"])
             for row in history.timeline(case)
             if row.verb == "case.consulted"
         ]
-        assert sorted(path) == [(at(2), "李敏", "周涛"), (at(2, 9, 30), "周涛", "王芳")]
-        assert fresh(case).messages.filter(kind="request").count() == 2
-        shown = browser(cast, "wangfang").get(f"/cases/{case.number}/").content.decode()
-        assert "金额超出前台权限" in shown
+        assert sorted(path) == [
+            (at(2), "李敏", "周涛"),
+            (at(2, 9, 30), "周涛", "王芳"),
+            (at(2, 10), "王芳", "刘强"),
+        ]
+        assert fresh(case).messages.filter(kind="request").count() == 3
+        shown = browser(cast, "liuqiang").get(f"/cases/{case.number}/").content.decode()
+        for piece in ("质量问题严重，请主任定", "09:00", "09:30", "10:00"):
+            assert piece in shown
 
     def test_at_the_top_there_is_nobody_to_ask(self, cast: Cast) -> None:
         case = take_in(cast)

@@ -46,6 +46,7 @@ COLUMNS = (
     "case.in_time_rate",
     "case.reopened",
     "case.repeated",
+    "case.first_contact_rate",
     "case.dispatch_minutes",
 )
 # The four counts that the leader wants (CAS-47); the others follow.
