@@ -56,6 +56,19 @@ class TestBeginAndEnd:
         assert (proof.kind, proof.entry_id) == ("fact", entry.pk)
         assert "陈静办结" in history.timeline(matter).filter(verb="obligation.done").get().sentence()
 
+    @pytest.mark.req("DUT-06")
+    def test_what_was_handed_in_stays_with_its_receiver_and_hinders_no_fact(self, centre):
+        """The receiver has the word; the matter it is about is answered all the same."""
+        put(centre, evidence={"kind": "note"}, acceptor="lead")
+        matter = centre.matter(area=cast.court(centre, "A", "陈静"))
+        centre.happens("accepted", matter)
+        (row,) = owed(matter)
+        duties.fulfil(actor=centre.actor("陈静"), obligation=row, note="已上门")
+        centre.happens("answered", matter, by="陈静")
+        assert [row.state for row in owed(matter)] == ["submitted"]
+        centre.happens("withdrawn", matter)
+        assert [row.state for row in owed(matter)] == ["cancelled"]
+
     def test_withdrawn_cancels_it(self, centre):
         put(centre)
         matter = centre.matter()

@@ -207,6 +207,8 @@ def _rule(obligation: Obligation) -> dict[str, Any]:
 
 def _finish(obligation: Obligation, role: str, entry: Entry, row: Any) -> None:
     doer = vouched(_doer(entry), caps.FULFIL, caps.CANCEL)
+    if role == DutyFact.STOP and obligation.state != "open":
+        return  # Handed in: its receiver has the word, and the fact is not held up by that.
     if role == DutyFact.CANCEL:
         finishing.cancel(actor=doer, obligation=obligation, reason=entry.sentence()[:300])
         return
