@@ -260,10 +260,13 @@ class TestPositions:
         desk = cast.position("archivist")
         assert (
             client.post(
-                f"/positions/{desk.pk}/rights/new/", {"capability": "pack.apply", "scope": "all"}
+                f"/positions/{desk.pk}/rights/new/", {"capability": "pack.apply", "scope": "own"}
             ).status_code
             == 422
         )
+        wider = {"capability": "case.export", "scope": "all"}
+        assert client.post(f"/positions/{desk.pk}/rights/new/", wider).status_code == 403
+        assert not Grant.objects.filter(position=desk, capability="case.export").exists()
         send(client, f"/positions/{desk.pk}/rights/new/", {"capability": "case.export", "scope": "unit"})
         grant = Grant.objects.get(position=desk, capability="case.export")
         send(client, f"/positions/{desk.pk}/rights/{grant.pk}/revoke/")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.db import models
 from django.db.models import Q
 
 from zhize.domains.organisation import capabilities as caps
-from zhize.kernel.access import Actor, Policy, policy
+from zhize.kernel.access import Actor, Policy, policy, policy_of
 from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.access.rules import NOTHING
 from zhize.kernel.org.models import (
@@ -27,41 +28,24 @@ from zhize.kernel.org.models import (
 )
 
 
-@policy
-class UnitPolicy(Policy[Unit]):
-    model = Unit
-    view = caps.VIEW
-    unit = "pk"
+def _within(model: type[models.Model], view: str, unit: str, people: tuple[str, ...] = ()) -> None:
+    """Rows that are reached through a unit, and through the people they name: most of the organisation."""
+    names = {"model": model, "view": view, "unit": unit, "people": people}
+    policy(type(f"{model.__name__}Policy", (Policy,), names))
 
 
-@policy
-class PositionPolicy(Policy[Position]):
-    model = Position
-    view = caps.VIEW
-    unit = "unit"
-    people: ClassVar[tuple[str, ...]] = ("appointments__person",)
-
-
-@policy
-class ClausePolicy(Policy[Clause]):
-    model = Clause
-    view = caps.VIEW
-    unit = "position__unit"
-    people: ClassVar[tuple[str, ...]] = ("position__appointments__person",)
-
-
-@policy
-class SheetVersionPolicy(Policy[SheetVersion]):
-    model = SheetVersion
-    view = caps.VIEW
-    unit = "position__unit"
-
-
-@policy
-class GrantPolicy(Policy[Grant]):
-    model = Grant
-    view = caps.VIEW
-    unit = "position__unit"
+_within(Unit, caps.VIEW, "pk")
+_within(Position, caps.VIEW, "unit", ("appointments__person",))
+_within(Clause, caps.VIEW, "position__unit", ("position__appointments__person",))
+_within(SheetVersion, caps.VIEW, "position__unit")
+_within(Grant, caps.VIEW, "position__unit")
+_within(Appointment, caps.PERSON_VIEW, "position__unit", ("person",))
+_within(Shift, caps.PERSON_VIEW, "unit", ("person",))
+_within(Area, caps.VIEW, "unit", ("assignments__person",))
+_within(AreaAssignment, caps.VIEW, "area__unit", ("person",))
+_within(ExternalBody, caps.CONTACT_VIEW, "unit")
+_within(ExternalContact, caps.CONTACT_VIEW, "body__unit")
+_within(ExternalExchange, caps.CONTACT_VIEW, "body__unit", ("person",))
 
 
 @policy
@@ -73,18 +57,10 @@ class PersonPolicy(Policy[Person]):
     people: ClassVar[tuple[str, ...]] = ("pk",)
 
     def filter(self, actor: Actor, capability: str | None = None) -> Q:
-        held = Appointment.objects.filter(AppointmentPolicy().filter(actor, capability or self.view))
+        held = Appointment.objects.filter(policy_of(Appointment).filter(actor, capability or self.view))
         mine = Q(pk=actor.person_id) if actor.person_id and actor.may(capability or self.view) else NOTHING
         everywhere = any(reach.scope == Scope.ALL for reach in actor.scopes(capability or self.view))
         return Q(pk__isnull=False) if everywhere else Q(pk__in=held.values("person")) | mine
-
-
-@policy
-class AppointmentPolicy(Policy[Appointment]):
-    model = Appointment
-    view = caps.PERSON_VIEW
-    unit = "position__unit"
-    people: ClassVar[tuple[str, ...]] = ("person",)
 
 
 @policy
@@ -95,53 +71,7 @@ class AbsencePolicy(Policy[Absence]):
 
     def filter(self, actor: Actor, capability: str | None = None) -> Q:
         return Q(
-            person__in=Person.objects.filter(PersonPolicy().filter(actor, capability or self.view)).values(
+            person__in=Person.objects.filter(policy_of(Person).filter(actor, capability or self.view)).values(
                 "pk"
             )
         )
-
-
-@policy
-class ShiftPolicy(Policy[Shift]):
-    model = Shift
-    view = caps.PERSON_VIEW
-    unit = "unit"
-    people: ClassVar[tuple[str, ...]] = ("person",)
-
-
-@policy
-class AreaPolicy(Policy[Area]):
-    model = Area
-    view = caps.VIEW
-    unit = "unit"
-    people: ClassVar[tuple[str, ...]] = ("assignments__person",)
-
-
-@policy
-class AreaAssignmentPolicy(Policy[AreaAssignment]):
-    model = AreaAssignment
-    view = caps.VIEW
-    unit = "area__unit"
-    people: ClassVar[tuple[str, ...]] = ("person",)
-
-
-@policy
-class ExternalBodyPolicy(Policy[ExternalBody]):
-    model = ExternalBody
-    view = caps.CONTACT_VIEW
-    unit = "unit"
-
-
-@policy
-class ExternalContactPolicy(Policy[ExternalContact]):
-    model = ExternalContact
-    view = caps.CONTACT_VIEW
-    unit = "body__unit"
-
-
-@policy
-class ExternalExchangePolicy(Policy[ExternalExchange]):
-    model = ExternalExchange
-    view = caps.CONTACT_VIEW
-    unit = "body__unit"
-    people: ClassVar[tuple[str, ...]] = ("person",)

@@ -18,6 +18,8 @@ from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Clause, Position, SheetVersion, Unit
 
 CLAUSE_EDITABLE = ("section", "number", "text", "standing", "order", "active")
+# Scopes stand from the narrowest to the widest.
+WIDTH = tuple(Scope)
 EDITABLE = ("code", "name", "name_en", "reports_to", "family", "grade", "headcount", "purpose", "sheet")
 
 
@@ -209,14 +211,20 @@ def _guard_own(actor: Actor, position: Position) -> None:
 
 @atomic
 def grant(*, actor: Actor, position: Position, capability: str, scope: str) -> Grant:
-    """Let a position use a capability within a scope. Nobody grants to the own position, or what he does not hold."""
+    """Let a position use a capability within a scope.
+
+    Nobody grants to the own position, what he does not hold, or a wider scope than his own.
+    """
     access.require(actor, caps.GRANT, position)
     known = access.known(capability)
     _guard_own(actor, position)
-    if actor.kind == "person" and not actor.may(capability):
+    if actor.kind != "system" and not actor.may(capability):
         raise Refused(_("不能授予自己没有的权限。"), code="refused.grant_not_held")
     if scope not in Scope.values:
         raise Invalid({"scope": _("没有这个范围。")})
+    widest = max((WIDTH.index(reach.scope) for reach in actor.scopes(capability)), default=-1)
+    if actor.kind != "system" and WIDTH.index(Scope(scope)) > widest:
+        raise Refused(_("不能授予比自己更大的范围。"), code="refused.grant_wider_than_held")
     row, _new = Grant.objects.update_or_create(
         position=position, capability=capability, defaults={"scope": scope}
     )
