@@ -17,13 +17,14 @@ from zhize.domains.customers.models import Customer, DuplicateProposal, MergeRec
 from zhize.domains.customers.rules import MeasureInput
 from zhize.kernel import files, history
 from zhize.kernel.access import Actor
+from zhize.kernel.notices.models import Notice
 from zhize.lib import clock
 
 New = Callable[..., Customer]
 
 LISTS = (
     "list", "unconfirmed", "untouched", "untouched_contacts", "due_visits", "needs", "access_log", "statistics",
-    "watch_list", "duplicates", "merges", "import", "premises", "vacant", "new", "new_premises",
+    "rules", "watch_list", "duplicates", "merges", "import", "premises", "vacant", "new", "new_premises",
 )  # fmt: skip
 OF_CUSTOMER = (
     "detail", "history", "edit", "unmask", "confirm", "grade", "arrears", "close", "add_phone", "add_email",
@@ -204,6 +205,21 @@ class TestTheCustomerPage:
         log = web.get(url("access_log")).content.decode()
         assert "核对过户材料" in log
         assert "张建国" in log
+
+    @pytest.mark.req("CUS-10")
+    def test_staff_propose_improvements_and_the_archive_manager_is_told(
+        self, sign_in: Callable[..., Any], cast: Cast, full: Customer
+    ) -> None:
+        client = sign_in(cast.a.reader)
+        assert client.post(url("rules"), {"text": " "}).status_code == 422
+        assert client.post(url("rules"), {"text": "借阅登记改用扫码"}).status_code == 302
+        entry = history.Entry.objects.get(verb="customer.rules_proposed")
+        assert (entry.person, entry.note) == (cast.a.reader, "借阅登记改用扫码")
+        told = Notice.objects.filter(template="customer.rules_proposed")
+        assert [notice.person for notice in told] == [cast.a.lead]
+        assert "借阅登记改用扫码" in client.get(url("rules")).content.decode()
+        assert "借阅登记改用扫码" in sign_in(cast.a.lead).get(url("rules")).content.decode()
+        assert "借阅登记改用扫码" not in sign_in(cast.b.lead).get(url("rules")).content.decode()
 
     @pytest.mark.req("CUS-33")
     def test_the_service_tab_shows_products_with_their_events(self, web: Any, full: Customer) -> None:

@@ -139,6 +139,12 @@ READ_IN_FULL = verb(
     en="{actor} opened the record with full numbers",
     privacy="keep",
 )
+RULES_PROPOSED = verb(
+    "customer.rules_proposed",
+    zh="{actor}对档案保管、使用和保密提出建议",
+    en="{actor} proposed how to keep the archives better",
+    privacy="keep",
+)
 CLOSED = verb(
     "customer.closed",
     zh="{actor}为客户销户",

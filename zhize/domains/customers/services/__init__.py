@@ -13,7 +13,7 @@ from zhize.domains.customers.services.care import (
     report_arrears,
     write_note,
 )
-from zhize.domains.customers.services.confidential import Opened, note_full_read, unmask
+from zhize.domains.customers.services.confidential import Opened, note_full_read, propose_improvement, unmask
 from zhize.domains.customers.services.contacts import (
     NotAuthorisedToSign,
     add_contact,
@@ -101,6 +101,7 @@ __all__ = [
     "pin_note",
     "plan_visits",
     "prefer_phone",
+    "propose_improvement",
     "record_asset",
     "record_confirmation",
     "record_matter",

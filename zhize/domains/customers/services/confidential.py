@@ -10,16 +10,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
-from zhize.domains.customers import sealing
+from zhize.domains.customers import messages, sealing
 from zhize.domains.customers.models import Contact, Customer, Phone
-from zhize.kernel import access, history
+from zhize.domains.customers.selectors import archives
+from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.db import Invalid, Refused, atomic
 from zhize.lib import clock
 from zhize.lib.text import Text
 
 FIELDS = {"phones": _("完整电话"), "id_number": _("证件号码")}
 SHORTEST_REASON = 2
+LONGEST = 2000
 READ_AGAIN_AFTER = timedelta(minutes=30)
 
 
@@ -80,3 +82,24 @@ def note_full_read(*, actor: Actor, customer: Customer) -> None:
     )
     if not seen.exists():
         history.record(actor=actor, verb="customer.read_in_full", subject=customer)
+
+
+@atomic
+def propose_improvement(*, actor: Actor, text: str) -> None:
+    """Propose how archives could be kept, used and kept secret better (CUS-10).
+
+    It stands in the history of the proposer's unit, and whoever keeps the confidential archives there is told.
+    """
+    access.require(actor, caps.VIEW)
+    unit = access.unit_of(actor)
+    if unit is None:
+        raise Refused
+    if not text.strip():
+        raise Invalid({"text": [_("请写明建议。")]})
+    history.record(
+        actor=actor, verb="customer.rules_proposed", subject=unit, unit=unit, note=text.strip()[:LONGEST]
+    )
+    managers = [one for one in archives.managers(unit) if one.pk != actor.person_id]
+    if managers:
+        context = {"actor": actor.label, "text": text.strip()[:LONGEST]}
+        notices.send(to=managers, template=messages.PROPOSED, context=context, subject=unit, actor=actor)

@@ -14,6 +14,7 @@ from zhize.domains.customers.web import (
     options,
     pages,
     premises,
+    rules,
     watching,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("customers/needs/", lists.NeedList.as_view(), name="needs"),
     path("customers/needs/<int:pk>/<slug:verb>/", care_acts.MoveNeed.as_view(), name="move_need"),
     path("customers/access-log/", lists.AccessLog.as_view(), name="access_log"),
+    path("customers/rules/", rules.ArchiveRules.as_view(), name="rules"),
     path("customers/statistics/", pages.statistics, name="statistics"),
     path("customers/watch/", watching.WatchList.as_view(), name="watch_list"),
     path("customers/watch/<int:pk>/measures/new/", watching.AddMeasure.as_view(), name="add_measure"),
