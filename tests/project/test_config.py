@@ -29,6 +29,11 @@ def test_values_are_read_by_their_type() -> None:
         ("ZHIZE_LANGUAGE", "fr"),
         ("ZHIZE_LOG_LEVEL", "LOUD"),
         ("ZHIZE_PROT", "8000"),
+        ("ZHIZE_PORT", "²"),
+        ("ZHIZE_PORT", "70000"),
+        ("ZHIZE_TIMEZONE", "Asia/Peking"),
+        ("ZHIZE_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+        ("ZHIZE_API_REQUESTS_PER_MINUTE", "0"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(name: str, value: str) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class ConfigError(Exception):
@@ -36,6 +38,11 @@ class Config:
         "", "Host names answered to, comma-separated; empty: the public one and loopback."
     )
     secret_key: str = setting("", "Signing key; empty: made once and kept in the data folder.", secret=True)
+    identity_key: str = setting(
+        "",
+        "Key that ID numbers are sealed with; empty: the signing key. Set once and keep: without it they cannot be read.",
+        secret=True,
+    )
     pack: str = setting(
         "property-community", "Shipped pack (or folder of one) that `zhize run` applies; `none`: no pack."
     )
@@ -110,7 +117,41 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         raise ConfigError(f"ZHIZE_LANGUAGE is {config.language!r}; allowed are zh-hans, zh-hant, en")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ConfigError(f"ZHIZE_LOG_LEVEL is {config.log_level!r}; allowed are DEBUG, INFO, WARNING, ERROR")
+    _check(config)
     return config
+
+
+# Nothing works with none of these.
+AT_LEAST_ONE = (
+    "port",
+    "web_workers",
+    "web_threads",
+    "worker_concurrency",
+    "api_requests_per_minute",
+    "upload_limit_mb",
+)
+
+
+def _check(config: Config) -> None:
+    """What can be read but not be worked with is refused now, not by the first request that needs it."""
+    for name in AT_LEAST_ONE:
+        if getattr(config, name) < 1:
+            raise ConfigError(f"ZHIZE_{name.upper()} is {getattr(config, name)}; at least 1 is needed")
+    if config.port > 65535:
+        raise ConfigError(f"ZHIZE_PORT is {config.port}; the highest port is 65535")
+    try:
+        ZoneInfo(config.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(
+            f"ZHIZE_TIMEZONE is {config.timezone!r}; a zone such as Asia/Shanghai is needed"
+        ) from None
+    for part in filter(None, (each.strip() for each in config.trusted_proxies.split(","))):
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"ZHIZE_TRUSTED_PROXIES names {part!r}; networks such as 10.0.0.0/8 are needed"
+            ) from None
 
 
 def _parse(variable: str, raw: str, kind: type) -> Any:
@@ -120,7 +161,7 @@ def _parse(variable: str, raw: str, kind: type) -> Any:
             raise ConfigError(f"{variable} is {raw!r}; allowed are true and false")
         return words[raw.lower()]
     if kind is int:
-        if not raw.isdigit():
+        if not (raw.isascii() and raw.isdigit()):
             raise ConfigError(f"{variable} is {raw!r}; a whole number is needed")
         return int(raw)
     return Path(raw).expanduser().resolve() if kind is Path else raw

@@ -29,6 +29,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# The first seals ID numbers; all of them open what they sealed before.
+IDENTITY_KEYS = tuple(dict.fromkeys(key for key in (CONFIG.identity_key, SECRET_KEY) if key))
 DEBUG = CONFIG.debug
 PUBLIC = urlsplit(CONFIG.base_url)
 # A wildcard address is no name that a browser would send.
@@ -187,7 +189,6 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.base_url.startswith("https://")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "zhize.ui.errors.csrf_failure"

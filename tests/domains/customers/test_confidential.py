@@ -91,13 +91,20 @@ class TestSealing:
         new_customer("李明")
         assert identity.by_id_number(lead, " 110105 19491231 002x ") == [owner]
 
+    def test_a_new_signing_key_leaves_the_numbers_readable(self, settings: object) -> None:
+        """Whoever renews the signing key (a leak, a habit) must not lose every ID number."""
+        sealed, digest = sealing.seal(ID), sealing.digest(ID)
+        settings.SECRET_KEY = "renewed"  # type: ignore[attr-defined]
+        assert sealing.opened(sealed) == ID
+        assert sealing.digest(ID) == digest
+
     def test_it_opens_under_a_former_secret(self, settings: object) -> None:
         sealed = sealing.seal(ID)
-        former = settings.SECRET_KEY  # type: ignore[attr-defined]
-        settings.SECRET_KEY = "another"  # type: ignore[attr-defined]
+        former = settings.IDENTITY_KEYS  # type: ignore[attr-defined]
+        settings.IDENTITY_KEYS = ("another",)  # type: ignore[attr-defined]
         with pytest.raises(sealing.CannotOpen):
             sealing.opened(sealed)
-        settings.SECRET_KEY_FALLBACKS = [former]  # type: ignore[attr-defined]
+        settings.IDENTITY_KEYS = ("another", *former)  # type: ignore[attr-defined]
         assert sealing.opened(sealed) == ID
         assert sealing.digest(ID) in sealing.digests(ID)
 

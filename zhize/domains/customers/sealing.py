@@ -1,7 +1,8 @@
-"""ID numbers at rest: sealed with a key derived from the installation's secret, found by a keyed digest.
+"""ID numbers at rest: sealed with a key derived from a secret of their own, found by a keyed digest.
 
-The key is not in the database, so a stolen dump shows neither the numbers nor lets anyone try them all. Older
-secrets in `SECRET_KEY_FALLBACKS` still open what was sealed under them.
+The secret is not in the database, so a stolen dump shows neither the numbers nor lets anyone try them all. It is
+ZHIZE_IDENTITY_KEY, or the signing key where none is set. `IDENTITY_KEYS` also lists older secrets, which still open
+what was sealed under them.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def digests(text: str) -> list[str]:
 
 
 def _secrets() -> tuple[str, ...]:
-    return (settings.SECRET_KEY, *getattr(settings, "SECRET_KEY_FALLBACKS", ()))
+    return tuple(settings.IDENTITY_KEYS)
 
 
 def _key(secret: str, purpose: bytes) -> bytes:
