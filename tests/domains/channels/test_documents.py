@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tests.domains.channels.conftest import matter, type_of
 from tests.kit.cast import Cast
+from tests.rest.kit import ApiClient
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.kinds import Channel, Nature
 from zhize.domains.cases.models import Case
@@ -23,6 +25,7 @@ from zhize.domains.channels.selectors import identity, progress
 from zhize.domains.customers.models import Customer
 from zhize.kernel import access, files, history, jobs
 from zhize.kernel.access import Actor
+from zhize.kernel.accounts.models import User
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import services as packs
@@ -143,19 +146,9 @@ class TestWebOrders:
 
 
 @pytest.fixture
-def business(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A case type that asks for an identity check; the pack of the cast may have none."""
-    found = next(
-        (spec for spec in types.case_types() if spec.identity_check or spec.nature == Nature.BUSINESS), None
-    )
-    if found is not None:
-        return str(found.code)
-    listed = [
-        spec.model_copy(update={"identity_check": spec.nature == Nature.CONSULTATION})
-        for spec in types.case_types()
-    ]
-    monkeypatch.setattr(types, "case_types", lambda: listed)
-    return type_of(Nature.CONSULTATION)
+def business(cast: Cast) -> str:
+    """A case type of the pack that asks for an identity check."""
+    return str(next(spec.code for spec in types.case_types() if spec.identity_check))
 
 
 class TestIdentity:
@@ -190,6 +183,57 @@ class TestIdentity:
         assert right.case == case
         with pytest.raises(channels.NotChecked):
             channels.accept_business(actor=desk, intake=intake, check=right)
+
+    @pytest.mark.req("CHN-11")
+    def test_at_the_intake_accept_is_disabled_until_the_customer_was_checked(
+        self, cast: Cast, owner: Customer, business: str
+    ) -> None:
+        client = Client()
+        client.force_login(User.objects.get(login="limin"))
+        said = {"channel": "phone", "type": business, "title": "退停车卡", "customer": owner.pk,
+                "premises": cast.rooms["A101"].pk}  # fmt: skip
+        shown = client.get("/intake/preview/", said).content.decode()
+        assert 'data-accept="off"' in shown and "请先核实客户身份" in shown
+        assert f"/identity/{owner.pk}/check/" in shown
+        assert "请先核实客户身份" in client.post("/intake/", said).content.decode()
+        assert not Case.objects.exists()
+        facts = {"name": owner.name, "phone": owner.phones.get().number}
+        client.post(f"/identity/{owner.pk}/check/", {**facts, "phone": "13900000000"})
+        assert 'data-accept="off"' in client.get("/intake/preview/", said).content.decode()
+        client.post(f"/identity/{owner.pk}/check/", facts)
+        assert 'data-accept="off"' not in client.get("/intake/preview/", said).content.decode()
+        assert client.post("/intake/", said).status_code == 302
+        assert IdentityCheck.objects.get(passed=True).case == Case.objects.get()
+        assert client.post("/intake/", said).status_code != 302, "one check, one matter"
+
+    @pytest.mark.req("CHN-11")
+    def test_at_the_intake_a_customer_in_arrears_is_told_a_reason_that_must_be_written(
+        self, owner: Customer, business: str
+    ) -> None:
+        Customer.objects.filter(pk=owner.pk).update(arrears_amount=Decimal("420.00"))
+        client = Client()
+        client.force_login(User.objects.get(login="limin"))
+        said = {"channel": "counter", "type": business, "title": "退停车卡", "customer": owner.pk}
+        shown = client.get("/intake/preview/", said).content.decode()
+        tell = f"/identity/{owner.pk}/tell/"
+        assert "420.00" in shown and tell in shown
+        assert client.post("/intake/", said).status_code == 422
+        assert client.post(tell, {"reason": " "}).status_code == 422
+        assert client.post(tell, {"reason": "欠费 420 元，缴清后可办"}).status_code == 302
+        assert history.timeline(owner)[0].verb == "identity.told"
+        assert not Case.objects.exists()
+
+    @pytest.mark.req("CHN-11")
+    def test_no_other_door_goes_around_the_check(
+        self, cast: Cast, desk: Actor, owner: Customer, business: str
+    ) -> None:
+        intake = cases.Intake(type=business, title="退卡", channel=Channel.PHONE, customer=owner)
+        with pytest.raises(channels.NotChecked):
+            cases.open_case(actor=desk, intake=intake)
+        body = {"type": business, "title": "退卡", "channel": "phone", "customer": {"id": owner.pk}}
+        refused = ApiClient(User.objects.get(login="limin")).post("/cases", body)
+        assert refused.json()["code"] == "identity.not_checked"
+        assert not Case.objects.exists()
 
     @pytest.mark.req("CHN-11")
     def test_a_customer_in_arrears_must_be_told_the_reason(

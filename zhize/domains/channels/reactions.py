@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from zhize.domains.cases import registry
 from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Message
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.models import Call, Correspondence, IdentityCheck, Relay, Visitor, WorkEntry
-from zhize.domains.channels.services import mailout, telling
+from zhize.domains.channels.services import identity, mailout, telling
 from zhize.domains.customers import services as customers
 from zhize.kernel import access, history, jobs, search
 from zhize.kernel.history.models import Entry
+
+registry.gate(identity.admit)
 
 
 @history.on("case.replied")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.cases import registry
 from zhize.domains.cases.kinds import Channel, LinkKind, Nature, Outcome, Severity
 from zhize.domains.cases.models import Case, CaseLink
 from zhize.domains.cases.selectors import types
@@ -61,6 +62,7 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
     leaves the case unverified and undispatched (CHN-05). Raises Invalid (naming the field), Refused.
     """
     spec = _spec(intake)
+    admitted = registry.admit(actor, intake)
     unit = _unit(intake, actor)
     if spec.alarm is not None:
         unit = alarms.ground(unit, spec.alarm)
@@ -88,6 +90,8 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
         data={"channel_label": channel_label, **fact_data(case)},
         also=[row for row in (case.customer, case.premises) if row is not None],
     )
+    for follow in admitted:
+        follow(case)
     if case.repeat_of is not None:
         _mark_repeat(actor, case, case.repeat_of)
     if solution:

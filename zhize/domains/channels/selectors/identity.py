@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, Nature
+from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.selectors import types
 from zhize.domains.cases.services import Intake
 from zhize.domains.channels.models import IdentityCheck
+from zhize.domains.customers.models import Customer
 from zhize.kernel.db import DomainError, Invalid
 from zhize.lib import clock
 
@@ -57,8 +58,7 @@ def acceptance(
 ) -> Acceptance:
     """Whether this business may be accepted now through its channel (CHN-11)."""
     spec = next((one for one in types.case_types() if one.code == intake.type), None)
-    is_business = spec is not None and (spec.identity_check or spec.nature == Nature.BUSINESS)
-    if not is_business:
+    if spec is None or not spec.identity_check:
         return Acceptance(enabled=True)
     if intake.customer is not None and intake.customer.arrears_amount > 0:
         amount = intake.customer.arrears_amount
@@ -81,6 +81,15 @@ def acceptance(
     ):
         return Acceptance(enabled=False, reason=NotChecked.message, refusal=NotChecked())
     return Acceptance(enabled=True, check_used=True)
+
+
+def latest(customer: Customer | None) -> IdentityCheck | None:
+    """The newest check of the customer that passed and was not used yet."""
+    if customer is None:
+        return None
+    return (
+        IdentityCheck.objects.filter(customer=customer, passed=True, case=None).order_by("-at", "-pk").first()
+    )
 
 
 def is_good(check: IdentityCheck) -> bool:

@@ -13,6 +13,8 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.routing import FINDINGS
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.models import Call, Visitor
+from zhize.domains.channels.selectors import identity
+from zhize.domains.channels.selectors.identity import Acceptance
 from zhize.domains.channels.services import calls, documents, visitors
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
@@ -111,6 +113,8 @@ class Preview:
     finding: Text | None
     due_at: Any
     limit: Text | None
+    acceptance: Acceptance
+    customer: Customer | None
 
 
 def preview(
@@ -132,6 +136,7 @@ def preview(
     unit = premises.unit if premises else customer.unit if customer else access.unit_of(actor)
     if unit is None:
         return None
+    intake = cases.Intake(type=type, title="", channel=channel, customer=customer)
     case = Case(
         type_code=type,
         release_id=packs.release_of("case_types", type),
@@ -163,4 +168,6 @@ def preview(
         finding=None if found.chosen else FINDINGS[found.finding],
         due_at=due,
         limit=said,
+        acceptance=identity.acceptance(intake=intake, check=identity.latest(customer)),
+        customer=customer,
     )

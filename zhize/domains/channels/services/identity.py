@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext_lazy as _
@@ -167,16 +168,34 @@ def accept_business(
     if not answer.enabled:
         raise answer.refusal or NotChecked
     case = cases.open_case(actor=actor, intake=intake, solution=solution)
-    if check is not None and answer.check_used:
-        guarded_update(check, expect={"case": None}, case=case)
-        history.record(
-            actor=actor,
-            verb="identity.passed",
-            subject=case,
-            data={"evidence": {"zh": "已核实", "en": "checked"}},
-            marks=[check],
-        )
+    if check is not None:
+        check.refresh_from_db()
     return case
+
+
+def admit(actor: Actor, intake: cases.Intake) -> Callable[[Case], None] | None:
+    """Whether staff may take the matter in now, by whatever door; the check that allowed it is used up by the case.
+
+    What customers and machines hand in by themselves is verified by the leader instead (CHN-05).
+    """
+    if actor.person_id is None:
+        return None
+    check = reading.latest(intake.customer)
+    answer = reading.acceptance(intake=intake, check=check)
+    if not answer.enabled:
+        raise answer.refusal or NotChecked
+    return partial(_use, actor, check) if answer.check_used and check is not None else None
+
+
+def _use(actor: Actor, check: IdentityCheck, case: Case) -> None:
+    guarded_update(check, expect={"case": None}, case=case)
+    history.record(
+        actor=actor,
+        verb="identity.passed",
+        subject=case,
+        data={"evidence": {"zh": "已核实", "en": "checked"}},
+        marks=[check],
+    )
 
 
 @atomic

@@ -66,8 +66,9 @@ class DemandForm(ActorForm):
     answer = forms.CharField(label=_("答复"), widget=text(3))
 
 
-class CheckForm(ActorForm):
-    customer = CustomerField()
+class ClaimsForm(ActorForm):
+    """What is compared with the archive."""
+
     password = forms.CharField(
         label=_("服务密码"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
@@ -75,3 +76,12 @@ class CheckForm(ActorForm):
     phone = forms.CharField(label=_("登记电话"), required=False, max_length=40)
     premises = forms.CharField(label=_("房号"), required=False, max_length=60)
     id_tail = forms.CharField(label=_("证件号码后四位"), required=False, max_length=4)
+
+
+class CheckForm(ClaimsForm):
+    field_order = ("customer",)
+    customer = CustomerField()
+
+
+class WhyNotForm(ActorForm):
+    reason = forms.CharField(label=_("告知客户的原因"), max_length=300, widget=text(3))

@@ -172,4 +172,5 @@ def preview(request: HttpRequest) -> HttpResponse:
         customer_id=int(asked["customer"]) if asked.get("customer", "").isdigit() else None,
         premises_id=int(asked["premises"]) if asked.get("premises", "").isdigit() else None,
     )
-    return ui.fragment(request, "channels/parts/preview.html", {"preview": shown})
+    values = {"preview": shown, "may_check": request.actor.may(caps.IDENTITY_CHECK)}
+    return ui.fragment(request, "channels/parts/preview.html", values)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from zhize.domains.channels.web import (
     calls,
+    identity,
     intake,
     lines,
     mail,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("progress/", progress.progress, name="progress"),
     path("progress/<str:number>/mail/", progress.send, name="progress_send"),
     path("progress/<str:number>/told/", progress.tell, name="progress_tell"),
+    path("identity/<int:pk>/check/", identity.Check.as_view(), name="identity_check"),
+    path("identity/<int:pk>/tell/", identity.TellWhyNot.as_view(), name="identity_tell"),
     path("visitors/", visitors.VisitorList.as_view(), name="visitors"),
     path("visitors/new/", visitors.Receive.as_view(), name="visitor_new"),
     path("visitors/next/", visitors.call_next, name="visitor_next"),

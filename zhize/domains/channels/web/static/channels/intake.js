@@ -8,6 +8,15 @@
     if (title && !title.value) title.focus();
   });
 
+  // What may not be accepted now cannot be sent either; the server refuses it all the same.
+  const accept = (allowed) => {
+    const button = document.querySelector(".intake [data-submit]");
+    if (button) button.disabled = !allowed;
+  };
+  zz.mount("#preview", (preview) => {
+    new MutationObserver(() => accept(!preview.querySelector("[data-accept=off]"))).observe(preview, { childList: true });
+  });
+
   // The first proposal is taken with the Enter key, so that the form is not sent half filled.
   zz.mount("#lookup", (input) => {
     input.addEventListener("keydown", (event) => {
