@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import services as duties
+from zhize.domains.reports import periods
 from zhize.kernel import access, jobs, notices, packs
 from zhize.kernel.accounts import services as accounts
 from zhize.kernel.accounts.models import User
@@ -114,6 +115,37 @@ class TestCalendars:
         send(client, f"/admin/calendars/{calendar.pk}/days/2026-03-14/", {"kind": "", "reason": "取消"})
         assert not calendars.for_unit(cast.centre).hours_on(saturday)
         assert client.get(f"/admin/calendars/{calendar.pk}/days/2026-02-30/").status_code == 404
+
+    def test_what_falls_due_on_a_saturday_follows_the_shift_rule_of_the_unit(self, cast: Cast) -> None:
+        """§0: «within N days» waits for the next working day, «by the Nth» is due the working day before."""
+        wednesday = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
+        with time_machine.travel(wednesday - timedelta(hours=1), tick=False):
+            calendar = self.make(cast)
+
+        def within_three_days() -> datetime:
+            with time_machine.travel(wednesday, tick=False):
+                row = duties.open_obligation(
+                    actor=access.system(duty_caps.TRIGGER), unit=cast.centre, title=Text("整改", "Put right"),
+                    position=cast.position("receptionist"), target={"kind": "days", "days": 3},
+                )  # fmt: skip
+            return row.due_at
+
+        def by_the_last_of_the_month(day: date) -> datetime:
+            spec = packs.live("reports", "monthly_stocktake")
+            due = periods.due_at(spec, periods.of(spec, day), cast.centre)
+            assert due is not None
+            return due
+
+        assert within_three_days() == datetime(2026, 3, 16, 10, 0, tzinfo=UTC)  # Monday, end of work
+        # 31 January 2026 is a Saturday; so is 28 February, but that is a make-up workday 调休.
+        assert by_the_last_of_the_month(date(2026, 1, 9)) == datetime(2026, 1, 30, 10, 0, tzinfo=UTC)
+        assert by_the_last_of_the_month(date(2026, 2, 9)) == datetime(2026, 2, 28, 10, 0, tzinfo=UTC)
+        with time_machine.travel(wednesday, tick=False):
+            send(
+                browser("liuqiang"), f"/admin/calendars/{calendar.pk}/days/2026-03-14/",
+                {"kind": "workday", "hours": "09:00-12:00", "name": "值守", "reason": "活动"},
+            )  # fmt: skip
+        assert within_three_days() == datetime(2026, 3, 14, 4, 0, tzinfo=UTC)
 
     def test_weekly_hours_are_changed_and_errors_stand_beside_their_day(self, cast: Cast) -> None:
         calendar = self.make(cast)
