@@ -1,29 +1,82 @@
-"""What machines ask, and what strangers may do to the figures by asking."""
+"""What machines ask: alive, ready, figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import prometheus_client
 import pytest
 from django.conf import settings as django_settings
+from django.db import OperationalError, connection
 from django.test import Client
+
+from tests.kit import people
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("given", ["", "Bearer wrong", "Bearer 错"])
-def test_only_the_token_opens_the_figures(settings: Any, client: Client, given: str) -> None:
-    settings.CONFIG = replace(django_settings.CONFIG, metrics_token="secret")
-    header = given.encode().decode("latin-1")  # as a web server hands it on
-    assert client.get("/metrics", HTTP_AUTHORIZATION=header).status_code == 403
-    assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer secret").status_code == 200
+@pytest.fixture
+def broken_database() -> Iterator[None]:
+    """Every query fails, as with a server that went away."""
+
+    def refuse(*_arguments: Any) -> Any:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
-def test_invented_methods_make_no_figures_of_their_own(client: Client) -> None:
-    for number in range(3):
-        assert client.generic(f"BREW{number}", "/healthz").status_code == 405
-    text = prometheus_client.generate_latest().decode()
-    assert "BREW" not in text
-    assert 'method="other",route="healthz",status="405"' in text
+def test_alive_does_not_ask_the_database(client: Client, broken_database: None) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_ready_when_the_database_answers(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "database": True})
+
+
+def test_not_ready_without_its_database_and_it_says_so(client: Client, broken_database: None) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "database": False})
+
+
+def figure(text: str, start: str) -> float:
+    line = next((line for line in text.splitlines() if line.startswith(start)), f"{start} 0")
+    return float(line.rpartition(" ")[2])
+
+
+def test_figures_count_requests_by_route_and_jobs_by_state(client: Client) -> None:
+    counted = 'zhize_requests_total{method="GET",route="healthz",status="200"}'
+    before = figure(client.get("/metrics").content.decode(), counted)
+    client.get("/healthz")
+    answer = client.get("/metrics")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    assert figure(text, counted) == before + 1
+    assert "# TYPE zhize_request_seconds histogram" in text
+    assert "# TYPE zhize_jobs gauge" in text
+    assert "zhize_jobs_waiting_seconds" in text
+
+
+def test_figures_name_no_address_and_nobody(client: Client) -> None:
+    login = people.somebody({})
+    client.force_login(login, backend="django.contrib.auth.backends.ModelBackend")
+    client.get("/p/progress/geheimer-code/")
+    text = client.get("/metrics").content.decode()
+    assert "geheimer-code" not in text and login.login not in text
+
+
+def test_figures_are_for_this_machine_or_the_token(client: Client, settings: Any) -> None:
+    assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 403
+    assert client.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 403
+    settings.CONFIG = replace(django_settings.CONFIG, metrics_token="figures-please")
+    assert client.get("/metrics").status_code == 403
+    for said in ("Bearer wrong", "Bearer 错", "figures-please"):
+        assert client.get("/metrics", headers={"authorization": said}).status_code == 403
+    allowed = client.get(
+        "/metrics", headers={"authorization": "Bearer figures-please"}, REMOTE_ADDR="203.0.113.9"
+    )
+    assert allowed.status_code == 200
