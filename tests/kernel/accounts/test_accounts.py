@@ -203,6 +203,14 @@ class TestFactorRules:
         factors.turn_off(actor=admin, user=user)
         assert not factors.has(user)
 
+    def test_whoever_runs_the_installation_may_turn_it_off(self) -> None:
+        user = people.somebody({})
+        secret = factors.offer(user).secret
+        factors.turn_on(actor=people.actor(user), user=user, secret=secret, code=_code(secret))
+        call_command("user", "factor", user.login)
+        assert not factors.has(user)
+        assert timeline(user)[0].verb == "account.second_factor_off"
+
     def test_a_wrong_first_code_turns_nothing_on(self) -> None:
         user = people.somebody({})
         with pytest.raises(factors.WrongFirstCode):

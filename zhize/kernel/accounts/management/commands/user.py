@@ -1,4 +1,4 @@
-"""`zhize user create|list|password|disable|enable|token|revoke`: logins and API tokens from the command line."""
+"""`zhize user create|list|password|disable|enable|factor|token|revoke`: logins and API tokens from the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from zhize.kernel import access
-from zhize.kernel.accounts import capabilities, services, tokens
+from zhize.kernel.accounts import capabilities, factors, services, tokens
 from zhize.kernel.accounts.models import ApiToken, User
 from zhize.kernel.db import DomainError
 from zhize.kernel.org.models import Person
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         password.add_argument("--code", action="store_true", help="print a one-time code instead")
         for verb in ("disable", "enable"):
             verbs.add_parser(verb, help=f"{verb} a login").add_argument("login")
+        verbs.add_parser("factor", help="turn two-step sign-in off (lost phone)").add_argument("login")
         verbs.add_parser("list", help="all logins")
         token = verbs.add_parser("token", help="issue an API token and print it")
         token.add_argument("login")
@@ -79,6 +80,9 @@ class Command(BaseCommand):
 
     def _enable(self, login: str, **_: Any) -> None:
         services.set_active(actor=self.actor, user=self._user(login), active=True)
+
+    def _factor(self, login: str, **_: Any) -> None:
+        factors.turn_off(actor=self.actor, user=self._user(login), note="zhize user factor")
 
     def _list(self, **_: Any) -> None:
         for user in User.objects.select_related("person").order_by("login"):
