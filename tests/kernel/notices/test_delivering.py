@@ -170,6 +170,18 @@ class TestOutage:
         assert [mail["To"] for mail in mailbox.got] == ["here@example.com"]
         assert Delivery.objects.get(address="gone@example.com").state == "failed"
 
+    def test_one_that_cannot_be_written_at_all_holds_the_others_up_no_more(
+        self, mailbox: Mailbox, greeting: str
+    ) -> None:
+        """Its row is broken in a way nobody foresaw."""
+        first, _second = send(greeting, "a@example.com", "b@example.com").deliveries
+        Delivery.objects.filter(pk=first.pk).update(attachments=[{"nothing": 1}])
+        jobs.run_all()
+        assert [mail["To"] for mail in mailbox.got] == ["b@example.com"]
+        kept = Delivery.objects.get(pk=first.pk)
+        assert (kept.state, kept.attempts) == ("queued", 1)
+        assert "KeyError" in kept.error
+
     def test_a_worker_killed_in_the_middle_tries_again_under_the_same_id(
         self, mailbox: Mailbox, greeting: str
     ) -> None:

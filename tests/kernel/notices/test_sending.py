@@ -30,6 +30,14 @@ def send(template: str, **values: Any) -> notices.Sent:
 
 
 class TestTexts:
+    def test_the_texts_of_all_messages_are_had_in_two_queries(
+        self, django_assert_max_num_queries: Any
+    ) -> None:
+        codes = [item.code for item in texts.all_templates()]
+        assert len(codes) > 10
+        with django_assert_max_num_queries(2):
+            assert [found.code for found in selectors.texts_in_force(codes)] == codes
+
     def test_everybody_reads_it_in_his_own_language(self, greeting: str) -> None:
         chinese = people.person(language="zh-hans")
         traditional = people.person(language="zh-hant")
@@ -80,7 +88,7 @@ class TestOverrides:
         self, greeting: str, editor: access.Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         packed = notices.Message(Text("包：{number}", "Pack: {number}"), Text("", ""))
-        monkeypatch.setattr(texts, "_pack_source", lambda code: (packed, True) if code == greeting else None)
+        monkeypatch.setattr(texts, "_pack_source", lambda codes: {greeting: (packed, True)})
         assert selectors.text_of(greeting).origin == "pack"
         send(greeting, to=[people.person()])
         assert Notice.objects.latest("pk").title == "包：TS-1"

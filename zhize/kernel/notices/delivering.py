@@ -6,6 +6,7 @@ went. A worker killed in between tries again later under the same Message-ID, by
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from zhize.kernel.db import Outrun, atomic, guarded_update
 from zhize.kernel.notices import capabilities, mailing, sending
 from zhize.kernel.notices.models import Channel, Delivery, State
 from zhize.lib import clock
+
+logger = logging.getLogger("zhize.notices")
 
 BATCH = 50
 # 1, 2, 4 … minutes, at most 4 hours: given up after about two days.
@@ -59,6 +62,13 @@ def _mail(line: mailing.Line, row: Delivery) -> bool:
             finish(row, State.FAILED, str(refused))
         else:
             _later(row, str(refused))
+        return False
+    except mailing.ServerDown:
+        raise
+    except Exception as problem:
+        # Whatever is wrong with this one, the others must leave; it is counted, kept on the row and given up in time.
+        logger.exception("mail %s could not be sent", row.pk)
+        _later(row, f"{type(problem).__name__}: {problem}")
         return False
     finish(row, State.SENT)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,13 +84,22 @@ class InForce:
 
 def text_of(code: str) -> InForce:
     """The texts in force for a code: the site's, else the pack's, else the declared. Raises UnknownTemplate."""
+    return texts_in_force([code])[0]
+
+
+def texts_in_force(codes: Sequence[str]) -> list[InForce]:
+    """The same for many codes, in their order, in two queries."""
+    packed = texts.from_packs(codes)
+    own = {row.code: row for row in NoticeTemplate.objects.filter(code__in=codes, current=True)}
+    return [_in_force(code, own.get(code), packed.get(code)) for code in codes]
+
+
+def _in_force(code: str, own: NoticeTemplate | None, packed: tuple[texts.Message, bool] | None) -> InForce:
     declared = texts.declared(code)
-    packed = texts.from_pack(code)
     if declared is None and packed is None:
         raise texts.UnknownTemplate(code)
     names = dict(declared.names) if declared else None
     needs_ack = (declared.needs_ack if declared else False) or (packed[1] if packed else False)
-    own = NoticeTemplate.objects.filter(code=code, current=True).first()
     if own is not None:
         return InForce(code, message_of(own), "site", names, needs_ack, own.version)
     if packed is not None and (declared is None or not texts.strangers(packed[0], declared.names)):
@@ -108,11 +118,6 @@ def message_of(row: NoticeTemplate) -> texts.Message:
 def versions(code: str) -> QuerySet[NoticeTemplate]:
     """Every text the site ever had for a message, newest first."""
     return NoticeTemplate.objects.filter(code=code).order_by("-version")
-
-
-def all_texts() -> list[InForce]:
-    """Every declared message as it would be sent now, by code."""
-    return [text_of(item.code) for item in texts.all_templates()]
 
 
 def preferences(people: list[Person]) -> dict[int, NotificationPreference]:

@@ -6,7 +6,7 @@ A text names what it shows in braces, `{number}`; there is no other syntax: no a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -48,7 +48,8 @@ class Template:
 
 
 _registry: dict[str, Template] = {}
-_pack_source: Callable[[str], tuple[Message, bool] | None] | None = None
+PackTexts = Callable[[Collection[str]], Mapping[str, tuple[Message, bool]]]
+_pack_source: PackTexts | None = None
 
 
 def template(
@@ -76,8 +77,8 @@ def template(
     return code
 
 
-def set_pack_texts(find: Callable[[str], tuple[Message, bool] | None]) -> None:
-    """Let `find(code)` give the texts of the packs in force (and whether they need an acknowledgement).
+def set_pack_texts(find: PackTexts) -> None:
+    """Let `find(codes)` give the texts of the packs in force (and whether they need an acknowledgement), by code.
 
     Plugged in by kernel.packs, which stands above.
     """
@@ -95,9 +96,14 @@ def all_templates() -> list[Template]:
     return [_registry[code] for code in sorted(_registry)]
 
 
+def from_packs(codes: Collection[str]) -> Mapping[str, tuple[Message, bool]]:
+    """What the packs in force say for these codes, as far as they say anything."""
+    return _pack_source(codes) if _pack_source is not None else {}
+
+
 def from_pack(code: str) -> tuple[Message, bool] | None:
     """What the packs in force say for a code."""
-    return _pack_source(code) if _pack_source is not None else None
+    return from_packs([code]).get(code)
 
 
 def strangers(message: Message, names: Iterable[str]) -> list[str]:

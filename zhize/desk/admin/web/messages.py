@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     codes = sorted(
         {item.code for item in texts.all_templates()} | {item.code for item in packs.listing("messages")}
     )
-    rows = [_text_of(code) for code in codes]
+    rows = selectors.texts_in_force(codes)
     if wanted:
         rows = [
             row
