@@ -63,7 +63,7 @@ class TestTheSiblingCentre:
     @pytest.mark.parametrize(
         "route",
         ["", "print/", "verbs/answer/", "assign/", "reply/", "urge/", "edit/", "tags/", "major/", "merge/", "split/", "worksheets/new/",
-         "notice/", "contact/", "take/", "watching/", "consult/", "promise/", "inform/", "transfer/", "audit/", "link/", "incoming/"],
+         "notice/", "contact/", "take/", "watching/", "consult/", "promise/", "inform/", "transfer/", "audit/", "link/", "parent/", "incoming/"],
     )  # fmt: skip
     def test_no_page_of_it_opens_or_changes_anything(self, cast: Cast, full: Case, route: str) -> None:
         page, before, written = (
@@ -298,6 +298,19 @@ class TestBelongingTogether:
         cases.put_under(actor=cast.actor("limin"), case=part, parent=fresh(case))
         with pytest.raises(Invalid):
             cases.put_under(actor=cast.actor("limin"), case=fresh(case), parent=fresh(part))
+
+    @pytest.mark.req("CAS-02")
+    def test_a_part_is_put_under_its_case_on_the_page_and_shown_there(self, cast: Cast) -> None:
+        case, part = take_in(cast, title="整栋漏水"), take_in(cast, room="A201", title="顶楼漏水")
+        page = browser(cast, "wangfang")
+        assert page.post(f"/cases/{part.number}/parent/", {"number": case.number}).status_code in OK
+        assert fresh(part).parent == case
+        assert part.number in page.get(f"/cases/{case.number}/").content.decode()
+        assert case.number in page.get(f"/cases/{part.number}/").content.decode()
+        assert page.post(f"/cases/{case.number}/parent/", {"number": part.number}).status_code == 422
+        assert page.post(f"/cases/{part.number}/parent/", {"number": "C-0"}).status_code == 404
+        assert page.post(f"/cases/{part.number}/parent/", {"number": ""}).status_code in OK
+        assert fresh(part).parent is None
 
     def test_two_related_cases_are_one_link_whoever_says_it(self, cast: Cast) -> None:
         first, second = take_in(cast), take_in(cast, subtype="noise")

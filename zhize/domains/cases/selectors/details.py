@@ -101,6 +101,8 @@ class Detail:
     ticks: dict[str, Tick]
     links: list[CaseLink]
     backlinks: list[CaseLink]
+    parent: Case | None
+    parts: list[Case]
     papers: list[Paper]
     transfers: list[Transfer]
     holders: list[Assignment]
@@ -128,6 +130,7 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         # Who sees the case need not see those beside it, nor its papers.
         Prefetch("links_out", CaseLink.objects.filter(other__in=seen).select_related("other")),
         Prefetch("links_in", CaseLink.objects.filter(case__in=seen).select_related("case")),
+        Prefetch("children", Case.objects.filter(pk__in=seen).order_by("pk")),
         Prefetch("papers", _papers(actor)),
         Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
         Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
@@ -142,6 +145,8 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         ticks={row.code: row for row in case.ticks.all()},
         links=list(case.links_out.all()),
         backlinks=list(case.links_in.all()),
+        parent=case.parent if case.parent and access.allowed(actor, "case.view", case.parent) else None,
+        parts=list(case.children.all()),
         papers=list(case.papers.all()),
         transfers=list(case.transfers.all()),
         holders=list(case.assignments.all()),

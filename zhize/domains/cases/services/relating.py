@@ -135,6 +135,8 @@ def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
 def put_under(*, actor: Actor, case: Case, parent: Case | None) -> Case:
     """Make `parent` the case this one is part of (or none). Raises Invalid for a circle."""
     access.require(actor, "case.merge", case)
+    if parent is not None:
+        access.require(actor, "case.view", parent)
     if case.is_ended or (parent is not None and parent.is_ended):
         raise Invalid({"parent": _("已经结束的工单不能归入上级或下级。")})
     above = parent

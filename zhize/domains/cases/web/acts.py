@@ -228,6 +228,23 @@ class Link(CaseAct):
         return services.link(actor=self.actor, case=self.row, other=other, note=form.cleaned_data["note"])
 
 
+class PutUnder(CaseAct):
+    """The case is part of a larger one, which is not closed before it."""
+
+    capability = "case.merge"
+    form_class = forms.ParentForm
+    title = _("归入上级工单")
+    submit = _("归入")
+
+    def initial(self) -> dict[str, Any]:
+        return {"number": self.row.parent.number if self.row.parent else ""}
+
+    def perform(self, form: Any) -> Any:
+        number = form.cleaned_data["number"].strip()
+        parent = details.by_number(self.actor, number) if number else None
+        return services.put_under(actor=self.actor, case=self.row, parent=parent)
+
+
 class Split(CaseAct):
     capability = "case.merge"
     form_class = forms.SplitForm

@@ -131,6 +131,7 @@ MORE = (
     (_("并入另一件"), "merge", "case.merge", True),
     (_("拆分"), "split", "case.merge", True),
     (_("关联"), "link", "case.merge", False),
+    (_("归入上级工单"), "parent", "case.merge", True),
     (_("转办意见"), "transfer", "case.note", False),
     (_("投诉处理通知"), "notice_new", "paper.write", False),
     (_("调查报告"), "investigation_new", "paper.write", False),

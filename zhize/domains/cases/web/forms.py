@@ -214,6 +214,14 @@ class OtherCaseForm(Form):
     note = forms.CharField(label=_("说明"), required=False, max_length=200)
 
 
+class ParentForm(Form):
+    """The case that this one is part of; empty for none."""
+
+    number = forms.CharField(
+        label=_("上级工单编号"), required=False, max_length=30, help_text=_("留空则不再归入上级。")
+    )
+
+
 class SplitForm(Form):
     title = forms.CharField(label=_("新工单的事由"), max_length=120)
     description = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs=AREA))

@@ -36,6 +36,7 @@ urlpatterns = [
     path(f"{CASE}tags/", acts.Tags.as_view(), name="tags"),
     path(f"{CASE}merge/", acts.Merge.as_view(), name="merge"),
     path(f"{CASE}link/", acts.Link.as_view(), name="link"),
+    path(f"{CASE}parent/", acts.PutUnder.as_view(), name="parent"),
     path(f"{CASE}split/", acts.Split.as_view(), name="split"),
     path(f"{CASE}transfer/", acts.PassOn.as_view(), name="transfer"),
     path(f"{CASE}notice/", acts.WritePaper.as_view(kind=PaperKind.NOTICE), name="notice_new"),
