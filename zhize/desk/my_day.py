@@ -15,12 +15,6 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import Item
 from zhize.ui import columns
 
-# What is done in place about a row of this kind: label and address after that of the row.
-ACTS: dict[str, tuple[Any, str]] = {
-    "cases.case": (_("答复"), "verbs/answer/"),
-    "cases.worksheet": (_("答复"), "answer/"),
-    "visits.callback": (_("回访"), ""),
-}
 WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
 
 
@@ -35,10 +29,7 @@ class Row:
 
 
 def _row(item: Item) -> Row:
-    label, suffix = ACTS.get(item.obligation.subject_type, (None, ""))
-    if item.obligation.kind == "promise":
-        label = None
-    url = f"{item.url}{suffix}" if label and item.url else ""
+    label, url = item.act or (None, "")
     return Row(item, label, url, WHY.get(item.why, ""))
 
 

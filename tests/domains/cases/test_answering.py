@@ -264,16 +264,28 @@ class TestBeforeTheEnd:
         history.deliver_all()
         assert Notice.objects.filter(template="case.urged", person=cast.people["chenjing"]).count() == 2
         answer(cast, case)
-        called_back(cast, case)
         with pytest.raises(flow.NotNow, match="告知客户"):
             act(cast, "sunli", case, "close")
         now.shift(timedelta(minutes=30))
         cases.inform(actor=cast.actor("chenjing"), case=fresh(case), channel="phone", note="电话告知处理结果")
+        called_back(cast, case)
         case = act(cast, "sunli", case, "close")
         assert (case.urge_count, case.informed_at) == (2, at(2, 9, 30))
         assert verbs(case).count("case.urged") == 2
         shown = browser(cast, "sunli").get(f"/cases/{case.number}/").content.decode()
         assert "今天必须答复" in shown
+
+    @pytest.mark.req("CAS-44")
+    def test_an_answer_given_by_phone_is_told_with_it(self, cast: Cast) -> None:
+        case = take_in(cast)
+        page, said = f"/cases/{case.number}/verbs/answer/", {"solution": "已更换导轮", "told_by": "phone"}
+        unsaid = browser(cast, "chenjing").post(page, said)
+        assert unsaid.status_code == 422, "nobody counts as solved what was not called so"
+        assert 'id="id_outcome_error"' in unsaid.content.decode()
+        assert browser(cast, "chenjing").post(page, {**said, "outcome": "explained"}).status_code == 302
+        case = fresh(case)
+        assert (case.outcome, case.is_told) == ("explained", True)
+        assert verbs(case).count("case.informed") == 1
 
     def test_what_has_ended_is_neither_edited_nor_ticked_nor_promised(self, cast: Cast) -> None:
         case = finish(cast, take_in(cast))

@@ -66,7 +66,7 @@ def test_a_stocktake_drawn_later_says_how_old_each_case_was_that_day(cast: Cast,
     inform(cast, case)
     now.move_to(at(5))
     waiting = drawn(cast, "daily_stocktake")["未结"]
-    assert waiting == {case.number: {"age": "1.6 天", "next": "关闭"}}
+    assert waiting == {case.number: {"age": "1.6 天", "next": "回访后关闭工单"}}
     act(cast, "sunli", case, "close")
     closed = drawn(cast, "daily_stocktake")["未结"]
     assert closed == {case.number: {"age": "1.6 天", "next": "已关闭 03-05 09:00"}}

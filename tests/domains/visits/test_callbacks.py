@@ -13,6 +13,7 @@ from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import services as customers
+from zhize.domains.duties import selectors as duty_reads
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import selectors
@@ -266,3 +267,71 @@ def test_completion_is_done_in_time_by_planned_per_person(cast: Cast) -> None:
     assert by_name["孙丽"].rate == 50
     assert (by_name["周涛"].planned, by_name["周涛"].in_time, by_name["周涛"].rate) == (1, 0, 0)
     assert by_name["孙丽"].month.strftime("%Y-%m") == "2026-03"
+
+
+@pytest.mark.req("CAS-28", "CAS-44")
+def test_who_was_called_back_knows_the_result_and_the_case_ends_on_the_spot(cast: Cast) -> None:
+    officer = cast.actor("sunli")
+    with time_machine.travel(TUESDAY, tick=False) as now:
+        case = answered(cast)
+        assert case.informed_at is None
+        now.shift(timedelta(hours=1))
+        visits.finish(actor=officer, callback=callback_of(case), answers=GOOD, close=True)
+        case.refresh_from_db()
+    told = next(entry for entry in history.timeline(case) if entry.verb == "case.informed")
+    assert (case.category, case.informed_at) == ("closed", TUESDAY + timedelta(hours=1))
+    assert "来电" in told.sentence()
+
+
+@pytest.mark.req("CAS-06")
+def test_the_closing_is_owed_by_whoever_called_until_it_is_done(cast: Cast) -> None:
+    officer = cast.actor("sunli")
+    with time_machine.travel(TUESDAY, tick=False):
+        case = answered(cast)
+        visits.finish(actor=officer, callback=callback_of(case), answers=GOOD)
+        case.refresh_from_db()
+        owed = Obligation.objects.get(duty__code="close_called_back", subject_id=case.pk)
+        assert (owed.holder, owed.due_at) == (cast.people["sunli"], TUESDAY + timedelta(days=1))
+        item = next(item for block in duty_reads.my_day(officer).blocks for item in block.items)
+        assert item.obligation == owed
+        assert item.act is not None
+        assert (item.act[0].zh, item.act[1]) == ("关闭", f"/cases/{case.number}/verbs/close/")
+        cases.act(actor=officer, case=case, verb="close")
+    owed.refresh_from_db()
+    assert (owed.state, owed.done_at) == ("done", TUESDAY)
+
+
+def test_what_still_holds_a_case_open_is_not_passed_by_the_callback(cast: Cast) -> None:
+    officer = cast.actor("sunli")
+    with time_machine.travel(TUESDAY, tick=False):
+        case = answered(cast, severity="serious")
+        visits.finish(actor=officer, callback=callback_of(case), answers=GOOD, close=True)
+        case.refresh_from_db()
+        assert (case.category, case.is_told) == ("resolved", True)
+        visits.finish(actor=officer, callback=callback_of(case, "apology"), answers={}, close=True)
+        case.refresh_from_db()
+    assert case.category == "closed"
+
+
+@pytest.mark.req("CAS-13")
+def test_nobody_owes_the_closing_of_what_the_customer_does_not_accept(cast: Cast) -> None:
+    with time_machine.travel(TUESDAY, tick=False):
+        case = answered(cast)
+        visits.finish(actor=cast.actor("sunli"), callback=callback_of(case), answers=BAD, close=True)
+        case.refresh_from_db()
+    assert (case.category, case.is_told) == ("working", False)
+    assert not Obligation.objects.filter(duty__code="close_called_back").exists()
+
+
+def test_a_callback_on_the_list_says_whom_it_reaches_and_what_about(cast: Cast) -> None:
+    officer = cast.actor("sunli")
+    with time_machine.travel(TUESDAY, tick=False):
+        callback = callback_of(answered(cast))
+        (item,) = (item for block in duty_reads.my_day(officer).blocks for item in block.items)
+        who, room = cast.customers["A101"].name, str(cast.rooms["A101"])
+        assert item.subject.zh == f"电梯异响 · {who} {room}"
+        visits.attempt(actor=officer, callback=callback, outcome="busy")
+        (item,) = (item for block in duty_reads.my_day(officer).blocks for item in block.items)
+    assert item.subject.zh.endswith("第 2 次致电")
+    assert item.act is not None
+    assert item.act[0].zh == "回访"

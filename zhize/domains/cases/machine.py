@@ -46,8 +46,7 @@ def no_open_actions(case: Case, actor: Actor, data: Data) -> Any:
 @guard("customer_informed")
 def customer_informed(case: Case, actor: Actor, data: Data) -> Any:
     """The customer was told the result before closing (CAS-28, CAS-44)."""
-    told = case.informed_at is not None and (case.answered_at is None or case.informed_at >= case.answered_at)
-    return None if told else _("还没有把结果告知客户。")
+    return None if case.is_told else _("还没有把结果告知客户，请先登记“已告知结果”。")
 
 
 @guard("audited")

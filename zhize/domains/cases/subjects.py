@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
+from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.conditions import Name
 from zhize.lib.text import Text
@@ -42,14 +44,13 @@ class CaseSubject(Subject):
         "owner_position": Name("text"),
         "on_contact": Name("boolean"),
         "has_callback": Name("boolean"),
+        "unverified": Name("boolean"),
     }
     owner_facts: ClassVar[frozenset[str]] = frozenset({"case.assigned"})
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
-        rows = Case.objects.select_related("customer", "unit", "area", "owner", "owner_position").defer(
-            "answers"
-        )
-        return dict(rows.in_bulk(list(ids)))
+        joined = ("customer", "premises", "unit", "area", "owner", "owner_position")
+        return dict(Case.objects.select_related(*joined).defer("answers").in_bulk(list(ids)))
 
     def owner(self, row: Case) -> Person | None:
         return row.owner
@@ -67,16 +68,50 @@ class CaseSubject(Subject):
             "owner_position": row.owner_position.code if row.owner_position else "",
             "on_contact": row.on_contact,
             "has_callback": row.spec.callback is not None,
+            "unverified": row.is_unverified,
         }
+
+    def since(self, row: Case, code: str) -> datetime | None:
+        """The first answer is owed from the moment the matter came in, however late it was verified or dispatched."""
+        first = code == "answer" and not row.reopen_count and row.dispatch_count <= 1
+        return row.accepted_at if first else None
 
     def deadline(self, row: Case, code: str) -> Mapping[str, Any] | None:
         return policy_target(row, code)
 
     def title(self, row: Case) -> Text:
-        return Text.of(str(row))
+        """Which case, what it is about, whose."""
+        whose = " ".join(str(part) for part in (row.who, row.premises) if part)
+        return Text.of(f"{row} · {whose}" if whose else str(row))
 
     def url(self, row: Case) -> str:
         return reverse("cases:detail", args=[row.number])
+
+    def act(self, row: Case, ends: frozenset[str]) -> tuple[Text, str] | None:
+        """The move of its own lifecycle that makes the owed fact: a repair is repaired, a suggestion adopted."""
+        if "case.forwarded" in ends:
+            return (
+                None if row.owner_id else (Text("派单", "Assign"), reverse("cases:assign", args=[row.number]))
+            )
+        if "case.audited" in ends and row.category == Category.RESOLVED:
+            return Text("审核答复", "Audit the answer"), reverse("cases:audit", args=[row.number])
+        if "case.verified" in ends:
+            return Text("核实", "Verify"), reverse("cases:verify", args=[row.number])
+        move = self._ending(row, ends)
+        if move is None:
+            return None
+        return move.label, reverse("cases:move", args=[row.number, move.verb])
+
+    def _ending(self, row: Case, ends: frozenset[str]) -> Move | None:
+        wanted = [Category.CLOSED] if "case.closed" in ends else []
+        if "case.answered" in ends and row.category != Category.RESOLVED:
+            wanted.insert(0, Category.RESOLVED)
+        moves = [move for move in row.machine.moves_from(row.state) if move.primary]
+        for category in wanted:
+            for move in moves:
+                if row.machine.state(move.target).category == category:
+                    return move
+        return None
 
 
 class WorkSheetSubject(Subject):
@@ -98,3 +133,6 @@ class WorkSheetSubject(Subject):
 
     def url(self, row: WorkSheet) -> str:
         return reverse("cases:worksheet", args=[row.number])
+
+    def act(self, row: WorkSheet, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("答复", "Answer"), reverse("cases:worksheet_answer", args=[row.number])

@@ -12,6 +12,7 @@ A domain registers one `Subject` for each model that duties may be about, in a m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
@@ -61,12 +62,23 @@ class Subject:
         """The target that the policy table `code` gives this row now (type, severity, unit), for `clocks.start`."""
         return None
 
+    def since(self, row: Any, code: str) -> datetime | None:
+        """From when the policy table `code` counts for this row, where that is not the fact that begins it (UTC)."""
+        return None
+
     def title(self, row: Any) -> Text:
         return Text.of(str(row))
 
     def url(self, row: Any) -> str:
         found = getattr(row, "get_absolute_url", None)
         return str(found()) if found is not None else ""
+
+    def act(self, row: Any, ends: frozenset[str]) -> tuple[Text, str] | None:
+        """What is done about the row in place, by label and address, where one of the facts `ends` is owed.
+
+        `ends` is empty where the domain opened the obligation itself.
+        """
+        return None
 
 
 _subjects: dict[str, Subject] = {}
@@ -91,14 +103,19 @@ def owner_facts(label: str) -> frozenset[str]:
     return subject.owner_facts if subject is not None else frozenset()
 
 
-def describe(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[Text, str]]:
-    """Title and address of many rows: one query for each model among them."""
+def find(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[Subject, Any]]:
+    """Many rows, each with how it is read: one query for each model among them."""
     ids: dict[str, set[int]] = {}
     for label, pk in wanted:
         if pk is not None and label in _subjects:
             ids.setdefault(label, set()).add(pk)
     return {
-        (label, pk): (_subjects[label].title(row), _subjects[label].url(row))
+        (label, pk): (_subjects[label], row)
         for label, keys in ids.items()
         for pk, row in _subjects[label].rows(keys).items()
     }
+
+
+def describe(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[Text, str]]:
+    """Title and address of many rows: one query for each model among them."""
+    return {key: (subject.title(row), subject.url(row)) for key, (subject, row) in find(wanted).items()}

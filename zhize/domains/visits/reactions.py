@@ -31,7 +31,8 @@ class CallbackSubject(Subject):
     """A callback: the caller owes it."""
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
-        return dict(Callback.objects.select_related("case", "unit", "caller", "position").in_bulk(list(ids)))
+        joined = ("case__customer", "case__premises", "unit", "caller", "position")
+        return dict(Callback.objects.select_related(*joined).in_bulk(list(ids)))
 
     def owner(self, row: Callback) -> Person | None:
         return row.caller
@@ -40,10 +41,19 @@ class CallbackSubject(Subject):
         return row.position
 
     def title(self, row: Callback) -> Text:
-        return Text.of(str(row))
+        """What the call is about, whom it reaches, and which try it is; the number stands in what is owed."""
+        whose = " ".join(str(part) for part in (row.case.who, row.case.premises) if part)
+        known = Text.of(" · ".join(part for part in (row.case.title, whose) if part))
+        if not row.is_open or not row.attempt_count:
+            return known
+        number = row.attempt_count + 1
+        return Text(f"{known.zh} · 第 {number} 次致电", f"{known.en} · call {number}")
 
     def url(self, row: Callback) -> str:
         return reverse("visits:callback", args=[row.pk])
+
+    def act(self, row: Callback, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("回访", "Call back"), self.url(row)
 
 
 register_subject("visits.callback", CallbackSubject())
@@ -70,16 +80,6 @@ def panel(actor: access.Actor, case: Case) -> cases.Panel | None:
     return cases.Panel(_("回访"), lines) if lines else None
 
 
-@history.on("case.answered")
-def plan_callbacks(entry: Entry) -> None:
-    """An answered case is called back, and a serious one apologised for, in person where staff erred."""
-    case, actor = _case(entry), _follower(entry)
-    visits.ask(actor=actor, case=case)
-    visits.ask_apology(actor=actor, case=case)
-    visits.ask_joint_visit(actor=actor, case=case)
-
-
-@history.on("case.edited")
 @registry.panel("callbacks", order=20)
 def of_customer(*, actor: access.Actor, customer_ids: Sequence[int], limit: int) -> registry.Panel | None:
     """The visits and callbacks of these customers, open ones first (CUS-01)."""
@@ -109,6 +109,16 @@ def keep_touch(entry: Entry) -> None:
         customers.keep_touch(customer_id=customer_id, at=entry.at)
 
 
+@history.on("case.answered")
+def plan_callbacks(entry: Entry) -> None:
+    """An answered case is called back, and a serious one apologised for, in person where staff erred."""
+    case, actor = _case(entry), _follower(entry)
+    visits.ask(actor=actor, case=case)
+    visits.ask_apology(actor=actor, case=case)
+    visits.ask_joint_visit(actor=actor, case=case)
+
+
+@history.on("case.edited")
 def plan_joint_visit(entry: Entry) -> None:
     """That staff erred may be found after the answer."""
     case = _case(entry)

@@ -5,7 +5,7 @@ from zhize.domains.cases.services.assigning import assign, redispatch, take
 from zhize.domains.cases.services.contents import attach, shown_answers, stored_files, unmask_contact
 from zhize.domains.cases.services.delays import audit_delay, explain_delay, note_delay
 from zhize.domains.cases.services.majors import decide, make_major, propose
-from zhize.domains.cases.services.moving import act, audit, resume_due
+from zhize.domains.cases.services.moving import act, audit, closing, resume_due
 from zhize.domains.cases.services.opening import Intake, edit, open_case, report_fire, verify
 from zhize.domains.cases.services.papers import issue as issue_paper
 from zhize.domains.cases.services.papers import move as move_paper
@@ -45,6 +45,7 @@ __all__ = [
     "audit",
     "audit_delay",
     "cancel_worksheet",
+    "closing",
     "consult",
     "decide",
     "edit",

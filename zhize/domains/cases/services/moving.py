@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 ON_CONTACT = "solve_on_contact"
 
 VERIFIED = "case.verified"
+ANSWERED = "case.answered"
 
 
 class NotSolvable(DomainError):
@@ -52,10 +53,12 @@ def act(
     """Make a move of the case's lifecycle by its verb.
 
     What the move means follows from the categories it goes between: into waiting pauses the clocks, out of it
-    resumes them, into resolved is the answer, into closed the end, out of closed a reopening. Raises NotNow,
-    Refused, Invalid, Outrun.
+    resumes them, into resolved is the answer, into closed the end, out of closed a reopening. With an answer `told_by`
+    names the channel by which the customer was told it in the same breath (CAS-44). Raises NotNow, Refused, Invalid,
+    Outrun.
     """
     given = dict(data or {})
+    told_by = given.pop("told_by", None)
     move = case.machine.move(verb, case.state)
     if move is None:
         raise flow.NotNow
@@ -79,6 +82,8 @@ def act(
     if fact == VERIFIED:
         assigning.dispatch(actor=actor, case=case)
         alarms.alert(actor=actor, case=case)
+    if told_by and fact == ANSWERED:
+        talking.inform(actor=actor.vouched("case.reply"), case=case, channel=str(told_by))
     _keep_analysis(actor, case, given)
     if "until" in move.needs and after == Category.WORKING:
         _arrange(actor, case, given["until"], move)
@@ -146,7 +151,7 @@ def _meaning(
     if after == Category.CLOSED:
         return {**_closing(case, move, given, now), **_on_the_spot(case, move, now)}, "case.closed"
     if after == Category.RESOLVED and before != Category.RESOLVED:
-        return _answering(case, move, given, now), "case.answered"
+        return _answering(case, move, given, now), ANSWERED
     if after == Category.WAITING and before != Category.WAITING:
         return {
             "pause_reason": str(given.get("reason", ""))[:200],
@@ -216,6 +221,14 @@ def answer_data(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_rows(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Unit) else value for name, value in given.items()}
+
+
+def closing(*, case: Case, actor: Actor) -> flow.Offer | None:
+    """The move that ends an answered case, open to this actor or with what still holds it back; None before that."""
+    if case.category != Category.RESOLVED:
+        return None
+    ends = {state.code for state in case.spec.states if state.category == Category.CLOSED}
+    return next((offer for offer in flow.offers(case, actor) if offer.target in ends), None)
 
 
 @atomic

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing, subjects
-from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.duties.selectors.coverage import Counters, month_of
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.domains.duties.standing import Standing
@@ -37,7 +37,8 @@ BLOCKS = {
 class Item:
     """A row of the list: the obligation, what it is about, and why it is on this person's list.
 
-    `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07).
+    `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07). `act` is what its domain
+    lets people do about it in place, by label and address.
     """
 
     obligation: Obligation
@@ -45,6 +46,7 @@ class Item:
     why: str
     subject: Text
     url: str
+    act: tuple[Text, str] | None = None
 
     @property
     def needs(self) -> str:
@@ -98,7 +100,7 @@ def _owed(actor: Actor, place: Standing) -> models.QuerySet[Obligation]:
     rows = with_everything(Obligation.objects.filter(place.query(), ended_at__isnull=True, state="open"))
     if not actor.may(caps.VIEW):
         rows = rows.filter(holder_id=actor.person_id)
-    return rows
+    return rows.select_related("duty_version")
 
 
 def items(
@@ -106,15 +108,25 @@ def items(
 ) -> list[Item]:
     """Rows as the list shows them; one query for each model they are about."""
     listed = list(rows)
-    words = subjects.describe((row.subject_type, row.subject_id) for row in listed)
-    nothing = (Text(""), "")
+    known = subjects.find((row.subject_type, row.subject_id) for row in listed)
     edges = _edges(at, zone_name)
     found = []
     for row in listed:
-        subject, url = words.get((row.subject_type, row.subject_id or 0), nothing)
-        why = place.why(row.holder_id, row.position_id)
-        found.append(Item(row, _block(row, at, edges), why, subject, url))
+        why, block = place.why(row.holder_id, row.position_id), _block(row, at, edges)
+        about = known.get((row.subject_type, row.subject_id or 0))
+        if about is None:
+            found.append(Item(row, block, why, Text(""), ""))
+            continue
+        subject, of = about
+        act = subject.act(of, _ends(row)) if row.kind != ObligationKind.PROMISE else None
+        found.append(Item(row, block, why, subject.title(of), subject.url(of), act))
     return found
+
+
+def _ends(row: Obligation) -> frozenset[str]:
+    """The facts that fulfil the obligation, by the version of its duty."""
+    rule = row.duty_version.rule if row.duty_version is not None else {}
+    return frozenset(rule.get("stops") or ())
 
 
 def _edges(at: datetime, zone_name: str) -> tuple[datetime, datetime]:

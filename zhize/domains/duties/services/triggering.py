@@ -36,6 +36,7 @@ ENTRY_NAMES = {
     "entry.channel": Name("text"),
     "entry.kind": Name("text"),
     "entry.clock_code": Name("text"),
+    "entry.satisfied": Name("boolean"),
 }
 
 
@@ -122,9 +123,10 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
     if not found:
         return
     there = _already(version, row)
-    target = rule.get("target")
+    target, since = rule.get("target"), None
     if target is None and rule.get("deadline") and context.subject is not None:
         target = context.subject.deadline(row, rule["deadline"])
+        since = context.subject.since(row, rule["deadline"])
     each = rule.get("holder") == "on_shift"
     for owing in found:
         holder_id = owing.holder.pk if owing.holder is not None else None
@@ -135,7 +137,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
             **opening.of_version(version, unit=where, owing=owing),
             target=target,
             subject=row,
-            at=entry.at,
+            at=since or entry.at,
             trigger_entry=entry.pk,
         )
 

@@ -14,11 +14,12 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
 from zhize.domains.visits import capabilities as caps
-from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback
+from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback, CallbackKind
 from zhize.domains.visits.services import planning
 from zhize.kernel import access, flow, forms, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.flow import Category
 from zhize.kernel.forms import FormSpec
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
@@ -141,13 +142,16 @@ def finish(
     answers: Mapping[str, Any],
     follow_up: str = "",
     remark: str = "",
+    close: bool = False,
     form: FormSpec | None = None,
 ) -> Callback:
     """Record what the customer said.
 
-    Not satisfied: the case is reopened with a fresh round (CAS-13). A remaining problem needs `follow_up`, the title
-    of the new case that is opened for it, unless the case itself goes on (VIS-13). `form` are the questions that were
-    asked, by default all of the questionnaire. Raises Invalid per question, Refused for the case's own handler.
+    Not satisfied: the case is reopened with a fresh round (CAS-13). Otherwise the customer who was called knows the
+    result from now on, and with `close` the case ends at once where nothing else holds it open. A remaining
+    problem needs `follow_up`, the title of the new case that is opened for it, unless the case itself goes on
+    (VIS-13). `form` are the questions that were asked, by default all of the questionnaire. Raises Invalid per
+    question, Refused for the case's own handler.
     """
     access.require(actor, caps.MAKE, callback)
     spec = callback.spec
@@ -189,9 +193,31 @@ def finish(
     case = _rate(actor, callback, score)
     if reopens:
         _reopen(actor, callback, case, score, problem, remark)
-    elif problem:
+        return callback
+    _tell(actor, callback, case)
+    if problem:
         _new_case(actor, callback, case, follow_up, remark)
+    if close:
+        _close(actor, case)
     return callback
+
+
+def _tell(actor: Actor, callback: Callback, case: Case) -> None:
+    """Who was asked how he likes the result was told it (CAS-44), unless that stands on the case already.
+
+    Whoever answered the survey by himself talked to nobody, and its page does not tell the result.
+    """
+    if case.category != Category.RESOLVED or case.is_told or callback.by_customer:
+        return
+    channel = Channel.COUNTER if callback.kind == CallbackKind.VISIT else Channel.PHONE
+    cases.inform(actor=actor.vouched("case.reply", "case.view"), case=case, channel=channel)
+
+
+def _close(actor: Actor, case: Case) -> None:
+    """End the case where its type lets this caller do it now; what still holds it open says so on its page."""
+    offer = cases.closing(case=case, actor=actor)
+    if offer is not None and offer.enabled:
+        cases.act(actor=actor, case=case, verb=offer.verb)
 
 
 def _result(score: Any, satisfied: bool | None) -> dict[str, str]:

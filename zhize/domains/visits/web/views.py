@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.domains.cases import services as cases
+from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import choices, types
 from zhize.domains.channels.selectors.progress import with_address
 from zhize.domains.visits import selectors, services
@@ -104,6 +106,7 @@ class ResultForm(Form):
     remark = django_forms.CharField(
         label=_("回访记录"), required=False, widget=django_forms.Textarea(attrs={"rows": 3})
     )
+    close = django_forms.BooleanField(label=_("客户没有不满意，就同时关闭工单"), required=False, initial=True)
 
 
 class MakeCall(CallbackAct):
@@ -121,6 +124,10 @@ class MakeCall(CallbackAct):
     def make_form(self, **arguments: Any) -> Any:
         extra = ResultForm(data=arguments.get("data"), initial=arguments.get("initial"))
         spec = self.row.spec
+        if cases.closing(case=self.row.case, actor=self.actor) is None or not access.allowed(
+            self.actor, "case.close", self.row.case
+        ):
+            del extra.fields["close"]
         if spec is None:
             del extra.fields["follow_up"]
             return extra
@@ -140,10 +147,20 @@ class MakeCall(CallbackAct):
             answers=getattr(form, "answers", {}),
             follow_up=said.get("follow_up") or "",
             remark=said.get("remark") or "",
+            close=bool(said.get("close")),
         )
 
     def message(self, result: Callback) -> Any:
-        return _("客户不满意，工单已重开。") if result.satisfied is False else self.done_message
+        """What became of the case, so that nobody has to go and look."""
+        case = Case.objects.get(pk=result.case_id)
+        if case.is_ended:
+            return _("回访已登记，工单已关闭。")
+        offer = cases.closing(case=case, actor=self.actor)
+        if offer is None:
+            return _("客户不满意，工单已重开。") if result.satisfied is False else self.done_message
+        if offer.enabled:
+            return _("回访已登记，工单可以关闭了。")
+        return _("回访已登记。工单还不能关闭：%(reason)s") % {"reason": offer.reason}
 
     def context(self) -> dict[str, Any]:
         case = self.row.case
