@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.domains.customers.conftest import Cast
+from zhize.domains.customers import services as customers
 from zhize.domains.customers.importing import Owners, addresses, lines
 from zhize.domains.customers.importing.addresses import Place
 from zhize.domains.customers.models import (
@@ -24,6 +25,7 @@ from zhize.domains.customers.models import (
     Phone,
     Premises,
 )
+from zhize.domains.customers.selectors import imports as reads
 from zhize.domains.customers.services import importing as writing
 from zhize.kernel import history, jobs, search
 from zhize.kernel.access import Actor
@@ -283,8 +285,6 @@ class TestOwnersList:
     def test_an_unknown_kind_and_a_missing_community_are_told(
         self, run_of: Any, lead: Actor, cast: Cast
     ) -> None:
-        from zhize.domains.customers import services as customers
-
         customers.create_premises(actor=lead, unit=cast.a.unit, kind="community", code="CH", name="翠湖苑")
         listed = workbook(
             [["姓名", "类别", "楼栋", "房号"], ["甲", "神仙", "1", "101"], ["乙", "业主", "1", "101"]]
@@ -315,6 +315,104 @@ class TestOwnersList:
             imports.upload(
                 actor=reader, kind="customers.owners", content=MESSY, name="x.xlsx", unit=cast.a.unit
             )
+
+
+@pytest.fixture
+def court(lead: Actor, community: Premises) -> Premises:
+    """四季花城一区 春华苑 3-2-202 and -301, and 秋实苑 5-1-101, recorded as a centre records them."""
+    city = customers.create_premises(
+        actor=lead, unit=community.unit, kind="community", code="S1", name="四季花城一区"
+    )
+    for name, building, entrance, codes in (
+        ("春华苑", "3", "2", ("202", "301")),
+        ("秋实苑", "5", "1", ("101",)),
+    ):
+        row = above = customers.create_premises(
+            actor=lead, unit=city.unit, kind="court", code=name, name=name, parent=city
+        )
+        for kind, code in (("building", building), ("entrance", entrance)):
+            above = customers.create_premises(actor=lead, unit=city.unit, kind=kind, code=code, parent=above)
+        for code in codes:
+            customers.create_premises(actor=lead, unit=city.unit, kind="room", code=code, parent=above)
+    return row
+
+
+@pytest.mark.req("CUS-06")
+@pytest.mark.usefixtures("court")
+class TestPlacesOnRecord:
+    @pytest.mark.parametrize("at_once", [2000, 0])
+    def test_the_tail_of_an_address_finds_the_room_on_record(
+        self, run_of: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ) -> None:
+        monkeypatch.setattr(Owners, "at_once", at_once)
+        before = Premises.objects.count()
+        listed = workbook(
+            [
+                ["姓名", "电话", "房产地址"],
+                ["胡一", "13812342201", "春华苑 3-2-202"],
+                ["胡二", "13812342202", "四季花城一区春华苑3栋2单元301室"],
+                ["胡三", "13812342203", "5-1-101"],
+            ]
+        )
+        run_of(listed)
+        assert Premises.objects.count() == before
+        found = {row.customer.name: row.premises.address for row in Occupancy.objects.all()}
+        assert found == {
+            "胡一": "四季花城一区 春华苑 3-2-202",
+            "胡二": "四季花城一区 春华苑 3-2-301",
+            "胡三": "四季花城一区 秋实苑 5-1-101",
+        }
+
+    @pytest.mark.parametrize("at_once", [2000, 0])
+    def test_nothing_is_invented_beside_what_is_on_record(
+        self, run_of: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ) -> None:
+        monkeypatch.setattr(Owners, "at_once", at_once)
+        before = Premises.objects.count()
+        listed = workbook(
+            [
+                ["姓名", "电话", "房产地址"],
+                ["胡一", "13812342201", "不存在苑 99-9-999"],
+                ["胡二", "13812342202", "春华苑 4-2-301"],
+                ["胡三", "13812342203", "春华苑 3-7-301"],
+                ["胡四", "13812342204", "春华苑 3-301"],
+                ["胡五", "13812342205", "春华苑 3-2-999"],
+            ]
+        )
+        run = run_of(listed, start=False)
+        assert outcomes(run) == {2: "bad", 3: "bad", 4: "bad", 5: "good", 6: "good"}
+        assert "不存在苑" in run.rows.get(number=2).messages[0][1]
+        assert reads.new_premises(run) == 1
+        assert [line["number"] for line in reads.lines(run, "premises")] == [6]
+        run_of(listed)
+        assert Premises.objects.count() == before + 1
+        assert Premises.objects.filter(address="四季花城一区 春华苑 3-2-999").exists()
+
+    def test_one_name_for_two_places_is_asked_back(self, run_of: Any, lead: Actor, court: Premises) -> None:
+        other = customers.create_premises(
+            actor=lead, unit=court.unit, kind="community", code="S2", name="四季花城二区"
+        )
+        customers.create_premises(
+            actor=lead, unit=court.unit, kind="court", code="春华苑", name="春华苑", parent=other
+        )
+        listed = workbook([["姓名", "房产地址"], ["胡一", "春华苑 3-2-202"]])
+        run = run_of(listed, start=False)
+        assert outcomes(run) == {2: "bad"}
+        assert "四季花城二区 春华苑" in run.rows.get().messages[0][1]
+
+    def test_the_same_person_and_room_in_other_words_is_a_repetition(self, run_of: Any) -> None:
+        listed = workbook(
+            [
+                ["姓名", "电话", "房产地址", "建筑面积"],
+                ["胡一", "13812342201", "春华苑 3-2-202", 80],
+                ["胡一", "13812342201", "四季花城一区 春华苑 3栋2单元202", 80],
+                ["", "", "合计", 160],
+                ["", "", "", 160],
+            ]
+        )
+        run = run_of(listed, start=False)
+        assert outcomes(run) == {2: "good", 3: "duplicate", 4: "good", 5: "good"}
+        assert [line["result"] for line in reads.lines(run, "good")] == ["good", "skipped", "skipped"]
 
 
 class TestTogetherOrOneByOne:
@@ -387,7 +485,14 @@ class TestTogetherOrOneByOne:
         assert "created" in outcomes(run_of()).values()
         assert Customer.objects.filter(name="张建国").exists()
 
-    def test_a_long_list_takes_a_fixed_number_of_queries(self, run_of: Any) -> None:
+    def test_a_long_list_takes_a_fixed_number_of_queries(
+        self, run_of: Any, lead: Actor, community: Premises
+    ) -> None:
+        for code in ("6", "7"):
+            customers.create_premises(
+                actor=lead, unit=community.unit, kind="building", code=code, parent=community
+            )
+
         def cost(count: int, building: str) -> int:
             rows = [["姓名", "电话", "楼栋", "单元", "房号"]]
             rows += [

@@ -54,3 +54,13 @@ def sort_key(way: Sequence[tuple[str, str, str]]) -> str:
 
 def _natural(text: str) -> str:
     return re.sub(r"\d+", lambda found: found.group().zfill(6), text)
+
+
+def plain_code(code: str) -> str:
+    """Numbers without leading zeros, so that "03" and "3" are one building."""
+    return code.lstrip("0") or code if code.isdigit() else code
+
+
+def code_forms(code: str) -> list[str]:
+    """The ways in which one code may have been recorded: sheets drop leading zeros, people add them."""
+    return list(dict.fromkeys([code, plain_code(code), *([code.zfill(4)] if code.isdigit() else [])]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from zhize.domains.customers.addresses import plain_code
 from zhize.lib import digits
 
 _DASHES = str.maketrans(dict.fromkeys("—–－‐‑―~～_", "-"))
@@ -61,11 +62,11 @@ def code_of(text: str, *suffixes: str) -> str:
 
 
 def building_code(text: str) -> str:
-    return _plain(code_of(text, "号楼", "#楼", "栋", "幢", "座", "楼", "#"))
+    return plain_code(code_of(text, "号楼", "#楼", "栋", "幢", "座", "楼", "#"))
 
 
 def entrance_code(text: str) -> str:
-    return _plain(code_of(text, "单元", "门", "梯"))
+    return plain_code(code_of(text, "单元", "门", "梯"))
 
 
 def room_code(text: str) -> str:
@@ -90,8 +91,8 @@ def parse(text: str) -> Place:
     room = _ROOM.search(beside.group(2) if beside else rest)
     return Place(
         community=value[:first].strip("-"),
-        building=_plain(_arabic(building.group(1)).upper()) if building else "",
-        entrance=_plain(_arabic(way.group(1)).upper()) if way else "",
+        building=plain_code(_arabic(building.group(1)).upper()) if building else "",
+        entrance=plain_code(_arabic(way.group(1)).upper()) if way else "",
         room=_arabic(room.group(1)).upper() if room else "",
     )
 
@@ -103,15 +104,10 @@ def _dashed(value: str) -> Place:
     community, building, entrance, room = found.groups()
     return Place(
         community=community.strip("-"),
-        building=_plain(building.upper()),
-        entrance=_plain((entrance or "").upper()),
+        building=plain_code(building.upper()),
+        entrance=plain_code((entrance or "").upper()),
         room=room.upper(),
     )
-
-
-def _plain(code: str) -> str:
-    """Numbers without leading zeros, so that "03" and "3" are one building."""
-    return code.lstrip("0") or code if code.isdigit() else code
 
 
 def _arabic(text: str) -> str:

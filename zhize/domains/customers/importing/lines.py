@@ -20,6 +20,9 @@ from zhize.lib.phones import NamedPhone
 
 HEADINGS = frozenset(name for one in FIELDS for name in one.names())
 _FOOTING = re.compile(r"^(合计|总计|小计|共计|备注|注|说明|制表|审核|填表|编制|打印|本页|以上|截止|截至)")
+_SUM = re.compile(r"^(本页|本栋|本小区)?(合计|总计|小计|共计)[:：]?")
+# Columns that a line of sums fills.
+_FIGURES = {"floor_area", "arrears", "note"}
 _SEVERAL = re.compile(r"[、/,;，；\n]|\s{2,}|\s和\s|&")
 _COMPANY = re.compile(r"(公司|集团|商行|商店|超市|中心|事务所|银行|酒店|餐厅|学校|医院|部|厂|店|社|会)$")
 _DATE = re.compile(r"^(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?")
@@ -73,6 +76,11 @@ def is_footing(cells: Mapping[str, str]) -> bool:
     """
     texts = {text for text in cells.values() if text}
     name = cells.get("name", "")
+    if not name and (
+        all(column in _FIGURES for column, text in cells.items() if text)
+        or any(_SUM.match(digits.tidy_name(text)) for text in texts)
+    ):
+        return True
     if _FOOTING.match(name) and len(texts) <= 3:
         return True
     return len(texts) == 1 and len(cells) > 2 and len(name) > 6 and not _COMPANY.search(name)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue, rules
 from zhize.domains.customers import services as customers
-from zhize.domains.customers.importing import fields, lines
+from zhize.domains.customers.importing import fields, lines, places
 from zhize.domains.customers.importing.lines import Line
 from zhize.domains.customers.models import Customer, OccupancyRole, Premises
 from zhize.domains.customers.pack import CustomerKind
-from zhize.domains.customers.selectors import matching
+from zhize.domains.customers.selectors import batches, matching
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic
 from zhize.kernel.documents.imports import Done, Importer, ImportField
@@ -61,6 +61,8 @@ class Owners(Importer):
         if line.problems:
             raise Invalid(line.problems)
         room, made_room = _room(actor, unit, line, cells, memory)
+        if room is not None and made_room:
+            line.remarks.append(places.made(room.address))
         if not line.name:
             return _only_premises(line, room, made_room)
         kind = kind_of(cells, line, room is not None)
@@ -85,13 +87,14 @@ class Owners(Importer):
         if run.unit is None:
             return [Invalid({"": [_("请先选择导入到哪个单位。")]}) for _row in rows]
         try:
-            plan = Planner(actor, run.unit, rows).make()
+            planner = Planner(actor, run.unit, rows, strict=trial)
+            plan = planner.make()
         except Refused as refusal:
             return [refusal for _row in rows]
         if trial:
             return [fate.answer() for fate in plan.fates]
         writing.carry_out(actor=actor, unit=run.unit, plan=plan, run=run)
-        memory: dict[Any, Any] = {}
+        memory: dict[Any, Any] = {"tree": planner.tree, "strict": False}
         return [
             self._completed(actor, cells, run.unit, memory) if fate.by_services else fate.answer()
             for fate, cells in zip(plan.fates, rows, strict=True)
@@ -119,27 +122,24 @@ def _only_premises(line: Line, room: Premises | None, made: bool) -> Done:
 def _room(
     actor: Actor, unit: Unit, line: Line, cells: Mapping[str, str], memory: dict[Any, Any]
 ) -> tuple[Premises | None, bool]:
-    """The room the line names, made with all levels above it when it is not there yet."""
+    """The room the line names, made with the levels above it that may be made (see `places`)."""
     if not line.place:
         return None, False
-    community = line.place.community or _only_community(unit, memory)
-    room, made = _node(actor, unit, None, "community", community, memory)
-    for kind, code in line.place.segments[1 if line.place.community else 0 :]:
+    # The tree as it was before the batch: what earlier lines made does not forbid what later ones make beside it.
+    if "tree" not in memory:
+        memory["tree"] = batches.Tree(unit)
+    known, rest = places.settle(
+        memory["tree"], line.place, field=places.column(cells), strict=memory.get("strict", True)
+    )
+    room, made = (None if known is None or known.pk is None else matching.node(known.pk)), False
+    for kind, code in rest:
         room, new = _node(actor, unit, room, kind, code, memory)
         made = made or new
     wanted: dict[str, Any] = {"floor_area": line.floor_area, "layout": cells.get("layout", "").strip()}
     changes = {name: value for name, value in wanted.items() if value and not getattr(room, name)}
-    if changes:
+    if changes and room is not None:
         customers.update_premises(actor=actor, premises=room, **changes)
     return room, made
-
-
-def _only_community(unit: Unit, memory: dict[Any, Any]) -> str:
-    if "communities" not in memory:
-        memory["communities"] = matching.community_names(unit)
-    if len(memory["communities"]) != 1:
-        raise Invalid({"community": [_("请写明小区：这个单位没有小区，或不止一个。")]})
-    return str(memory["communities"][0])
 
 
 def _node(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue, rules, sealing
-from zhize.domains.customers.importing import lines
+from zhize.domains.customers.importing import lines, places
 from zhize.domains.customers.importing.lines import Line
 from zhize.domains.customers.importing.owners import kind_of, role_of
 from zhize.domains.customers.models import Customer, Premises
@@ -87,10 +87,15 @@ class Plan:
 
 
 class Planner:
-    """Works through the lines in order; a later line finds what an earlier one will have made."""
+    """Works through the lines in order; a later line finds what an earlier one will have made.
 
-    def __init__(self, actor: Actor, unit: Unit, rows: Sequence[Mapping[str, str]]) -> None:
-        self.actor, self.unit, self.rows = actor, unit, rows
+    `strict` refuses to invent premises beside those on record (`places.settle`); what a trial has let pass is made.
+    """
+
+    def __init__(
+        self, actor: Actor, unit: Unit, rows: Sequence[Mapping[str, str]], *, strict: bool = True
+    ) -> None:
+        self.actor, self.unit, self.rows, self.strict = actor, unit, rows, strict
         self.read = [lines.read(cells) for cells in rows]
         self.plan = Plan()
         self.tree = batches.Tree(unit, self._room_codes())
@@ -143,6 +148,11 @@ class Planner:
             outcomes.append(outcome)
             fate.first = fate.first or whom
         fate.by_services = "completed" in outcomes
+        if self.strict and set(outcomes) == {"unchanged"} and isinstance(fate.first, Planned):
+            fate.done = Done(
+                "repeated", None, [("", _("文件里前面已有同一个人、同一处，这一行没有新内容。"))]
+            )
+            return
         if len(line.names) > 1:
             others = "、".join(line.names[1:])
             line.remarks.append(("name", _("一格里有几个姓名，另外登记了{names}。").format(names=others)))
@@ -188,13 +198,15 @@ class Planner:
     def _room(self, line: Line, cells: Mapping[str, str]) -> tuple[Node | None, bool]:
         if not line.place:
             return None, False
-        community = line.place.community or self.tree.only_community()
-        if not community:
-            raise Invalid({"community": [_("请写明小区：这个单位没有小区，或不止一个。")]})
-        node, made = self._node(None, "community", community)
-        for kind, code in line.place.segments[1 if line.place.community else 0 :]:
+        node, rest = places.settle(self.tree, line.place, field=places.column(cells), strict=self.strict)
+        made = False
+        for kind, code in rest:
             node, new = self._node(node, kind, code)
             made = made or new
+        if node is None:
+            return None, False
+        if made:
+            line.remarks.append(places.made(node.address))
         if node.pk is None:
             node.floor_area = node.floor_area or line.floor_area
             node.layout = node.layout or cells.get("layout", "").strip()[:40]

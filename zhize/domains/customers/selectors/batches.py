@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,11 @@ class Node:
         return [*above, (self.kind, self.code, self.name)]
 
     @property
+    def address(self) -> str:
+        """The address as people say it."""
+        return addresses.address(self.way)
+
+    @property
     def depth(self) -> int:
         return 0 if self.parent is None else self.parent.depth + 1
 
@@ -44,15 +49,22 @@ ROOMS = ("room", "shop")
 
 
 class Tree:
-    """The unit's premises as far as the lines may name them: everything above rooms, and rooms with these codes."""
+    """The unit's premises as far as the lines may name them: everything above rooms, and rooms with these codes (all
+    rooms when no codes are given)."""
 
-    def __init__(self, unit: Unit, room_codes: Iterable[str]) -> None:
+    def __init__(self, unit: Unit, room_codes: Iterable[str] | None = None) -> None:
         upper = Premises.objects.filter(unit=unit).exclude(kind__in=OCCUPIABLE)
-        rooms = Premises.objects.filter(unit=unit, kind__in=OCCUPIABLE, code__in=list(room_codes))
+        rooms = Premises.objects.filter(unit=unit, kind__in=OCCUPIABLE)
+        if room_codes is not None:
+            rooms = rooms.filter(
+                code__in={form for code in room_codes for form in addresses.code_forms(code)}
+            )
         columns = ("pk", "parent_id", "kind", "code", "name", "path", "area_id", "floor_area", "layout")
         rows = [*upper.order_by("path").values_list(*columns), *rooms.values_list(*columns)]
         self.nodes: dict[int, Node] = {}
         self.children: dict[tuple[str, str, str], Node] = {}
+        self._uppers: dict[str, list[Node]] = {}
+        self._rooms: dict[tuple[str, str], list[Node]] = {}
         # Parents have shorter paths than their children.
         for row in sorted(rows, key=lambda one: len(one[5] or "")):
             pk, parent_id, kind, code, name, path, area_id, floor_area, layout = row
@@ -60,17 +72,31 @@ class Tree:
             node = Node(kind, code, name, parent, pk, path or "", area_id, floor_area, layout)
             self.nodes[pk] = node
             self._enter(node)
+            self._note(node)
+
+    def _note(self, node: Node) -> None:
+        """Let a node on record be found from every node above it."""
+        above = node.parent
+        while above is not None:
+            if node.kind in ROOMS:
+                self._rooms.setdefault((above.key, addresses.plain_code(node.code)), []).append(node)
+            else:
+                self._uppers.setdefault(above.key, []).append(node)
+            above = above.parent
 
     def _enter(self, node: Node) -> None:
         above = node.parent.key if node.parent is not None else ""
         kind = "room" if node.kind in ROOMS else node.kind
-        self.children.setdefault((above, kind, node.code), node)
+        self.children.setdefault((above, kind, addresses.plain_code(node.code)), node)
         if node.kind in {"community", "court"}:
             self.children.setdefault((above, kind, node.name), node)
 
     def child(self, parent: Node | None, kind: str, code: str) -> Node | None:
         """The node of this code (or name, for communities and courts) below the parent."""
-        return self.children.get((parent.key if parent is not None else "", kind, code))
+        above = parent.key if parent is not None else ""
+        return self.children.get((above, kind, code)) or self.children.get(
+            (above, kind, addresses.plain_code(code))
+        )
 
     def add(self, parent: Node | None, kind: str, code: str) -> Node:
         """A node to be made; it takes its parent's area."""
@@ -81,10 +107,13 @@ class Tree:
         self._enter(node)
         return node
 
-    def only_community(self) -> str:
-        """The name of the unit's community when there is exactly one."""
-        roots = [node for node in self.nodes.values() if node.parent is None and node.kind == "community"]
-        return roots[0].name if len(roots) == 1 else ""
+    def below(self, above: Node) -> Sequence[Node]:
+        """The nodes on record below one, at any depth, without rooms."""
+        return self._uppers.get(above.key, ())
+
+    def rooms(self, above: Node, code: str) -> Sequence[Node]:
+        """The rooms on record of this code below a node, at any depth."""
+        return self._rooms.get((above.key, addresses.plain_code(code)), ())
 
     def room_ids(self) -> list[int]:
         return [pk for pk, node in self.nodes.items() if node.kind in ROOMS]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import catalogue
 from zhize.domains.customers.importing import Owners
 from zhize.domains.customers.importing.lines import is_footing, is_heading
+from zhize.domains.customers.importing.places import NEW
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
@@ -45,6 +46,8 @@ def lines(found: ImportRun, show: str = "") -> list[dict[str, Any]]:
     rows = found.rows.order_by("number")
     if show in {"good", "bad", "duplicate"}:
         rows = rows.filter(trial=show)
+    elif show == NEW:
+        rows = _with_new_premises(rows)
     elif show:
         rows = rows.filter(outcome=show)
     else:
@@ -53,11 +56,28 @@ def lines(found: ImportRun, show: str = "") -> list[dict[str, Any]]:
     return [_line(row, Owners) for row in rows[:ROWS_SHOWN]]
 
 
+def new_premises(found: ImportRun) -> int:
+    """How many rows make a room that is not on record yet."""
+    return _with_new_premises(found.rows.all()).count()
+
+
+def new_customers(found: ImportRun) -> int:
+    """How many rows made a customer; the others that made something only made a room."""
+    return found.rows.filter(outcome="created", subject_type="customers.customer").count()
+
+
+def _with_new_premises(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
+    """Rows with the remark on new premises: a pair that begins with its field."""
+    return rows.filter(messages__contains=[[NEW]])
+
+
 def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
     labels = {field.code: catalogue.spoken(field.label) for field in how.fields}
     said = [f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages]
     skipped = is_heading(row.cells) or is_footing(row.cells)
-    levels = (row.cells.get(code, "") for code in ("community", "building", "entrance", "room", "address"))
+    levels = (
+        row.cells.get(code, "") for code in ("community", "court", "building", "entrance", "room", "address")
+    )
     place = "" if skipped else " ".join(level for level in levels if level)
     return {
         "number": row.number,

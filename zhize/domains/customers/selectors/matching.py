@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhize.domains.customers import machine, rules, sealing
+from zhize.domains.customers import addresses, machine, rules, sealing
 from zhize.domains.customers.models import Customer, Occupancy, ParkingSpace, Phone, Premises
 from zhize.kernel.org.models import Unit
 from zhize.lib import idnumbers
@@ -59,11 +59,6 @@ def is_at(customer: Customer, premises: Premises) -> bool:
     return Occupancy.objects.filter(customer=customer, premises=premises, to_on__isnull=True).exists()
 
 
-def community_names(unit: Unit) -> list[str]:
-    rows = Premises.objects.filter(unit=unit, parent__isnull=True).order_by("pk")
-    return list(rows.values_list("name", flat=True)[:2])
-
-
 def child(unit: Unit, parent: Premises | None, kind: str, code: str) -> Premises | None:
     """The node of this code below the parent; a community is also known by its name."""
     rows = Premises.objects.filter(unit=unit, parent=parent).select_related("unit", "area")
@@ -72,7 +67,7 @@ def child(unit: Unit, parent: Premises | None, kind: str, code: str) -> Premises
     if kind == "court":
         return rows.filter(kind=kind, name=code).first() or rows.filter(kind=kind, code=code).first()
     kinds = ("room", "shop") if kind == "room" else (kind,)
-    return rows.filter(kind__in=kinds, code=code).first()
+    return rows.filter(kind__in=kinds, code__in=addresses.code_forms(code)).first()
 
 
 def root_of(room: Premises) -> Premises:
@@ -82,3 +77,8 @@ def root_of(room: Premises) -> Premises:
 
 def has_space(community: Premises, code: str, customer: Customer) -> bool:
     return ParkingSpace.objects.filter(community=community, code=code, customer=customer).exists()
+
+
+def node(pk: int) -> Premises:
+    """A node that was found on record, with what making something below it needs."""
+    return Premises.objects.select_related("unit", "area").get(pk=pk)

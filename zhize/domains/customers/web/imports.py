@@ -127,16 +127,22 @@ def _counts(row: Any, far: imports.Progress) -> list[dict[str, Any]]:
             ("good", _("可以导入"), ""),
             ("bad", _("要改正"), "red"),
             ("duplicate", _("文件里重复"), "amber"),
+            ("premises", _("新建房产"), "amber"),
         ]
-        found = far.trial
+        found = {**far.trial, "premises": reads.new_premises(row)}
     else:
         listed = [
-            ("created", _("新建"), ""),
+            ("created", _("新建客户"), ""),
+            ("premises", _("新建房产"), ""),
             ("updated", _("补充"), ""),
             ("unchanged", _("没有变化"), ""),
             ("failed", _("失败"), "red"),
         ]
-        found = far.outcome
+        found = {
+            **far.outcome,
+            "created": reads.new_customers(row),
+            "premises": reads.new_premises(row),
+        }
     return [
         {
             "label": label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -38,14 +39,17 @@ class ImportField:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a row. `messages` are (field, sentence): things to look at that did not stop the row."""
+    """What became of a row. `messages` are (field, sentence): things to look at that did not stop the row.
 
-    outcome: Literal["created", "updated", "unchanged"]
+    "repeated" is for a trial: the row says what an earlier row of the file says already, in other words.
+    """
+
+    outcome: Literal["created", "updated", "unchanged", "repeated"]
     subject: models.Model | None = None
     messages: Sequence[tuple[str, Any]] = ()
 
 
-class Importer:
+class Importer(ABC):
     """One kind of import. Subclass, fill in, and `register` an instance in <app>/importing.py.
 
     `code` is like "customers.owners", `capability` is what a person needs to import this (the services that
@@ -62,6 +66,7 @@ class Importer:
         """What makes two rows of one file the same; the later one is not carried out. "" is never the same."""
         return JOIN.join(cells.get(field.code, "") for field in self.fields)
 
+    @abstractmethod
     def apply(
         self, *, actor: Actor, cells: Mapping[str, str], unit: Unit | None, memory: dict[str, Any]
     ) -> Done:
@@ -70,7 +75,6 @@ class Importer:
         Raises a DomainError (Invalid with the fields' messages) for a row that cannot be taken. During the trial
         the same call is made and rolled back.
         """
-        raise NotImplementedError
 
     # How many rows `apply_many` takes at once; 0: there is none, rows go to `apply` one by one.
     at_once: ClassVar[int] = 0

@@ -72,7 +72,7 @@ def try_some(run_id: int) -> bool:
             row.messages = [["", _("与第 {number} 行重复。").format(number=row.repeats)]]
     open_rows = [row for row in rows if row.trial == Trial.WAITING]
     for row, result in zip(open_rows, _without_effect(run, how, open_rows), strict=True):
-        row.trial = Trial.GOOD if result.done else Trial.BAD
+        row.trial = _trial(result)
         row.messages = result.messages
     # Only if the run is still being tried with these columns: the person may have changed them meanwhile.
     with atomic():
@@ -83,6 +83,12 @@ def try_some(run_id: int) -> bool:
         ):
             _save(rows, _TRIALS, "trial", "messages")
     return True
+
+
+def _trial(result: _Result) -> Trial:
+    if result.done is None:
+        return Trial.BAD
+    return Trial.DUPLICATE if result.done.outcome == "repeated" else Trial.GOOD
 
 
 def carry_out_some(run_id: int) -> bool:
@@ -135,7 +141,8 @@ def _save(rows: Sequence[ImportRow], statement: str, *columns: str) -> None:
 
 
 def _note(row: ImportRow, result: _Result) -> None:
-    row.outcome = Outcome(result.done.outcome) if result.done else Outcome.FAILED
+    said = result.done.outcome if result.done else Outcome.FAILED
+    row.outcome = Outcome.UNCHANGED if said == "repeated" else Outcome(said)
     row.messages = result.messages
     if result.done and result.done.subject is not None:
         row.subject_type = result.done.subject._meta.label_lower
