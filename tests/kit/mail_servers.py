@@ -124,7 +124,8 @@ class _Session(socketserver.StreamRequestHandler):
             self._say(f"* {len(self.box.messages)} EXISTS")
             self._say(f"* OK [UIDVALIDITY {self.box.uid_validity}] here")
         elif upper.startswith("STATUS"):
-            self._say(f"* STATUS INBOX (UIDVALIDITY {self.box.uid_validity})")
+            following = max((message.uid for message in self.box.messages), default=0) + 1
+            self._say(f"* STATUS INBOX (UIDVALIDITY {self.box.uid_validity} UIDNEXT {following})")
         elif upper.startswith("UID SEARCH"):
             found = [str(message.uid) for message in self.box.messages if self._wanted(message, upper)]
             self._say(" ".join(["* SEARCH", *found]))

@@ -62,6 +62,23 @@ class TestFetching:
         assert fetch() == 1
         assert InboundMail.objects.get().subject == "m9"
 
+    def test_what_was_read_before_stays_out_for_good(self, imap: ImapServer) -> None:
+        for number in range(3):
+            imap.put(mail(number), "\\Seen")
+        assert [fetch(), fetch()] == [0, 0]
+        imap.put(mail(7))
+        assert [fetch(), fetch()] == [1, 0]
+        assert InboundMail.objects.get().subject == "m7"
+
+    def test_an_unread_mail_below_read_ones_brings_only_itself(self, imap: ImapServer) -> None:
+        imap.put(mail(1))
+        for number in range(2, 5):
+            imap.put(mail(number), "\\Seen")
+        assert [fetch(), fetch()] == [1, 0]
+        imap.put(mail(9))
+        assert fetch() == 1
+        assert [row.subject for row in InboundMail.objects.order_by("pk")] == ["m1", "m9"]
+
     def test_a_server_that_numbers_anew_repeats_nothing(self, imap: ImapServer) -> None:
         for number in range(3):
             imap.put(mail(number))

@@ -74,7 +74,7 @@ class Source:
 
 
 def fetch(*, actor: Actor, source: Source | None = None) -> int:
-    """Take in what is new in the mailbox, at most BATCH messages. Returns how many were new to us.
+    """Take in what is new in the mailbox, at most BATCH messages (all of them when it is seen first). How many were new.
 
     Each message is committed by itself and then the position is moved on: killed in between, the next run meets
     a message that it knows. A mailbox that fails is noted and tried again; a message never is skipped.
@@ -94,20 +94,27 @@ def fetch(*, actor: Actor, source: Source | None = None) -> int:
 
 
 def _fetch(actor: Actor, box: Mailbox, mailbox: Any, source: Source) -> int:
-    validity = int(mailbox.folder.status(source.folder, ["UIDVALIDITY"])["UIDVALIDITY"])
+    status = mailbox.folder.status(source.folder, ["UIDVALIDITY", "UIDNEXT"])
+    validity, there = int(status["UIDVALIDITY"]), int(status["UIDNEXT"]) - 1
     uids = _new_uids(box, mailbox, validity)
-    if box.uid_validity != validity:
-        Mailbox.objects.filter(pk=box.pk).update(uid_validity=validity, last_uid=0)
-        box.uid_validity, box.last_uid = validity, 0
-    fresh = 0
-    for uid in uids[:BATCH]:
+    if box.uid_validity == validity:
+        return _take(actor, box, mailbox, source, uids[:BATCH])
+    # All at once, and the position only then: otherwise the next run would take what was read long ago for new.
+    first = Mailbox(pk=box.pk, uid_validity=validity)
+    fresh = _take(actor, first, mailbox, source, uids)
+    Mailbox.objects.filter(pk=box.pk).update(uid_validity=validity, last_uid=max([there, *uids]))
+    return fresh
+
+
+def _take(actor: Actor, box: Mailbox, mailbox: Any, source: Source, uids: list[int]) -> int:
+    """Take these messages in, each in a transaction of its own. Returns how many were new to us."""
+    validity, fresh = box.uid_validity, 0
+    for uid in uids:
         arrival = _arrival(mailbox, source, validity, uid)
         if arrival is not None:
             fresh += mailin.take_in(actor=actor, arrival=arrival).fresh
             _mark_seen(mailbox, uid)
-        if uid > box.last_uid:
-            Mailbox.objects.filter(pk=box.pk, last_uid__lt=uid).update(last_uid=uid)
-            box.last_uid = uid
+        Mailbox.objects.filter(pk=box.pk, uid_validity=validity, last_uid__lt=uid).update(last_uid=uid)
     return fresh
 
 
