@@ -21,7 +21,7 @@ from zhize.kernel import access, history
 from zhize.kernel.access.capabilities import UnknownCapability
 from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Position, SheetVersion
 from zhize.lib import clock
 from zhize.ui import words
 
@@ -159,10 +159,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "position": position,
         "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), reverse("admin:position", args=[pk])), (_("职位说明书"), "")],
         "content": content,
-        "comma": words.in_language(wording.COMMA),
+        "parts": _parts(content, version) if content else [],
         "sections": reads.sections_of(content) if content else [],
-        "short": _filled(content, sheets.SHORT),
-        "long": _filled(content, sheets.LONG),
         "version": version,
         "day": day,
         "today": clock.today(position.unit.timezone),
@@ -170,8 +168,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.render(request, "admin/sheet.html", values)
 
 
-def _filled(content: dict[str, Any] | None, names: tuple[tuple[str, Any], ...]) -> list[tuple[Any, str]]:
-    return [(label, (content or {}).get("sheet", {}).get(key, "")) for key, label in names]
+def _parts(content: dict[str, Any], version: SheetVersion | None) -> list[sheets.Part]:
+    control = {key: getattr(version, key, None) for key, _label in sheets.CONTROL}
+    return sheets.printed(content, control, words.in_language(wording.COMMA))
 
 
 def _day(given: str) -> date | None:

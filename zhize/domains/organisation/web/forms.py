@@ -159,7 +159,10 @@ class PositionForm(ActorForm):
         ),
         Section(
             _("权限、考核与联系"),
-            ("authority", "kpi", "contacts_inside", "contacts_outside", "qualification"),
+            (
+                *("authority", "kpi", "supervised_by", "supervises", "cooperates"),
+                *("contacts_inside", "contacts_outside", "qualification"),
+            ),
             folded=True,
         ),
         Section(
@@ -167,7 +170,7 @@ class PositionForm(ActorForm):
             ("place", "environment", "hazard", "promotion", "rotation", "headcount_note"),
             folded=True,
         ),
-        Section(_("更多"), ("name_en", "remarks"), folded=True),
+        Section(_("更多"), ("layout", "name_en", "remarks"), folded=True),
     )
     name = _words(_("岗位名称"), 60, required=True)
     code = _words(_("职位代码"), 60, required=True)
@@ -185,6 +188,12 @@ class PositionForm(ActorForm):
         help_text=_("那个岗位没有人在岗时，它的待办也由本岗位办理。"),
     )
     purpose = forms.CharField(label=_("岗位概述"), required=False, widget=forms.Textarea(AREA))
+    layout = forms.ChoiceField(
+        label=_("打印式样"),
+        required=False,
+        choices=[(layout.code, layout.name) for layout in sheets.LAYOUTS.values()],
+        help_text=_("说明书按哪种式样打印。式样里没有的栏目排在最后。"),
+    )
     name_en = _words(_("英文名称"), 80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
