@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.urls import reverse
 
+from tests.domains.cases.kit import browser
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.assigning import NotVerified
+from zhize.domains.duties.models import Obligation
 from zhize.kernel import files
 from zhize.portal import door
 
 FORM = "/p/WY-A/"
+DRAWER = {"HX-Request": "true", "HX-Target": "drawer-body"}
 SAID = {
     "type": "complaint",
     "title": "电梯有异响",
@@ -54,6 +60,37 @@ def test_verifying_on_the_case_page_dispatches(cast: Cast, stranger: Client) -> 
     case.refresh_from_db()
     assert case.verified_at is not None
     assert case.owner == cast.people["chenjing"]
+
+
+@pytest.mark.req("CHN-05", "CAS-05")
+def test_the_leader_owes_the_verifying_and_the_customer_is_answered_from_when_he_wrote(
+    cast: Cast, stranger: Client
+) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 1, 0, tzinfo=UTC), tick=False) as now:
+        case = submitted(stranger)
+        (owed,) = Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk)
+        assert (owed.holder, owed.due_at) == (cast.people["zhoutao"], case.accepted_at + timedelta(hours=2))
+        page = browser(cast, "zhoutao")
+        assert reverse("cases:verify", args=[case.number]) in page.get("/").content.decode()
+        now.shift(timedelta(hours=1))
+        form = reverse("cases:verify", args=[case.number])
+        given = page.get(form, headers=DRAWER).context["form"].initial
+        tidied = {
+            **{name: value for name, value in given.items() if isinstance(value, str)},
+            "title": "三栋电梯异响",
+            "premises": cast.rooms["A201"].pk,
+        }
+        assert page.post(form, tidied, headers=DRAWER).status_code in {200, 204}
+        owed.refresh_from_db()
+        case.refresh_from_db()
+        assert owed.state == "done"
+        assert (case.title, case.premises, case.owner) == (
+            "三栋电梯异响",
+            cast.rooms["A201"],
+            cast.people["chenjing"],
+        )
+        answer = Obligation.objects.get(subject_id=case.pk, holder=cast.people["chenjing"])
+        assert answer.due_at == case.accepted_at + timedelta(hours=24)
 
 
 def test_the_customer_gets_a_number_and_a_code(cast: Cast, stranger: Client) -> None:

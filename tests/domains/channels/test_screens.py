@@ -505,7 +505,9 @@ class TestVerifying:
     def test_submission_is_listed_until_it_is_verified(self, boss: Client, rows: dict[str, Make]) -> None:
         case = rows["to_verify"](1)
         assert case.number in boss.get(url("to_verify")).content.decode()
-        boss.post(reverse("cases:move", args=[case.number, "verify"]), {"note": "已电话核实"})
+        door = reverse("cases:verify", args=[case.number])
+        assert door in boss.get(url("to_verify")).content.decode()
+        boss.post(door, {"title": case.title, "severity": case.severity, "note": "已电话核实"})
         case.refresh_from_db()
         assert case.verified_at is not None
         assert case.number not in boss.get(url("to_verify")).content.decode()

@@ -182,6 +182,11 @@ class Case(StatefulModel):
         return self.customer.name if self.customer is not None else self.contact_name
 
     @property
+    def is_unverified(self) -> bool:
+        """Written by the customer alone and not yet verified (CHN-05)."""
+        return self.spec.unverified is not None and self.state == self.spec.unverified
+
+    @property
     def is_told(self) -> bool:
         """The customer knows the present answer (CAS-44); an earlier round's does not count."""
         told = self.informed_at

@@ -104,7 +104,7 @@ def hold(*, actor: Actor, case: Case) -> None:
 def _may_be_given(case: Case) -> None:
     if case.is_ended:
         raise AlreadyEnded
-    if case.spec.unverified is not None and case.state == case.spec.unverified:
+    if case.is_unverified:
         raise NotVerified
 
 

@@ -176,8 +176,27 @@ class Edit(CaseAct):
         }
 
     def perform(self, form: Any) -> Any:
-        changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "note"}
-        return services.edit(actor=self.actor, case=self.row, note=form.cleaned_data["note"], **changed)
+        return services.edit(actor=self.actor, case=self.row, **_edited(form))
+
+
+class Verify(Edit):
+    """Tidy and verify in one act, so that nothing is dispatched as the customer happened to write it (CHN-05)."""
+
+    capability = "case.verify"
+    form_class = forms.VerifyForm
+    title = _("核实")
+    intro = _("核对房号、客户和分类，改好以后点“核实”，工单随即派出。")
+    submit = _("核实")
+    done_message = _("已核实，工单已派出。")
+
+    def perform(self, form: Any) -> Any:
+        return services.verify(actor=self.actor, case=self.row, **_edited(form))
+
+
+def _edited(form: Any) -> dict[str, Any]:
+    """What was changed, and the note."""
+    changed = {name: form.cleaned_data[name] for name in form.changed_data}
+    return {**changed, "note": form.cleaned_data["note"]}
 
 
 class Tags(CaseAct):

@@ -11,6 +11,8 @@ from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers
+from zhize.domains.customers.models import Customer, Premises
+from zhize.domains.customers.web.forms import CustomerField, PremisesField
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Category, Move
 from zhize.ui import widgets
@@ -235,12 +237,24 @@ class EditForm(Form):
     contact_name = forms.CharField(label=_("联系人"), required=False, max_length=60)
     contact_phone = forms.CharField(label=_("联系电话"), required=False, max_length=40)
     contact_email = forms.EmailField(label=_("邮箱"), required=False)
+    customer = CustomerField(label=_("客户"), required=False)
+    premises = PremisesField(label=_("房产"), required=False)
     note = forms.CharField(label=_("修改原因"), required=False, max_length=200)
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = Customer.objects.visible_to(actor)
+        self.fields["premises"].queryset = Premises.objects.visible_to(actor)
         self.fields["subtype"].choices = [("", _("未分类")), *choices.subtypes(case.spec)]
         self.fields["severity"].choices = choices.severities(case.spec)
+
+
+class VerifyForm(EditForm):
+    """What the customer wrote alone, tidied by whoever verifies it (CHN-05)."""
+
+    note = forms.CharField(
+        label=_("核实情况"), required=False, max_length=200, help_text=_("例如：已电话核实，房号以登记为准。")
+    )
 
 
 class PaperForm(Form):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/id/<int:pk>/", detail.case_by_id, name="by_id"),
     path("worksheets/id/<int:pk>/", detail.worksheet_by_id, name="worksheet_by_id"),
     path(CASE, detail.case_detail, name="detail"),
+    path(f"{CASE}verbs/verify/", acts.Verify.as_view(), name="verify"),
     path(f"{CASE}verbs/<str:verb>/", acts.MoveCase.as_view(), name="move"),
     path(f"{CASE}assign/", acts.Assign.as_view(), name="assign"),
     path(f"{CASE}take/", detail.take, name="take"),

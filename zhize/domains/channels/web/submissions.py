@@ -50,10 +50,7 @@ class ToVerify(ui.ListPage):
         return submissions.to_verify(self.actor)
 
     def row_acts(self, row: Case) -> list[ui.Act]:
-        acts = [ui.Act(_("核实"), reverse("cases:move", args=[row.number, "verify"]), drawer=True)]
-        if self.actor.may("case.edit"):
-            acts.insert(0, ui.Act(_("整理"), reverse("cases:edit", args=[row.number]), drawer=True))
-        return acts
+        return [ui.Act(_("核实"), reverse("cases:verify", args=[row.number]), drawer=True)]
 
     def extra(self) -> dict[str, Any]:
         unit = access.unit_of(self.actor)
