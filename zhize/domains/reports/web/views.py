@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.reports import building, periods, selectors, services
@@ -80,7 +80,7 @@ def _slot_url(slot: selectors.Slot, unit: Unit, month: date, mine: bool) -> str:
 def _received_only(request: HttpRequest) -> HttpResponse:
     """Those who only receive reports have no unit to compute: what was sent to them, latest first."""
     rows = list(selectors.reports(request.actor).exclude(state="draft")[:100])
-    return ui.render(request, "reports/received.html", {"title": _("报表"), "rows": rows})
+    return ui.render(request, "reports/received.html", {"title": pgettext_lazy("navigation", "报表"), "rows": rows})
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -91,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
     unit = selectors.unit_of(request.actor, number(request.GET.get("unit", "")))
     month = _month(request, unit)
     code, day = request.GET.get("code", ""), parse_date(request.GET.get("day", "") or "")
-    values: dict[str, Any] = {"title": _("报表"), "wide": True}
+    values: dict[str, Any] = {"title": pgettext_lazy("navigation", "报表"), "wide": True}
     if code:
         spec = selectors.spec_of(code)
         span = periods.of(spec, day or clock.today(unit.timezone))
