@@ -63,7 +63,7 @@ class TestTypes:
         }
         assert len(set(map(frozenset, owed_of.values()))) == 3
         with pytest.raises(Invalid) as refused:
-            take_in(cast, type="exchange", title="退停车卡", answers={"nonsense": "x"})
+            take_in(cast, type="exchange", title="退停车卡", channel="counter", answers={"nonsense": "x"})
         assert refused.value.errors
 
     @pytest.mark.req("CAS-01", "CAS-16")

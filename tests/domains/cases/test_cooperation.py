@@ -265,7 +265,7 @@ class TestRequests:
 class TestReturns:
     @pytest.mark.req("CAS-26")
     def test_the_steps_of_a_return_are_done_in_order_and_each_is_dated(self, cast: Cast, now: Any) -> None:
-        case = take_in(cast, type="exchange", title="退停车卡")
+        case = take_in(cast, type="exchange", title="退停车卡", channel="counter")
         act(cast, "sunli", case, "start")
         officer = cast.actor("sunli")
         with pytest.raises(Invalid):

@@ -16,6 +16,7 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import clocks, history
+from zhize.kernel.org.models import Person
 
 MONDAY_9 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -97,12 +98,36 @@ def test_a_complaint_is_forwarded_at_once_and_its_answer_demanded_within_a_day(c
     assert (reply.holder, reply.due_at) == (cast.people["hewei"], MONDAY_9 + DAY)
     pass_time(now, 24)
     assert "王芳" in told(reply, "due")
+    assert told(reply, "next") == set()
+    pass_time(now, 36)
+    assert "刘强" in told(reply, "next")
+    answer(cast, case, "hewei")
+    reply.refresh_from_db()
+    assert (reply.state, reply.late) == ("done", True)
+
+
+@pytest.mark.req("TRG-02")
+def test_a_complaint_that_was_not_forwarded_is_told_to_the_supervisor(cast: Cast, now: Any) -> None:
+    """Who has it has no address, so that nothing goes out by itself."""
+    Person.objects.filter(pk__in=[cast.people["hewei"].pk]).update(email="")
+    case = take_in(cast, owner="hewei")
+    row = owed(case, "TRG-02")
+    now.move_to(MONDAY_9 + timedelta(minutes=15))
+    clocks.tick()
+    history.deliver_all()
+    row.refresh_from_db()
+    assert row.is_open
+    assert "王芳" in told(row, "due")
 
 
 @pytest.mark.req("TRG-04", "CAS-07")
 def test_a_complaint_of_a_court_is_owed_by_its_ambassador(cast: Cast, now: Any) -> None:
     row = owed(take_in(cast, room="B101"), "TRG-04")
     assert (row.holder, row.due_at) == (cast.people["zhaoyun"], MONDAY_9 + DAY)
+    pass_time(now, 18)
+    assert told(row, "remind") == {"赵云"}
+    pass_time(now, 24)
+    assert told(row, "due") == {"赵云", "王芳"}
 
 
 @pytest.mark.req("TRG-25")
@@ -132,6 +157,15 @@ def test_an_incident_goes_to_the_superior_within_half_an_hour(cast: Cast, now: A
         cast.people["wangfang"],
         MONDAY_9 + timedelta(minutes=30),
     )
+    row = rows.get()
+    pass_time(now, 0.5)
+    assert "刘强" in told(row, "due")
+    alarm = Alarm.objects.get(case=case)
+    cases.acknowledge(actor=cast.actor("wangfang"), alarm=alarm)
+    now.shift(timedelta(minutes=1))
+    cases.end_alarm(actor=cast.actor("wangfang"), alarm=alarm, measures="关阀", aftermath="清理并回访住户")
+    row.refresh_from_db()
+    assert (row.state, row.late) == ("done", True)
 
 
 @pytest.mark.req("TRG-33")
@@ -144,6 +178,16 @@ def test_a_dissatisfied_customer_is_explained_to_again_within_a_day(cast: Cast, 
     visits.finish(actor=cast.actor("sunli"), callback=Callback.objects.get(case=case), answers=answers)
     row = owed(case, "TRG-33")
     assert (row.holder, row.due_at) == (cast.people["chenjing"], MONDAY_9 + timedelta(hours=27))
+    pass_time(now, 27)
+    assert "王芳" in told(row, "due")
+    answer(cast, case, "chenjing")
+    row.refresh_from_db()
+    assert (row.state, row.late) == ("done", False)
+    second = Callback.objects.filter(case=case).latest("round")
+    assert second.round == 2
+    visits.finish(actor=cast.actor("sunli"), callback=second, answers=answers)
+    again = Obligation.objects.filter(subject_id=case.pk, duty__refs__contains=["TRG-33"]).latest("pk")
+    assert (again.pk != row.pk, again.due_at) == (True, MONDAY_9 + timedelta(hours=51))
 
 
 @pytest.mark.req("TRG-31")
@@ -153,6 +197,9 @@ def test_an_answered_complaint_is_called_back_within_its_limit(cast: Cast, now: 
     answer(cast, case, "chenjing")
     row = Obligation.objects.get(kind="callback", about_type="cases.case", about_id=case.pk)
     assert (row.reference, row.holder, row.state) == ("TRG-31", cast.people["sunli"], "open")
+    assert row.due_at == MONDAY_9 + timedelta(hours=26)
+    pass_time(now, 26)
+    assert "王芳" in told(row, "due")
 
 
 @pytest.mark.req("TRG-34", "CAS-18")
@@ -162,6 +209,8 @@ def test_an_overdue_case_calls_for_an_audit_the_same_day(cast: Cast, now: Any) -
     row = owed(case, "TRG-34")
     assert row.due_at == datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
     assert row.holder == cast.people["zhoutao"]
+    pass_time(now, 33)
+    assert "王芳" in told(row, "due")
 
 
 @pytest.mark.req("CAS-46")
@@ -201,7 +250,7 @@ def test_an_official_complaint_is_audited_within_a_day_and_dispatched_again_with
     audit.refresh_from_db()
     assert (audit.state, audit.late) == ("done", False)
     again = owed(case, "TRG-32")
-    assert again.due_at == MONDAY_9 + timedelta(hours=7)
+    assert (again.holder, again.due_at) == (cast.people["zhoutao"], MONDAY_9 + timedelta(hours=7))
     case.refresh_from_db()
     cases.assign(actor=cast.actor("zhoutao"), case=case, to=cast.people["chenjing"], note="重派")
     again.refresh_from_db()

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from tests.domains.cases.kit import browser
+from tests.domains.cases.test_complaint_path import take_in
 from tests.domains.reports.test_stocktake import at, sheet, taken
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
@@ -58,6 +60,8 @@ def filer(cast: Cast) -> Person:
 
 @pytest.mark.req("REP-03")
 def test_the_friday_summary_covers_saturday_to_friday_by_class(month: Cast) -> None:
+    with time_machine.travel(at(1) - timedelta(days=1), tick=False):  # Saturday 28 February
+        take_in(month, title="周六的投诉", subtype="noise", room="B101")
     taken(month, 7, subtype="lift_fault", room="D101")
     with time_machine.travel(at(FRIDAY, 17), tick=False):
         row = drawn(month, "friday_summary", date(2026, 3, FRIDAY))
@@ -65,7 +69,9 @@ def test_the_friday_summary_covers_saturday_to_friday_by_class(month: Cast) -> N
     assert (row.first_day, row.last_day) == (date(2026, 2, 28), date(2026, 3, 6))
     by_class = next(one for one in content["blocks"] if one["title"] == "分类汇总")
     counts = {line[0]["text"]: line[1]["text"] for line in by_class["rows"]}
-    assert sum(int(value.split()[0]) for value in counts.values()) == 3
+    # Friday 27 February and Saturday 7 March are outside, Saturday 28 February is inside.
+    assert sum(int(value.split()[0]) for value in counts.values()) == 4
+    assert {name: value.split()[0] for name, value in counts.items() if "噪音" in name} == {"噪音扰民": "1"}
 
 
 def test_a_required_text_must_be_written_and_only_the_maker_issues(month: Cast) -> None:
@@ -258,3 +264,8 @@ def test_the_same_class_within_30_days_of_a_friday_summary_is_flagged(month: Cas
         case.refresh_from_db()
     assert [case.repeats_class for case in (again, other, late)] == [True, False, False]
     assert "case.class_repeated" in [entry.verb for entry in history.timeline(again)]
+    page = browser(month, "zhoutao")
+    assert "同类重复" in page.get(f"/cases/{again.number}/").content.decode()
+    assert "同类重复" not in page.get(f"/cases/{other.number}/").content.decode()
+    listed = {row.pk for row in page.get("/cases/?repeat=true").context["page"].found}
+    assert again.pk in listed and other.pk not in listed

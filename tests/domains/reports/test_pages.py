@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.domains.cases.test_complaint_path import take_in
 from tests.domains.reports.test_issuing import issued
 from tests.domains.reports.test_stocktake import at, close, taken
+from tests.kit import people
 from tests.kit.cast import Cast
 from zhize.domains.cases.models import Case, DelayAudit
 from zhize.domains.reports import building, dashboard, periods, selectors, services
@@ -133,6 +134,37 @@ def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: 
                 assert client.get(cell["url"]).context["slice"].count.number == int(
                     cell["text"].split()[0]
                 ), cell
+
+
+@pytest.mark.req("CAS-47", "REP-10", "REP-19")
+def test_the_statistics_are_those_of_the_period_and_the_unit_asked_for(month: Cast) -> None:
+    client = browser(month, "wangfang")
+    head = Position.objects.create(unit=month.company, code="company_manager", name="总经理")
+    Grant.objects.create(position=head, capability="report.statistics", scope="subtree")
+    boss = people.user(people.person("总经理", held=head))
+    above = Client()
+    above.force_login(boss, backend=BACKEND)
+    taken(month, 4, type="consultation", title="咨询", room="B101")
+    taken(month, 4, type="fault", title="报修", room="D101")
+
+    def counts(browser: Client = client, **asked: object) -> dict[str, str]:
+        page = browser.get("/statistics/", {"by": "subtype", **asked})
+        assert page.status_code == 200
+        return {str(line["label"]): line["cells"][0]["text"].split()[0] for line in page.context["natures"]}
+
+    with time_machine.travel(at(5), tick=False):
+        whole = counts(first="2026-03-01", last="2026-03-31", unit=month.centre.pk)
+        day = counts(first="2026-03-04", last="2026-03-04", unit=month.centre.pk)
+        february = counts(first="2026-02-01", last="2026-02-28", unit=month.centre.pk)
+        company = counts(above, first="2026-03-01", last="2026-03-31", unit=month.company.pk)
+        part = counts(above, first="2026-03-04", last="2026-03-04", unit=month.centre.pk)
+        beyond = client.get("/statistics/", {"unit": month.company.pk})
+    names = ("咨询", "故障报修", "投诉", "建议", "合计")
+    assert [whole[name] for name in names] == ["1", "1", "3", "1", "6"]
+    assert [day[name] for name in names] == ["1", "1", "0", "0", "2"]
+    assert [february[name] for name in names] == ["0", "0", "1", "0", "1"]
+    assert (company, part) == (whole, day)
+    assert beyond.status_code == 404
 
 
 @pytest.mark.req("CAS-18")
