@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -222,11 +223,17 @@ class TestTheCustomerPage:
         assert "借阅登记改用扫码" not in sign_in(cast.b.lead).get(url("rules")).content.decode()
 
     @pytest.mark.req("CUS-33")
-    def test_the_service_tab_shows_products_with_their_events(self, web: Any, full: Customer) -> None:
+    def test_the_service_tab_shows_each_product_its_quality_events_and_feedback(
+        self, web: Any, full: Customer, lead: Actor
+    ) -> None:
+        pump = full.assets.get()
+        customers.record_quality_event(actor=lead, asset=pump, kind="feedback", text="修好了，不响了", score=4)
+        customers.record_asset(actor=lead, customer=full, product="可视门禁", serial_no="SN-7")
         text = web.get(f"{url('detail', full.pk)}?tab=service").content.decode()
-        assert "增压泵" in text
-        assert "异响" in text
-        assert "磨损" in text
+        for piece in ("增压泵", "异响", "磨损", "客户反馈", "修好了，不响了", "4/5", "可视门禁", "SN-7"):
+            assert piece in text, piece
+        first, second = text.index("增压泵"), text.index("可视门禁")
+        assert min(first, second) < text.index("修好了，不响了")
 
     @pytest.mark.req("CUS-07")
     def test_the_matter_stands_on_the_page_with_its_day(self, web: Any, full: Customer) -> None:
@@ -294,6 +301,22 @@ class TestForms:
         assert web.post(url("edit", full.pk), {**ask, "name": "张建民"}).status_code == 409
         full.refresh_from_db()
         assert full.name == "张建军"
+
+    @pytest.mark.req("CUS-11")
+    def test_the_call_list_of_the_unconfirmed_shows_whom_to_ring_and_confirming_takes_off_it(
+        self, web: Any, new_customer: New
+    ) -> None:
+        with time_machine.travel("2026-01-01 09:00+08:00", tick=False):
+            old = new_customer("李明", "13712342277")
+        with time_machine.travel("2026-07-01 09:00+08:00", tick=False):
+            listed = web.get(f"{url('unconfirmed')}?days=90").content.decode()
+            for piece in ("李明", "137****2277", url("confirm", old.pk)):
+                assert piece in listed, piece
+            assert "李明" not in web.get(f"{url('unconfirmed')}?days=365").content.decode().split("<main")[1]
+            assert web.post(url("confirm", old.pk), {"note": ""}).status_code in {200, 204, 302}
+            assert "李明" not in web.get(f"{url('unconfirmed')}?days=90").content.decode().split("<main")[1]
+            old.refresh_from_db()
+            assert old.confirmed_at == clock.now()
 
     @pytest.mark.req("CUS-15")
     def test_the_watch_form_demands_measure_and_dates(self, web: Any, new_customer: New, cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
+from zhize.domains.customers.models import Customer
 from zhize.kernel import access
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
@@ -27,6 +28,7 @@ from zhize.kernel.org.models import (
     Shift,
     Unit,
 )
+from zhize.lib import clock
 
 
 def browser(login: str) -> Client:
@@ -417,11 +419,24 @@ def test_province_sees_all_branches_and_a_branch_cannot_open_the_customer_of_ano
     customer = cast.customers["A101"]
     assert browser("qianjin").get(f"/customers/{customer.pk}/").status_code == 404
     assert customer.name not in text_of(browser("qianjin"), "/customers/")
+    theirs = Customer.objects.create(
+        unit=cast.sibling, kind_code="visitor", name="翠湖业主", state="active", category="working", created_at=clock.now()
+    )  # fmt: skip
+    assert browser("liuqiang").get(f"/customers/{theirs.pk}/").status_code == 404
     top = Position.objects.create(unit=cast.company, code="province", name="省公司经理")
-    Grant.objects.create(position=top, capability="customer.view", scope="subtree")
+    for capability in ("customer.view", "case.view", "org.view"):
+        Grant.objects.create(position=top, capability=capability, scope="subtree")
     chief = Person.objects.create(name="省", employee_no="P1")
     Appointment.objects.create(person=chief, position=top, from_on=date(2024, 1, 1))
-    assert access.fetch(access.for_person(chief, channel="web"), type(customer), customer.pk) == customer
+    user = User(login="province", person=chief)
+    user.set_unusable_password()
+    user.save()
+    case, province = complaint(cast), browser("province")
+    for each in (customer, theirs):
+        assert each.name in text_of(province, f"/customers/{each.pk}/")
+    listed = text_of(province, "/customers/")
+    assert customer.name in listed and theirs.name in listed
+    assert case.title in text_of(province, f"/cases/{case.number}/")
 
 
 @pytest.mark.req("ORG-30")
