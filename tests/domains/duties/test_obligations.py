@@ -234,6 +234,18 @@ class TestOtherEnds:
         with pytest.raises(Refused):
             duties.excuse(actor=centre.actor("李敏"), obligation=row, reason="忙")
 
+    @pytest.mark.req("ORG-30")
+    def test_nor_does_a_leader_let_himself_off_or_accept_his_own_work(self, centre):
+        row = opened(centre, holder="王芳", by="刘强", acceptor_position=centre.positions["supervisor"])
+        actor = centre.actor("王芳")
+        assert access.allowed(actor, caps.EXCUSE, row)
+        with pytest.raises(flow.NotNow, match="不能给自己免办"):
+            duties.excuse(actor=actor, obligation=row, reason="忙")
+        duties.fulfil(actor=actor, obligation=row, note="办了")
+        with pytest.raises(flow.NotNow, match="不能自己确认"):
+            duties.accept(actor=actor, obligation=row)
+        assert row.state == "submitted"
+
     def test_missed_is_another_fact_than_excused(self, centre):
         row = duties.miss(actor=access.system(caps.TRIGGER), obligation=opened(centre))
         assert (row.state, row.category) == ("missed", "closed")

@@ -31,6 +31,16 @@ def obligation_wants_acceptance(subject: Any, actor: Any, data: Mapping[str, Any
     return None
 
 
+@guard("obligation_by_other_hands", separates=True)
+def obligation_by_other_hands(subject: Any, actor: Any, data: Mapping[str, Any] | None) -> Any:
+    """Nobody accepts what he did himself, nor lets himself off (ORG-30)."""
+    if actor.person_id is None:
+        return None
+    if subject.state == "submitted":
+        return _("自己办的事不能自己确认。") if actor.person_id == subject.done_by_id else None
+    return _("不能给自己免办。") if actor.person_id == subject.holder_id else None
+
+
 OPEN = frozenset({"open"})
 BOTH = frozenset({"open", "submitted"})
 
@@ -63,7 +73,15 @@ OBLIGATION = Machine(
             (Guard("obligation_started"), Guard("obligation_wants_acceptance")),
             primary=True,
         ),
-        Move("accept", Text("确认", "Accept"), frozenset({"submitted"}), "done", caps.ACCEPT, primary=True),
+        Move(
+            "accept",
+            Text("确认", "Accept"),
+            frozenset({"submitted"}),
+            "done",
+            caps.ACCEPT,
+            (Guard("obligation_by_other_hands"),),
+            primary=True,
+        ),
         Move(
             "give_back",
             Text("退回", "Return"),
@@ -72,7 +90,15 @@ OBLIGATION = Machine(
             caps.ACCEPT,
             needs=("note",),
         ),
-        Move("excuse", Text("免办", "Excuse"), OPEN, "excused", caps.EXCUSE, needs=("note",)),
+        Move(
+            "excuse",
+            Text("免办", "Excuse"),
+            OPEN,
+            "excused",
+            caps.EXCUSE,
+            (Guard("obligation_by_other_hands"),),
+            needs=("note",),
+        ),
         Move("miss", Text("记为漏办", "Record as missed"), OPEN, "missed", caps.MISS),
         Move("cancel", Text("撤销", "Cancel"), BOTH, "cancelled", caps.CANCEL, needs=("note",)),
     ),
