@@ -1,7 +1,8 @@
 """The hash chain over the event log.
 
 Chaining at writing time would make every transaction wait for the one before, so entries are sealed a moment
-later, in an order nobody can slip into: only entries whose transaction is older than every running one.
+later, in an order nobody can slip into: only entries whose transaction is older than every running one. (Or so high
+that this server has not come to it yet: such entries were written by another one and restored here.)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, Func, Q
 
 from zhize.kernel.history.models import Entry, Link
 
@@ -50,11 +52,12 @@ def seal(limit: int = 5000) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('zhize.history.chain'))")
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        oldest_running = cursor.fetchone()[0]
         last = Link.objects.order_by("-number").first()
         number, before = (last.number, last.digest) if last else (0, FIRST)
-        rows = Entry.objects.filter(link__isnull=True, transaction__lt=oldest_running)
+        rows = Entry.objects.filter(
+            Q(transaction__lt=OLDEST_RUNNING) | Q(transaction__gte=NOT_YET_COME_TO) & ~Q(transaction=OUR_OWN),
+            link__isnull=True,
+        )
         links = []
         for entry in rows.order_by("transaction", "pk")[:limit]:
             number += 1
@@ -62,6 +65,16 @@ def seal(limit: int = 5000) -> int:
             links.append(Link(number=number, entry=entry, digest=before))
         Link.objects.bulk_create(links)
         return len(links)
+
+
+def _number(expression: str) -> Func:
+    return Func(template=f"{expression}::text::bigint", output_field=BigIntegerField())
+
+
+# All as the asking statement itself sees them.
+OLDEST_RUNNING = _number("pg_snapshot_xmin(pg_current_snapshot())")
+NOT_YET_COME_TO = _number("pg_snapshot_xmax(pg_current_snapshot())")
+OUR_OWN = _number("coalesce(pg_current_xact_id_if_assigned(), '0')")
 
 
 @dataclass(frozen=True)
