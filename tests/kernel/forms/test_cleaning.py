@@ -68,6 +68,8 @@ def test_what_people_type_becomes_one_json_value(field: dict[str, Any], raw: Any
         ({"type": "text", "min_length": 3}, "一二", "至少 3"),
         ({"type": "text"}, ["x"], "文字"),
         ({"type": "text"}, True, "文字"),
+        ({"type": "file"}, 5, "再传一次"),
+        ({"type": "datetime"}, "0001-01-01T00:00+14:00", "日期和时间"),
         ({"type": "integer"}, "十二个", "数字"),
         ({"type": "integer"}, 1.5, "整数"),
         ({"type": "integer"}, True, "数字"),

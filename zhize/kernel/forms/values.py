@@ -153,7 +153,10 @@ def _moment(field: FieldSpec, raw: Any, zone: str) -> str:
         raise Wrong(_("请填写日期和时间，例如 2026-03-02 17:30。"))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=clock.zone(zone))
-    return moment.astimezone(UTC).isoformat()
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:  # the first or last day of all time, seen from another zone
+        raise Wrong(_("请填写日期和时间，例如 2026-03-02 17:30。")) from None
 
 
 def _read_moment(text: str) -> datetime | None:
@@ -255,6 +258,8 @@ def _one_file(raw: Any) -> dict[str, Any]:
 
 
 def _file(field: FieldSpec, raw: Any, zone: str) -> list[dict[str, Any]]:
+    if not isinstance(raw, (str, list, tuple)):
+        raise Wrong(_("文件没有上传成功，请再传一次。"))
     handles = raw.split(",") if isinstance(raw, str) else list(raw)
     return _counted(field, [_one_file(part) for part in handles if not is_empty(part)], MOST_FILES)
 
