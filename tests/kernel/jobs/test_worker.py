@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +16,18 @@ from django.db import connection, transaction
 
 from zhize.kernel import jobs
 from zhize.kernel.jobs import reaping, selectors
+from zhize.kernel.jobs.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Declare = Callable[..., list[dict[str, Any]]]
+Start = Callable[[bool], "subprocess.Popen[str]"]
 
-# A worker process of its own on the tests' database. Its one task leaves a mark and then waits to be killed,
-# the first time only.
+# A worker process of its own on the tests' database. Its one task says that it runs, and one worker then waits to be
+# killed.
 PROGRAM = """
-import os, sys, time, pathlib
+import threading
 import django
-from django.conf import settings
 from django.db import connections
 django.setup()
 connections["default"].settings_dict.update({settings!r})
@@ -35,58 +35,60 @@ from zhize.kernel import jobs
 from zhize.kernel.jobs import reaping, serving
 reaping.HEARTBEAT_SECONDS, reaping.STALLED_AFTER_SECONDS = 0.3, 1.0
 serving.HOUSEKEEPING_SECONDS = 0.3
-marks = pathlib.Path({marks!r})
 
 @jobs.task("tests.slow")
 def slow(name):
-    mark = marks / f"{{name}}-{{len(list(marks.glob(name + '-*')))}}"
-    mark.touch()
-    if mark.name.endswith("-0") and {hang}:
-        time.sleep(60)
+    print(name, flush=True)
+    if {hang}:
+        threading.Event().wait()
 
 jobs.worker(1)
 """
+PATIENCE = 60
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[bool], subprocess.Popen[bytes]]]:
-    running: list[subprocess.Popen[bytes]] = []
+def start() -> Iterator[Start]:
+    running: list[subprocess.Popen[str]] = []
     keys = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
     settings = {key: connection.settings_dict[key] for key in keys}
 
-    def run(hang: bool) -> subprocess.Popen[bytes]:
-        program = PROGRAM.format(settings=settings, marks=str(tmp_path), hang=hang)
-        running.append(subprocess.Popen([sys.executable, "-c", program], env=dict(os.environ)))
+    def run(hang: bool) -> subprocess.Popen[str]:
+        program = PROGRAM.format(settings=settings, hang=hang)
+        command = [sys.executable, "-c", program]
+        running.append(subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True))
         return running[-1]
 
     yield run
     for process in running:
         process.kill()
         process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
-def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+def says(process: subprocess.Popen[str]) -> str:
+    """The next line of a worker, waited for."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+    assert ready, "the worker said nothing in time"
+    return process.stdout.readline().strip()
 
 
-def test_a_job_of_a_killed_worker_is_run_by_the_next_one(
-    start: Callable[[bool], subprocess.Popen[bytes]], declare: Declare, tmp_path: Path
-) -> None:
+def test_a_job_of_a_killed_worker_is_run_by_the_next_one(start: Start, declare: Declare) -> None:
     declare("tests.slow")
     job_id = jobs.defer("tests.slow", name="a")
     first = start(True)
-    _until((tmp_path / "a-0").exists)
+    assert says(first) == "a"
     first.kill()
     first.wait()
     assert selectors.counts()["running"] == 1
     second = start(False)
-    _until(lambda: selectors.counts()["succeeded"] >= 1 and (tmp_path / "a-1").exists())
-    assert selectors.failures(job_id)[0].error.startswith("WorkerLost")
+    assert says(second) == "a"
     second.send_signal(signal.SIGTERM)
-    assert second.wait(20) == 0
+    assert second.wait(PATIENCE) == 0
+    assert Job.objects.get(pk=job_id).status == "succeeded"
+    assert selectors.failures(job_id)[0].error.startswith("WorkerLost")
 
 
 def test_a_job_that_keeps_killing_its_worker_ends_as_failed(declare: Declare) -> None:
