@@ -23,6 +23,12 @@ class TestPreferences:
         page = client.get("/ui/gallery/").content.decode()
         assert 'data-bs-theme="dark"' in page and 'data-density="compact"' in page
 
+    def test_the_language_also_holds_for_what_the_person_is_told(self, client: Client, user: User) -> None:
+        client.post("/ui/preferences/", {"language": "en"})
+        user.refresh_from_db()
+        assert user.person is not None
+        assert (user.language, user.person.language) == ("en", "en")
+
     def test_take_only_what_exists(self, client: Client, user: User) -> None:
         client.post("/ui/preferences/", {"theme": "neon", "language": "tlh"})
         user.refresh_from_db()

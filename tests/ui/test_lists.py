@@ -15,7 +15,7 @@ from tests.ui.conftest import IN_DIALOG, IN_LIST
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.kernel.history.models import Entry
-from zhize.ui import selectors, services
+from zhize.ui import export, selectors, services
 from zhize.ui.models import SavedView
 
 LIST = "/ui/gallery/list/"
@@ -128,6 +128,14 @@ class TestExport:
 
     def test_of_another_kind_is_not_found(self, client: Client) -> None:
         assert client.get(LIST, {"export": "exe"}).status_code == 404
+
+    def test_is_never_cut_off_silently(
+        self, client: Client, rows: list[Grant], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(export, "LIMIT", 1)
+        answer = client.get(LIST, {"export": "csv"})
+        assert answer.status_code == 422
+        assert not Entry.objects.filter(verb="list.exported").exists()
 
 
 class TestABulkAct:

@@ -7,12 +7,24 @@ from typing import Any
 
 from django.http import FileResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import documents
+from zhize.kernel.db import DomainError
 from zhize.ui import words
 from zhize.ui.columns import Column
 
 LIMIT = 50_000
+
+
+class TooLong(DomainError):
+    """More rows than one file takes. Cut off silently, an export would be believed to be everything."""
+
+    code = "ui.export_too_long"
+    message = _("超过 50,000 行，一次导不出来。请用筛选分几次导出，例如按月份。")
+    status = 422
+
+
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

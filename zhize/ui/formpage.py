@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.db import models
@@ -15,7 +16,7 @@ from zhize.ui import forms, rendering, selectors, services
 from zhize.ui.views import GuardedView
 
 
-class FormPage(GuardedView):
+class FormPage(GuardedView, ABC):
     """Declare `form_class`, `title`, `submit` and `perform`; everything else has a default.
 
     `self.actor` acts, `self.row` is the row the form is about (from `fetch`, may be None).
@@ -44,9 +45,9 @@ class FormPage(GuardedView):
         """Further arguments of the form's constructor."""
         return {}
 
+    @abstractmethod
     def perform(self, form: Any) -> Any:
         """Call the service with `form.cleaned_data`. A DomainError it raises is shown in the form."""
-        raise NotImplementedError
 
     def success_url(self, result: Any) -> Any:
         """Where a plain request goes afterwards; also a htmx one when `leave` says so."""

@@ -10,11 +10,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from zhize.kernel.accounts.services import DENSITIES, THEMES
 from zhize.lib import clock
 from zhize.ui import nav, rendering, selectors, texts
-
-THEMES = ("auto", "light", "dark")
-DENSITIES = ("comfortable", "compact")
 
 
 class Frame:
@@ -78,7 +76,7 @@ class Frame:
 
     @property
     def account_url(self) -> str:
-        return _address("accounts:mine") or _address("accounts:mine")
+        return _address("accounts:mine")
 
     @property
     def logout_url(self) -> str:

@@ -146,15 +146,18 @@ class ListPage(ListQuery):
         if not self.export or kind not in {"csv", "xlsx"}:
             raise NotFound
         access.require(self.actor, self.export)
+        number = paging.count(self.found, export.LIMIT)
+        if number.capped:
+            raise export.TooLong
         title = words.in_language(self.title)
-        rows = self.ordered()[: export.LIMIT]
+        rows = self.ordered()
         services.record_export(
             actor=self.actor,
             user=self.request.user,
             page=self.key,
             title=title,
             query=without(self.params, "export").urlencode(),
-            rows=paging.count(self.found, export.LIMIT).number,
+            rows=number.number,
             kind=kind,
         )
         today = clock.now().astimezone(timezone.get_current_timezone()).date()

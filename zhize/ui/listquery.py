@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from zhize.ui.listpage import ListPage
 
 
-class ListQuery(GuardedView):
+class ListQuery(GuardedView, ABC):
     """The half of a list that knows its rows."""
 
     title: Any = ""
@@ -44,9 +45,9 @@ class ListQuery(GuardedView):
 
     # What a list says -------------------------------------------------
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """The rows this actor may see, from a selector that ends in `visible_to`."""
-        raise NotImplementedError
 
     def acts(self) -> list[Act]:
         """Buttons in the page's head."""

@@ -149,5 +149,5 @@ def _read(text: str, fields: list[Field[Any, Any]]) -> list[Any] | None:
         if not isinstance(values, list) or len(values) != len(fields):
             return None
         return [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-    except (ValueError, binascii.Error, ValidationError, UnicodeDecodeError, TypeError):
+    except (ValueError, OverflowError, binascii.Error, ValidationError, TypeError):
         return None

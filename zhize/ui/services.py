@@ -1,4 +1,4 @@
-"""Writes of the kit: drafts, saved views, list set-up, preferences, and «a form is done once»."""
+"""Writes of the kit: drafts, saved views, list set-up, and «a form is done once»."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -124,13 +123,6 @@ def set_up_list(*, actor: Actor, page: str, columns: list[str], page_size: int =
             "page_size": max(0, min(page_size, 200)),
         },
     )
-
-
-def set_preferences(*, user: Any, **chosen: str) -> None:
-    """Keep theme, density and language with the login. These are no rights, so nobody needs to know."""
-    changed = {name: value for name, value in chosen.items() if value and getattr(user, name) != value}
-    if changed:
-        get_user_model().objects.filter(pk=user.pk).update(**changed)
 
 
 @atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import isabstract
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +25,9 @@ class GuardedView(View):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
-        """The view function; a class that demands nothing is an error when the address is declared."""
+        """The view function; a class that demands nothing, or is not whole, is an error when the address is declared."""
+        if isabstract(cls):
+            raise TypeError(f"{cls.__qualname__} lacks {', '.join(sorted(cls.__abstractmethods__))}")
         cls.ui_access = routes.declare(
             f"{cls.__module__}.{cls.__qualname__}",
             capability=cls.capability,

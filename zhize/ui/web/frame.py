@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils import translation
 
 from zhize.kernel.access.middleware import ACTING_POSITION
+from zhize.kernel.accounts import services as accounts
 from zhize.kernel.db import Invalid, NotFound
 from zhize.ui import commands as registry
 from zhize.ui import rendering, routes, searching, services
-from zhize.ui.frame import DENSITIES, THEMES
 
 YEAR = 365 * 24 * 3600
 
@@ -20,11 +20,15 @@ YEAR = 365 * 24 * 3600
 @routes.page(public=True, methods=("POST",))
 def preferences(request: HttpRequest) -> HttpResponse:
     """Theme, density and language: kept in cookies, and with the login of somebody signed in."""
-    allowed = {"theme": THEMES, "density": DENSITIES, "language": tuple(dict(settings.LANGUAGES))}
+    allowed = {
+        "theme": accounts.THEMES,
+        "density": accounts.DENSITIES,
+        "language": tuple(dict(settings.LANGUAGES)),
+    }
     chosen = {name: request.POST.get(name, "") for name in allowed}
     chosen = {name: value for name, value in chosen.items() if value in allowed[name]}
     if request.user.is_authenticated:
-        services.set_preferences(user=request.user, **chosen)
+        accounts.set_preferences(actor=request.actor, user=request.user, **chosen)
     quiet = request.headers.get("Accept") == "application/json"
     response = HttpResponse(status=204) if quiet else HttpResponseRedirect(rendering.back(request))
     cookies = {"theme": "zz_theme", "density": "zz_density", "language": settings.LANGUAGE_COOKIE_NAME}
