@@ -11,7 +11,7 @@ from django.test import Client
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.customers.models import Customer
-from zhize.kernel import access
+from zhize.kernel import access, history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import (
@@ -451,3 +451,5 @@ def test_an_agent_cannot_audit_the_case_he_made(cast: Cast) -> None:
     assert answer.status_code == 403
     case.refresh_from_db()
     assert case.audited_by_id is None
+    (kept,) = [entry for entry in history.timeline(case) if entry.verb == "hands.refused"]
+    assert (kept.person, kept.channel) == (cast.people["chenjing"], "web")
