@@ -137,7 +137,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
             **opening.of_version(version, unit=where, owing=owing),
             target=target,
             subject=row,
-            at=since or entry.at,
+            at=min(since or entry.at, entry.at),
             trigger_entry=entry.pk,
         )
 
