@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
+from zhize.desk.admin import selectors
 from zhize.domains.cases import services as cases
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import services as duties
@@ -20,7 +21,8 @@ from zhize.kernel.accounts import services as accounts
 from zhize.kernel.accounts.models import User
 from zhize.kernel.calendars import selectors as calendars
 from zhize.kernel.calendars.models import Calendar, DayRule, OfficialDay
-from zhize.kernel.history.models import Entry, Reaction
+from zhize.kernel.history import chain
+from zhize.kernel.history.models import Entry, Link, Reaction
 from zhize.kernel.jobs.models import Job
 from zhize.kernel.notices.models import DeadAddress, Delivery, NoticeTemplate
 from zhize.kernel.org.models import Appointment, Person
@@ -292,6 +294,15 @@ class TestAudit:
         assert client.get("/admin/audit/?export=csv").status_code == 200
         assert Entry.objects.filter(verb="list.exported").exists()
         assert browser("wangfang").get("/admin/audit/?export=csv").status_code == 403
+
+    def test_what_was_not_checked_is_said(self, cast: Cast) -> None:
+        before = chain.FIRST
+        for number, entry in enumerate(Entry.objects.order_by("pk")[:3], start=1):
+            before = chain.digest(entry, before)
+            Link.objects.create(number=number, entry=entry, digest=before)
+        tail, whole = selectors.verify_tail(1), selectors.verify_tail(3)
+        assert (tail.count, tail.unchecked, tail.faults) == (1, 2, ())
+        assert (whole.count, whole.unchecked, whole.faults) == (3, 0, ())
 
     def test_the_chain_is_checked(self, cast: Cast) -> None:
         client = browser("liuqiang")

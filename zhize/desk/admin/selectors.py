@@ -70,9 +70,10 @@ def chain_state() -> Chain:
 
 @dataclass(frozen=True)
 class Verified:
-    """The outcome of checking the newest links."""
+    """The outcome of checking the newest links. `unchecked`: how many older ones were not looked at."""
 
     count: int
+    unchecked: int
     faults: tuple[chain.Fault, ...]
     at: datetime
 
@@ -91,7 +92,8 @@ def verify_tail(limit: int = TAIL) -> Verified:
         if chain.digest(link.entry, before) != link.digest:
             faults.append(chain.Fault(link.number, link.entry_id, "changed"))
         before, expected = link.digest, link.number + 1
-    return Verified(len(checked), tuple(faults), clock.now())
+    unchecked = 0 if whole else rows[0].number
+    return Verified(len(checked), unchecked, tuple(faults), clock.now())
 
 
 def reaction(pk: int) -> Reaction:
