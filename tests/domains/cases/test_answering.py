@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -153,6 +154,8 @@ class TestWithinADay:
         assert case.forwarded_at - case.accepted_at == timedelta(minutes=3)
         mail = Delivery.objects.get(template="case.forwarded", person=cast.people["hewei"])
         assert (mail.channel, mail.address) == ("email", "hewei@wy.example")
+        assert "2026-03-03 09:00 前" in mail.body, "the answer's limit, not the forwarding's"
+        assert f"{settings.CONFIG.base_url}/cases/{case.number}/" in mail.body
         pass_time(now, at(3))
         reply = owed(case, duty__refs__contains=["TRG-03"])
         assert (reply.holder, reply.state, fresh(case).is_late) == (cast.people["hewei"], "open", True)

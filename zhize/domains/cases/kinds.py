@@ -74,3 +74,7 @@ class LinkKind(models.TextChoices):
     REPEAT = "repeat", _("重复投诉")
     SPLIT = "split", _("拆分自")
     MERGED = "merged", _("并入")
+
+
+# The moment of the policy table 时限 by which the customer is answered (CAS-05).
+ANSWER = "answer"

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
@@ -73,7 +74,7 @@ class CaseSubject(Subject):
 
     def since(self, row: Case, code: str) -> datetime | None:
         """The first answer is owed from the moment the matter came in, however late it was verified or dispatched."""
-        first = code == "answer" and not row.reopen_count and row.dispatch_count <= 1
+        first = code == ANSWER and not row.reopen_count and row.dispatch_count <= 1
         return row.accepted_at if first else None
 
     def deadline(self, row: Case, code: str) -> Mapping[str, Any] | None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from zhize.kernel.notices.texts import Message, UnknownTemplate, set_pack_texts, template
 
 if TYPE_CHECKING:
+    from zhize.kernel.notices.mailing import mail_is_configured
     from zhize.kernel.notices.models import Channel, Delivery, Notice
     from zhize.kernel.notices.sending import Sent, new_message_id, send
 
 # Loaded on first use: app configurations import this package before the tables may be imported.
 _LAZY = {
+    "mail_is_configured": "mailing",
     **dict.fromkeys(("Channel", "Delivery", "Notice"), "models"),
     **dict.fromkeys(("Sent", "new_message_id", "send"), "sending"),
 }
@@ -24,6 +26,7 @@ __all__ = [
     "Notice",
     "Sent",
     "UnknownTemplate",
+    "mail_is_configured",
     "new_message_id",
     "send",
     "set_pack_texts",

@@ -62,6 +62,11 @@ class Server:
         )
 
 
+def mail_is_configured() -> bool:
+    """Whether mails can leave at all; without a server they wait."""
+    return Server.configured() is not None
+
+
 class Line:
     """A connection to the mail server, opened by the first mail and closed at the end of the block."""
 

@@ -18,6 +18,7 @@ from zhize.kernel.jobs import selectors as jobs
 from zhize.kernel.jobs import services as job_services
 from zhize.kernel.jobs.models import Job
 from zhize.kernel.notices import capabilities as caps
+from zhize.kernel.notices import mail_is_configured
 from zhize.kernel.notices import selectors as notices
 from zhize.kernel.notices import services as notice_services
 from zhize.kernel.notices.models import Channel, Delivery, State
@@ -237,12 +238,16 @@ class DeliveryList(ui.ListPage):
     )
     default_sort = "-created_at"
     empty = ui.Empty(_("还没有发送过消息"), _("邮件、短信和推送都记在这里。"), "send")
+    template = "admin/deliveries.html"
 
     def rows(self) -> QuerySet[Delivery]:
         return notices.deliveries(self.actor)
 
     def acts(self) -> list[ui.Act]:
         return [ui.Act(_("停发的地址"), reverse("admin:addresses"), icon="mail-x")]
+
+    def extra(self) -> dict[str, Any]:
+        return {"mail_is_configured": mail_is_configured()}
 
 
 @ui.page(capability=caps.DELIVERY_VIEW, methods=("GET",))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import types
 from zhize.domains.cases.services import routing
 from zhize.domains.cases.services.writing import write
+from zhize.domains.duties import selectors as duties
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
 from zhize.kernel.db import atomic
@@ -44,10 +48,15 @@ def _context(case: Case, entry: Entry) -> dict[str, Any]:
         "customer": case.who or "—",
         "place": str(case.premises or "—"),
         "accepted": _local(case, case.accepted_at),
-        "due": _local(case, case.next_due_at),
-        "link": reverse("cases:detail", args=[case.number]),
+        "due": _local(case, _answer_due(case)),
+        "link": f"{settings.CONFIG.base_url}{reverse('cases:detail', args=[case.number])}",
         "note": entry.note,
     }
+
+
+def _answer_due(case: Case) -> datetime | None:
+    """When the holder owes the customer the answer; of what others owe about the case nobody else is told."""
+    return duties.owed_until(case, deadline=ANSWER) or case.next_due_at
 
 
 def _only(context: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -94,6 +103,7 @@ def _forward(case: Case, person: Person, context: dict[str, Any], entry: Entry, 
         verb="case.forwarded",
         subject=case,
         data={"to": person.name, "to_id": person.pk, "by": entry.actor_label},
+        note="" if notices.mail_is_configured() else gettext("没有配置发信服务器，邮件在等待发送。"),
     )
 
 

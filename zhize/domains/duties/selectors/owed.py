@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -114,14 +116,33 @@ def owed_by_unit(actor: Actor, unit: Unit, *, below: bool = True) -> models.Quer
 
 
 def about(actor: Actor, row: models.Model) -> models.QuerySet[Obligation]:
-    """Everything owed about a row (a case), open ones first."""
+    """Everything owed about a row that the actor was shown (a case), open ones first.
+
+    Who may see the case may tell its customer in whose hands it is and until when, also where the obligation itself
+    is not his to open (`may_open`).
+    """
     label = row._meta.label_lower
-    rows = visible(actor).filter(
-        Q(subject_type=label, subject_id=row.pk) | Q(about_type=label, about_id=row.pk)
+    rows = with_everything(
+        Obligation.objects.filter(
+            Q(subject_type=label, subject_id=row.pk) | Q(about_type=label, about_id=row.pk)
+        )
     )
-    return rows.order_by(
+    mine = Obligation.objects.visible_to(actor).order_by().filter(pk=models.OuterRef("pk"))
+    return rows.annotate(may_open=models.Exists(mine)).order_by(
         models.F("ended_at").desc(nulls_first=True), models.F("due_at").asc(nulls_last=True), "pk"
     )
+
+
+def owed_until(row: models.Model, *, deadline: str) -> datetime | None:
+    """When what a duty owes about the row by the moment `deadline` of its policy table is due; None: nothing such."""
+    owed = Obligation.objects.filter(
+        subject_type=row._meta.label_lower,
+        subject_id=row.pk,
+        ended_at__isnull=True,
+        duty_version__rule__deadline=deadline,
+    )
+    found: datetime | None = owed.order_by("due_at").values_list("due_at", flat=True).first()
+    return found
 
 
 def evidence(obligation: Obligation) -> models.QuerySet[Evidence]:
