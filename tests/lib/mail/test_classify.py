@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.lib.mail.kit import multi, part, raw, word
@@ -86,6 +88,14 @@ def test_a_delivery_report_names_recipient_and_message() -> None:
 )
 def test_reports_of_other_kinds(action: str, kind: MailKind) -> None:
     assert parse(_report(action, "4.4.1")).kind == kind
+
+
+def test_a_report_with_an_endless_recipient_costs_no_more_than_others() -> None:
+    """A stranger's mail must not keep the intake busy for an hour."""
+    endless = _report("failed").replace(b"Zhang@Example.com", b"a" * 300_000)
+    started = time.process_time()
+    parse(endless)
+    assert time.process_time() - started < 10
 
 
 def test_a_read_receipt_is_no_message() -> None:

@@ -36,7 +36,9 @@ _AUTO_HEADERS = (
     "x-mail-autoreply",
     "x-autoresponder",
 )
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+=/-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# Bounded, and looked for in the beginning of a header only: without that, a long one costs the square of its length.
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+=/-]{1,100}@[A-Za-z0-9-]{1,100}(?:\.[A-Za-z0-9-]{1,100})+")
+_MOST_READ = 4000
 _MESSAGE_ID = re.compile(r"message-id:\s*<([^<>\s]{3,250})>", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -161,7 +163,7 @@ def _delivery_report(message: Message) -> tuple[MailKind, str, Bounce | None]:
 
 def _recipient(block: Message) -> str:
     for name in ("Final-Recipient", "Original-Recipient"):
-        match = _ADDRESS.search(str(block.get(name) or ""))
+        match = _ADDRESS.search(str(block.get(name) or "")[:_MOST_READ])
         if match:
             return match.group().lower()
     return ""
@@ -191,8 +193,8 @@ def _bare_id(value: str) -> str:
 def _plain_report(message: Message, headers: Headers, text: str, sender: str) -> Bounce:
     """A report in prose, as QQ, NetEase and older servers write it."""
     match = _MESSAGE_ID.search(text)
-    told = _MESSAGE_ID.sub("", text[:4000])
-    named = _ADDRESS.findall(" ".join(headers.get("x-failed-recipients") or ()))
+    told = _MESSAGE_ID.sub("", text[:_MOST_READ])
+    named = _ADDRESS.findall(" ".join(headers.get("x-failed-recipients") or ())[:_MOST_READ])
     found = [address.lower() for address in named or _ADDRESS.findall(told)]
     status = _STATUS.search(told)
     unique = dict.fromkeys(address for address in found if address != sender and not _DAEMONS.match(address))
