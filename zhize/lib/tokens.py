@@ -8,6 +8,9 @@ A text becomes lexemes with positions, written as literals of PostgreSQL's `tsve
 - Numbers of four and more digits: every three digits in a row, so that any four digits of a phone or case
   number find it. Shorter numbers are found as a whole (3 does not find 13).
 
+- Rooms: 3栋2单元201, 三栋二单元201 and 3-2-201 are one; each is also kept and asked as the codes with dashes that
+  addresses are recorded in.
+
 Pieces that touch (3栋2单元) are asked as one phrase; pieces apart are asked together in any order.
 """
 
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from zhize.lib import rooms
 from zhize.lib.text import fold_script
 
 # PostgreSQL keeps positions up to 16383, at most 255 for each lexeme.
@@ -33,6 +37,12 @@ _PIECE = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<number>[0-9]+)|(?P<word>[^\W\d_{_H
 _GAPPED_PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{7,8}|[48]00-\d{3,4}-\d{3,4})(?!\d)"
 )
+# Nothing but one phone, with gaps wherever people put them.
+_PHONE = re.compile(
+    r"^\s*(?:(?:\+|00)86[ -]?)?(?:1[3-9](?:[ .-]?[0-9]){9}|0[0-9]{2,3}[ -]?[0-9]{7,8}"
+    r"|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4})\s*$"
+)
+_COUNTRY = re.compile(r"^\s*(?:\+|00)86[ -]?")
 _ONLY_DIGITS = re.compile(r"^[\d\s()+.-]{7,}$", re.ASCII)
 
 Kind = Literal["han", "number", "word"]
@@ -83,6 +93,14 @@ def document_tokens(text: str) -> list[tuple[str, int]]:
             number = Piece("number", digits, joined=False)
             found.extend((token, position + 1 + offset) for token, offset in _stored(number))
             position += 1 + len(digits)
+    for room in rooms.find(folded):
+        if room.dashed or position > MAX_POSITION:
+            continue
+        for code in room.codes:
+            position += 1
+            piece = next(pieces(code))
+            found.extend((token, position + offset) for token, offset in _stored(piece))
+            position += _width(piece)
     return found
 
 
@@ -117,8 +135,37 @@ def query_tokens(text: str) -> str:
     Cast it with `::tsquery`, never through to_tsquery, which would take it apart again.
     """
     folded = fold(text)[:MAX_QUERY]
-    if _ONLY_DIGITS.match(folded):
-        folded = "".join(character for character in folded if character.isdecimal())
+    if _PHONE.match(folded):
+        return _all_of(_digits(_COUNTRY.sub("", folded)))
+    if found := list(rooms.find(folded)):
+        return _with_rooms(folded, found)
+    asked = _all_of(folded)
+    joined = _all_of(_digits(folded)) if _ONLY_DIGITS.match(folded) else ""
+    # 138 0013 is the beginning of a phone, 1123-0001 the end of a case's number.
+    return f"{joined} | {asked}" if joined and joined != asked else asked
+
+
+def _with_rooms(folded: str, found: list[rooms.Room]) -> str:
+    """Rooms by their codes as addresses write them, and what was typed beside them; or the very words."""
+    rest = folded
+    asked: list[str] = []
+    for room in reversed(found):
+        rest = f"{rest[: room.start]} {rest[room.end :]}"
+        asked.insert(0, _room(room))
+    coded = " & ".join(dict.fromkeys([*asked, *filter(None, [_all_of(rest)])]))
+    return coded if all(room.dashed for room in found) else f"({coded}) | ({_all_of(folded)})"
+
+
+def _room(room: rooms.Room) -> str:
+    """The codes one after the other; a building and a room also with the entrance between that nobody says."""
+    codes = [next(pieces(code)) for code in room.codes]
+    asked = _phrase(codes, gap=1)
+    if room.building and not room.entrance:
+        asked = f"({asked} | {_phrase(codes, gap=3)})"
+    return asked
+
+
+def _all_of(folded: str) -> str:
     groups: list[list[Piece]] = []
     for piece in pieces(folded):
         if piece.joined and groups:
@@ -127,6 +174,10 @@ def query_tokens(text: str) -> str:
             groups.append([piece])
     asked = [_phrase(group) for group in groups]
     return " & ".join(dict.fromkeys(phrase for phrase in asked if phrase))
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdecimal())
 
 
 def quote(token: str) -> str:
@@ -184,12 +235,12 @@ def _whole(number: str) -> str:
     return f"={number}"
 
 
-def _phrase(group: list[Piece]) -> str:
+def _phrase(group: list[Piece], gap: int = 0) -> str:
     lexemes: list[tuple[str, int]] = []
     base = 0
     for piece in group:
         lexemes.extend((lexeme, base + offset) for lexeme, offset in _asked(piece))
-        base += _width(piece)
+        base += _width(piece) + gap
     phrase = lexemes[0][0]
     for (_, before), (lexeme, position) in pairwise(lexemes):
         phrase += f" <{position - before}> {lexeme}"

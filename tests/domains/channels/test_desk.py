@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 
 from tests.domains.channels.conftest import matter
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.domains.cases.kinds import Channel
 from zhize.domains.channels import services as channels
 from zhize.domains.channels.models import Relay, WorkEntry
+from zhize.domains.channels.selectors import callers
 from zhize.domains.channels.selectors import desk as reading
-from zhize.kernel import flow, history
+from zhize.kernel import flow, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused
 from zhize.lib import clock
@@ -162,3 +164,33 @@ def test_a_relay_needs_somebody_else_and_something_to_say(cast: Cast, desk: Acto
     assert relay not in reading.relays(stranger)
     with pytest.raises(Refused):
         channels.handle_relay(actor=stranger, relay=relay, note="x")
+
+
+class TestWhoIsThere:
+    """What was typed at the intake desk finds customers and rooms however many newer cases say the same."""
+
+    @pytest.fixture(autouse=True)
+    def _indexed(self, cast: Cast) -> None:
+        for row in (*cast.customers.values(), *cast.rooms.values()):
+            search.refresh(row)
+
+    @pytest.mark.req("CHN-01")
+    @pytest.mark.parametrize("text", ["1-101", "A苑1栋101", "a苑一栋101", "Ａ苑１栋１０１", "业主A101"])
+    def test_a_room_finds_who_lives_there(self, cast: Cast, desk: Actor, text: str) -> None:
+        found = callers.find(desk, text)
+        assert cast.customers["A101"] in [one.customer for one in found.callers]
+
+    def test_cases_leave_room_for_people(self, cast: Cast, desk: Actor) -> None:
+        for _ in range(4):
+            cases.open_case(
+                actor=desk,
+                intake=matter(title="业主反映漏水", channel=Channel.PHONE, customer=cast.customers["B201"]),
+            )
+        found = callers.find(desk, "业主")
+        assert len(found.cases) == 4
+        assert len(found.callers) == len(cast.customers)
+
+    def test_one_character_is_looked_for_and_one_digit_is_not(self, cast: Cast, desk: Actor) -> None:
+        assert callers.find(desk, "业").callers
+        assert callers.find(desk, "1").text == ""
+        assert callers.find(desk, "胡").text == "胡"

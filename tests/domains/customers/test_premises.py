@@ -196,3 +196,36 @@ def test_a_floor_area_is_positive(room: Premises, lead: Actor) -> None:
     customers.update_premises(actor=lead, premises=room, floor_area=Decimal("89.50"))
     with pytest.raises(Invalid):
         customers.update_premises(actor=lead, premises=room, floor_area=Decimal(0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["碧水园 3-2-301", "碧水园3-2-301", "3-2-301室", "３－２－３０１", "碧水园三栋二单元301", "3栋301"],
+)
+def test_the_room_somebody_writes_is_the_one_recorded(
+    room: Premises, community: Premises, lead: Actor, cast: Cast, text: str
+) -> None:
+    build_room(lead, community, "13", "2", "301")
+    build_room(lead, community, "3", "1", "201")
+    assert premises_reads.by_address(cast.a.unit, text) == room
+    assert room in premises_reads.find(lead, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["翠湖苑 3-2-301", "3-2-302", "3-2", "碧水园 3栋", "3-2-301 门口的垃圾桶", "水园3-2-301"]
+)
+def test_an_address_that_means_no_room_for_sure_is_none(room: Premises, cast: Cast, text: str) -> None:
+    assert premises_reads.by_address(cast.a.unit, text) is None
+
+
+def test_a_room_that_stands_twice_is_not_guessed(room: Premises, lead: Actor, cast: Cast) -> None:
+    other = customers.create_premises(
+        actor=lead, unit=cast.a.unit, kind="community", code="CH", name="翠湖苑"
+    )
+    twin = build_room(lead, other, "3", "2", "301")
+    assert premises_reads.by_address(cast.a.unit, "3-2-301") is None
+    assert premises_reads.by_address(cast.a.unit, "翠湖苑3栋2单元301") == twin
+
+
+def test_what_is_typed_so_far_already_proposes_rooms(room: Premises, lead: Actor) -> None:
+    assert premises_reads.find(lead, "3-2-3") == [room]

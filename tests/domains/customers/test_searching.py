@@ -21,7 +21,21 @@ def owner(new_customer: New, room: Premises) -> Customer:
     )
 
 
-@pytest.mark.parametrize("text", ["建国", "張建國", "2277", "81234", "碧水园", "养狗"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "建国",
+        "張建國",
+        "国",
+        "2277",
+        "81234",
+        "碧水园",
+        "养狗",
+        "3-2-301",
+        "碧水园3栋2单元301",
+        "三栋二单元301室",
+    ],
+)
 def test_found_by(owner: Customer, lead: Actor, text: str) -> None:
     hits = search.find(lead, text, types=["customers.customer"])
     assert [hit.object_id for hit in hits] == [owner.pk]

@@ -14,6 +14,8 @@ from zhize.kernel import access, search
 from zhize.kernel.access import Actor
 
 SHOWN = 8
+MOST = 60
+KINDS = ("customers.customer", "customers.premises", "cases.case")
 
 
 @dataclass(frozen=True)
@@ -28,33 +30,38 @@ class Found:
 
 
 def find(actor: Actor, text: str) -> Found:
-    """Customers by number, name or room, and cases by their number. A fixed number of queries."""
+    """Customers by number, name or room, and cases by their number. A fixed number of queries.
+
+    One letter or digit is not looked for: somebody is still typing.
+    """
     wanted = text.strip()
-    if len(wanted) < 2:
-        return Found(wanted)
+    if len(wanted) < 2 and wanted.isascii():
+        return Found("")
     by_phone = identity.by_number(actor, wanted)
     if by_phone:
         callers = identity.describe(by_phone[:SHOWN], set(identity.dialled_forms(wanted)))
         return Found(wanted, callers, more=max(0, len(by_phone) - SHOWN))
-    hits = search.find(
-        actor, wanted, types=["customers.customer", "customers.premises", "cases.case"], limit=30
-    )
-    ids: dict[str, list[int]] = {}
-    for hit in hits:
-        ids.setdefault(hit.subject_type, []).append(hit.object_id)
+    # Each kind has its own few: cases are newer than customers and would leave them no place.
+    ids = {kind: _hits(actor, wanted, kind) for kind in KINDS}
     rooms = list(
         Premises.objects.visible_to(actor)
-        .filter(pk__in=ids.get("customers.premises", []))
-        .select_related("area")[:SHOWN]
+        .filter(pk__in=ids["customers.premises"])
+        .select_related("area")
+        .order_by("sort_key", "pk")[:SHOWN]
     )
-    living = Occupancy.objects.filter(premises__in=rooms, to_on__isnull=True).values("customer")
+    there = [row.pk for row in rooms]
+    living = Occupancy.objects.filter(premises__in=there, to_on__isnull=True).values("customer")
     people = Customer.objects.visible_to(actor).filter(state="active")
-    customers = list(people.filter(pk__in=ids.get("customers.customer", []))[:SHOWN])
-    customers += [row for row in people.filter(pk__in=living)[:SHOWN] if row not in customers]
-    cases = lists.visible(actor).filter(pk__in=ids.get("cases.case", [])).order_by("-pk")[:SHOWN]
+    customers = list(people.filter(pk__in=ids["customers.customer"]).order_by("-vip", "pk"))
+    customers += [row for row in people.filter(pk__in=living).order_by("pk") if row not in customers]
+    cases = lists.visible(actor).filter(pk__in=ids["cases.case"]).order_by("-pk")[:SHOWN]
     return Found(
         wanted, identity.describe(customers[:SHOWN]), rooms, max(0, len(customers) - SHOWN), list(cases)
     )
+
+
+def _hits(actor: Actor, text: str, kind: str) -> list[int]:
+    return [hit.object_id for hit in search.find(actor, text, types=[kind], limit=MOST)]
 
 
 def caller(actor: Actor, customer_id: int) -> Caller:

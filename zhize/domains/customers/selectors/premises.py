@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from zhize.domains.customers.addresses import code_forms, plain_code
 from zhize.domains.customers.models import (
     OCCUPIABLE,
     Asset,
@@ -29,9 +30,11 @@ from zhize.domains.customers.models import (
     ParkingSpace,
     Premises,
 )
+from zhize.kernel import search
 from zhize.kernel.access import Actor
 from zhize.kernel.org.models import Unit
-from zhize.lib import clock
+from zhize.lib import clock, digits, tokens
+from zhize.lib import rooms as places
 
 NOT_TO_LET = (Condition.UNSOLD, Condition.WITHDRAWN)
 
@@ -150,20 +153,54 @@ def page(actor: Actor, node: Premises) -> PremisesPage:
 
 
 def find(actor: Actor, text: str, limit: int = 20) -> list[Premises]:
-    """Visible rooms whose address begins with or contains what was typed ("3-2-301", "碧水园 3-2")."""
-    wanted = text.strip()
+    """Visible rooms whose address contains what was typed so far ("3-2-3", "碧水园 3-2"), or that it means in other
+    words ("三栋二单元301")."""
+    wanted = digits.tidy(text)
     if not wanted:
         return []
     rows = Premises.objects.visible_to(actor).filter(kind__in=OCCUPIABLE)
+    typed = Q()
     for word in wanted.split():
-        rows = rows.filter(address__icontains=word)
-    return list(rows.select_related("area")[:limit])
+        typed &= Q(address__icontains=word)
+    meant = search.narrow(Premises.objects.order_by(), wanted).values("pk")
+    return list(rows.filter(typed | Q(pk__in=meant)).select_related("area")[:limit])
 
 
 def by_address(unit: Unit, address: str) -> Premises | None:
-    """The premises with exactly this address in the unit or below it. For intake, import and the API."""
-    rows = Premises.objects.filter(unit__path__startswith=unit.path or "/-/", address=address.strip())
-    return rows.select_related("unit", "area").first()
+    """The one room in the unit or below it that an address means, as people write it. None when none or several do.
+
+    "春华苑3-2-201" and "3栋2单元201室" are enough where only one place is called so. For what customers write.
+    """
+    own = Premises.objects.filter(unit__path__startswith=unit.path or "/-/").select_related("unit", "area")
+    if exact := own.filter(address=address.strip()).first():
+        return exact
+    head, codes = _read(address)
+    if not codes:
+        return None
+    rows = own.filter(kind__in=OCCUPIABLE, code__in=code_forms(codes[-1].upper()))
+    found = [row for row in rows if _means(head, codes, row.address)]
+    return found[0] if len(found) == 1 else None
+
+
+def _read(address: str) -> tuple[str, list[str]]:
+    """What stands before the room at the end of an address, and the room's codes; none when it names no room."""
+    folded = tokens.fold(address).strip()
+    room = next((one for one in places.find(folded) if one.room), None)
+    if room is None or folded[room.end :].strip(" 室房号户,，。"):
+        return "", []
+    return folded[: room.start], room.codes
+
+
+def _means(head: str, codes: Sequence[str], recorded: str) -> bool:
+    """Whether the recorded address is what was written: the same codes (an entrance may be left unsaid), and the names
+    before them are its own or the last of them."""
+    above, own = _read(recorded)
+    same = [plain_code(code) for code in own]
+    said = [plain_code(code) for code in codes]
+    if said != same and not (len(same) == 3 and said == [same[0], same[2]]):
+        return False
+    names = above.split()
+    return "".join(head.split()) in {"", *("".join(names[start:]) for start in range(len(names)))}
 
 
 def labels(ids: Iterable[int]) -> dict[int, str]:
