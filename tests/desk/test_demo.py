@@ -16,11 +16,13 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.visits.models import Callback
 from zhize.kernel import access, history
 from zhize.kernel.accounts.models import User
+from zhize.kernel.calendars import selectors as calendars
 from zhize.kernel.clocks import ledger, selectors
 from zhize.kernel.clocks.models import Clock, ClockThreshold
 from zhize.kernel.history import chain
 from zhize.kernel.history.models import Entry, EntrySubject
 from zhize.kernel.notices.models import Delivery
+from zhize.kernel.org.models import Unit
 from zhize.kernel.packs import loader
 from zhize.lib import clock
 
@@ -57,6 +59,7 @@ def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -
     _copies_name_only_their_own_people()
     _clocks_say_what_their_ledgers_say()
     _history_holds()
+    _the_year_has_its_holidays()
     _nothing_is_left_to_send()
     with pytest.raises(making.NotEmpty):
         making.make(pack=pack)
@@ -67,6 +70,12 @@ def _people_sign_in(pack: loader.Pack) -> None:
         user = User.objects.get(login=login)
         assert user.check_password(stage.PASSWORD)
         assert access.for_user(user, channel="web").positions
+
+
+def _the_year_has_its_holidays() -> None:
+    version = calendars.version_of(Unit.objects.get(code="ZX01"))
+    assert version is not None
+    assert clock.today("Asia/Shanghai").year in version.official_years
 
 
 def _cases_are_whole() -> None:

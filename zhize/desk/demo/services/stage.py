@@ -15,6 +15,7 @@ from zhize.desk.demo.randomness import Chance
 from zhize.kernel import access, packs
 from zhize.kernel.accounts.models import User
 from zhize.kernel.calendars import services as calendars
+from zhize.kernel.calendars.capabilities import REFRESH
 from zhize.kernel.org.models import Appointment, Area, AreaAssignment, Person, Position, Shift, Unit
 from zhize.kernel.packs import services as packing
 from zhize.lib import clock
@@ -80,8 +81,16 @@ def build(pack: packs.Pack, today: date) -> Stage:
         calendars.version_for(stage.units["centre"])
         _people(stage)
         _areas(stage)
+    # The official holidays of each year stand as they became known.
+    with clock.simulating(local(stage.start, 9)):
+        _holidays()
+    _holidays()
     _roster(stage)
     return stage
+
+
+def _holidays() -> None:
+    calendars.refresh_official(actor=access.system(REFRESH))
 
 
 def _units(stage: Stage) -> None:
