@@ -274,11 +274,14 @@ class TestBelongingTogether:
     def test_a_receptionist_merges_two_of_the_same_customer(self, cast: Cast) -> None:
         """Merging ends one of them, which alone the desk may not do."""
         first, second = take_in(cast, subtype="noise"), take_in(cast, subtype="lift_fault")
-        cases.note(actor=cast.actor("limin"), case=second, body="二楼也有")
+        photo = SimpleUploadedFile("a.txt", "现场".encode(), "text/plain")
+        kept = cases.stored_files(actor=cast.actor("limin"), uploads=[photo])
+        cases.note(actor=cast.actor("limin"), case=second, body="二楼也有", attachments=kept)
         cases.merge(actor=cast.actor("limin"), case=fresh(second), into=fresh(first))
         second = fresh(second)
         assert (second.category, second.merged_into, second.outcome) == ("void", first, "merged")
-        assert fresh(first).messages.filter(body__contains="二楼也有").exists()
+        copied = fresh(first).messages.get(body__contains="二楼也有")
+        assert [item.name for item in files.for_subject(copied)] == ["a.txt"]
         assert "case.absorbed" in verbs(first)
         with pytest.raises(Refused):
             act(cast, "limin", first, "void", "x")

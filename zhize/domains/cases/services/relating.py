@@ -13,11 +13,11 @@ from zhize.domains.cases.machine import no_open_actions
 from zhize.domains.cases.models import Case, CaseLink, Message, Tick, Watching
 from zhize.domains.cases.services import opening
 from zhize.domains.cases.services.writing import write
-from zhize.kernel import access, flow, history
+from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.flow import Category
-from zhize.lib import clock
+from zhize.lib import clock, phones
 
 STILL_LOOKING = timedelta(seconds=30)
 
@@ -40,18 +40,7 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
     if left is not None:
         raise flow.NotNow(left)
     now = clock.now()
-    Message.objects.bulk_create(
-        Message(
-            case=into,
-            kind=row.kind,
-            channel=row.channel,
-            author_id=row.author_id,
-            author_label=row.author_label,
-            body=f"[{case.number}] {row.body}",
-            at=row.at,
-        )
-        for row in case.messages.all()
-    )
+    _copy_conversation(actor, case, into)
     CaseLink.objects.create(case=case, other=into, kind=LinkKind.MERGED, note=note[:200], made_at=now)
     write(into, last_activity_at=now)
     history.record(actor=actor, verb="case.absorbed", subject=into, data={"other": case.number}, note=note)
@@ -78,6 +67,35 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
     return into
 
 
+def _copy_conversation(actor: Actor, case: Case, into: Case) -> None:
+    """What was said in one case, with the files that came along, also stands in the other."""
+    said = list(case.messages.all())
+    attached = files.of_subjects(said)
+    copies = Message.objects.bulk_create(
+        Message(
+            case=into,
+            kind=row.kind,
+            channel=row.channel,
+            author_id=row.author_id,
+            author_label=row.author_label,
+            body=f"[{case.number}] {row.body}",
+            at=row.at,
+        )
+        for row in said
+    )
+    for row, copy in zip(said, copies, strict=True):
+        for item in attached.get(("cases.message", row.pk), []):
+            if item.blob is None:
+                continue  # Erased meanwhile.
+            files.attach(
+                actor=actor,
+                blob=item.blob,
+                subject=copy,
+                name=item.name,
+                visible_to_customer=item.visible_to_customer,
+            )
+
+
 @atomic
 def split(
     *, actor: Actor, case: Case, title: str, description: str = "", type_code: str = "", subtype: str = ""
@@ -93,7 +111,7 @@ def split(
         unit=case.unit,
         customer=case.customer,
         contact_name=case.contact_name,
-        contact_phone=case.contact_phone,
+        contact_phone=phones.to_call_back(case.contact_phone),
         contact_email=case.contact_email,
         premises=case.premises,
         area=case.area,
