@@ -56,7 +56,7 @@ class NoticeList(ui.ListPage):
             css="col-wide",
         ),
         columns.State("state", _("状态"), value=_state, category=_category),
-        columns.Text("actor_label", _("来自"), phone="hide"),
+        columns.Text("sender", _("来自"), phone="hide"),
         columns.When("created_at", _("时间"), sort=("seen", "-created_at")),
     )
     chips = (

@@ -37,7 +37,8 @@ class TestTable:
     def test_type_and_severity_decide_the_limit(self, cast: Cast) -> None:
         hours = {
             (kind, severity): owed(
-                take_in(cast, type=kind, severity=severity, owner="chenjing"), duty__refs__contains=["TRG-04"]
+                take_in(cast, type=kind, severity=severity, owner="chenjing"),
+                duty_version__rule__deadline="answer",
             ).due_at
             for kind, severity in (("complaint", "normal"), ("complaint", "serious"), ("fault", "urgent"))
         }

@@ -200,6 +200,11 @@ def system_actor(name: str, *, caps: Iterable[str]) -> str:
     return name
 
 
+def is_system(name: str) -> bool:
+    """Whether a declared system job is called so."""
+    return name in _system
+
+
 def system(name: str, *, channel: str = "job", request_id: str = "") -> Actor:
     """The actor of a declared system job. Raises LookupError for a name nobody declared."""
     caps = _system[name]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access
@@ -60,6 +61,12 @@ class Notice(Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def sender(self) -> str:
+        """Who it comes from; a job of the product is the system, as in the history."""
+        known = access.is_system(self.actor_label) or not self.actor_label
+        return gettext("系统") if known else self.actor_label
 
 
 class Delivery(Model):

@@ -54,6 +54,8 @@ class Line:
     message: Message | None = None
     entry: Any = None
     attachments: list[Any] = field(default_factory=list)
+    sentence: str = ""
+    note: str = ""
 
 
 # What clocks and obligations note of themselves stands in the panel of limits and in the printed record; in the
@@ -61,6 +63,8 @@ class Line:
 TICKING = ("clock.started", "clock.stopped", "clock.cancelled", "clock.moved", "clock.recomputed")
 # Entries whose message already stands in the timeline.
 SPOKEN = frozenset({"case.replied", "case.customer_wrote", "case.noted"})
+# What another line of the same act says: the callback has the grade, the reopening that the customer is dissatisfied.
+SAID_ALREADY = frozenset({"case.rated", "callback.dissatisfied", "call.linked"})
 
 
 def timeline(case: Case, actor: Actor, limit: int | None = 200, *, everything: bool = False) -> list[Line]:
@@ -83,10 +87,27 @@ def timeline(case: Case, actor: Actor, limit: int | None = 200, *, everything: b
         entries = history.timeline(case).exclude(verb__in=SPOKEN)
         if not everything:
             entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)
+            entries = entries.exclude(verb__in=SAID_ALREADY)
         # The newest come first; turned round, two of one moment stand in the order in which they were written.
-        lines += [Line(entry.at, "entry", entry=entry) for entry in reversed(list(entries[:limit]))]
+        lines += _happenings(list(reversed(list(entries[:limit]))))
     lines.sort(key=lambda line: line.at)
     return lines if limit is None else lines[-limit:]
+
+
+def _happenings(entries: list[Any]) -> list[Line]:
+    """Entries as lines; a note that its own sentence or the next one tells is not told again."""
+    said = [entry.sentence() for entry in entries]
+    following = [*said[1:], ""]
+    return [
+        Line(
+            entry.at,
+            "entry",
+            entry=entry,
+            sentence=sentence,
+            note="" if entry.note in sentence or entry.note in after else entry.note,
+        )
+        for entry, sentence, after in zip(entries, said, following, strict=True)
+    ]
 
 
 @dataclass

@@ -227,8 +227,15 @@ def closing(*, case: Case, actor: Actor) -> flow.Offer | None:
     """The move that ends an answered case, open to this actor or with what still holds it back; None before that."""
     if case.category != Category.RESOLVED:
         return None
-    ends = {state.code for state in case.spec.states if state.category == Category.CLOSED}
-    return next((offer for offer in flow.offers(case, actor) if offer.target in ends), None)
+    machine = case.machine
+    return next(
+        (
+            offer
+            for offer in flow.offers(case, actor)
+            if machine.state(offer.target).category == Category.CLOSED
+        ),
+        None,
+    )
 
 
 @atomic

@@ -217,8 +217,11 @@ def _answers(spec: Any, intake: Intake) -> tuple[dict[str, Any], str]:
 
 
 def _earlier(case: Case, days: int) -> Case | None:
-    """The latest case of the same customer (or phone) and class within `days`: this one repeats it (CAS-45)."""
-    if case.customer is None and not case.contact_phone:
+    """The latest case of the same customer (or phone) and class within `days`: this one repeats it (CAS-45).
+
+    What nobody classified is of no class, and repeats nothing: another matter of the same customer is no repeat.
+    """
+    if not case.subtype or (case.customer is None and not case.contact_phone):
         return None
     same = {"customer": case.customer} if case.customer is not None else {"contact_phone": case.contact_phone}
     rows = Case.objects.filter(

@@ -13,6 +13,7 @@ from zhize.domains.cases import registry, services
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import details, lists, types
 from zhize.domains.duties import selectors as duties
+from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
 from zhize.kernel.db import DomainError
 from zhize.ui import words
@@ -48,14 +49,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
         "obligations": owed,
-        "nearest": next(
-            (
-                row
-                for row in owed
-                if row.is_open and row.kind != "callback" and row.subject_type == "cases.case"
-            ),
-            None,
-        ),
+        "nearest": _clock(case, owed),
         "panels": registry.panels(actor, case),
         "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],
         "may_acknowledge": alarm is not None
@@ -86,6 +80,13 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "wide": True,
     }
     return ui.render(request, "cases/detail.html", context)
+
+
+def _clock(case: Case, owed: list[Obligation]) -> Obligation | None:
+    """The clock of the page's head: what the case's holder owes the customer, else the nearest of the case's own."""
+    running = [row for row in owed if row.is_open and row.due_at and row.subject_type == "cases.case"]
+    held = [row for row in running if row.kind != "promise" and row.holder_id == case.owner_id]
+    return next(iter(held or running), None)
 
 
 def reply_channels(case: Case) -> list[tuple[str, Any, bool]]:
