@@ -33,16 +33,27 @@ def _row(item: Item) -> Row:
     return Row(item, label, url, WHY.get(item.why, ""))
 
 
+def _waits(item: Item, first: set[tuple[str, int | None]]) -> bool:
+    """What is owed about something that interrupts stands behind one row: first of all it is confirmed."""
+    return (item.obligation.subject_type, item.obligation.subject_id) in first
+
+
 @ui.page(login=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
     day = duties.my_day(request.actor)
-    blocks = [(block, [_row(item) for item in block.items]) for block in day.blocks]
+    alarms = ui.alerts.of(request.actor)
+    first = {alarm.about for alarm in alarms}
+    blocks = [
+        (block, [_row(item) for item in block.items if not _waits(item, first)]) for block in day.blocks
+    ]
     wanted = request.GET.get("block", "")
     shown = [(block, rows) for block, rows in blocks if rows and (not wanted or block.code == wanted)]
     context = {
         "title": _("我的工作台"),
         "day": day,
+        "count": len(alarms) + sum(len(rows) for _block, rows in blocks),
+        "alarms": alarms,
         "blocks": blocks,
         "shown": shown,
         "wanted": wanted,

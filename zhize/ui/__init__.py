@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhize.ui import columns, commands, links, nav, routes
+    from zhize.ui import alerts, columns, commands, links, nav, routes
     from zhize.ui.bulk import BulkAction
     from zhize.ui.filters import Filters
     from zhize.ui.formpage import FormPage
@@ -40,7 +40,7 @@ _HOMES = {
     "render": "rendering",
     "unmasked": "rendering",
 }
-_MODULES = {"columns", "commands", "filters", "forms", "links", "nav", "routes", "widgets", "words"}
+_MODULES = {"alerts", "columns", "commands", "filters", "forms", "links", "nav", "routes", "widgets", "words"}
 
 __all__ = [
     "Act",
@@ -53,6 +53,7 @@ __all__ = [
     "FormPage",
     "ListPage",
     "Section",
+    "alerts",
     "back",
     "columns",
     "commands",

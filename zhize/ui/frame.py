@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from zhize.kernel.accounts.services import DENSITIES, THEMES
 from zhize.lib import clock
-from zhize.ui import nav, rendering, selectors, texts
+from zhize.ui import alerts, nav, rendering, selectors, texts
 
 
 class Frame:
@@ -69,6 +69,11 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         return selectors.unread_notices(getattr(self.request, "actor", None)) if self.signed_in else 0
+
+    @cached_property
+    def alerts(self) -> list[alerts.Alert]:
+        """What interrupts this person on every page until confirmed."""
+        return alerts.of(getattr(self.request, "actor", None)) if self.signed_in else []
 
     @property
     def notices_url(self) -> str:

@@ -24,6 +24,7 @@ from tests.domains.cases.kit import (
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Alarm, AlarmCall, MajorReport
+from zhize.domains.duties.models import Obligation
 from zhize.kernel import flow, history
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.notices.models import Notice
@@ -59,6 +60,46 @@ class TestFire:
         call = AlarmCall.objects.get(pk=calls["赵云"].pk)
         assert (call.told_at, call.acknowledged_at) == (at(2, 10), at(2, 10, 2))
         assert "case.alarm_acknowledged" in verbs(case)
+
+    @pytest.mark.req("CAS-23")
+    def test_it_interrupts_everybody_called_on_every_page_until_each_has_said_that_he_has_it(
+        self, cast: Cast
+    ) -> None:
+        """One who acknowledges speaks for himself: everybody else is still interrupted and still owes it."""
+        watchman, other = browser(cast, "hewei"), browser(cast, "limin")
+        case = cases.report_fire(actor=cast.actor("chenjing"), place="A苑1栋3楼", title="楼道起火")
+        confirm = f"/cases/{case.number}/alarm/acknowledge/"
+        task = AlarmCall.objects.get(alarm__case=case, person=cast.people["limin"]).task
+        for page in (other.get("/"), other.get("/notices/"), other.get("/ui/bell/")):
+            shown = page.content.decode()
+            assert "A苑1栋3楼" in shown
+            assert task in shown
+            assert f'hx-post="{confirm}"' in shown
+        assert [alarm.confirm for alarm in other.get("/").context["alarms"]] == [confirm]
+        waiting = {row.holder for row in Obligation.objects.filter(ended_at=None) if "火情" in str(row.name)}
+        assert watchman.post(confirm).status_code == 302
+        assert confirm not in watchman.get("/").content.decode()
+        assert confirm in other.get("/").content.decode()
+        still = {row.holder for row in Obligation.objects.filter(ended_at=None) if "火情" in str(row.name)}
+        assert cast.people["limin"] in still == waiting - {cast.people["hewei"]}
+        assert other.post(confirm).status_code == 302
+        assert confirm not in other.get("/ui/bell/").content.decode()
+        told = Notice.objects.get(template="case.alarm", person=cast.people["limin"])
+        assert told.ack_at is not None
+        assert browser(cast, "qianjin").post(confirm).status_code == 404
+
+    @pytest.mark.req("CAS-22")
+    def test_a_false_or_ended_alarm_interrupts_nobody_and_nobody_answers_a_customer_who_is_not_there(
+        self, cast: Cast
+    ) -> None:
+        page = browser(cast, "limin")
+        false = cases.report_fire(actor=cast.actor("chenjing"), place="车库", title="冒烟")
+        over = cases.report_fire(actor=cast.actor("chenjing"), place="B苑", title="起火")
+        assert len(page.get("/").context["alarms"]) == 2
+        assert not page.get(f"/cases/{false.number}/").context["may_reply"]
+        act(cast, "wangfang", false, "void", "烧烤")
+        cases.end_alarm(actor=cast.actor("wangfang"), alarm=over.alarm, measures="扑灭", aftermath="清扫")
+        assert page.get("/").context["alarms"] == []
 
     @pytest.mark.req("CAS-23")
     def test_a_department_that_finds_the_fire_alerts_the_whole_centre(self, cast: Cast) -> None:

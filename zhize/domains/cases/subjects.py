@@ -48,6 +48,7 @@ class CaseSubject(Subject):
         "unverified": Name("boolean"),
     }
     owner_facts: ClassVar[frozenset[str]] = frozenset({"case.assigned"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"case.alarm_acknowledged"})
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         joined = ("customer", "premises", "unit", "area", "owner", "owner_position")

@@ -28,12 +28,14 @@ class Subject:
     """How duties read a row of one model. Override what differs.
 
     `names` are the facts a pack's conditions may ask about; `owner_facts` are verbs after which the owner may be
-    another person, so that obligations of the owner follow.
+    another person, so that obligations of the owner follow. `own_facts` are verbs by which somebody speaks for himself
+    only (he has the alarm): what others owe they leave open.
     """
 
     label: str = ""
     names: Vocabulary = {}
     owner_facts: ClassVar[frozenset[str]] = frozenset()
+    own_facts: ClassVar[frozenset[str]] = frozenset()
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         """The rows by id, with what `title` and `url` need; one query."""

@@ -52,8 +52,8 @@ def hat(request: HttpRequest) -> HttpResponse:
 
 @routes.page(login=True, methods=("GET",))
 def bell(request: HttpRequest) -> HttpResponse:
-    """The bell with the number of unread notices, asked for every half minute."""
-    return rendering.fragment(request, "ui/parts/bell.html")
+    """The bell with the number of unread notices and whatever interrupts, asked for every half minute."""
+    return rendering.fragment(request, "ui/parts/polled.html")
 
 
 @routes.page(login=True, methods=("POST",))

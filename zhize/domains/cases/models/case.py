@@ -182,6 +182,11 @@ class Case(StatefulModel):
         return self.customer.name if self.customer is not None else self.contact_name
 
     @property
+    def has_somebody_to_answer(self) -> bool:
+        """False for an alarm that staff raised: there is no customer who waits for a reply."""
+        return self.spec.alarm is None or bool(self.customer_id or self.contact_name or self.contact_phone)
+
+    @property
     def is_unverified(self) -> bool:
         """Written by the customer alone and not yet verified (CHN-05)."""
         return self.spec.unverified is not None and self.state == self.spec.unverified

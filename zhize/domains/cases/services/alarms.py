@@ -14,12 +14,17 @@ from zhize.domains.cases.services import majors
 from zhize.kernel import access, history, notices, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.notices import selectors as received
+from zhize.kernel.notices import services as confirming
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Person, Position, Unit
 from zhize.lib import clock
 
 if TYPE_CHECKING:
     from zhize.domains.cases.pack import AlarmSpec
+
+# The message that calls people.
+ALARM = "case.alarm"
 
 
 def ground(unit: Unit, rule: AlarmSpec) -> Unit:
@@ -102,7 +107,7 @@ def _tell(actor: Actor, case: Case, alarm: Alarm, calls: Iterable[AlarmCall]) ->
     for task, people in by_task.items():
         notices.send(
             to=people,
-            template="case.alarm",
+            template=ALARM,
             context={
                 "number": case.number,
                 "title": case.title,
@@ -137,13 +142,18 @@ def _calls(alarm: Alarm, people: list[Person], plan: str | None, now: datetime) 
 
 @atomic
 def acknowledge(*, actor: Actor, alarm: Alarm) -> Alarm:
-    """The person has the alarm and goes. Twice changes nothing; somebody who was not called cannot."""
+    """The person has the alarm and goes; his message is confirmed with it. Twice changes nothing.
+
+    Raises Invalid for somebody who was not called.
+    """
     call = alarm.calls.filter(person_id=actor.person_id or 0).first()
     if call is None:
         raise Invalid({"": _("您不在这次警报的通知名单里。")})
     if call.acknowledged_at is None:
         guarded_update(call, expect={"acknowledged_at": None}, acknowledged_at=clock.now())
         history.record(actor=actor, verb="case.alarm_acknowledged", subject=alarm.case, marks=[call])
+        for notice in received.to_acknowledge(actor).filter(template=ALARM, subject_id=alarm.case_id):
+            confirming.acknowledge(actor=actor, notice=notice)
     return alarm
 
 

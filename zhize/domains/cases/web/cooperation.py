@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.cases import services
-from zhize.domains.cases.models import Case, Paper, Transfer, WorkSheet
-from zhize.domains.cases.selectors import details
+from zhize.domains.cases.models import Paper, Transfer, WorkSheet
+from zhize.domains.cases.selectors import alarms
 from zhize.domains.cases.services import papers
 from zhize.domains.cases.web import forms
 from zhize.kernel import access, flow, history
@@ -227,12 +227,12 @@ def words_fire() -> str:
     return str(_("发现火情"))
 
 
-@ui.page(capability="case.view", methods=("POST",))
+@ui.page(login=True, methods=("POST",))
 def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
-    """已收到: the person has the alarm."""
-    case: Case = details.by_number(request.actor, number)
-    services.acknowledge(actor=request.actor, alarm=case.alarm)
-    return ui.done(request, _("已确认收到。"), to=reverse("cases:detail", args=[number]))
+    """已收到: the person has the alarm. Whoever was called says so, also who may not open the case."""
+    call = alarms.call_of(request.actor, number)
+    services.acknowledge(actor=request.actor, alarm=call.alarm)
+    return ui.done(request, _("已确认收到。"), events=("notices-changed",))
 
 
 @ui.page(capability="transfer.receive", methods=("POST",))

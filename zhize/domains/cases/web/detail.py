@@ -74,7 +74,9 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
             (state.label for state in case.spec.states if state.category == "resolved"), _("答复")
         ),
         "crumbs": [(_("工单"), reverse("cases:list")), (case.number, "")],
-        "may_reply": access.allowed(actor, "case.reply", case) and case.is_open,
+        "may_reply": access.allowed(actor, "case.reply", case)
+        and case.is_open
+        and case.has_somebody_to_answer,
         "may_note": access.allowed(actor, "case.note", case),
         "reply_channels": reply_channels(case),
         "wide": True,
@@ -144,6 +146,8 @@ def more_acts(actor: Any, case: Case) -> list[ui.Act]:
     found = []
     for label, route, capability, while_open in MORE:
         if while_open and not case.is_open:
+            continue
+        if capability == "case.reply" and not case.has_somebody_to_answer:
             continue
         if route == "major" and (case.spec.major is None or case.is_major):
             continue

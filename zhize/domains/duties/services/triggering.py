@@ -185,7 +185,8 @@ def _end(entry: Entry) -> None:
         subject = subjects.known(label)
         row = subject.rows([pk]).get(pk) if subject is not None else None
         roles = _roles(found, entry.verb)
-        for obligation in _concerned(found, entry):
+        alone = subject is not None and entry.verb in subject.own_facts
+        for obligation in _concerned(found, entry, alone=alone):
             _finish(obligation, roles[obligation.duty_version_id], entry, row)
 
 
@@ -195,12 +196,15 @@ def _roles(found: Iterable[Obligation], fact: str) -> dict[int | None, str]:
     return dict(pairs.values_list("version_id", "role"))
 
 
-def _concerned(found: list[Obligation], entry: Entry) -> list[Obligation]:
-    """What everybody on shift owes is ended for the one who did it; a fact by somebody else ends it for all."""
+def _concerned(found: list[Obligation], entry: Entry, *, alone: bool) -> list[Obligation]:
+    """What everybody on shift owes is ended for the one who did it; a fact by somebody else ends it for all.
+
+    `alone`: the fact speaks for its doer only, and ends nothing of the others.
+    """
     kept = [row for row in found if _rule(row).get("holder") != "on_shift"]
     each = [row for row in found if _rule(row).get("holder") == "on_shift"]
     own = [row for row in each if row.holder_id is not None and row.holder_id == entry.person_id]
-    return kept + (own or each)
+    return kept + (own if own or alone else each)
 
 
 def _rule(obligation: Obligation) -> dict[str, Any]:
