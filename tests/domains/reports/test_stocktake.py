@@ -100,3 +100,12 @@ def test_every_figure_opens_exactly_its_rows(month: Cast, client) -> None:
                 assert page.context["slice"].count.number == int(one["text"].split(" ")[0]), one
                 counted += 1
     assert counted > 10
+
+
+@pytest.mark.req("CAS-29")
+def test_days_that_have_not_begun_do_not_stand_in_the_months_stocktake(month: Cast) -> None:
+    with time_machine.travel(at(4, 12), tick=False):
+        blocks = sheet(month, "monthly_stocktake", MARCH_2)["blocks"]
+    by_day = next(block for block in blocks if block.get("title") == "逐日盘点")
+    assert [row[0]["text"] for row in by_day["rows"]] == [f"2026-03-0{day}" for day in (1, 2, 3, 4)]
+    assert numbers(by_day["totals"])[-1] == numbers(by_day["rows"][-1])[-1]

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from zhize.kernel import documents
-from zhize.kernel.documents import Column, Sheet, Table, TableColumn
+from zhize.kernel.documents import Column, Facts, Paragraphs, Sheet, Table, TableColumn
 from zhize.lib.text import Text
 
 COLUMNS = [
@@ -117,10 +117,44 @@ def test_a_printed_sheet_gives_the_same_figures_as_a_workbook() -> None:
         ),
     )
     book = opened(documents.sheet_xlsx(sheet))
-    assert len(book.sheetnames) == 2
-    assert [[cell.value for cell in row] for row in book.worksheets[0].rows] == [
+    assert book.sheetnames[:2] == ["月报", "分类"]
+    assert len(book.sheetnames) == 3
+    assert [[cell.value for cell in row] for row in book.worksheets[1].rows] == [
         ["分类", "件数"],
         ["噪音", 12],
         ["合计", 12],
     ]
     assert len(opened(documents.sheet_xlsx(Sheet(title="空"))).sheetnames) == 1
+
+
+def test_printed_figures_are_numbers_and_the_head_comes_first() -> None:
+    sheet = Sheet(
+        title="月报",
+        unit="四季花城",
+        number="FRM-075",
+        meta=(("期间", "2026-11"),),
+        blocks=(
+            Facts((("新增", "1,204"), ("及时率", "91.7%"), ("未结", "70 件")), heading="总体情况"),
+            Paragraphs(("=已经分析",), heading="分析与建议"),
+            Table(
+                (
+                    Column("分类"),
+                    Column("件数", "right"),
+                    Column("及时率", "right"),
+                    Column("满意度", "right"),
+                ),
+                (("噪音", "1,204", "91.7%", "4.0"), ("7", "0", "–", "")),
+            ),
+        ),
+    )
+    cover, table = opened(documents.sheet_xlsx(sheet)).worksheets
+    said = [[cell.value for cell in row if cell.value is not None] for row in cover.rows]
+    assert said[:4] == [["月报"], ["四季花城"], ["FRM-075"], ["期间", "2026-11"]]
+    assert [row for row in said[4:] if row] == [
+        ["总体情况"], ["新增", 1204], ["及时率", 0.917], ["未结", "70 件"], ["分析与建议"], ["=已经分析"],
+    ]  # fmt: skip
+    assert [[cell.value for cell in row] for row in table.rows][1:] == [
+        ["噪音", 1204, 0.917, 4],
+        ["7", 0, "–", None],
+    ]
+    assert table.cell(2, 3).number_format == "0.0%"

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, pgettext
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from zhize.kernel.documents.sheet import Sheet, Table
+from zhize.kernel.documents.sheet import Facts, Paragraphs, Sheet, Signatures, Table
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -34,6 +34,9 @@ EXACT_DIGITS = 15
 # What a spreadsheet would take for a formula when a CSV or a copied cell is opened.
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+# A figure as reports print it: 70, 1,204, 4.0, -3, 91.7%.
+_PRINTED = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
+_NUMBER_ONLY = re.compile(r"-?[\d,]+(\.\d+)?")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
@@ -76,27 +79,84 @@ def xlsx(
 
 
 def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
-    """The tables of a printed sheet as a workbook, one worksheet each."""
+    """A printed sheet as a workbook: first its head, key figures and texts, then one worksheet for each table.
+
+    What stands to the right in a table are figures; they are numbers here, so that they can be summed and sorted.
+    """
     out = io.BytesIO()
     book = _open(out)
-    used: set[str] = set()
-    tables = [block for block in sheet.blocks if isinstance(block, Table)]
-    for table in tables:
+    head = _sheet_name(sheet.title)
+    used = {head.lower()}
+    _cover(book, book.add_worksheet(head), sheet)
+    for table in (block for block in sheet.blocks if isinstance(block, Table)):
         name = _sheet_name(table.heading or sheet.title)
         while name.lower() in used:
             name = f"{name[:28]}_{len(used)}"
         used.add(name.lower())
         lines = [*table.rows, *([table.totals] if table.totals else [])]
-        columns = [
-            TableColumn(column.label, "number" if column.align == "right" else "text")
-            for column in table.columns
-        ]
-        _fill(book, book.add_worksheet(name), columns, lines, "UTC")
-    if not tables:
-        book.add_worksheet(_sheet_name(sheet.title))
+        kinds = [_kind(column.align, [line[at] for line in lines]) for at, column in enumerate(table.columns)]
+        columns = [TableColumn(column.label, kind) for column, kind in zip(table.columns, kinds, strict=True)]
+        figures = ([_figure(value, kind) for value, kind in zip(line, kinds, strict=True)] for line in lines)
+        _fill(book, book.add_worksheet(name), columns, figures, "UTC")
     book.close()
     out.seek(0)
     return out
+
+
+def _kind(align: str, values: Sequence[Any]) -> CellKind:
+    """What a column of a printed table holds: where it stands to the right, shares or numbers."""
+    if align != "right":
+        return "text"
+    texts = [str(value) for value in values]
+    shares = [text for text in texts if _PRINTED.fullmatch(text) and text.endswith("%")]
+    return "percent" if shares and not any(_NUMBER_ONLY.fullmatch(text) for text in texts) else "number"
+
+
+def _figure(value: Any, kind: CellKind) -> Any:
+    """The number that a printed figure stands for; whatever is none stays as it is."""
+    if kind == "text" or not isinstance(value, str) or not _PRINTED.fullmatch(value):
+        return value
+    number = Decimal(value.rstrip("%").replace(",", ""))
+    if value.endswith("%"):
+        return number / 100 if kind == "percent" else value
+    return number
+
+
+def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
+    """Title, unit, period and number of the document, its key figures, texts and signatures."""
+    base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top", "text_wrap": True}
+    large, bold = (
+        book.add_format({**base, "bold": True, "font_size": 14}),
+        book.add_format({**base, "bold": True}),
+    )
+    plain, number = (
+        book.add_format(base),
+        book.add_format({**base, "num_format": "#,##0.######", "align": "left"}),
+    )
+    share = book.add_format({**base, "num_format": "0.0%", "align": "left"})
+    quoted = book.add_format({**base, "num_format": "@", "quote_prefix": True})
+    page.set_column(0, 0, 28)
+    page.set_column(1, 2, WIDEST)
+    lines: list[tuple[Format, tuple[str, ...]]] = [(large, (sheet.title,))]
+    lines += [(plain, (text,)) for text in (sheet.unit, sheet.number) if text]
+    lines += [(plain, pair) for pair in sheet.meta]
+    for block in sheet.blocks:
+        if isinstance(block, (Facts, Paragraphs)) and block.heading:
+            lines += [(plain, ()), (bold, (block.heading,))]
+        if isinstance(block, Facts):
+            lines += [(plain, pair) for pair in block.pairs]
+        elif isinstance(block, Paragraphs):
+            lines += [(plain, (text,)) for text in block.texts if text.strip()]
+        elif isinstance(block, Signatures):
+            lines += [(plain, ()), *((plain, line) for line in block.lines)]
+    for row, (style, cells) in enumerate(lines):
+        for at, text in enumerate(cells):
+            kind: CellKind = "percent" if text.endswith("%") else "number"
+            value = _figure(text, kind) if at else text
+            if isinstance(value, Decimal) and _is_exact(value):
+                page.write_number(row, at, float(value), share if kind == "percent" else number)
+            else:
+                page.write_string(row, at, text[:LONGEST_TEXT], quoted if _FORMULA.match(text) else style)
 
 
 def csv(

@@ -17,6 +17,7 @@ from zhize.domains.reports.pack import BalanceBlock, BreakdownBlock, FiguresBloc
 from zhize.kernel import measures
 from zhize.kernel.measures import MeasureScope, Result
 from zhize.kernel.measures.scopes import floor, midnight
+from zhize.lib import clock
 
 Block = dict[str, Any]
 
@@ -352,7 +353,10 @@ def _by_day(making: Making) -> list[Line]:
     before = scope.narrow(of_cases.counted().filter(of_cases.open_at(scope.since)), at=None).count()
     new, cleared = measures.trend("case.opened", scope, "day"), measures.trend("case.closed", scope, "day")
     lines = []
+    now = clock.now()
     for fresh, gone in zip(new, cleared, strict=True):
+        if fresh.scope.since > now and lines:
+            break  # days that have not begun have no stock yet
         opened, closed = int(fresh.value or 0), int(gone.value or 0)
         after = before + opened - closed
         lines.append(

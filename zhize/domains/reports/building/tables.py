@@ -163,9 +163,14 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         "reopened": lambda: case.reopen_count or "",
         "repeated": lambda: _("是") if case.repeat_of_id or case.repeats_class else "",
         "rating": lambda: case.satisfaction or "",
-        "delay_reason": lambda: "；".join(filter(None, (delay.reason for delay in case.delays.all()))),
+        "delay_reason": lambda: "；".join(dict.fromkeys(_reasons(case))),
     }
     return str(plain[name]())
+
+
+def _reasons(case: Case) -> list[str]:
+    """Why the case was late, each reason without its full stop, since several stand in one line."""
+    return [delay.reason.strip().rstrip("。；;.") for delay in case.delays.all() if delay.reason.strip()]
 
 
 def _callback(case: Case) -> str:
