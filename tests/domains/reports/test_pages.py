@@ -77,6 +77,19 @@ class TestTheWayOfAReport:
             assert control.post(f"/reports/{row.pk}/receive/").status_code == 302
         assert row.receipts.get(position__code="control_operator").received_at is not None
 
+    def test_what_a_period_says_so_far_is_taken_along_without_beginning_to_compile_it(
+        self, month: Cast
+    ) -> None:
+        desk, address = browser(month, "zhoutao"), "/reports/?code=monthly_stocktake&day=2026-03-01"
+        with time_machine.travel(at(20, 17), tick=False):
+            assert "&amp;form=pdf" in desk.get(address).content.decode()
+            assert desk.get(f"{address}&form=pdf").content[:5] == b"%PDF-"
+            book = desk.get(f"{address}&form=xlsx")
+            assert book.content[:2] == b"PK"
+            assert ".xlsx" in book["Content-Disposition"]
+            assert "预览，还没有编制和签发" in desk.get(f"{address}&form=print").content.decode()
+        assert not Report.objects.exists()
+
     def test_the_catalogue_says_what_is_due_and_what_is_mine(self, month: Cast) -> None:
         with time_machine.travel(at(6, 12), tick=False):
             lines = {

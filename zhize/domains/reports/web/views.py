@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from zhize import ui
@@ -22,6 +23,7 @@ from zhize.kernel.files import names
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
+FORMS = ("print", "pdf", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -80,7 +82,9 @@ def _slot_url(slot: selectors.Slot, unit: Unit, month: date, mine: bool) -> str:
 def _received_only(request: HttpRequest) -> HttpResponse:
     """Those who only receive reports have no unit to compute: what was sent to them, latest first."""
     rows = list(selectors.reports(request.actor).exclude(state="draft")[:100])
-    return ui.render(request, "reports/received.html", {"title": pgettext_lazy("navigation", "报表"), "rows": rows})
+    return ui.render(
+        request, "reports/received.html", {"title": pgettext_lazy("navigation", "报表"), "rows": rows}
+    )
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -99,6 +103,9 @@ def index(request: HttpRequest) -> HttpResponse:
         if known is not None:
             return ui.redirect(request, reverse("reports:report", args=[known.pk]))
         values |= _preview(request, spec, unit, span)
+        wanted = request.GET.get("form", "")
+        if values["content"] and wanted in FORMS:
+            return _preview_as(request, values, wanted)
         values |= _catalogue(request, unit, month, chosen=(code, span.first))
     else:
         values |= _catalogue(request, unit, month, chosen=None)
@@ -128,6 +135,16 @@ def _preview(request: HttpRequest, spec: ReportSpec, unit: Unit, span: Span) -> 
         "due_at": periods.due_at(spec, span, unit),
         "may_open": may and begun,
     }
+
+
+def _preview_as(request: HttpRequest, values: dict[str, Any], form: str) -> HttpResponse:
+    """What a period says so far, on paper or as a file, before anybody begins to compile it; marked as such."""
+    span, footer = values["span"], _("预览，还没有编制和签发")
+    if form == "print":
+        title = f"{ui.words.in_language(values['title'])} {span.label}"
+        return ui.render(request, "reports/print.html", {**values, "title": title, "footer": footer})
+    sheet = building.as_sheet(values["content"], footer=footer)
+    return _file(sheet, f"{ui.words.in_language(values['title'])} {span.label}", form)
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -208,10 +225,12 @@ def answer(request: HttpRequest, row: Report, form: str) -> Any:
     if row.is_frozen and latest is not None and latest.blob is not None:
         return files.serving.respond(request, latest.blob, name=latest.name, inline=form == "pdf")
     sheet = building.as_sheet(selectors.content(row), footer=footer(row))
+    return _file(sheet, f"{ui.words.in_language(row.label)} {row.span.label}", form)
+
+
+def _file(sheet: documents.Sheet, name: str, form: str) -> HttpResponse:
     data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
     response = HttpResponse(data, content_type="application/pdf" if form == "pdf" else XLSX)
-    response["Content-Disposition"] = names.disposition(
-        f"{ui.words.in_language(row.label)} {row.span.label}.{form}", inline=form == "pdf"
-    )
+    response["Content-Disposition"] = names.disposition(f"{name}.{form}", inline=form == "pdf")
     response["Cache-Control"] = "private, no-store"
     return response
