@@ -17,6 +17,7 @@ from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import services as duties
 from zhize.domains.reports import periods
 from zhize.kernel import access, jobs, notices, packs
+from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts import services as accounts
 from zhize.kernel.accounts.models import User
 from zhize.kernel.calendars import selectors as calendars
@@ -334,3 +335,23 @@ def test_why_somebody_can_or_cannot_is_answered(cast: Cast) -> None:
     assert "所在岗位都没有这项权限" in asked("hewei", "case.void")
     assert "没有这个编号的工单" in asked("chenjing", "case.close", "TS-0")
     assert browser("limin").get("/admin/why/").status_code == 403
+
+
+@pytest.mark.req("ORG-31")
+def test_messages_of_another_centre_are_not_looked_after_here(cast: Cast) -> None:
+    sent = notices.send(
+        to=[cast.people["chenjing"]],
+        template="case.forwarded",
+        context=dict.fromkeys(
+            ("number", "title", "type", "customer", "place", "description", "accepted", "due", "link"), "绝密"
+        ),
+        subject=complaint(cast),
+        actor=access.system("cases.forward"),
+        channels=["email"],
+    ).deliveries[0]
+    desk = cast.position("receptionist", cast.sibling)
+    Grant.objects.create(position=desk, capability="delivery.view", scope="unit")
+    here, there = browser("liuqiang"), browser("qianjin")
+    assert "绝密" in text_of(here, "/admin/deliveries/")
+    assert "绝密" not in text_of(there, "/admin/deliveries/")
+    assert there.get(f"/admin/deliveries/{sent.pk}/").status_code == 404

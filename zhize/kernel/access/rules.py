@@ -64,8 +64,8 @@ class Policy(Generic[M]):
         if reach.scope == Scope.TEAM:
             return self._named(actor.team_ids)
         if self.unit is None:
-            # Not an empty Q: `nothing OR empty` would stay nothing.
-            return Q(pk__isnull=False)
+            # What belongs to people and to no unit stays with them. Not an empty Q: `nothing OR empty` would stay nothing.
+            return named if self.people else Q(pk__isnull=False)
         if reach.scope == Scope.UNIT:
             return named | Q(**{self.unit: reach.unit_id})
         return named | Q(**{f"{self.unit}__in": _subtree(reach.unit_path)})

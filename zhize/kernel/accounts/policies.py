@@ -32,15 +32,19 @@ def people_reached(actor: Actor, capability: str) -> Q | None:
     return found | Q(pk__in=Appointment.objects.filter(units, in_force).values("person_id"))
 
 
+def _of_people(path: str, actor: Actor, capability: str) -> Q:
+    people = people_reached(actor, capability)
+    return Q(pk__isnull=False) if people is None else Q(**{f"{path}__in": Person.objects.filter(people)})
+
+
 @access.policy
 class UserPolicy(access.Policy[User]):
     model = User
     view = capabilities.VIEW
     people: ClassVar[tuple[str, ...]] = ("person",)
 
-    def restrict(self, actor: Actor, capability: str) -> Q:
-        people = people_reached(actor, capability)
-        return Q() if people is None else Q(person__in=Person.objects.filter(people))
+    def also(self, actor: Actor, capability: str) -> Q:
+        return _of_people("person", actor, capability)
 
 
 @access.policy
@@ -49,6 +53,5 @@ class ApiTokenPolicy(access.Policy[ApiToken]):
     view = capabilities.TOKEN_VIEW
     people: ClassVar[tuple[str, ...]] = ("user__person",)
 
-    def restrict(self, actor: Actor, capability: str) -> Q:
-        people = people_reached(actor, capability)
-        return Q() if people is None else Q(user__person__in=Person.objects.filter(people))
+    def also(self, actor: Actor, capability: str) -> Q:
+        return _of_people("user__person", actor, capability)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access
 from zhize.kernel.db.models import Model
-from zhize.kernel.org.models import Person
+from zhize.kernel.org.models import Person, Unit
 
 
 class Channel(models.TextChoices):
@@ -70,10 +70,14 @@ class Notice(Model):
 
 
 class Delivery(Model):
-    """One message to one address by one channel. `message_id` stays the same however often it is tried."""
+    """One message to one address by one channel. `message_id` stays the same however often it is tried.
+
+    `unit` is that of what it is about, or of who sent it: whose messages they are that are looked after there.
+    """
 
     notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="deliveries")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = models.CharField(max_length=500)
     template = models.CharField(max_length=80)
@@ -102,6 +106,7 @@ class Delivery(Model):
             ),
             models.Index(fields=["state", "-id"], name="notices_delivery_state"),
             models.Index(fields=["subject_type", "subject_id"], name="notices_delivery_subject"),
+            models.Index(fields=["unit", "-id"], name="notices_delivery_unit"),
         )
         constraints = (
             models.CheckConstraint(

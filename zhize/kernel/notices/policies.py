@@ -20,4 +20,5 @@ class NoticePolicy(access.Policy[Notice]):
 class DeliveryPolicy(access.Policy[Delivery]):
     model = Delivery
     view = capabilities.DELIVERY_VIEW
+    unit = "unit"
     people: ClassVar[tuple[str, ...]] = ("person",)

@@ -101,6 +101,8 @@ def send(
     for address in dict.fromkeys(address.strip() for address in addresses if address.strip()):
         rows += _to_address(letter, address, channels, language or settings.CONFIG.language)
     _suppress_dead(rows)
+    for row in rows:
+        row.unit_id = getattr(subject, "unit_id", None) or actor.home_unit_id
     Delivery.objects.bulk_create(rows)
     start(rows)
     return Sent(list(told.values()), rows)
