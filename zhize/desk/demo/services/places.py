@@ -23,6 +23,14 @@ KEEPERS = {"centre": ("archivist", "centre"), "sibling": ("centre_manager", "sib
 # Numbers whose middle is 0000 look like numbers and are nobody's.
 PREFIXES = ("1380000", "1390000", "1360000", "1580000")
 KINDS = ("living", "rented", "vacant", "parking")
+# Owner and tenant of the room recorded for each kind. They stay among the customers, and copies have them replaced, so
+# nothing else may be called so: surnames that the lists of names do not have.
+SAMPLES = (
+    ("钟离慕云", "司徒怀瑾"),
+    ("上官若溪", "欧阳景行"),
+    ("夏侯明远", "慕容晚晴"),
+    ("尉迟长风", "皇甫思齐"),
+)
 SHARES = (52, 12, 6, 30)
 
 
@@ -108,7 +116,7 @@ def _record(stage: Stage, actor: Actor, slot: _Slot, kind: str, unit: str) -> _T
         actor=actor, unit=stage.units[unit], kind="room", code=slot.code, parent=slot.parent, floor=slot.floor,
         floor_area=Decimal("88.50"), layout="两室两厅", delivered_on=stage.start - timedelta(days=1500),
     )  # fmt: skip
-    first, second = f"示例业主{KINDS.index(kind)}号", f"示例租户{KINDS.index(kind)}号"
+    first, second = SAMPLES[KINDS.index(kind)]
     numbers = (f"{PREFIXES[0]}{9990 + KINDS.index(kind)}", f"{PREFIXES[1]}{9990 + KINDS.index(kind)}")
     since = stage.start - timedelta(days=900)
     owner = _customer(

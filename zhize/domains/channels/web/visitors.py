@@ -23,17 +23,23 @@ from zhize.kernel import access, history
 from zhize.kernel.flow import OPEN
 from zhize.lib import clock
 from zhize.ui import columns, widgets
+from zhize.ui.forms import Section
 
 # What a visitor shows or says; the service password belongs to the phone.
 SHOWN = [(code, label) for code, label in Evidence.choices if code != Evidence.PASSWORD]
 
 
 class ReceiveForm(ActorForm):
-    columns = 2
+    """Who stands there and why; the rest may follow while he waits."""
+
+    sections = (
+        Section("", ("customer", "name", "phone", "purpose", "wish")),
+        Section(_("更多"), ("party", "evidence", "to_unit", "to_person", "window"), folded=True),
+    )
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("电话"), required=False, max_length=40)
     purpose = forms.ChoiceField(label=_("事由"), choices=Purpose.choices)
-    party = forms.IntegerField(label=_("人数"), min_value=1, max_value=500, initial=1)
+    party = forms.IntegerField(label=_("人数"), min_value=1, max_value=500, required=False)
     wish = forms.CharField(label=_("要办的事"), required=False, max_length=200)
     customer = CustomerField(required=False)
     evidence = forms.MultipleChoiceField(
@@ -198,7 +204,8 @@ class Receive(ui.FormPage):
         return {"actor": self.actor}
 
     def perform(self, form: Any) -> Visitor:
-        return services.receive_visitor(actor=self.actor, **form.cleaned_data)
+        said = form.cleaned_data
+        return services.receive_visitor(actor=self.actor, **{**said, "party": said["party"] or 1})
 
     def message(self, result: Visitor) -> Any:
         return _("%(name)s 的排队号是 %(number)s。") % {"name": result.name, "number": result.short_number}

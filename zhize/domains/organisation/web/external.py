@@ -40,6 +40,7 @@ class BodyList(ui.ListPage):
     columns = (
         ui.columns.Link("name", _("单位"), url="organisation:body", sort=True),
         ui.columns.Column("kind", _("类别"), sort=True, phone="state"),
+        ui.columns.Text("unit", _("所属单位"), sort="unit__path"),
         ui.columns.Column("phone", _("电话"), css="num col-nowrap"),
         ui.columns.Text("address", _("地址"), hidden=True),
         ui.columns.When("last_on", _("最近往来"), sort="last_on", style="date"),
