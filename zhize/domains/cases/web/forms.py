@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel
+from zhize.domains.cases.kinds import OUTWARD, Channel
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers
-from zhize.domains.customers.models import Customer, Premises
+from zhize.domains.customers.selectors import listing, premises
 from zhize.domains.customers.web.forms import CustomerField, PremisesField
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Category, Move
@@ -21,10 +21,7 @@ from zhize.ui.forms import Form
 AREA = {"rows": 4}
 
 # Through which a word to the customer goes or was said.
-REPLY_CHANNELS = [
-    (code, Channel(code).label)
-    for code in (Channel.PHONE, Channel.EMAIL, Channel.COUNTER, Channel.WEB, Channel.IM, Channel.LETTER)
-]
+REPLY_CHANNELS = [(str(code), label) for code, label in OUTWARD.items()]
 
 
 class PersonField(forms.ModelChoiceField):
@@ -243,8 +240,8 @@ class EditForm(Form):
 
     def __init__(self, *args: Any, case: Case, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(actor)
-        self.fields["premises"].queryset = Premises.objects.visible_to(actor)
+        self.fields["customer"].queryset = listing.customers(actor)
+        self.fields["premises"].queryset = premises.visible(actor)
         self.fields["subtype"].choices = [("", _("未分类")), *choices.subtypes(case.spec)]
         self.fields["severity"].choices = choices.severities(case.spec)
 

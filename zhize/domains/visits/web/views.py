@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.cases import services as cases
-from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import choices, types
 from zhize.domains.channels.selectors.progress import with_address
 from zhize.domains.visits import selectors, services
@@ -65,8 +64,8 @@ class CallbackList(ui.ListPage):
         _chip("now", _("现在可打"), "amber"),
         _chip("late", _("已超时"), "red"),
         _chip("later", _("稍后再打")),
-        _chip("unsatisfied", _("不满意"), "red"),
-        _chip("unreached", _("未接通")),
+        _chip("unsatisfied", _("本月不满意")),
+        _chip("unreached", _("本月未接通")),
     )
     export = "callback.view"
     default_chip = "mine"
@@ -152,7 +151,8 @@ class MakeCall(CallbackAct):
 
     def message(self, result: Callback) -> Any:
         """What became of the case, so that nobody has to go and look."""
-        case = Case.objects.get(pk=result.case_id)
+        case = result.case
+        case.refresh_from_db()
         if case.is_ended:
             return _("回访已登记，工单已关闭。")
         offer = cases.closing(case=case, actor=self.actor)
