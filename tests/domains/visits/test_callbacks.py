@@ -280,7 +280,7 @@ def test_who_was_called_back_knows_the_result_and_the_case_ends_on_the_spot(cast
         case.refresh_from_db()
     told = next(entry for entry in history.timeline(case) if entry.verb == "case.informed")
     assert (case.category, case.informed_at) == ("closed", TUESDAY + timedelta(hours=1))
-    assert "来电" in told.sentence()
+    assert told.sentence() == "孙丽已把结果告知客户（电话）"
 
 
 @pytest.mark.req("CAS-06")
@@ -321,6 +321,16 @@ def test_nobody_owes_the_closing_of_what_the_customer_does_not_accept(cast: Cast
         case.refresh_from_db()
     assert (case.category, case.is_told) == ("working", False)
     assert not Obligation.objects.filter(duty__code="close_called_back").exists()
+
+
+def test_what_is_over_is_shown_for_this_month_only(cast: Cast) -> None:
+    with time_machine.travel(TUESDAY, tick=False) as now:
+        callback = callback_of(answered(cast))
+        visits.finish(actor=cast.actor("sunli"), callback=callback, answers=BAD)
+        for days, shown in ((0, True), (40, False)):
+            now.shift(timedelta(days=days))
+            wanted = selectors.chips(cast.actor("sunli"))["unsatisfied"]
+            assert Callback.objects.filter(wanted).exists() is shown
 
 
 def test_a_callback_on_the_list_says_whom_it_reaches_and_what_about(cast: Cast) -> None:

@@ -44,6 +44,17 @@ class Channel(models.TextChoices):
     API = "api", _("外部系统")
 
 
+# The same ways the other round: how the customer is answered or told something. One calls him; he does not call.
+OUTWARD = {
+    Channel.PHONE: _("电话"),
+    Channel.EMAIL: _("邮件"),
+    Channel.COUNTER: _("当面"),
+    Channel.WEB: _("网上"),
+    Channel.IM: _("即时消息"),
+    Channel.LETTER: _("信函"),
+}
+
+
 class Outcome(models.TextChoices):
     """How a case ended."""
 

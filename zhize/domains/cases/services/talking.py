@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.cases.kinds import Channel, MessageKind
+from zhize.domains.cases.kinds import OUTWARD, Channel, MessageKind
 from zhize.domains.cases.models import Case, Message
 from zhize.domains.cases.services.writing import write
 from zhize.kernel import access, files, history
@@ -23,6 +23,12 @@ def _label(channel: str) -> dict[str, str]:
     if channel not in Channel.values:
         raise Invalid({"channel": _("没有这个渠道。")})
     return {"zh": str(Channel(channel).label), "en": channel}
+
+
+def _outward(channel: str) -> dict[str, str]:
+    """The same for a word to the customer: he was called, he did not call."""
+    found = _label(channel)
+    return {**found, "zh": str(OUTWARD[Channel(channel)])} if channel in OUTWARD else found
 
 
 def _say(
@@ -88,13 +94,13 @@ def reply(
         actor=actor,
         verb="case.replied",
         subject=case,
-        data={"channel_label": _label(channel), "message": message.pk, "result": result},
+        data={"channel_label": _outward(channel), "message": message.pk, "result": result},
         also=[row for row in (case.customer,) if row is not None],
         marks=[message],
     )
     if result:
         history.record(
-            actor=actor, verb="case.informed", subject=case, data={"channel_label": _label(channel)}
+            actor=actor, verb="case.informed", subject=case, data={"channel_label": _outward(channel)}
         )
     return message
 
@@ -103,7 +109,7 @@ def reply(
 def inform(*, actor: Actor, case: Case, channel: str, note: str = "") -> Case:
     """Record that the customer was told the result, without a message text (CAS-28, CAS-44)."""
     access.require(actor, "case.reply", case)
-    label, now = _label(channel), clock.now()
+    label, now = _outward(channel), clock.now()
     write(case, informed_at=now, replied_at=case.replied_at or now, last_activity_at=now)
     history.record(actor=actor, verb="case.informed", subject=case, data={"channel_label": label}, note=note)
     return case

@@ -352,7 +352,7 @@ def _by_day(making: Making) -> list[Line]:
     scope = making.scope
     before = scope.narrow(of_cases.counted().filter(of_cases.open_at(scope.since)), at=None).count()
     new, cleared = measures.trend("case.opened", scope, "day"), measures.trend("case.closed", scope, "day")
-    lines = []
+    lines: list[Line] = []
     now = clock.now()
     for fresh, gone in zip(new, cleared, strict=True):
         if fresh.scope.since > now and lines:

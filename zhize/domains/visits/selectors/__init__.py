@@ -39,16 +39,17 @@ def visible(actor: Actor) -> QuerySet[Callback]:
 
 
 def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
-    """The standing views of the callback list."""
+    """The standing views of the callback list; what is over is shown for this month."""
     moment = now or clock.now()
+    this_month = Q(done_at__gte=months_back(1)[0])
     is_open = Q(category__in=OPEN)
     return {
         "mine": is_open & Q(caller_id=actor.person_id),
         "now": is_open & Q(next_try_at__lte=moment),
         "later": is_open & Q(next_try_at__gt=moment),
         "late": is_open & Q(due_at__lt=moment),
-        "unsatisfied": Q(satisfied=False),
-        "unreached": Q(state="unreached"),
+        "unsatisfied": this_month & Q(satisfied=False),
+        "unreached": this_month & Q(state="unreached"),
     }
 
 
