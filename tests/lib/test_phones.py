@@ -116,6 +116,20 @@ def test_search_holds_the_digits() -> None:
     assert phones.search_keys("无") == []
 
 
+@pytest.mark.parametrize("text", ["12345", "110", "10086", "116114", "1380013", "abc", ""])
+def test_nobody_is_called_back_at_a_public_number_or_at_half_a_number(text: str) -> None:
+    assert phones.reachable(text) is None
+    assert phones.to_call_back(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["138 0013 8000", "0755-26661234", "26661234", "400-123-4567", "95588", "+852 9123 4567"]
+)
+def test_mobiles_landlines_service_and_foreign_numbers_reach_somebody(text: str) -> None:
+    assert phones.reachable(text) == phones.parse(text)
+    assert phones.to_call_back(text) == phones.normalise(text) != ""
+
+
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="0123456789+-() /转x张\n", max_size=60)))
 def test_anything_typed_is_survived(text: str) -> None:
     phone = phones.parse(text)

@@ -54,6 +54,19 @@ def test_a_web_order_waits_to_be_verified_and_cannot_be_dispatched_before(
 
 
 @pytest.mark.req("CHN-05")
+def test_a_number_nobody_answers_is_refused_beside_its_field(cast: Cast, stranger: Client) -> None:
+    answer = stranger.post(FORM, {**SAID, "phone": "12345"})
+    assert answer.status_code == 422
+    assert "打不通" in answer.context["form"].errors["phone"][0]
+    assert not Case.objects.exists()
+
+
+@pytest.mark.req("CHN-05")
+def test_a_room_written_in_other_words_is_the_customers_own(cast: Cast, stranger: Client) -> None:
+    assert submitted(stranger, address="Ａ苑一栋101室").premises == cast.rooms["A101"]
+
+
+@pytest.mark.req("CHN-05")
 def test_verifying_on_the_case_page_dispatches(cast: Cast, stranger: Client) -> None:
     case = submitted(stranger)
     cases.act(actor=cast.actor("zhoutao"), case=case, verb="verify", note="已电话核实")

@@ -101,6 +101,23 @@ def parse(text: str) -> Phone | None:
     return Phone(phone.kind, phone.digits, phone.area, extension)
 
 
+def reachable(text: str) -> Phone | None:
+    """The one number that `text` is, if somebody can be called back at it, or None.
+
+    Short public numbers (110, 12345, 10086) are nobody's own; a company may well be reached at its 400 or 95 number.
+    """
+    phone = parse(text)
+    if phone is not None and phone.kind == "service" and phone.digits.startswith("1"):
+        return None
+    return phone
+
+
+def to_call_back(text: str) -> str:
+    """The canonical form of a number that was not typed but came along (a calling number), "" when it leads to nobody."""
+    phone = reachable(text)
+    return phone.number if phone else ""
+
+
 def normalise(text: str) -> str | None:
     """The canonical form of the one number that `text` is, or None."""
     phone = parse(text)

@@ -132,8 +132,10 @@ class SubmitForm(WithPhotos):
 
     def clean_phone(self) -> str:
         given = str(self.cleaned_data["phone"]).strip()
-        if given and phones.normalise(given) is None:
-            raise forms.ValidationError(_("电话号码不正确，请检查位数。"))
+        if given and phones.reachable(given) is None:
+            raise forms.ValidationError(
+                _("我们打不通这个号码，请写手机号、带区号的座机，或以 + 开头的境外号码。")
+            )
         return phones.normalise(given) or ""
 
     def clean(self) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from zhize.domains.channels.models import (
     Visitor,
     WorkEntry,
 )
+from zhize.domains.customers.models import Customer
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
 from zhize.kernel.accounts.models import User
@@ -220,6 +221,22 @@ class TestPhoneDesk:
         assert call.agent == cast.people["limin"]
         assert call.ended_at is not None
 
+    @pytest.mark.req("CUS-01")
+    @pytest.mark.parametrize("number", ["12345", "1380013"])
+    def test_a_number_nobody_answers_is_refused_beside_its_field(self, web: Client, number: str) -> None:
+        people = Customer.objects.count()
+        answer = web.post(
+            url("intake"),
+            {
+                "channel": "phone", "type": type_of(Nature.COMPLAINT), "title": "漏水", "contact_name": "钱多多",
+                "contact_phone": number,
+            },
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert f"“{number}”不是能回拨的电话" in answer.context["form"].errors["contact_phone"][0]
+        assert Customer.objects.count() == people
+        assert not Case.objects.exists()
+
     def test_matter_taken_in_at_the_counter_leaves_no_call(self, web: Client, cast: Cast) -> None:
         web.post(
             url("intake"),
@@ -316,9 +333,7 @@ class TestCounter:
     @pytest.mark.req("CHN-20")
     def test_queue_through_the_page(self, web: Client, cast: Cast) -> None:
         for name in ("周女士", "吴先生"):
-            web.post(
-                url("visitor_new"), {"name": name, "purpose": "copies", "party": 1, "evidence": ["id_card"]}
-            )
+            web.post(url("visitor_new"), {"name": name, "purpose": "copies", "evidence": ["id_card"]})
         first, second = Visitor.objects.order_by("pk")
         web.post(url("visitor_next"))
         first.refresh_from_db()

@@ -89,6 +89,10 @@ class TestLines:
         assert str(line.arrears) == "1200.50"
         assert line.living is False
 
+    def test_a_number_nobody_answers_is_to_be_corrected(self) -> None:
+        assert "12345" in str(lines.read({"name": "张三", "phone": "12345"}).problems["phone"][0])
+        assert not lines.read({"name": "华强公司", "phone": "400-123-4567"}).problems
+
     def test_sums_and_notes_below_the_list(self) -> None:
         assert lines.is_footing({"name": "合计", "floor_area": "1234"})
         note = "备注：以上名单截至2026年3月"

@@ -178,13 +178,19 @@ class TestTheCustomerPage:
             assert shown in text, shown
 
     @pytest.mark.req("CUS-10")
-    def test_who_has_the_right_sees_full_numbers_and_it_is_on_the_record(
+    def test_numbers_are_masked_until_asked_for_and_the_look_is_recorded(
         self, web: Any, full: Customer
     ) -> None:
-        text = web.get(url("detail", full.pk)).content.decode()
-        assert "13812342277" in text
-        assert "11010519491231002X" not in text
-        assert history.timeline(full).filter(verb="customer.read_in_full").count() == 1
+        looks = history.timeline(full).filter(verb="customer.read_in_full")
+        for tab in ("overview", "history"):
+            assert "13812342277" not in web.get(f"{url('detail', full.pk)}?tab={tab}").content.decode()
+        assert not looks.exists()
+        phone = full.phones.get(number="13812342277")
+        assert "13812342277" in web.post(url("show_phone", phone.pk)).content.decode()
+        assert "0755-26661234" not in web.post(url("show_phone", phone.pk)).content.decode()
+        contact = full.contacts.get()
+        assert contact.phone in web.post(url("show_contact_phone", contact.pk)).content.decode()
+        assert looks.count() == 1
 
     @pytest.mark.req("CUS-10")
     def test_others_see_masks_and_leave_no_trace(
@@ -194,6 +200,8 @@ class TestTheCustomerPage:
         assert "138****2277" in text
         assert "13812342277" not in text
         assert "13900001111" not in text
+        for phone in full.phones.all():
+            assert sign_in(cast.a.reader).post(url("show_phone", phone.pk)).status_code == 403
         assert not history.timeline(full).filter(verb="customer.read_in_full").exists()
 
     @pytest.mark.req("CUS-10")
@@ -227,7 +235,9 @@ class TestTheCustomerPage:
         self, web: Any, full: Customer, lead: Actor
     ) -> None:
         pump = full.assets.get()
-        customers.record_quality_event(actor=lead, asset=pump, kind="feedback", text="修好了，不响了", score=4)
+        customers.record_quality_event(
+            actor=lead, asset=pump, kind="feedback", text="修好了，不响了", score=4
+        )
         customers.record_asset(actor=lead, customer=full, product="可视门禁", serial_no="SN-7")
         text = web.get(f"{url('detail', full.pk)}?tab=service").content.decode()
         for piece in ("增压泵", "异响", "磨损", "客户反馈", "修好了，不响了", "4/5", "可视门禁", "SN-7"):

@@ -135,8 +135,8 @@ UNMASKED = verb(
 )
 READ_IN_FULL = verb(
     "customer.read_in_full",
-    zh="{actor}打开了带完整号码的客户页面",
-    en="{actor} opened the record with full numbers",
+    zh="{actor}查看了完整电话号码",
+    en="{actor} looked at the full phone numbers",
     privacy="keep",
 )
 RULES_PROPOSED = verb(

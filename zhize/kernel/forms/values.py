@@ -229,10 +229,10 @@ def _boolean(field: FieldSpec, raw: Any, zone: str) -> bool:
 
 
 def _phone(field: FieldSpec, raw: Any, zone: str) -> str:
-    number = phones.normalise(str(raw))
-    if number is None:
+    phone = phones.reachable(str(raw))
+    if phone is None:
         raise Wrong(_("这不像电话号码。"))
-    return number
+    return phone.number
 
 
 def _identity(field: FieldSpec, raw: Any, zone: str) -> int:

@@ -15,12 +15,13 @@ from zhize.domains.cases.models import Case, CaseLink
 from zhize.domains.cases.selectors import types
 from zhize.domains.cases.services import alarms, assigning, moving
 from zhize.domains.cases.services.writing import write
+from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Asset, Customer, Premises
 from zhize.kernel import access, flow, forms, history, numbering, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Area, ExternalBody, Person, Unit
-from zhize.lib import clock
+from zhize.lib import clock, phones
 
 if TYPE_CHECKING:
     from zhize.domains.cases.pack import CaseTypeSpec
@@ -135,7 +136,7 @@ def _new(actor: Actor, intake: Intake, spec: CaseTypeSpec, unit: Unit, **columns
         language=intake.language,
         customer=intake.customer,
         contact_name=intake.contact_name,
-        contact_phone=intake.contact_phone,
+        contact_phone=phones.normalise(intake.contact_phone) or "",
         contact_email=intake.contact_email,
         premises=intake.premises,
         asset=intake.asset,
@@ -189,6 +190,8 @@ def _spec(intake: Intake) -> Any:
     same_ref = Case.objects.filter(channel=intake.channel, external_ref=intake.external_ref)
     if intake.external_ref and same_ref.exists():
         errors["external_ref"] = _("这个外部编号已经受理过。")
+    if intake.contact_phone.strip():
+        errors |= customers.phone_errors(intake.contact_phone, "contact_phone")
     if spec.consent_to_transfer and intake.consent is None:
         errors["consent"] = _("请先征求客户是否同意转为工单。")
     if errors:
@@ -284,6 +287,8 @@ def edit(*, actor: Actor, case: Case, capability: str = "case.edit", note: str =
         raise Invalid({"severity": _("请用“登记为重大”，相关岗位会立即得到通知。")})
     if changes.get("cause") and changes["cause"] not in spec.cause_codes():
         raise Invalid({"cause": _("没有这个原因分类。")})
+    if changes.get("contact_phone") and changes["contact_phone"] != case.contact_phone:
+        changes["contact_phone"] = customers.parsed_phone(changes["contact_phone"], "contact_phone").number
     if "title" in changes and not str(changes["title"]).strip():
         raise Invalid({"title": _("请写明事由。")})
     premises = changes.get("premises")

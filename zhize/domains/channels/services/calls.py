@@ -160,7 +160,7 @@ def filled(call: Call, intake: cases.Intake) -> cases.Intake:
         intake,
         channel=intake.channel or Channel.PHONE,
         customer=intake.customer or call.customer,
-        contact_phone=intake.contact_phone or call.number,
+        contact_phone=intake.contact_phone or phones.to_call_back(call.number),
         contact_name=intake.contact_name or call.caller_name,
         unit=intake.unit or (None if intake.premises or intake.customer or call.customer else call.unit),
         accepted_at=intake.accepted_at or call.started_at,

@@ -22,7 +22,7 @@ from zhize.kernel import access, calendars, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks import limits
 from zhize.kernel.db import Invalid, atomic
-from zhize.lib import businesstime, clock
+from zhize.lib import businesstime, clock, phones
 from zhize.lib.text import Text
 
 
@@ -46,6 +46,8 @@ def take_in(
     (CHN-01); a letter or fax becomes a numbered document with its `scans`, which any matter may bring (CHN-03).
     `matter` are fields of `cases.Intake`. Raises Invalid (naming the field), Refused, NotFound.
     """
+    if contact_phone.strip():
+        customers.parsed_phone(contact_phone, "contact_phone")
     customer = access.fetch(actor, Customer, customer_id) if customer_id else None
     premises = access.fetch(actor, Premises, premises_id) if premises_id else None
     if customer is None and contact_phone.strip() and actor.may("customer.create"):
@@ -101,7 +103,7 @@ def _with_call(actor: Actor, intake: cases.Intake, solution: str) -> Case:
 def primary_phone(customer: Customer) -> str:
     """The number the customer is called at, or nothing."""
     numbers = sorted(customer.phones.all(), key=lambda row: (not row.primary, row.pk))
-    return numbers[0].digits if numbers else ""
+    return phones.to_call_back(numbers[0].number) if numbers else ""
 
 
 @dataclass(frozen=True)

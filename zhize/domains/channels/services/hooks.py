@@ -28,7 +28,7 @@ from zhize.kernel import access, files
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic
 from zhize.kernel.org.models import Person
-from zhize.lib import clock, signing
+from zhize.lib import clock, phones, signing
 
 
 class NotSigned(DomainError):
@@ -266,7 +266,7 @@ def _new_case(actor: Actor, line: Line, said: Said) -> Case:
             unit=None if customer is not None else line.unit,
             customer=customer,
             contact_name=said.sender.name,
-            contact_phone=said.sender.phone,
+            contact_phone=phones.to_call_back(said.sender.phone),
             contact_email=said.sender.email,
             language=sorting.language(said.text),
             accepted_at=_past(said.at),

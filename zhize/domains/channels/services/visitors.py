@@ -15,6 +15,7 @@ from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels import machine
 from zhize.domains.channels.kinds import Evidence, Purpose
 from zhize.domains.channels.models import Visitor
+from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer
 from zhize.kernel import access, flow, history, numbering
 from zhize.kernel.access import Actor
@@ -104,8 +105,8 @@ def _wrong(name: str, purpose: str, evidence: Iterable[str], phone: str) -> dict
         errors["purpose"] = [_("请选择事由。")]
     if set(evidence) - set(Evidence.values):
         errors["evidence"] = [_("没有这一项资料。")]
-    if phone.strip() and phones.normalise(phone) is None:
-        errors["phone"] = [_("电话号码不正确。")]
+    if phone.strip():
+        errors |= customers.phone_errors(phone, "phone")
     return errors
 
 
@@ -176,7 +177,7 @@ def open_case_for_visitor(
             channel=intake.channel or Channel.COUNTER,
             customer=known,
             contact_name=intake.contact_name or visitor.name,
-            contact_phone=intake.contact_phone or visitor.phone,
+            contact_phone=intake.contact_phone or phones.to_call_back(visitor.phone),
             unit=intake.unit or (None if intake.premises or known else visitor.unit),
             accepted_at=intake.accepted_at or visitor.came_at,
         ),

@@ -127,7 +127,11 @@ def _read_phones(line: Line, text: str) -> None:
         return
     cell = phones.split_cell(text)
     line.phones = list(cell.phones)
-    if not cell.phones:
+    wrong = [one for one in cell.phones if phones.reachable(one.phone.number) is None]
+    if wrong:
+        number = wrong[0].phone.number
+        line.problems["phone"] = [_("“{number}”不是能回拨的电话，请改正或留空。").format(number=number)]
+    elif not cell.phones:
         line.problems["phone"] = [_("“{text}”读不出电话号码。").format(text=text.strip()[:40])]
     elif cell.rest:
         left = cell.rest[:60]

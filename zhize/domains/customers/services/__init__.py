@@ -13,7 +13,13 @@ from zhize.domains.customers.services.care import (
     report_arrears,
     write_note,
 )
-from zhize.domains.customers.services.confidential import Opened, note_full_read, propose_improvement, unmask
+from zhize.domains.customers.services.confidential import (
+    Opened,
+    full_number,
+    note_full_read,
+    propose_improvement,
+    unmask,
+)
 from zhize.domains.customers.services.contacts import (
     NotAuthorisedToSign,
     add_contact,
@@ -34,7 +40,14 @@ from zhize.domains.customers.services.duplicates import dismiss, find_duplicates
 from zhize.domains.customers.services.following import follows, keep_touch
 from zhize.domains.customers.services.grading import grade_customer, plan_visits
 from zhize.domains.customers.services.households import add_member, remove_member
-from zhize.domains.customers.services.inputs import CompanyInput, Details, OccupancyInput, PhoneInput
+from zhize.domains.customers.services.inputs import (
+    CompanyInput,
+    Details,
+    OccupancyInput,
+    PhoneInput,
+    parsed_phone,
+    phone_errors,
+)
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
 from zhize.domains.customers.services.papers import add_document
@@ -91,6 +104,7 @@ __all__ = [
     "find_or_create",
     "finish_measure",
     "follows",
+    "full_number",
     "grade_customer",
     "grant_role",
     "keep_touch",
@@ -98,6 +112,8 @@ __all__ = [
     "move_need",
     "note_full_read",
     "occupy",
+    "parsed_phone",
+    "phone_errors",
     "pin_note",
     "plan_visits",
     "prefer_phone",

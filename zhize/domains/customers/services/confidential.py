@@ -64,10 +64,17 @@ def unmask(*, actor: Actor, customer: Customer, fields: Sequence[str], reason: s
 
 
 @atomic
-def note_full_read(*, actor: Actor, customer: Customer) -> None:
-    """Write that somebody with the right opened the record with its full phone numbers.
+def full_number(*, actor: Actor, of: Phone | Contact) -> str:
+    """The whole telephone number of a customer or contact, for who may see it; the look is on the record."""
+    note_full_read(actor=actor, customer=of.customer)
+    return of.number if isinstance(of, Phone) else of.phone
 
-    Looking again within half an hour is the same look, so reloading a page does not flood the record.
+
+@atomic
+def note_full_read(*, actor: Actor, customer: Customer) -> None:
+    """Write that somebody with the right looked at the customer's full phone numbers.
+
+    Looking again within half an hour is the same look, so that several numbers do not flood the record.
     """
     access.require(actor, caps.VIEW_FULL, customer)
     since = clock.now() - READ_AGAIN_AFTER

@@ -84,13 +84,23 @@ def name(text: str) -> str:
 
 
 def parsed_phone(text: str, field_name: str = "phones") -> phones.Phone:
-    """The number that was typed. Raises Invalid when it is none."""
-    found = phones.parse(text or "")
+    """The number that was typed. Raises Invalid when nobody can be called back at it."""
+    found = phones.reachable(text or "")
     if found is None:
-        raise Invalid(
-            {field_name: [_("“{number}”不是有效的电话号码。").format(number=digits.tidy(text or ""))]}
+        said = _(
+            "“{number}”不是能回拨的电话。请写手机号、座机（外地带区号）、400 电话，或以 + 开头的境外号码。"
         )
+        raise Invalid({field_name: [said.format(number=digits.tidy(text or "")[:40])]})
     return found
+
+
+def phone_errors(text: str, field_name: str) -> dict[str, list[Any]]:
+    """What is wrong with a number, for services that collect their refusals."""
+    try:
+        parsed_phone(text, field_name)
+    except Invalid as refusal:
+        return dict(refusal.errors)
+    return {}
 
 
 def phone_inputs(given: Iterable[PhoneInput | str]) -> list[tuple[phones.Phone, str, str]]:
@@ -104,7 +114,7 @@ def phone_inputs(given: Iterable[PhoneInput | str]) -> list[tuple[phones.Phone, 
         if not cell.phones:
             parsed_phone(item.number)
         for named in cell.phones:
-            number = named.phone
+            number = parsed_phone(named.phone.number)
             note = item.owner_note or named.name[:40]
             found.setdefault(number.number, (number, item.label or phone_label(number), note))
     return list(found.values())

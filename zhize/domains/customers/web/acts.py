@@ -147,6 +147,20 @@ class AddPhone(CustomerAct):
         return services.add_phone(actor=self.actor, customer=self.customer, **form.cleaned_data)
 
 
+@ui.page(capability=caps.VIEW_FULL, methods=("POST",))
+def show_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """A customer's whole number; the look is recorded."""
+    phone = access.fetch(request.actor, Phone, pk, caps.VIEW_FULL)
+    return ui.unmasked(request, services.full_number(actor=request.actor, of=phone))
+
+
+@ui.page(capability=caps.VIEW_FULL, methods=("POST",))
+def show_contact_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """A contact's whole number; the look is recorded."""
+    contact = access.fetch(request.actor, Contact, pk, caps.VIEW_FULL)
+    return ui.unmasked(request, services.full_number(actor=request.actor, of=contact))
+
+
 @ui.page(capability=caps.EDIT, methods=("POST",))
 def prefer_phone(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a number the first to call."""

@@ -63,7 +63,7 @@ def customer_link(row: Any) -> str:
 
 def roles(row: Contact) -> str:
     """What a contact is there for now."""
-    today = clock.today("Asia/Shanghai")
+    today = clock.today()
     current = [role for role in row.roles.all() if role.to_on is None or role.to_on >= today]
     return "、".join(str(role.get_purpose_display()) for role in current)
 
@@ -103,7 +103,7 @@ def due_day(day: Any) -> str:
     """A day that should not have passed."""
     if day is None:
         return html.EMPTY
-    late = day < clock.today("Asia/Shanghai")
+    late = day < clock.today()
     shown = words.when(day, "date")
     if late:
         return format_html('<span class="bad num">{} {}</span>', shown, _("已过"))

@@ -46,6 +46,6 @@ class AccessFilters(ui.Filters):
     q = ui.filters.Search(fields=("subject_label", "actor_label", "note"))
     verb = ui.filters.Choice(
         label=_("查阅方式"),
-        choices=[("customer.unmasked", _("逐项查看")), ("customer.read_in_full", _("打开完整页面"))],
+        choices=[("customer.unmasked", _("逐项查看")), ("customer.read_in_full", _("查看完整号码"))],
     )
     at = ui.filters.Period(label=_("日期"))

@@ -257,7 +257,7 @@ class DueVisitList(ui.ListPage):
     )
 
     def rows(self) -> QuerySet[Customer]:
-        return care.due_visits(self.actor, until=clock.today("Asia/Shanghai") + timedelta(days=30))
+        return care.due_visits(self.actor, until=clock.today() + timedelta(days=30))
 
     def extra(self) -> dict[str, Any]:
         return {"tabs": _tabs("visits")}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
-from zhize.domains.customers import catalogue, machine, registry, services
+from zhize.domains.customers import catalogue, machine, registry
 from zhize.domains.customers.models import Customer
 from zhize.domains.customers.selectors import identity, record
 from zhize.domains.customers.selectors import statistics as figures
@@ -24,13 +24,10 @@ HISTORY_PAGE = 50
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one customer. Who may read full numbers does, and it is on the record."""
+    """Everything about one customer. Numbers are masked here as everywhere; each whole one is asked for."""
     customer = access.fetch(request.actor, Customer, pk)
     if customer.state == machine.MERGED:
         return ui.redirect(request, reverse("customers:detail", args=[identity.survivor(customer).pk]))
-    full = access.allowed(request.actor, caps.VIEW_FULL, customer)
-    if full:
-        services.note_full_read(actor=request.actor, customer=customer)
     page = record.page(request.actor, customer)
     tab = request.GET.get("tab", "")
     tab = tab if tab in {"matters", "service", "needs", "history"} else "overview"
@@ -40,7 +37,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("客户档案"), reverse("customers:list")), (customer.name, None)],
         "customer": customer,
         "page": page,
-        "full": full,
+        "full": access.allowed(request.actor, caps.VIEW_FULL, customer),
         "tab": tab,
         "tabs": _tabs(customer, page, tab),
         "kind": kind,

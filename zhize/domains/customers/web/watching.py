@@ -25,8 +25,6 @@ from zhize.kernel.org import selectors as org
 from zhize.lib import clock
 from zhize.ui import widgets
 
-ZONE = "Asia/Shanghai"
-
 
 class WatchList(ui.ListPage):
     """Who is under attention, what is done, when it is looked at again."""
@@ -54,11 +52,11 @@ class WatchList(ui.ListPage):
         ui.columns.When("started_on", _("列入"), sort=True, style="date", hidden=True),
     )
     chips = (
-        ui.Chip("due", _("该复核了"), lambda page: Q(review_on__lte=clock.today(ZONE)), tone="red"),
+        ui.Chip("due", _("该复核了"), lambda page: Q(review_on__lte=clock.today()), tone="red"),
         ui.Chip(
             "late",
             _("措施过期"),
-            lambda page: Q(pk__in=care.with_late_measures(clock.today(ZONE))),
+            lambda page: Q(pk__in=care.with_late_measures(clock.today())),
             tone="amber",
         ),
         ui.Chip("worse", _("恶化"), lambda page: Q(verdict="worse"), tone="red"),
