@@ -186,3 +186,19 @@ def test_calls_follow_their_customer_through_a_merge_and_back(
     customers.undo_merge(actor=manager, record=merged, reason="不是同一人")
     call.refresh_from_db()
     assert call.customer == loser
+
+
+@pytest.mark.req("CUS-31")
+def test_calls_and_visits_are_touches_of_the_customer(cast: Cast, desk: Actor, ring: Any) -> None:
+    caller, visitor, other = (cast.customers[name] for name in ("A101", "B101", "C101"))
+    call = ring(caller.phones.get().number)
+    channels.receive_visitor(actor=desk, name=visitor.name, purpose="payment", customer=visitor)
+    unknown = ring("13900009999")
+    for row in (caller, visitor, other):
+        row.refresh_from_db()
+    assert caller.last_touch_at == call.started_at
+    assert visitor.last_touch_at is not None
+    assert other.last_touch_at is None
+    channels.identify(actor=desk, call=unknown, customer=other)
+    other.refresh_from_db()
+    assert other.last_touch_at == unknown.started_at

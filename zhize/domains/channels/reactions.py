@@ -50,6 +50,22 @@ def tell_of_bounce(entry: Entry) -> None:
     telling.bounced(entry)
 
 
+@history.on("call.registered", "call.identified")
+def keep_touch_by_call(entry: Entry) -> None:
+    """Whoever was on the telephone was in touch with us (CUS-31)."""
+    call = Call.objects.only("customer_id", "started_at").get(pk=entry.subject_id)
+    if call.customer_id is not None:
+        customers.keep_touch(customer_id=call.customer_id, at=call.started_at)
+
+
+@history.on("visitor.received")
+def keep_touch_by_visit(entry: Entry) -> None:
+    """Whoever came to the desk was in touch with us (CUS-31)."""
+    visitor = Visitor.objects.only("customer_id", "came_at").get(pk=entry.subject_id)
+    if visitor.customer_id is not None:
+        customers.keep_touch(customer_id=visitor.customer_id, at=visitor.came_at)
+
+
 for _model in (Call, Visitor, WorkEntry, Relay, IdentityCheck):
     customers.follows(_model)
 
