@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+_home = "Asia/Shanghai"
 _simulated: ContextVar[datetime | None] = ContextVar("simulated", default=None)
 
 
@@ -26,11 +27,17 @@ def simulating(at: datetime) -> Iterator[None]:
         _simulated.reset(token)
 
 
-def today(zone: str) -> date:
-    """The calendar day it is now in `zone` (an IANA name such as Asia/Shanghai)."""
-    return now().astimezone(ZoneInfo(zone)).date()
+def set_home(name: str) -> None:
+    """The zone of whatever belongs to no unit (ZHIZE_TIMEZONE); said once, when the product starts."""
+    global _home
+    _home = name
 
 
-def zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name. Raises ZoneInfoNotFoundError for one that does not exist."""
-    return ZoneInfo(name)
+def today(zone: str = "") -> date:
+    """The calendar day it is now in `zone` (an IANA name such as Asia/Shanghai), by default in the home zone."""
+    return now().astimezone(ZoneInfo(zone or _home)).date()
+
+
+def zone(name: str = "") -> ZoneInfo:
+    """The zone of that IANA name, by default the home zone. Raises ZoneInfoNotFoundError for one that does not exist."""
+    return ZoneInfo(name or _home)

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from zhize.lib import clock
 from zhize.project import config as configuration
 from zhize.project.database import connection_settings
 
@@ -28,6 +29,7 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
+clock.set_home(CONFIG.timezone)
 SECRET_KEY = _secret_key()
 # The first seals ID numbers; all of them open what they sealed before.
 IDENTITY_KEYS = tuple(dict.fromkeys(key for key in (CONFIG.identity_key, SECRET_KEY) if key))

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from zhize.lib import clock
 from zhize.ui import errors, rendering, selectors
 
 
@@ -41,7 +42,7 @@ def _zone(request: HttpRequest) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("Asia/Shanghai")
+        return clock.zone()
 
 
 def _with_toasts(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -149,9 +149,9 @@ def why(person: Person, capability: str, row: Any = None) -> Answer:
         .exclude(position__in=held)
         .select_related("position__unit")
     )
-    dormant = Appointment.objects.filter(
-        org.in_force(clock.today("Asia/Shanghai")), person=person, kind="deputy"
-    ).exclude(position__in=held)
+    dormant = Appointment.objects.filter(org.in_force(clock.today()), person=person, kind="deputy").exclude(
+        position__in=held
+    )
     return Answer(
         access.allowed(actor, capability, row),
         lines,

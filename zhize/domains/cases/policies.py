@@ -52,9 +52,7 @@ class CasePolicy(Policy[Case]):
         if actor.person_id is None or capability not in CO_HANDLING:
             return NOTHING
         units = [holding.unit_id for holding in actor.positions]
-        areas = AreaAssignment.objects.filter(
-            org.in_force(clock.today("Asia/Shanghai")), person_id=actor.person_id
-        )
+        areas = AreaAssignment.objects.filter(org.in_force(clock.today()), person_id=actor.person_id)
         sheets = WorkSheet.objects.filter(Q(unit_id__in=units) | Q(person_id=actor.person_id))
         calls = AlarmCall.objects.filter(person_id=actor.person_id)
         return (

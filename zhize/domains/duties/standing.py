@@ -105,4 +105,4 @@ def _uncovered(
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.zone("Asia/Shanghai")).date()
+    return moment.astimezone(clock.zone()).date()

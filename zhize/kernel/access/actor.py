@@ -77,7 +77,7 @@ class Actor:
     def team_ids(self) -> frozenset[int]:
         """Ids of the person and of everybody who reports, directly or not, to a position held."""
         below = org.reporting_positions(holding.position_id for holding in self.positions)
-        rows = Appointment.objects.filter(org.in_force(clock.today("Asia/Shanghai")), position_id__in=below)
+        rows = Appointment.objects.filter(org.in_force(clock.today()), position_id__in=below)
         own = [self.person_id] if self.person_id else []
         return frozenset([*own, *rows.values_list("person_id", flat=True)])
 
@@ -122,7 +122,7 @@ def for_person(
     moment = at or clock.now()
     rows = list(
         Appointment.objects.filter(
-            org.in_force(moment.astimezone(clock.zone("Asia/Shanghai")).date()),
+            org.in_force(moment.astimezone(clock.zone()).date()),
             person=person,
             position__active=True,
         )

@@ -28,7 +28,7 @@ def people_reached(actor: Actor, capability: str) -> Q | None:
             units |= Q(position__unit_id=reach.unit_id)
         elif reach.scope == Scope.SUBTREE:
             units |= Q(position__unit__path__startswith=reach.unit_path)
-    in_force = org.in_force(clock.today("Asia/Shanghai"))
+    in_force = org.in_force(clock.today())
     return found | Q(pk__in=Appointment.objects.filter(units, in_force).values("person_id"))
 
 

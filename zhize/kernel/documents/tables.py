@@ -63,7 +63,7 @@ def xlsx(
     rows: Iterable[Sequence[Any]],
     *,
     title: str = "",
-    zone: str = "Asia/Shanghai",
+    zone: str = "",
 ) -> io.BytesIO:
     """A workbook with one sheet, named by `title`: head in bold and kept in view, filter on, columns as wide as their content.
 
@@ -159,9 +159,7 @@ def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
                 page.write_string(row, at, text[:LONGEST_TEXT], quoted if _FORMULA.match(text) else style)
 
 
-def csv(
-    columns: Sequence[TableColumn | str], rows: Iterable[Sequence[Any]], *, zone: str = "Asia/Shanghai"
-) -> io.BytesIO:
+def csv(columns: Sequence[TableColumn | str], rows: Iterable[Sequence[Any]], *, zone: str = "") -> io.BytesIO:
     """The same as CSV in UTF-8 with the mark that Excel needs. A text that would be a formula gets a leading '."""
     out = io.BytesIO()
     lines = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)

@@ -40,7 +40,7 @@ def make(
         raise NotEmpty
     with transaction.atomic():
         mark = _last_job()
-        built = stage.build(pack, clock.today("Asia/Shanghai"))
+        built = stage.build(pack, clock.today())
         say(f"{len(built.people)} people in {len(built.units)} units")
         with clock.simulating(stage.local(built.start, 9)):
             homes, others = places.build(built, "centre"), places.build(built, "sibling")

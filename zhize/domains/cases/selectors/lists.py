@@ -43,7 +43,7 @@ def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
 
 
 def _end_of_day(actor: Actor, moment: datetime) -> datetime:
-    local = moment.astimezone(clock.zone("Asia/Shanghai"))
+    local = moment.astimezone(clock.zone())
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 

@@ -33,7 +33,7 @@ def active(actor: Actor, capability: str | None = None) -> QuerySet[Customer]:
 
 def with_reach(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Customers with their numbers and current places, for lists: two further queries for the whole page."""
-    today = clock.today("Asia/Shanghai")
+    today = clock.today()
     places = (
         Occupancy.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=today))
         .select_related("premises__area")

@@ -139,7 +139,7 @@ def describe(customers: Sequence[Customer], forms: Collection[str] = ()) -> list
 
 def current_places(customer_ids: Sequence[int], on: date | None = None) -> list[Occupancy]:
     """The rooms these customers own or use on a day (today by default), with address and area."""
-    day = on or clock.today("Asia/Shanghai")
+    day = on or clock.today()
     return list(
         Occupancy.objects.filter(customer__in=customer_ids)
         .filter(Q(to_on__isnull=True) | Q(to_on__gte=day))

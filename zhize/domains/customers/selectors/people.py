@@ -16,7 +16,7 @@ def colleagues(actor: Actor, text: str = "") -> QuerySet[Person]:
     for holding in actor.positions:
         above = [int(part) for part in holding.unit_path.strip("/").split("/")]
         where |= Q(position__unit__path__startswith=holding.unit_path) | Q(position__unit__in=above)
-    held = Appointment.objects.filter(org.in_force(clock.today("Asia/Shanghai"))).filter(where)
+    held = Appointment.objects.filter(org.in_force(clock.today())).filter(where)
     rows = Person.objects.filter(active=True, pk__in=held.values("person"))
     if text.strip():
         rows = rows.filter(Q(name__icontains=text.strip()) | Q(employee_no__istartswith=text.strip()))

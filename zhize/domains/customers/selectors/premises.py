@@ -41,7 +41,7 @@ NOT_TO_LET = (Condition.UNSOLD, Condition.WITHDRAWN)
 
 def in_force(on: date | None = None) -> Q:
     """Occupancies that hold on a day (today by default); an unknown start counts as long ago."""
-    day = on or clock.today("Asia/Shanghai")
+    day = on or clock.today()
     return (Q(from_on__isnull=True) | Q(from_on__lte=day)) & (Q(to_on__isnull=True) | Q(to_on__gte=day))
 
 
@@ -137,7 +137,7 @@ class PremisesPage:
 def page(actor: Actor, node: Premises) -> PremisesPage:
     """The page of a node, in a fixed number of queries."""
     ties = list(Occupancy.objects.filter(premises=node).select_related("customer").order_by("-to_on", "pk"))
-    today = clock.today("Asia/Shanghai")
+    today = clock.today()
     current = [row for row in ties if row.to_on is None or row.to_on >= today]
     spaces = ParkingSpace.objects.filter(Q(community=node) | Q(room=node)).select_related("customer", "room")
     assets = Asset.objects.filter(premises=node).prefetch_related("events")

@@ -115,7 +115,7 @@ def needs(customer: Customer) -> QuerySet[Need]:
 def page(actor: Actor, customer: Customer) -> Page:
     """Everything for the page of a customer the actor may see."""
     family = identity.family(customer)
-    today = clock.today("Asia/Shanghai")
+    today = clock.today()
     ties = list(
         Occupancy.objects.filter(customer=customer)
         .select_related("premises__area")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
@@ -21,7 +20,6 @@ from zhize.kernel.org.models import Area
 from zhize.lib import clock
 
 MONTHS = 12
-ZONE = "Asia/Shanghai"
 
 
 @dataclass(frozen=True)
@@ -160,8 +158,8 @@ def _by_nature(rows: QuerySet[Customer], total: int) -> Breakdown:
 
 def trend(rows: QuerySet[Customer], months: int = MONTHS) -> list[Month]:
     """Customers recorded per month over the last `months` months, this one included, and the running total."""
-    zone = ZoneInfo(ZONE)
-    this_month = clock.today(ZONE).replace(day=1)
+    zone = clock.zone()
+    this_month = clock.today().replace(day=1)
     firsts = [_months_before(this_month, back) for back in range(months - 1, -1, -1)]
     begin = datetime(firsts[0].year, firsts[0].month, 1, tzinfo=zone)
     grouped = (

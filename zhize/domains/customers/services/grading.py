@@ -51,7 +51,7 @@ def plan_visits(*, actor: Actor, today: date | None = None, limit: int = AT_ONCE
     visit stays a missed visit. Run by a job; catches up when it did not run, and is safe to run twice.
     """
     access.require(actor, caps.GRADE)
-    horizon = (today or clock.today("Asia/Shanghai")) + timedelta(days=AHEAD_DAYS)
+    horizon = (today or clock.today()) + timedelta(days=AHEAD_DAYS)
     rows = (
         Customer.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(next_visit_on__lte=horizon, state=machine.ACTIVE)

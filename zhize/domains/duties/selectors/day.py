@@ -82,7 +82,7 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     moment = at or clock.now()
     place = standing.of(actor, moment)
     rows = list(_owed(actor, place))
-    zone = clock.zone(rows[0].unit.timezone if rows else "Asia/Shanghai")
+    zone = clock.zone(rows[0].unit.timezone if rows else "")
     found = items(rows, place, moment, zone_name=zone.key)
     blocks = tuple(
         Block(code, label, tuple(item for item in found if item.block == code))
@@ -103,9 +103,7 @@ def _owed(actor: Actor, place: Standing) -> models.QuerySet[Obligation]:
     return rows.select_related("duty_version")
 
 
-def items(
-    rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = "Asia/Shanghai"
-) -> list[Item]:
+def items(rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = "") -> list[Item]:
     """Rows as the list shows them; one query for each model they are about."""
     listed = list(rows)
     known = subjects.find((row.subject_type, row.subject_id) for row in listed)

@@ -51,7 +51,7 @@ def people_to_task(actor: Actor, words: str = "") -> models.QuerySet[Person]:
             Scope.TEAM: Q(person_id__in=actor.team_ids),
             Scope.OWN: Q(person_id=actor.person_id),
         }[reach.scope]
-    held = Appointment.objects.filter(where, org.in_force(clock.today("Asia/Shanghai")))
+    held = Appointment.objects.filter(where, org.in_force(clock.today()))
     rows = Person.objects.filter(active=True, appointments__in=held).distinct()
     for word in words.split():
         rows = rows.filter(
@@ -64,9 +64,7 @@ def unit_of_task(actor: Actor, holder: Person) -> Unit:
     """The unit a task belongs to: that in which its holder works, the actor's own first."""
     rows = [
         row.position.unit
-        for row in holder.appointments.filter(org.in_force(clock.today("Asia/Shanghai"))).select_related(
-            "position__unit"
-        )
+        for row in holder.appointments.filter(org.in_force(clock.today())).select_related("position__unit")
     ]
     rows.sort(key=lambda unit: unit.pk != actor.home_unit_id)
     if not rows:

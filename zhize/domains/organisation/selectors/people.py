@@ -25,7 +25,7 @@ HELD = "held"
 
 
 def _today() -> Q:
-    return org.in_force(clock.today("Asia/Shanghai"))
+    return org.in_force(clock.today())
 
 
 def running(at: datetime | None = None) -> Q:

@@ -13,16 +13,14 @@ from zhize.lib import clock
 
 def areas(actor: Actor) -> QuerySet[Area]:
     """Areas the actor may see, with who answers for them today. Two queries when listed."""
-    held = AreaAssignment.objects.filter(org.in_force(clock.today("Asia/Shanghai"))).select_related(
-        "person", "position"
-    )
+    held = AreaAssignment.objects.filter(org.in_force(clock.today())).select_related("person", "position")
     rows = access.visible(actor, Area).select_related("unit", "parent")
     return rows.prefetch_related(Prefetch("assignments", queryset=held.order_by("from_on"), to_attr="held"))
 
 
 def unassigned() -> Q:
     """Areas that nobody answers for today."""
-    held = AreaAssignment.objects.filter(org.in_force(clock.today("Asia/Shanghai")), person__active=True)
+    held = AreaAssignment.objects.filter(org.in_force(clock.today()), person__active=True)
     return Q(active=True) & ~Q(pk__in=held.values("area"))
 
 

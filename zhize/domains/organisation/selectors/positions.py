@@ -16,7 +16,7 @@ from zhize.lib import clock
 
 
 def _today() -> Q:
-    return org.in_force(clock.today("Asia/Shanghai"))
+    return org.in_force(clock.today())
 
 
 def visible(actor: Actor, capability: str | None = None) -> QuerySet[Position]:

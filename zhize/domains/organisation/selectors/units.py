@@ -63,7 +63,7 @@ def _nodes(units: list[Unit], hits: set[int]) -> list[Node]:
         Position.objects.filter(unit__in=ids, active=True).values("unit").annotate(n=Count("pk"))
     )
     held = Appointment.objects.filter(
-        org.in_force(clock.today("Asia/Shanghai")), position__unit__in=ids, person__active=True
+        org.in_force(clock.today()), position__unit__in=ids, person__active=True
     )
     people = {
         row["position__unit"]: row["n"]

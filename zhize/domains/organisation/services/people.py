@@ -76,7 +76,7 @@ def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
 def leave(*, actor: Actor, person: Person, on: date | None = None) -> Person:
     """The person leaves: all appointments end on the day, the person is no longer active."""
     access.require(actor, caps.PERSON_EDIT, person)
-    day = on or clock.today("Asia/Shanghai")
+    day = on or clock.today()
     for row in person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related(
         "position__unit"
     ):

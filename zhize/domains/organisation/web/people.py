@@ -196,7 +196,7 @@ class NewPerson(ui.FormPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        return {"from_on": clock.today("Asia/Shanghai")}
+        return {"from_on": clock.today()}
 
     def perform(self, form: Any) -> Person:
         return services.create_person(actor=self.actor, **form.cleaned_data)
@@ -246,7 +246,7 @@ class Leave(PersonPage):
     intro = _("所有任职到这一天为止；未办结的事会留在岗位上等人接手。")
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today("Asia/Shanghai")}
+        return {"on": clock.today()}
 
     def perform(self, form: Any) -> Person:
         return services.leave(actor=self.actor, person=self.row, on=form.cleaned_data["on"])
@@ -264,7 +264,7 @@ class Appoint(ui.FormPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        return {"from_on": clock.today("Asia/Shanghai"), "kind": "primary"}
+        return {"from_on": clock.today(), "kind": "primary"}
 
     def perform(self, form: Any) -> Appointment:
         return services.appoint(actor=self.actor, **form.cleaned_data)
@@ -288,7 +288,7 @@ class Relieve(ui.FormPage):
         return f"{_('免职')}：{self.row}"
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today("Asia/Shanghai")}
+        return {"on": clock.today()}
 
     def perform(self, form: Any) -> Appointment:
         return services.relieve(actor=self.actor, appointment=self.row, on=form.cleaned_data["on"])

@@ -53,7 +53,7 @@ def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
     }
 
 
-def months_back(count: int, zone: str = "Asia/Shanghai") -> tuple[datetime, datetime]:
+def months_back(count: int, zone: str = "") -> tuple[datetime, datetime]:
     """From the beginning of the month `count - 1` months ago to the end of this one, in UTC."""
     today = clock.today(zone)
     first = today.year * 12 + today.month - 1
@@ -88,9 +88,7 @@ class Completion:
         return round(100 * self.in_time / counted) if counted else None
 
 
-def completion(
-    actor: Actor, since: datetime, until: datetime, zone: str = "Asia/Shanghai"
-) -> list[Completion]:
+def completion(actor: Actor, since: datetime, until: datetime, zone: str = "") -> list[Completion]:
     """Callbacks done in time ÷ planned, per month and person; latest month first (VIS-22).
 
     Of the callbacks the actor may see whose due moment lies in the span (`until` excluded, UTC); months begin in

@@ -96,7 +96,7 @@ def _times(callback: Callback) -> int:
 def _another_time(callback: Callback, now: datetime) -> datetime:
     """When to try next: some hours later, within the hours in which people are called (in the unit's zone)."""
     begin, end = CALLING_HOURS
-    wall = (now + NEXT_TRY).astimezone(clock.zone(callback.unit.timezone or "Asia/Shanghai"))
+    wall = (now + NEXT_TRY).astimezone(clock.zone(callback.unit.timezone))
     if begin <= wall.hour < end:
         return wall.astimezone(UTC)
     if wall.hour >= end:
