@@ -328,6 +328,23 @@ class TestBelongingTogether:
         again = machine.post("/cases", body)
         assert (again.status_code, list(again.json()["errors"])) == (422, ["external_ref"])
 
+    @pytest.mark.req("CAS-05")
+    def test_a_case_is_due_when_its_customer_is_answered_not_when_the_desk_has_forwarded_it(
+        self, cast: Cast
+    ) -> None:
+        """Whoever takes it in through the API reads what is owed about it, by whom and until when."""
+        body = {
+            "type": "complaint",
+            "title": "电梯异响",
+            "channel": "phone",
+            "premises": cast.rooms["A101"].pk,
+        }
+        made = api(cast, "limin").post("/cases", body).json()
+        due = {row["holder"]: row["due_at"] for row in made["due"]}
+        assert made["next_due_at"] == due["陈静"]
+        assert made["next_due_at"] > min(moment for moment in due.values() if moment)
+        assert all(row["title"] for row in made["due"])
+
     @pytest.mark.req("CAS-35", "ORG-31")
     def test_a_co_handler_sees_the_case_and_not_what_stands_beside_it(self, cast: Cast) -> None:
         case, other = take_in(cast), take_in(cast, room="B101", title="绝密的另一件")

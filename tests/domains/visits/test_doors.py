@@ -58,6 +58,12 @@ def test_the_handler_is_refused_on_the_page_and_by_the_api(cast: Cast, noon: Any
     assert (callback.state, callback.attempt_count) == ("open", 0)
 
 
+def test_programs_find_the_callback_of_a_case(cast: Cast, noon: Any) -> None:
+    callback, other = callback_of(answered(cast)), callback_of(answered(cast))
+    found = api("sunli").get(f"/callbacks?case={callback.case_id}").json()["items"]
+    assert [row["id"] for row in found] == [callback.pk] != [other.pk]
+
+
 @pytest.mark.req("VIS-01")
 def test_the_caller_records_the_result_on_the_page(cast: Cast, noon: Any) -> None:
     callback = callback_of(answered(cast))

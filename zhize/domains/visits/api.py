@@ -9,7 +9,7 @@ from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import choices
 from zhize.domains.customers.models import Customer
 from zhize.domains.visits import selectors, services
-from zhize.domains.visits.filters import CallbackFilter, OpinionFilter
+from zhize.domains.visits.filters import CallbackQueryFilter, OpinionFilter
 from zhize.domains.visits.models import Callback, Opinion
 from zhize.kernel import access
 from zhize.kernel.db import Invalid
@@ -66,6 +66,7 @@ class CallbackOut(Schema):
 
 class CallbackQuery(PageQuery):
     q: Line | None = None
+    case: Id | None = None
     kind: Line | None = None
     state: Line | None = None
     caller: Id | None = None
@@ -161,7 +162,7 @@ class AnswerIn(Schema):
 @rest.operation(capability="callback.view")
 def list_callbacks(request: Request, query: rest.Query[CallbackQuery]) -> Any:
     """Callbacks the caller may see, newest first"""
-    part = page(_filtered(CallbackFilter, query, selectors.visible(request.actor), request), query)
+    part = page(_filtered(CallbackQueryFilter, query, selectors.visible(request.actor), request), query)
     return part.answer(_callback(row) for row in part.rows)
 
 

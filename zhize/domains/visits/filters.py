@@ -43,6 +43,12 @@ class CallbackFilter(django_filters.FilterSet):
         return rows.filter(Q(case__number__iexact=wanted) | Q(customer__name__startswith=wanted))
 
 
+class CallbackQueryFilter(CallbackFilter):
+    """The same for programs, which know a case by its id."""
+
+    case = django_filters.NumberFilter(field_name="case_id")
+
+
 class OpinionFilter(django_filters.FilterSet):
     """By role and topic (VIS-14)."""
 

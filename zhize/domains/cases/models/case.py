@@ -30,8 +30,8 @@ class Case(StatefulModel):
     `release` is the pack release it was opened under, so its procedure never changes under its feet (CAS-03).
     Moments (all UTC): `accepted_at` taken in · `dispatched_at` first given to somebody · `forwarded_at` first
     sent to the responsible person by mail · `replied_at` first word to the customer · `answered_at` last
-    resolved · `informed_at` customer told the result · `closed_at` ended. `next_due_at` is the nearest open
-    obligation of the case, kept by a reaction; `is_late` says that one was missed.
+    resolved · `informed_at` customer told the result · `closed_at` ended. `next_due_at` is when the customer
+    is owed the answer, else the nearest open obligation of the case, kept by a reaction; `is_late` says that one was missed.
     """
 
     audited = True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
+from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, Promise, WorkSheet
 from zhize.domains.duties.models import Obligation
 from zhize.kernel.db import guarded_update
@@ -18,15 +19,18 @@ def write(case: Case, **changes: Any) -> None:
 
 
 def refresh_due(pk: int) -> None:
-    """Keep the nearest due moment of the case's own open obligations (work sheets have their own column).
+    """Keep when the case is due: by when the customer is answered; where no answer is owed, the nearest of the case's
+    own open obligations (work sheets have their own column).
 
-    Nobody was faster or slower than this: it follows from the obligations alone, so the version stays as it is.
+    What the desk owes about it meanwhile, to forward it within minutes, is no limit of the case. Nobody was faster or slower than this: it follows from the obligations alone, so the version stays as it is.
     """
     rows = Obligation.objects.filter(
         subject_type="cases.case", subject_id=pk, ended_at__isnull=True, state="open"
     )
-    nearest = rows.exclude(kind="callback").aggregate(nearest=Min("due_at"))["nearest"]
-    Case.objects.filter(pk=pk).update(next_due_at=nearest)
+    found = rows.exclude(kind="callback").aggregate(
+        answer=Min("due_at", filter=Q(duty_version__rule__deadline=ANSWER)), nearest=Min("due_at")
+    )
+    Case.objects.filter(pk=pk).update(next_due_at=found["answer"] or found["nearest"])
 
 
 def follow_limit(obligation_id: int) -> None:
