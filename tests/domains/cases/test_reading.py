@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from tests.domains.cases.kit import act, answer, api, at, browser, fresh, take_in
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import details
 from zhize.domains.duties.models import Obligation
@@ -103,3 +105,13 @@ def test_notices_name_a_person_or_the_system_and_never_a_job(cast: Cast, now: ob
     for row in rows:
         assert not access.is_system(row.sender)
     assert "系统" in browser(cast, "chenjing").get("/notices/").content.decode()
+
+
+def test_what_an_english_desk_did_reads_chinese_in_chinese(cast: Cast, now: object) -> None:
+    with translation.override("en"):
+        case = take_in(cast)
+        answer(cast, case, told_by="phone")
+        cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="x")
+    said = "\n".join(entry.sentence() for entry in history.timeline(case))
+    for words in ("李敏受理（来电）", "陈静已把结果告知客户（电话）", "陈静写了内部备注"):
+        assert words in said

@@ -195,7 +195,7 @@ def _closing(case: Case, move: Move, given: dict[str, Any], now: datetime) -> di
     changes["outcome"] = outcome
     if case.answered_at is None:
         changes["answered_at"] = now
-    given["outcome_label"] = {"zh": str(Outcome(outcome).label), "en": str(outcome)}
+    given["outcome_label"] = {"zh": history.both(Outcome(outcome).label).zh, "en": str(outcome)}
     return changes
 
 

@@ -83,7 +83,7 @@ def open_case(*, actor: Actor, intake: Intake, owner: Person | None = None, solu
     case.repeat_of = _earlier(case, spec.repeat_days)
     case.save()
     access.require(actor, "case.open", case)
-    channel_label = {"zh": str(Channel(case.channel).label), "en": case.channel}
+    channel_label = {"zh": history.both(Channel(case.channel).label).zh, "en": case.channel}
     history.record(
         actor=actor,
         verb="case.opened",
@@ -301,4 +301,4 @@ def edit(*, actor: Actor, case: Case, capability: str = "case.edit", note: str =
 
 def outcome_label(code: str) -> dict[str, str]:
     """The outcome in both languages, for a history sentence."""
-    return {"zh": str(Outcome(code).label) if code else "—", "en": code or "—"}
+    return {"zh": history.both(Outcome(code).label).zh if code else "—", "en": code or "—"}

@@ -50,7 +50,7 @@ def write_paper(
     paper.save()
     rows = [PaperReceiver(paper=paper, unit=unit) for unit in {unit.pk: unit for unit in receivers}.values()]
     PaperReceiver.objects.bulk_create(rows)
-    label = {"zh": str(PaperKind(kind).label), "en": kind}
+    label = {"zh": history.both(PaperKind(kind).label).zh, "en": kind}
     history.record(actor=actor, verb="paper.written", subject=paper, data={"kind": label}, also=[case])
     return paper
 

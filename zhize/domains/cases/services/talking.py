@@ -22,13 +22,13 @@ def _label(channel: str) -> dict[str, str]:
     """The channel's name in both languages. Raises Invalid for one that there is not."""
     if channel not in Channel.values:
         raise Invalid({"channel": _("没有这个渠道。")})
-    return {"zh": str(Channel(channel).label), "en": channel}
+    return {"zh": history.both(Channel(channel).label).zh, "en": channel}
 
 
 def _outward(channel: str) -> dict[str, str]:
     """The same for a word to the customer: he was called, he did not call."""
     found = _label(channel)
-    return {**found, "zh": str(OUTWARD[Channel(channel)])} if channel in OUTWARD else found
+    return {**found, "zh": history.both(OUTWARD[Channel(channel)]).zh} if channel in OUTWARD else found
 
 
 def _say(
@@ -165,7 +165,10 @@ def note(
         actor=actor,
         verb="case.noted",
         subject=case,
-        data={"kind_label": {"zh": str(MessageKind(kind).label), "en": kind}, "message": message.pk},
+        data={
+            "kind_label": {"zh": history.both(MessageKind(kind).label).zh, "en": kind},
+            "message": message.pk,
+        },
         marks=[message],
     )
     return message

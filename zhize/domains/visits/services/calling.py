@@ -105,7 +105,7 @@ def _another_time(callback: Callback, now: datetime) -> datetime:
 
 
 def _label(outcome: str) -> dict[str, str]:
-    return {"zh": str(AttemptOutcome(outcome).label), "en": outcome.replace("_", " ")}
+    return {"zh": history.both(AttemptOutcome(outcome).label).zh, "en": outcome.replace("_", " ")}
 
 
 def _note_attempt(actor: Actor, callback: Callback, outcome: str, note: str) -> Attempt:
