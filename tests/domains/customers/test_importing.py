@@ -11,6 +11,7 @@ import python_calamine
 import xlsxwriter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.domains.customers.conftest import Cast
 from zhize.domains.customers import services as customers
@@ -391,6 +392,34 @@ class TestPlacesOnRecord:
         run_of(listed)
         assert Premises.objects.count() == before + 1
         assert Premises.objects.filter(address="四季花城一区 春华苑 3-2-999").exists()
+
+    def test_the_dry_run_counts_new_rooms_apart_and_the_result_counts_customers(
+        self, run_of: Any, sign_in: Any, cast: Cast
+    ) -> None:
+        listed = workbook(
+            [
+                ["姓名", "电话", "房产地址"],
+                ["胡一", "13812342201", "春华苑 3-2-202"],
+                ["胡五", "13812342205", "春华苑 3-2-999"],
+                ["", "", "春华苑 3-2-998"],
+            ]
+        )
+
+        def tiles(run: ImportRun) -> dict[str, str]:
+            page = sign_in(cast.a.lead).get(reverse("customers:import_run", args=[run.pk]))
+            assert "四季花城一区 春华苑 3-2-999" in page.content.decode()
+            return {str(one["label"]): one["value"] for one in page.context["counts"]}
+
+        tried = tiles(run_of(listed, start=False))
+        assert (tried["可以导入"], tried["新建房产"], tried["要改正"]) == ("3", "2", "0")
+        done = tiles(run_of(listed))
+        assert (done["新建客户"], done["新建房产"]) == ("2", "2")
+
+    def test_a_room_without_its_building_is_asked_back(self, run_of: Any) -> None:
+        listed = workbook([["姓名", "小区", "苑落", "房号"], ["胡一", "四季花城一区", "春华苑", "202"]])
+        run = run_of(listed, start=False)
+        assert outcomes(run) == {2: "bad"}
+        assert "请写明楼栋" in run.rows.get().messages[0][1]
 
     def test_one_name_for_two_places_is_asked_back(self, run_of: Any, lead: Actor, court: Premises) -> None:
         other = customers.create_premises(

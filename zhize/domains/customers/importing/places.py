@@ -85,7 +85,10 @@ def _down(
 ) -> tuple[Node | None, Rest]:
     """From the community or court (or several, when none was named) to the building and the entrance."""
     if not place.building:
-        return _only(anchors, field), _below(place)
+        anchor = _only(anchors, field)
+        if strict and _has_upper(tree, anchor):
+            raise Invalid({field: [_("请写明楼栋：“{place}”有楼栋。").format(place=anchor.address)]})
+        return anchor, _below(place)
     inside = [node for anchor in anchors for node in tree.below(anchor)]
     buildings = [n for n in inside if n.kind == "building" and _same(n.code, place.building)]
     if len(buildings) > 1:
