@@ -138,12 +138,11 @@ def link(*, actor: Actor, case: Case, other: Case, note: str = "") -> CaseLink:
         case=first, other=second, kind=LinkKind.RELATED, defaults={"note": note[:200], "made_at": clock.now()}
     )
     if fresh:
-        label = {"zh": str(LinkKind.RELATED.label), "en": "related"}
         history.record(
             actor=actor,
             verb="case.linked",
             subject=case,
-            data={"other": other.number, "kind_label": label},
+            data={"other": other.number, "kind_label": history.both(LinkKind.RELATED.label).as_dict()},
             also=[other],
         )
     return made

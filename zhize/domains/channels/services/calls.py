@@ -243,7 +243,7 @@ def finish_call(
         ended_at=call.ended_at or max(at or clock.now(), call.started_at),
         answered_at=call.answered_at or (None if outcome == CallResult.MISSED else call.started_at),
     )
-    label = {"zh": str(CallResult(outcome).label), "en": outcome}
+    label = history.both(CallResult(outcome).label).as_dict()
     history.record(actor=actor, verb="call.finished", subject=call, data={"result": label}, note=note)
     return call
 
@@ -256,7 +256,7 @@ def note_hang_up(*, actor: Actor, call: Call, missed: bool = False, at: datetime
         return call
     result = CallResult.MISSED.value if missed and not call.result else call.result
     guarded_update(call, ended_at=max(at or clock.now(), call.started_at), result=result)
-    label = {"zh": str(CallResult(result).label) if result else "—", "en": result or "—"}
+    label = history.both(CallResult(result).label if result else "—").as_dict()
     history.record(actor=actor, verb="call.finished", subject=call, data={"result": label})
     return call
 

@@ -67,7 +67,7 @@ def record_document(
     )
     document.save()
     access.require(actor, caps.DOCUMENT_RECORD, document)
-    label = {"zh": str(Medium(medium).label), "en": medium}
+    label = history.both(Medium(medium).label).as_dict()
     history.record(
         actor=actor,
         verb="correspondence.recorded",
@@ -155,7 +155,7 @@ def put_to_case(*, actor: Actor, document: Correspondence, case: Case) -> Corres
     access.require(actor, caps.DOCUMENT_RECORD, document)
     access.require(actor, "case.view", case)
     with history.change(document, actor=actor, verb="correspondence.recorded", also=[case], data={
-        "number": document.number, "medium": {"zh": str(document.get_medium_display()), "en": document.medium},
+        "number": document.number, "medium": history.both(Medium(document.medium).label).as_dict(),
     }):  # fmt: skip
         guarded_update(document, case=case)
     return document

@@ -74,7 +74,7 @@ def receive_visitor(
         subject=visitor,
         data={
             "name": visitor.name,
-            "purpose": {"zh": str(Purpose(purpose).label), "en": purpose},
+            "purpose": history.both(Purpose(purpose).label).as_dict(),
             "number": visitor.short_number,
             "evidence": checked,
         },
