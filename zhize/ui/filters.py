@@ -123,6 +123,9 @@ class Filters(django_filters.FilterSet):
 
 
 def _in_words(field: forms.Field, value: Any) -> str:
+    own = getattr(field, "in_words", None)
+    if own is not None:
+        return str(own(value))
     if value is True:
         return words.in_language(_("是"))
     if isinstance(value, slice):

@@ -90,6 +90,28 @@ class TestTheWayOfAReport:
             assert "预览，还没有编制和签发" in desk.get(f"{address}&form=print").content.decode()
         assert not Report.objects.exists()
 
+    def test_the_reason_why_it_cannot_be_issued_leads_to_the_empty_text(self, month: Cast) -> None:
+        """Also: numbers and names are not broken, files have a name for old programs, units their names."""
+        with time_machine.travel(at(20, 17), tick=False):
+            client = browser(month, "sunli")
+            row = services.open_draft(
+                actor=month.actor("sunli"), code="monthly_situation", unit=month.centre, day=date(2026, 3, 1)
+            )
+            page = client.get(f"/reports/{row.pk}/")
+            (block,) = page.context["missing"]
+            shown = page.content.decode()
+            assert f'href="#text-{block["key"]}"' in shown
+            assert f'id="text-{block["key"]}"' in shown
+            assert page.context["content"]["wide"]
+            assert (
+                'filename="monthly_situation-2026-03.xlsx"'
+                in client.get(f"/reports/{row.pk}/xlsx/")["Content-Disposition"]
+            )
+            listed = client.get(f"/cases/?under={month.centre.pk}&counted=true").content.decode()
+            services.write_text(actor=month.actor("sunli"), report=row, key=block["key"], text="已分析")
+            assert client.get(f"/reports/{row.pk}/").context["missing"] == []
+        assert str(month.centre) in listed.split("机构范围")[1][:200]
+
     def test_the_catalogue_says_what_is_due_and_what_is_mine(self, month: Cast) -> None:
         with time_machine.travel(at(6, 12), tick=False):
             lines = {

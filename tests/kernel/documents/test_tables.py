@@ -151,10 +151,43 @@ def test_printed_figures_are_numbers_and_the_head_comes_first() -> None:
     said = [[cell.value for cell in row if cell.value is not None] for row in cover.rows]
     assert said[:4] == [["月报"], ["四季花城"], ["FRM-075"], ["期间", "2026-11"]]
     assert [row for row in said[4:] if row] == [
-        ["总体情况"], ["新增", 1204], ["及时率", 0.917], ["未结", "70 件"], ["分析与建议"], ["=已经分析"],
+        ["总体情况"], ["新增", 1204], ["及时率", 0.917], ["未结 (件)", 70], ["分析与建议"], ["=已经分析"],
     ]  # fmt: skip
     assert [[cell.value for cell in row] for row in table.rows][1:] == [
         ["噪音", 1204, 0.917, 4],
         ["7", 0, "–", None],
     ]
     assert table.cell(2, 3).number_format == "0.0%"
+
+
+def test_what_a_sheet_says_shortly_is_a_whole_moment_in_the_workbook() -> None:
+    """A value and the one before it stand in cells of their own; a day and a moment can be sorted."""
+    sheet = Sheet(
+        title="月报",
+        blocks=(
+            Facts(
+                (("满意度", "4.2 分（4.3 分）"),),
+                apart=(("满意度", "4.2 分", "4.3 分"), ("及时率", "91.7%", "")),
+                heads=("", "本期", "上期"),
+            ),
+            Table(
+                (Column("日期"), Column("受理"), Column("新增", "right")),
+                (("2026-11-22", "11-22 09:30", "2"),),
+                values=((date(2026, 11, 22), datetime.fromisoformat("2026-11-22T09:30"), "2"),),
+                totals=("合计", "", "2"),
+            ),
+        ),
+    )
+    cover, table = opened(documents.sheet_xlsx(sheet)).worksheets
+    said = [[cell.value for cell in row if cell.value] for row in cover.rows]
+    assert said[1:] == [["本期", "上期"], ["满意度 (分)", 4.2, 4.3], ["及时率", 0.917]]
+    assert [cell.value for cell in list(table.rows)[1]] == [
+        datetime.fromisoformat("2026-11-22"),
+        datetime.fromisoformat("2026-11-22T09:30"),
+        2,
+    ]
+    assert [table.cell(2, at).number_format for at in (1, 2, 3)] == [
+        "yyyy-mm-dd",
+        "yyyy-mm-dd hh:mm",
+        "#,##0",
+    ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -223,6 +224,10 @@ def test_targets_and_changes_know_which_way_is_good(units: list[Unit]) -> None:
     assert measures.change(before, now) == (Decimal("-0.8"), "good")
     assert measures.change(now, now) == (Decimal(0), "none")
     assert measures.change(rate, measures.value("trial.void_rate", MARCH.before())) == (Decimal("0.4"), "bad")
+    close, same = replace(rate, value=Decimal("0.4204")), replace(rate, value=Decimal("0.4196"))
+    assert (close.shown, same.shown) == ("42.0%", "42.0%")
+    assert measures.change(close, same) == (Decimal(0), "none")
+    assert measures.change(replace(rate, value=Decimal("0.4206")), same)[0] == Decimal("0.001")
 
 
 def test_a_reader_of_english_gets_english_units(units: list[Unit]) -> None:

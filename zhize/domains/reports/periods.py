@@ -22,6 +22,8 @@ WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4}
 # A day of the month after this one lies in the month itself, an earlier one in the next (the 5th, the 30th).
 LATE_IN_MONTH = 20
 CLOSE_OF_BUSINESS = time(18)
+# How a period stands in the name of a file; others by their first day.
+FILED = {"month": "%Y-%m", "year": "%Y"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Span:
         if self.kind == "year":
             return _("%(y)d年") % day
         return _("%(first)s 至 %(last)s") % {"first": self.first.isoformat(), "last": self.last.isoformat()}
+
+    @property
+    def code(self) -> str:
+        """The period in the name of a file."""
+        return f"{self.first:{FILED.get(self.kind, '%Y-%m-%d')}}"
 
     @property
     def text(self) -> Text:

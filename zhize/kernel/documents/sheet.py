@@ -6,7 +6,7 @@ shown as they are given: the caller has already chosen language, zone, rounding 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 Align = Literal["left", "center", "right"]
@@ -24,17 +24,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names with their values, in one, two or three pairs a line."""
+    """Names with their values, in one, two or three pairs a line.
+
+    `apart` are the same where a value has parts that a workbook keeps in cells of their own, under `heads`.
+    """
 
     kind: ClassVar[str] = "facts"
     pairs: tuple[tuple[str, str], ...]
     columns: int = 2
     heading: str = ""
+    apart: tuple[tuple[str, ...], ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under column heads. `totals` is a last line in bold; `empty` stands there when there is no row."""
+    """Rows under column heads. `totals` is a last line in bold; `empty` stands there when there is no row.
+
+    `values` are the rows as a workbook wants them, where a cell is more than its text: days and moments.
+    """
 
     kind: ClassVar[str] = "table"
     columns: tuple[Column, ...]
@@ -42,6 +50,7 @@ class Table:
     totals: tuple[Cell, ...] = ()
     heading: str = ""
     empty: str = "—"
+    values: tuple[tuple[Any, ...], ...] = ()
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *([self.totals] if self.totals else [])):
@@ -95,7 +104,9 @@ class Sheet:
 
     def as_data(self) -> dict[str, Any]:
         """The plain form that templates read: like the fields, with `kind` in every block."""
-        return {
-            **asdict(self),
-            "blocks": [{"kind": block.kind, **asdict(block)} for block in self.blocks],
-        }
+        blocks = []
+        for block in self.blocks:
+            shown = {"kind": block.kind, **asdict(block)}
+            shown.pop("values", None)
+            blocks.append(shown)
+        return {**asdict(replace(self, blocks=())), "blocks": blocks}

@@ -36,10 +36,14 @@ _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 # A figure as reports print it: 70, 1,204, 4.0, -3, 91.7%.
 _PRINTED = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
+_WITH_UNIT = re.compile(r"(-?[\d,]+(?:\.\d+)?)\s+(\S+)")
+NOTHING = ("", "—", "–")
 _NUMBER_ONLY = re.compile(r"-?[\d,]+(\.\d+)?")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
+# Of a number without decimals; the format for those with some leaves a lone point behind it.
+WHOLE = "#,##0"
 _FORMATS: dict[CellKind, dict[str, Any]] = {
     "text": {"quote_prefix": False, "num_format": "@"},
     "number": {"num_format": "#,##0.######"},
@@ -93,7 +97,10 @@ def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
         while name.lower() in used:
             name = f"{name[:28]}_{len(used)}"
         used.add(name.lower())
-        lines = [*table.rows, *([table.totals] if table.totals else [])]
+        lines: list[Sequence[Any]] = [
+            *(table.values or table.rows),
+            *([table.totals] if table.totals else []),
+        ]
         kinds = [_kind(column.align, [line[at] for line in lines]) for at, column in enumerate(table.columns)]
         columns = [TableColumn(column.label, kind) for column, kind in zip(table.columns, kinds, strict=True)]
         figures = ([_figure(value, kind) for value, kind in zip(line, kinds, strict=True)] for line in lines)
@@ -104,7 +111,9 @@ def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
 
 
 def _kind(align: str, values: Sequence[Any]) -> CellKind:
-    """What a column of a printed table holds: where it stands to the right, shares or numbers."""
+    """What a column of a printed table holds: days, moments; where it stands to the right, shares or numbers."""
+    if any(isinstance(value, date) for value in values):
+        return "datetime" if any(isinstance(value, datetime) for value in values) else "date"
     if align != "right":
         return "text"
     texts = [str(value) for value in values]
@@ -122,6 +131,17 @@ def _figure(value: Any, kind: CellKind) -> Any:
     return number
 
 
+def _apart(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """A name with figures whose unit they all share: the unit goes to the name, so that the figures are numbers."""
+    name, *values = parts
+    found = [_WITH_UNIT.fullmatch(value) for value in values]
+    units = {one[2] for one in found if one}
+    if len(units) != 1 or not all(one or value in NOTHING for one, value in zip(found, values, strict=True)):
+        return parts
+    (unit,) = units
+    return (f"{name} ({unit})", *(one[1] if one else value for one, value in zip(found, values, strict=True)))
+
+
 def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
     """Title, unit, period and number of the document, its key figures, texts and signatures."""
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top", "text_wrap": True}
@@ -134,6 +154,7 @@ def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
         book.add_format({**base, "num_format": "#,##0.######", "align": "left"}),
     )
     share = book.add_format({**base, "num_format": "0.0%", "align": "left"})
+    whole = book.add_format({**base, "num_format": WHOLE, "align": "left"})
     quoted = book.add_format({**base, "num_format": "@", "quote_prefix": True})
     page.set_column(0, 0, 28)
     page.set_column(1, 2, WIDEST)
@@ -144,7 +165,8 @@ def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
         if isinstance(block, (Facts, Paragraphs)) and block.heading:
             lines += [(plain, ()), (bold, (block.heading,))]
         if isinstance(block, Facts):
-            lines += [(plain, pair) for pair in block.pairs]
+            lines += [(bold, block.heads)] if block.heads else []
+            lines += [(plain, _apart(parts)) for parts in block.apart or block.pairs]
         elif isinstance(block, Paragraphs):
             lines += [(plain, (text,)) for text in block.texts if text.strip()]
         elif isinstance(block, Signatures):
@@ -154,7 +176,8 @@ def _cover(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> None:
             kind: CellKind = "percent" if text.endswith("%") else "number"
             value = _figure(text, kind) if at else text
             if isinstance(value, Decimal) and _is_exact(value):
-                page.write_number(row, at, float(value), share if kind == "percent" else number)
+                style = share if kind == "percent" else whole if value == value.to_integral() else number
+                page.write_number(row, at, float(value), style)
             else:
                 page.write_string(row, at, text[:LONGEST_TEXT], quoted if _FORMULA.match(text) else style)
 
@@ -197,6 +220,7 @@ def _fill(
     head = book.add_format({**base, "bold": True, "bg_color": "#ECECEC", "bottom": 1, "text_wrap": True})
     formats = [book.add_format({**base, **_FORMATS[column.kind]}) for column in columns]
     quoted = book.add_format({**base, "num_format": "@", "quote_prefix": True})
+    whole = book.add_format({**base, "num_format": WHOLE})
     widths = [_width(column.label) + 3 for column in columns]
     for at, column in enumerate(columns):
         page.write_string(0, at, column.label, head)
@@ -208,7 +232,8 @@ def _fill(
         if len(row) != len(columns):
             raise ValueError(f"a row of {len(row)} cells under {len(columns)} columns")
         for at, value in enumerate(row):
-            text = _write(page, count, at, value, columns[at], formats[at], quoted, zone)
+            style = whole if columns[at].kind == "number" and _is_whole(value) else formats[at]
+            text = _write(page, count, at, value, columns[at], style, quoted, zone)
             if count <= 2000:
                 widths[at] = max(widths[at], _width(text))
     for at, width in enumerate(widths):
@@ -245,6 +270,10 @@ def _write(
     text = _SURROGATES.sub("\ufffd", _as_text(value, zone))[:LONGEST_TEXT]
     page.write_string(line, at, text, quoted if _FORMULA.match(text) else style)
     return text
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and value == value // 1
 
 
 def _is_exact(value: int | float | Decimal) -> bool:

@@ -36,9 +36,12 @@ def clean(name: str, media_type: str = "") -> str:
     return text
 
 
-def disposition(name: str, *, inline: bool) -> str:
-    """The Content-Disposition header (RFC 6266, RFC 5987): an ASCII name for old programs, the true one in UTF-8."""
-    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
+def disposition(name: str, *, inline: bool, plain: str = "") -> str:
+    """The Content-Disposition header (RFC 6266, RFC 5987): an ASCII name for old programs, the true one in UTF-8.
+
+    `plain` is the ASCII name where the true one would leave nothing readable of it.
+    """
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", plain or name)
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

@@ -48,8 +48,10 @@ def preview(request: HttpRequest, *, actor: Actor, pk: int, size: str = "small")
     )
 
 
-def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False) -> HttpResponseBase:
-    """A content under a name, for doors that have made their own check. Unknown contents are never shown inline.
+def respond(
+    request: HttpRequest, blob: Blob, *, name: str, inline: bool = False, plain: str = ""
+) -> HttpResponseBase:
+    """A content under a name (`plain`: in ASCII, for old programs), for doors that have made their own check. Unknown contents are never shown inline.
 
     Raises NotFound for one that is lost or that the scanner has since found infected.
     """
@@ -64,7 +66,12 @@ def respond(request: HttpRequest, blob: Blob, *, name: str, inline: bool = False
         raise NotFound from None
     media_type = blob.media_type or "application/octet-stream"
     return _guarded(
-        handle, media_type=media_type, name=name, inline=inline and media_type in sniffing.INLINE, tag=tag
+        handle,
+        media_type=media_type,
+        name=name,
+        inline=inline and media_type in sniffing.INLINE,
+        tag=tag,
+        plain=plain,
     )
 
 
@@ -78,12 +85,14 @@ def _unchanged(request: HttpRequest, tag: str) -> bool:
     return tag in {part.strip() for part in request.headers.get("If-None-Match", "").split(",")}
 
 
-def _guarded(handle: IO[bytes], *, media_type: str, name: str, inline: bool, tag: str) -> HttpResponseBase:
+def _guarded(
+    handle: IO[bytes], *, media_type: str, name: str, inline: bool, tag: str, plain: str = ""
+) -> HttpResponseBase:
     if media_type == "text/plain":
         media_type = f"text/plain; charset={sniffing.charset(handle.read(sniffing.HEAD)) or 'utf-8'}"
         handle.seek(0)
     response = FileResponse(handle, content_type=media_type)
-    response.headers["Content-Disposition"] = names.disposition(name, inline=inline)
+    response.headers["Content-Disposition"] = names.disposition(name, inline=inline, plain=plain)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = (
         PDF_POLICY if media_type == "application/pdf" and inline else SANDBOX

@@ -38,6 +38,18 @@ class Result:
     rows: QuerySet[Any] | None = None
 
     @property
+    def printed(self) -> Decimal | None:
+        """The value as far as it is shown, so that differences are those of the figures people see."""
+        if self.value is None:
+            return None
+        places = UNITS[self.measure.unit][1]
+        return (
+            rounded(self.value * 100, places) / 100
+            if self.measure.unit == "%"
+            else rounded(self.value, places)
+        )
+
+    @property
     def shown(self) -> str:
         """The value with its unit in the reader's language; a dash for none."""
         if self.value is None:

@@ -37,11 +37,12 @@ def judge(result: Result, target: Target | None) -> Judgement:
 def change(now: Result, before: Result) -> tuple[Decimal | None, Judgement]:
     """How much the value moved since `before`, relative to it (0.1 is 10 % more), and whether that is good.
 
-    Ratios and scores move in points, that is absolutely. None where there is nothing to compare with.
+    Ratios and scores move in points, that is absolutely. None where there is nothing to compare with. What reads the
+    same has not moved.
     """
-    if now.value is None or before.value is None:
+    if now.printed is None or before.printed is None or before.value is None:
         return None, "none"
-    difference = now.value - before.value
+    difference = now.printed - before.printed
     absolute = now.measure.unit in {"%", "分"}
     if not absolute and before.value == 0:
         return None, "none"

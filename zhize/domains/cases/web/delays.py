@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.cases import services
-from zhize.domains.cases.drilling import under
+from zhize.domains.cases.drilling import UnitsFilter, under
 from zhize.domains.cases.kinds import Nature
 from zhize.domains.cases.models import DelayAudit
 from zhize.domains.cases.selectors import lists
@@ -32,7 +32,7 @@ class DelayFilters(ui.Filters):
     person = django_filters.NumberFilter(
         field_name="person_id", label=_("责任人"), widget=forms.HiddenInput()
     )
-    under = django_filters.CharFilter(label=_("机构范围"), method="of_units", widget=forms.HiddenInput())
+    under = UnitsFilter(label=_("机构范围"), method="of_units", widget=forms.HiddenInput())
 
     class Meta:
         model = DelayAudit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,13 +22,15 @@ from zhize.lib import clock
 Block = dict[str, Any]
 
 
-def cell(text: Any, url: str = "") -> dict[str, str]:
-    """One cell: what stands there, and where it leads."""
-    return {"text": str(text), "url": url}
+def cell(text: Any, url: str = "", *, at: datetime | None = None) -> dict[str, str]:
+    """One cell: what stands there, and where it leads; `at`: the local moment that the text says shortly."""
+    found = {"text": str(text), "url": url}
+    return found if at is None else {**found, "at": at.replace(tzinfo=None).isoformat(timespec="minutes")}
 
 
-def column(label: Any, align: str = "left", width: float = 1) -> dict[str, Any]:
-    return {"label": str(label), "align": align, "width": width}
+def column(label: Any, align: str = "left", width: float = 1, *, whole: bool = False) -> dict[str, Any]:
+    """A column; `whole`: what stands in it is not broken on the screen (numbers, names, moments)."""
+    return {"label": str(label), "align": align, "width": width, "whole": whole}
 
 
 def figures(making: Making, block: FiguresBlock) -> Block:
@@ -36,7 +38,7 @@ def figures(making: Making, block: FiguresBlock) -> Block:
     items = []
     before = making.scope.before()
     for code in block.measures:
-        result = measures.value(code, making.scope)
+        result = making.value(code)
         item = {"label": said(result.measure.text), "value": result.shown, "url": drill(result, making.unit)}
         if block.compare:
             earlier = measures.value(code, before)
@@ -81,7 +83,7 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
             keys.setdefault(key, str(group.labels[0]))
     lines = list(keys.items())[: block.top]
     specs = [measures.get(code) for code in block.measures]
-    total = {code: measures.value(code, making.scope) for code in block.measures}
+    total = {code: making.value(code) for code in block.measures}
     columns = [column(_label(name)), *(column(said(one.text), "right", 0) for one in specs)]
     if block.share:
         columns.insert(2, column(_("占比"), "right", 0))

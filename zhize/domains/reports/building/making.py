@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from zhize.domains.reports.pack import ReportSpec
 from zhize.domains.reports.periods import Span
-from zhize.kernel.measures import MeasureScope
+from zhize.kernel import measures
+from zhize.kernel.measures import MeasureScope, Result
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
 from zhize.lib.text import Text
@@ -47,6 +48,16 @@ class Making:
             filters=filters_of(self.spec.selects),
         )
 
+    @cached_property
+    def _values(self) -> dict[str, Result]:
+        return {}
+
+    def value(self, code: str) -> Result:
+        """A measure of the whole report; asked for by several blocks, computed once."""
+        if code not in self._values:
+            self._values[code] = measures.value(code, self.scope)
+        return self._values[code]
+
 
 def filters_of(condition: Any) -> dict[str, tuple[Any, ...]]:
     """A selection of the pack as filters by dimension. Raises ValueError for one that is more than that."""
@@ -66,9 +77,9 @@ def filters_of(condition: Any) -> dict[str, tuple[Any, ...]]:
 
 def build(making: Making) -> dict[str, Any]:
     """The sheet as plain data (JSON), in the reader's language. The same number of queries for any number of cases."""
-    from zhize.domains.reports.building import figures, tables, written
+    from zhize.domains.reports.building import figures, packages, tables, written
 
-    makers = {**figures.BLOCKS, **tables.BLOCKS, **written.BLOCKS}
+    makers = {**figures.BLOCKS, **tables.BLOCKS, **packages.BLOCKS, **written.BLOCKS}
     return {
         "title": said(making.spec.title),
         "form": making.spec.form or "",

@@ -1,4 +1,4 @@
-"""Blocks that list rows: cases, callbacks, supervision, opinions, and what a package contains."""
+"""Blocks that list rows: cases, callbacks, supervision, opinions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,9 @@ from zhize.domains.cases.selectors import types
 from zhize.domains.duties.models import Escalation, Obligation
 from zhize.domains.reports.building.figures import Block, cell, column
 from zhize.domains.reports.building.making import Making, said
-from zhize.domains.reports.models import Report
 from zhize.domains.reports.pack import (
     CallbacksBlock,
-    CaseFactsBlock,
     CasesBlock,
-    ContentsBlock,
     OpinionsBlock,
     SupervisionBlock,
 )
@@ -53,6 +50,11 @@ WIDE = {
     "number": 0.0,
 }
 
+# What reads badly when it is broken.
+WHOLE = frozenset(
+    {"number", "opened_at", "customer", "owner", "state", "age", "due_at", "answered_at", "closed_at"}
+)
+
 WHICH = {
     "opened": "case.opened", "closed": "case.closed", "open": "case.open", "late": "case.late",
     "reopened": "case.reopened", "repeated": "case.repeated", "major": "case.major",
@@ -65,11 +67,16 @@ def cases(making: Making, block: CasesBlock) -> Block:
     actions = _next_actions(rows) if "next_action" in block.columns else {}
     lines = []
     for case in rows:
-        cells = [cell(_column(name, case, making, actions)) for name in block.columns]
+        cells = [
+            cell(_column(name, case, making, actions), at=_moment(name, case, making))
+            for name in block.columns
+        ]
         link = block.columns.index("number") if "number" in block.columns else 0
         cells[link]["url"] = reverse("cases:detail", args=[case.number])
         lines.append(cells)
-    columns = [column(HEADS[name](), "left", WIDE.get(name, 1)) for name in block.columns]
+    columns = [
+        column(HEADS[name](), "left", WIDE.get(name, 1), whole=name in WHOLE) for name in block.columns
+    ]
     return {
         "kind": "table", "title": f"{said(block.title)}（{len(lines)}）" if _chinese() else f"{said(block.title)} ({len(lines)})",
         "columns": columns, "rows": lines, "totals": [], "chart": None,
@@ -111,6 +118,20 @@ def _next_actions(rows: list[Case]) -> dict[int, str]:
 
 def _when(value: datetime | None, making: Making) -> str:
     return value.astimezone(clock.zone(making.unit.timezone)).strftime("%m-%d %H:%M") if value else ""
+
+
+MOMENTS = {
+    "opened_at": "accepted_at",
+    "due_at": "next_due_at",
+    "answered_at": "answered_at",
+    "closed_at": "closed_at",
+}
+
+
+def _moment(name: str, case: Case, making: Making) -> datetime | None:
+    """The local moment that a cell shows, with its year."""
+    value: datetime | None = getattr(case, MOMENTS[name]) if name in MOMENTS else None
+    return value.astimezone(clock.zone(making.unit.timezone)) if value else None
 
 
 def _age(case: Case, making: Making) -> str:
@@ -328,70 +349,9 @@ def opinions(making: Making, block: OpinionsBlock) -> Block:
     }  # fmt: skip
 
 
-def contents(making: Making, block: ContentsBlock) -> Block:
-    """What is bound into the package: the period's issued reports, and the record sheets of its cases (REP-09)."""
-    span = making.span
-    found = Report.objects.filter(
-        unit=making.unit, code__in=block.reports, last_day__gte=span.first, last_day__lte=span.last
-    ).exclude(state="returned")
-    by_code: dict[str, list[Report]] = {}
-    for report in found.order_by("first_day"):
-        by_code.setdefault(report.code, []).append(report)
-    rows = []
-    for code in block.reports:
-        spec = packs.find("reports", code)
-        label = said(spec.label) if spec else code
-        rows += [
-            [
-                cell(label, reverse("reports:report", args=[row.pk])),
-                cell(row.span.label),
-                cell(said(row.state_label)),
-                cell(row.digest[:12]),
-            ]
-            for row in by_code.get(code, ())
-        ] or [[cell(label), cell(span.label), cell(_("缺")), cell("")]]
-    if block.case_sheets:
-        count = of_cases.accepted(making.scope).count()
-        query = urlencode(
-            {
-                "accepted_after": span.first,
-                "accepted_before": span.last,
-                "under": making.unit.pk,
-                "counted": "true",
-            }
-        )
-        rows.append(
-            [
-                cell(_("顾客投诉（建议）记录表"), f"{reverse('cases:list')}?{query}"),
-                cell(span.label),
-                cell(_("%(n)d 份") % {"n": count}),
-                cell(""),
-            ]
-        )
-    heads = [(_("资料"), 2.0), (_("期间"), 1.0), (_("状态"), 0.0), (_("摘要"), 0.0)]
-    return {
-        "kind": "table", "title": said(block.title), "chart": None, "rows": rows, "totals": [],
-        "columns": [column(label, "left", width) for label, width in heads],
-    }  # fmt: skip
-
-
-def case_facts(making: Making, block: CaseFactsBlock) -> Block:
-    """Reports about one case are the papers of the case; nothing is computed for a period."""
-    return {
-        "kind": "table",
-        "title": said(block.title),
-        "chart": None,
-        "rows": [],
-        "totals": [],
-        "columns": [column("")],
-    }
-
-
 BLOCKS: dict[str, Callable[[Making, Any], Block]] = {
     "cases": cases,
     "callbacks": callbacks,
     "supervision": supervision,
     "opinions": opinions,
-    "contents": contents,
-    "case_facts": case_facts,
 }

@@ -24,6 +24,8 @@ from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 FORMS = ("print", "pdf", "xlsx")
+# More columns than this need the width of a landscape sheet on the screen.
+MANY_COLUMNS = 6
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -113,14 +115,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def dressed(content: dict[str, Any]) -> dict[str, Any]:
-    """The sheet with what only a screen needs: an id for each chart, and which cells stand at the right."""
+    """The sheet with what only a screen needs: an id for each chart, how each cell stands, whether the sheet is wide."""
     for index, block in enumerate(content["blocks"]):
         block["chart_id"] = f"chart-{index}"
-        sides = [one["align"] == "right" for one in block.get("columns", ())]
+        columns = block.get("columns", ())
         rows = [row["cells"] if isinstance(row, dict) else row for row in block.get("rows", ())]
         for row in (*rows, block.get("totals", ())):
-            for one, right in zip(row, sides, strict=False):
-                one["right"] = right
+            for one, column in zip(row, columns, strict=False):
+                one["right"] = column["align"] == "right"
+                one["whole"] = column.get("whole", False)
+    content["wide"] = content["landscape"] or any(
+        len(block.get("columns", ())) > MANY_COLUMNS for block in content["blocks"]
+    )
     return content
 
 
@@ -144,7 +150,12 @@ def _preview_as(request: HttpRequest, values: dict[str, Any], form: str) -> Http
         title = f"{ui.words.in_language(values['title'])} {span.label}"
         return ui.render(request, "reports/print.html", {**values, "title": title, "footer": footer})
     sheet = building.as_sheet(values["content"], footer=footer)
-    return _file(sheet, f"{ui.words.in_language(values['title'])} {span.label}", form)
+    return _file(
+        sheet,
+        f"{ui.words.in_language(values['title'])} {span.label}",
+        form,
+        _plain(values["spec"].code, span),
+    )
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -176,17 +187,22 @@ def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
         for offer in flow.offers(row, actor)
         if offer.enabled or (offer.verb in {"issue"} and actor.may(caps.ISSUE))
     ]
+    content = dressed(selectors.content(row))
+    may_write = row.state == "draft" and access.allowed(actor, caps.MAKE, row)
     return {
         "title": f"{ui.words.in_language(row.label)} {row.span.label}",
         "report": row,
         "spec": row.spec,
         "span": row.span,
         "unit": row.unit,
-        "content": dressed(selectors.content(row)),
+        "content": content,
+        "missing": [block for block in content["blocks"] if block.get("required") and not block["text"]]
+        if may_write
+        else [],
         "due_at": periods.due_at(row.spec, row.span, row.unit),
         "offers": offers,
         "base": f"{reverse('reports:report', args=[row.pk])}verbs/",
-        "may_write": row.state == "draft" and access.allowed(actor, caps.MAKE, row),
+        "may_write": may_write,
         "may_decide": row.state == "issued"
         and actor.holds(row.spec.approver or "")
         and access.allowed(actor, caps.APPROVE, row),
@@ -220,17 +236,27 @@ def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer(request: HttpRequest, row: Report, form: str) -> Any:
     """A report as PDF or workbook."""
+    plain = _plain(row.code, row.span)
     kept = [one for one in files.for_subject(row) if one.kind.endswith(f".{form}") and one.blob is not None]
     latest = max(kept, key=lambda one: one.pk, default=None)
     if row.is_frozen and latest is not None and latest.blob is not None:
-        return files.serving.respond(request, latest.blob, name=latest.name, inline=form == "pdf")
+        return files.serving.respond(
+            request, latest.blob, name=latest.name, inline=form == "pdf", plain=f"{plain}.{form}"
+        )
     sheet = building.as_sheet(selectors.content(row), footer=footer(row))
-    return _file(sheet, f"{ui.words.in_language(row.label)} {row.span.label}", form)
+    return _file(sheet, f"{ui.words.in_language(row.label)} {row.span.label}", form, plain)
 
 
-def _file(sheet: documents.Sheet, name: str, form: str) -> HttpResponse:
+def _plain(code: str, span: Span) -> str:
+    """The file's name for programs that know ASCII only."""
+    return f"{code}-{span.code}"
+
+
+def _file(sheet: documents.Sheet, name: str, form: str, plain: str) -> HttpResponse:
     data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
     response = HttpResponse(data, content_type="application/pdf" if form == "pdf" else XLSX)
-    response["Content-Disposition"] = names.disposition(f"{name}.{form}", inline=form == "pdf")
+    response["Content-Disposition"] = names.disposition(
+        f"{name}.{form}", inline=form == "pdf", plain=f"{plain}.{form}"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
