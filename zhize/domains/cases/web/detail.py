@@ -16,6 +16,8 @@ from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
 from zhize.kernel.db import DomainError
+from zhize.ui import selectors as kit_selectors
+from zhize.ui import services as kit
 from zhize.ui import words
 
 
@@ -66,7 +68,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "earlier": [row for row in lists.of_customer(actor, case.customer, 6) if row.pk != case.pk]
         if case.customer
         else [],
-        "canned": types.canned_answers(case.type_code),
+        **reply_box(request, case),
         "checklist": [(item, found.ticks.get(item.code)) for item in case.spec.checklist],
         "steps": [(item, found.ticks.get(item.code)) for item in case.spec.steps],
         "answers": services.shown_answers(case),
@@ -78,7 +80,6 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         and case.is_open
         and case.has_somebody_to_answer,
         "may_note": access.allowed(actor, "case.note", case),
-        "reply_channels": reply_channels(case),
         "wide": True,
     }
     return ui.render(request, "cases/detail.html", context)
@@ -89,6 +90,23 @@ def _clock(case: Case, owed: list[Obligation]) -> Obligation | None:
     running = [row for row in owed if row.is_open and row.due_at and row.subject_type == "cases.case"]
     held = [row for row in running if row.kind != "promise" and row.holder_id == case.owner_id]
     return next(iter(held or running), None)
+
+
+def draft_key(case: Case) -> str:
+    """What the draft of the reply box is kept under."""
+    return f"case-reply:{case.number}"
+
+
+def reply_box(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the reply box shows besides what may be done: phrases, channels, and what was typed and not sent."""
+    key = draft_key(case)
+    kept = kit_selectors.draft(int(request.user.pk or 0), key)
+    return {
+        "canned": types.canned_answers(case.type_code),
+        "reply_channels": reply_channels(case),
+        "draft_key": key,
+        "draft": {"data": kept[0], "at": kept[1].isoformat()} if kept else None,
+    }
 
 
 def reply_channels(case: Case) -> list[tuple[str, Any, bool]]:
@@ -227,9 +245,10 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
             services.note(actor=request.actor, case=case, body=body, kind=kind, attachments=blobs)
     except DomainError as error:
         context = {"case": case, "error": words.in_language(str(error)), "body": body, "kind": kind}
-        context |= {"canned": types.canned_answers(case.type_code), "reply_channels": reply_channels(case)}
+        context |= reply_box(request, case) | {"draft": None}  # It stands in the box.
         context |= {"may_reply": access.allowed(request.actor, "case.reply", case), "may_note": True}
         return ui.fragment(request, "cases/parts/reply.html", context, status=422)
+    kit.discard_draft(user_id=int(request.user.pk or 0), key=draft_key(case))
     return ui.done(request, _("已发送。") if kind == "reply" else _("已记录。"), to=_url("detail", case))
 
 

@@ -6,7 +6,7 @@
   function collect(form) {
     const data = {};
     for (const element of form.elements) {
-      if (!element.name || SKIP.has(element.name) || element.type === "password" || element.type === "file" || element.closest("[data-signature]")) continue;
+      if (!element.name || SKIP.has(element.name) || element.type === "password" || element.type === "file" || element.type === "search" || element.closest("[data-signature]")) continue;
       if ((element.type === "checkbox" || element.type === "radio") && !element.checked) continue;
       const values = element.multiple ? [...element.selectedOptions].map((option) => option.value) : [element.value];
       if (values.some((value) => value !== "")) (data[element.name] ||= []).push(...values);
@@ -33,6 +33,9 @@
   zz.mount("form[data-draft]", (form) => {
     const key = form.dataset.draft;
     const note = form.querySelector("[data-draft-note]");
+    const only = form.dataset.draftOf;  // Without this field the rest is not worth keeping.
+    const worth = (data) => Object.keys(data || {}).length > 0 && (!only || (data[only] || []).length > 0);
+    let bar = null;
     const say = (text) => { if (note) note.textContent = text; };
     let last = "";
 
@@ -40,7 +43,7 @@
       if (!form.isConnected || form.classList.contains("is-sending")) return;
       const data = collect(form);
       const written = JSON.stringify(data);
-      if (written === last) return;
+      if (written === last || (!worth(data) && !last)) return;
       last = written;
       const time = clock(Date.now());
       try {
@@ -56,16 +59,21 @@
     });
     form.addEventListener("input", save);
     form.addEventListener("change", save);
+    // Whoever types a new matter no longer wants the old one put over it.
+    form.addEventListener("input", (event) => {
+      if (!event.isTrusted || event.target.type === "search" || ["radio", "checkbox"].includes(event.target.type)) return;
+      bar?.remove();
+    });
 
     let found = null;
     try { found = JSON.parse(localStorage.getItem(local(key)) || "null"); } catch { /* spoilt */ }
     const sent = form.querySelector("script[type='application/json']");
     if (sent && !found) found = JSON.parse(sent.textContent);
-    if (!found || !Object.keys(found.data || {}).length || form.querySelector("[data-form-error]")) return;
+    if (!found || !worth(found.data) || form.querySelector("[data-form-error]")) return;
 
     const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));
     const discard = zz.el("button", { type: "button", class: "btn btn-sm btn-quiet" }, zz.t("draftDiscard"));
-    const bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(found.at) }), restore, discard));
+    bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(found.at) }), restore, discard));
     form.prepend(bar);
     restore.addEventListener("click", () => { fill(form, found.data); bar.remove(); });
     discard.addEventListener("click", () => {
