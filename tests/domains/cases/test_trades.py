@@ -104,4 +104,4 @@ def test_type_area_and_product_decide_who_gets_it(lounge: Lounge, now: Any) -> N
     ]
     assert [row.owner.name for row in found] == ["sound_technician", "floor_lead", "guest_care"]
     said = history.timeline(found[0]).get(verb="case.assigned").sentence()
-    assert "在岗" in said
+    assert "未请假" in said

@@ -41,7 +41,9 @@ class Route:
 NOBODY_PRESENT = "nobody_present"
 NO_POSITION = "no_position"
 FINDINGS = {
-    NOBODY_PRESENT: Text("该岗位现在没有人在岗", "nobody of this position is present"),
+    NOBODY_PRESENT: Text(
+        "该岗位现在空缺，或任职的人都已请假", "the position is vacant, or all its holders are on leave"
+    ),
     NO_POSITION: Text("没有这个岗位", "the position does not exist here"),
 }
 
@@ -117,7 +119,7 @@ def _of_area(case: Case, position_code: str) -> Route:
     if case.area is not None:
         holder = org.area_holder(case.area, position_code)
         if holder is not None:
-            reason = Text(f"负责{case.area.name}，在岗", f"answers for {case.area.name} and is present")
+            reason = Text(f"负责{case.area.name}，未请假", f"answers for {case.area.name}, not on leave")
             load = load_of([holder])[holder.pk]
             return Route(Candidate(holder, position, load, reason), _candidates(position, besides=holder))
     return _of_position(case, position_code, on_shift_only=False)
@@ -154,8 +156,8 @@ def _candidates(
             position,
             loads[person.pk],
             Text(
-                f"{position.name}，在岗，手上 {loads[person.pk]} 件",
-                f"{position}, present, {loads[person.pk]} open",
+                f"{position.name}，未请假，手上 {loads[person.pk]} 件",
+                f"{position}, not on leave, {loads[person.pk]} open",
             ),
         )
         for person in ranked

@@ -203,7 +203,7 @@ class ReportFire(ui.FormPage):
     capability = "case.alarm"
     form_class = forms.AlarmForm
     title = _("报告火情")
-    intro = _("提交后立即通知控制中心和所有在岗人员。")
+    intro = _("提交后立即通知控制中心和所有当班人员。")
     submit = _("立即报警")
     danger = True
     drafts = False

@@ -74,7 +74,7 @@ class PeopleList(ui.ListPage):
         ui.columns.Text("where", _("单位"), value=_where),
         ui.columns.Column("phone", _("电话"), css="num col-nowrap"),
         ui.columns.Column("email", _("邮箱"), hidden=True),
-        ui.columns.State("presence", _("在岗"), value=_presence, category=_category),
+        ui.columns.State("presence", _("当班与请假"), value=_presence, category=_category),
         ui.columns.Column("login", _("登录名"), value="user.login", hidden=True),
     )
     chips = (
