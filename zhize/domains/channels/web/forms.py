@@ -77,6 +77,22 @@ class IntakeForm(Form):
             del self.fields["object_code"]
         self.own = own_fields(spec, self.data if self.is_bound else None)
 
+    @property
+    def asked_first(self) -> list[forms.BoundField]:
+        """What this type cannot do without."""
+        return [field for field in self.own or () if field.field.required]
+
+    @property
+    def asked_more(self) -> list[forms.BoundField]:
+        """What this type also asks when there is time for it; it stands folded."""
+        return [field for field in self.own or () if not field.field.required]
+
+    @property
+    def more_wanted(self) -> bool:
+        """Whether something folded has to be put right."""
+        involved = [self["object_code"]] if "object_code" in self.fields else []
+        return any(field.errors for field in [*self.asked_more, *involved])
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("on_contact") and not said.get("solution", "").strip():

@@ -14,7 +14,13 @@
     if (button) button.disabled = !allowed;
   };
   zz.mount("#preview", (preview) => {
-    new MutationObserver(() => accept(!preview.querySelector("[data-accept=off]"))).observe(preview, { childList: true });
+    // Where the preview stands below the fields, its gist is repeated above the buttons.
+    const short = document.querySelector("[data-preview-short]");
+    new MutationObserver(() => {
+      accept(!preview.querySelector("[data-accept=off]"));
+      const said = preview.querySelector("[data-short]");
+      short?.replaceChildren(...(said ? said.cloneNode(true).childNodes : []));
+    }).observe(preview, { childList: true });
   });
 
   // The first proposal is taken with the Enter key, so that the form is not sent half filled.
