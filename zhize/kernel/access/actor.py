@@ -54,6 +54,7 @@ class Actor:
     person_id: int | None = None
     user_id: int | None = None
     token_id: int | None = None
+    token_name: str = ""
     customer_id: int | None = None
     position_id: int | None = None
     on_behalf_of_id: int | None = None
@@ -185,9 +186,7 @@ def for_token(token: ApiToken, *, request_id: str = "") -> Actor:
     """The actor behind an API token: its user's positions, narrowed to the token's scopes (none listed: all)."""
     actor = for_user(token.user, channel="api", request_id=request_id)
     limited = frozenset(token.scopes) if token.scopes else None
-    return replace(
-        actor, kind="token", token_id=token.pk, label=f"{actor.label} ({token.name})", limited_to=limited
-    )
+    return replace(actor, kind="token", token_id=token.pk, token_name=token.name, limited_to=limited)
 
 
 _everything = (Reach(Scope.ALL, 0, "/", 0),)

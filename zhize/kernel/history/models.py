@@ -13,6 +13,9 @@ from zhize.kernel.org.models import Person, Position, Unit
 if TYPE_CHECKING:
     from zhize.kernel.history.verbs import Verb
 
+# Where an entry's data names the API token that was used.
+TOKEN = "api_token"
+
 
 class Entry(Model):
     """One thing that happened: verb, subject, who in which position, before and after, note, time.
@@ -59,6 +62,11 @@ class Entry(Model):
         from zhize.kernel.history import verbs
 
         return verbs.known(self.verb)
+
+    @property
+    def token(self) -> str:
+        """The name of the API token it was done with; the sentence names only the person."""
+        return str(self.data.get(TOKEN, ""))
 
     def sentence(self) -> str:
         """What happened, as one sentence in the reader's language."""

@@ -77,7 +77,8 @@ class AuditFilters(ui.Filters):
 def _on_behalf(row: Entry) -> str:
     if row.actor_kind == "system":
         return f"{_('系统')}（{row.actor_label}）"
-    return f"{row.actor_label}" + (f"（{row.position}）" if row.position else "")
+    also = " · ".join(part for part in (str(row.position or ""), row.token) if part)
+    return f"{row.actor_label}" + (f"（{also}）" if also else "")
 
 
 class AuditList(ui.ListPage):
