@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.domains.cases.kit import browser, fresh, take_in
+from tests.domains.cases.kit import api, browser, fresh, take_in
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
+from zhize.kernel import history
 from zhize.ui.models import Draft
 
 
@@ -28,3 +30,20 @@ class TestTheReplyBox:
         refused = page.post(f"{address}reply/", {"kind": "reply", "body": "", "channel": "phone"})
         assert refused.status_code == 422
         assert Draft.objects.count() == 1
+
+
+def test_a_merged_case_says_merged_and_not_void(cast: Cast) -> None:
+    case, into = take_in(cast), take_in(cast)
+    cases.merge(actor=cast.actor("sunli"), case=case, into=into)
+    page = browser(cast, "sunli")
+    assert str(fresh(case).state_label) == "已并入"
+    assert "已并入" in page.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_what_a_program_does_is_told_with_the_name_of_the_person(cast: Cast) -> None:
+    case = take_in(cast)
+    answered = api(cast, "chenjing").post(f"/cases/{case.pk}/verbs/answer", {"solution": "修好"})
+    assert answered.status_code == 200
+    (entry,) = (row for row in history.timeline(fresh(case)) if row.verb == "case.answered")
+    assert entry.actor_label == "陈静"
+    assert entry.token and entry.token not in entry.sentence()

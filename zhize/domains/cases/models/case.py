@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -18,10 +18,14 @@ from zhize.kernel.db.models import Model
 from zhize.kernel.flow.models import StatefulModel
 from zhize.kernel.org.models import Area, ExternalBody, Person, Position, Unit
 from zhize.kernel.packs.models import PackRelease
+from zhize.lib.text import Text
 
 if TYPE_CHECKING:
     from zhize.domains.cases.pack import CaseTypeSpec
     from zhize.kernel.flow import Machine
+
+# Shown instead of the state that a merge ends a case in.
+MERGED = Text("已并入", "Merged")
 
 
 class Case(StatefulModel):
@@ -162,6 +166,11 @@ class Case(StatefulModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def state_label(self) -> Any:
+        """The state in words; a merged case is not void."""
+        return MERGED if self.merged_into_id and self.is_ended else super().state_label
 
     @property
     def spec(self) -> CaseTypeSpec:
