@@ -222,7 +222,7 @@ def test_the_phone_has_its_bar_and_its_sheet(
     page = visit("/ui/gallery/", user, **PHONE)
     expect(page.locator(".side")).not_to_be_visible()
     page.get_by_role("button", name="我", exact=True).tap()
-    expect(page.locator("#me-sheet")).to_contain_text("界面组件")
+    expect(page.locator("#me-sheet")).to_contain_text("退出")
     assert axe(page) == []
 
 
