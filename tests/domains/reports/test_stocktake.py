@@ -14,6 +14,7 @@ from zhize.domains.reports import building
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import packs
+from zhize.kernel.clocks import ticking
 
 MARCH_2 = date(2026, 3, 2)
 
@@ -109,3 +110,29 @@ def test_days_that_have_not_begun_do_not_stand_in_the_months_stocktake(month: Ca
     by_day = next(block for block in blocks if block.get("title") == "逐日盘点")
     assert [row[0]["text"] for row in by_day["rows"]] == [f"2026-03-0{day}" for day in (1, 2, 3, 4)]
     assert numbers(by_day["totals"])[-1] == numbers(by_day["rows"][-1])[-1]
+
+
+@pytest.mark.req("REP-02")
+def test_a_listed_case_shows_when_its_answer_was_due_whatever_was_promised_and_also_when_it_is_over(
+    cast: Cast,
+) -> None:
+    done, promised = taken(cast, 2, room="A201"), taken(cast, 2, room="C101")
+    with time_machine.travel(at(2, 10), tick=False):
+        cases.promise(actor=cast.actor("chenjing"), case=promised, text="回电", due_at=at(2, 12))
+    with time_machine.travel(at(4), tick=False):
+        ticking.tick()
+    close(cast, done, 5)
+    with time_machine.travel(at(31, 20), tick=False):
+        blocks = (
+            sheet(cast, "monthly_stocktake", MARCH_2)["blocks"]
+            + sheet(cast, "monthly_situation", MARCH_2)["blocks"]
+        )
+    due = {
+        row[names.index("编号")]["text"]: row[names.index("时限")]
+        for block in blocks
+        if block["kind"] == "table"
+        and {"编号", "时限"} <= set(names := [column["label"] for column in block["columns"]])
+        for row in block["rows"]
+    }
+    assert [due[case.number]["text"] for case in (done, promised)] == ["03-03 09:00"] * 2
+    assert due[done.number]["at"] == "2026-03-03T09:00"

@@ -89,6 +89,7 @@ class Slot:
     due_at: datetime | None
     label: Any
     category: str
+    begun: bool = True
 
     @property
     def is_due(self) -> bool:
@@ -135,7 +136,7 @@ def slot(spec: ReportSpec, span: Span, unit: Unit, report: Report | None) -> Slo
         due.astimezone(clock.zone(unit.timezone)).date() <= today if due is not None else span.last < today
     )
     state = "later" if not ready else "overdue" if due is not None and due < now else "due"
-    return Slot(spec, span, None, due, *MISSING[state])
+    return Slot(spec, span, None, due, *MISSING[state], begun=span.first <= today)
 
 
 def reports(actor: Actor) -> QuerySet[Report]:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhize.domains.cases import measures as of_cases
+from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import types
 from zhize.domains.duties.models import Escalation, Obligation
@@ -54,6 +55,7 @@ WIDE = {
 WHOLE = frozenset(
     {"number", "opened_at", "customer", "owner", "state", "age", "due_at", "answered_at", "closed_at"}
 )
+FIGURES = frozenset({"reopened", "rating"})
 
 WHICH = {
     "opened": "case.opened", "closed": "case.closed", "open": "case.open", "late": "case.late",
@@ -65,17 +67,29 @@ def cases(making: Making, block: CasesBlock) -> Block:
     """The cases behind a figure, line by line, each opening its case."""
     rows = _cases(making, block)
     actions = _next_actions(rows) if "next_action" in block.columns else {}
+    limits = _limits(rows) if "due_at" in block.columns else {}
     lines = []
     for case in rows:
+        moments = _moments(case, making, limits.get(case.pk))
         cells = [
-            cell(_column(name, case, making, actions), at=_moment(name, case, making))
+            cell(f"{moments[name]:%m-%d %H:%M}", at=moments[name])
+            if name in moments
+            else cell(_column(name, case, making, actions))
             for name in block.columns
         ]
         link = block.columns.index("number") if "number" in block.columns else 0
         cells[link]["url"] = reverse("cases:detail", args=[case.number])
         lines.append(cells)
+    # The list is of the period, the state of now: once the period is over the two may differ, so the head says so.
+    over = making.scope.until <= clock.now()
     columns = [
-        column(HEADS[name](), "left", WIDE.get(name, 1), whole=name in WHOLE) for name in block.columns
+        column(
+            _("编制时状态") if over and name == "state" else HEADS[name](),
+            "right" if name in FIGURES else "left",
+            WIDE.get(name, 1),
+            whole=name in WHOLE,
+        )
+        for name in block.columns
     ]
     return {
         "kind": "table", "title": f"{said(block.title)}（{len(lines)}）" if _chinese() else f"{said(block.title)} ({len(lines)})",
@@ -120,18 +134,31 @@ def _when(value: datetime | None, making: Making) -> str:
     return value.astimezone(clock.zone(making.unit.timezone)).strftime("%m-%d %H:%M") if value else ""
 
 
-MOMENTS = {
-    "opened_at": "accepted_at",
-    "due_at": "next_due_at",
-    "answered_at": "answered_at",
-    "closed_at": "closed_at",
-}
+def _moments(case: Case, making: Making, limit: datetime | None) -> dict[str, datetime]:
+    """The moments that cells of a case show, in local time."""
+    found = {
+        "opened_at": case.accepted_at,
+        "due_at": limit or case.next_due_at,
+        "answered_at": case.answered_at,
+        "closed_at": case.closed_at,
+    }
+    zone = clock.zone(making.unit.timezone)
+    return {name: value.astimezone(zone) for name, value in found.items() if value is not None}
 
 
-def _moment(name: str, case: Case, making: Making) -> datetime | None:
-    """The local moment that a cell shows, with its year."""
-    value: datetime | None = getattr(case, MOMENTS[name]) if name in MOMENTS else None
-    return value.astimezone(clock.zone(making.unit.timezone)) if value else None
+def _limits(rows: list[Case]) -> dict[int, datetime]:
+    """By when each case's customer was or is owed the answer, in its latest round; promises are no limits."""
+    owed = Obligation.objects.filter(
+        subject_type="cases.case",
+        subject_id__in=[row.pk for row in rows],
+        duty_version__rule__deadline=ANSWER,
+        due_at__isnull=False,
+    ).exclude(state="cancelled")
+    return {
+        row.subject_id: row.due_at
+        for row in owed.order_by("opened_at", "pk").only("subject_id", "due_at")
+        if row.subject_id is not None and row.due_at is not None
+    }
 
 
 def _age(case: Case, making: Making) -> str:
@@ -155,8 +182,8 @@ def _next_action(case: Case, making: Making, actions: dict[int, str]) -> str:
 def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> str:
     """One cell of a case."""
     plain: dict[str, Callable[[], Any]] = {
+        **dict.fromkeys(("opened_at", "due_at", "answered_at", "closed_at"), str),
         "number": lambda: case.number,
-        "opened_at": lambda: _when(case.accepted_at, making),
         "customer": lambda: case.who,
         "premises": lambda: case.premises or "",
         "type": lambda: said(types.type_label(case.type_code, case.release_id)),
@@ -171,9 +198,6 @@ def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> s
         "co_units": lambda: "、".join(dict.fromkeys(str(sheet.unit) for sheet in case.worksheets.all())),
         "state": lambda: said(case.state_label),
         "age": lambda: _age(case, making),
-        "due_at": lambda: _when(case.next_due_at, making),
-        "answered_at": lambda: _when(case.answered_at, making),
-        "closed_at": lambda: _when(case.closed_at, making),
         "late": lambda: _("是") if case.is_late else "",
         "cause": lambda: (
             said(types.cause_label(case.type_code, case.cause, case.release_id)) if case.cause else ""
