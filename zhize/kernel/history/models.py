@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zhize.kernel.history.verbs import Verb
 
 # Where an entry's data names the API token that was used.
-TOKEN = "api_token"
+DONE_WITH = "api_token"
 
 
 class Entry(Model):
@@ -66,7 +66,7 @@ class Entry(Model):
     @property
     def token(self) -> str:
         """The name of the API token it was done with; the sentence names only the person."""
-        return str(self.data.get(TOKEN, ""))
+        return str(self.data.get(DONE_WITH, ""))
 
     def sentence(self) -> str:
         """What happened, as one sentence in the reader's language."""

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from zhize.kernel.access import Actor
 from zhize.kernel.db import afterwards, mark_recorded
 from zhize.kernel.history import facts, verbs
-from zhize.kernel.history.models import TOKEN, Entry, EntrySubject, Reaction
+from zhize.kernel.history.models import DONE_WITH, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
@@ -63,7 +63,7 @@ def record(
         customer_ref=actor.customer_id,
         channel=actor.channel,
         changes=plain(changes or {}),
-        data=plain({**(data or {}), **({TOKEN: actor.token_name} if actor.token_name else {})}),
+        data=plain({**(data or {}), **({DONE_WITH: actor.token_name} if actor.token_name else {})}),
         note=note,
         request_id=actor.request_id,
     )
