@@ -63,7 +63,7 @@ class TestTheSiblingCentre:
     @pytest.mark.parametrize(
         "route",
         ["", "print/", "verbs/answer/", "assign/", "reply/", "urge/", "edit/", "tags/", "major/", "merge/", "split/", "worksheets/new/",
-         "notice/", "contact/", "take/", "watching/", "consult/", "promise/", "inform/", "transfer/", "audit/", "link/", "parent/", "incoming/"],
+         "notice/", "contact/", "take/", "watching/", "consult/", "promise/", "inform/", "transfer/", "audit/", "link/", "parent/", "incoming/", "others/", "mergeable/"],
     )  # fmt: skip
     def test_no_page_of_it_opens_or_changes_anything(self, cast: Cast, full: Case, route: str) -> None:
         page, before, written = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.domains.cases.kit import api, browser, fresh, take_in
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
+from zhize.domains.cases.services import worksheets
 from zhize.kernel import history
+from zhize.lib import clock
 from zhize.ui.models import Draft
 
 
@@ -47,3 +49,33 @@ def test_what_a_program_does_is_told_with_the_name_of_the_person(cast: Cast) -> 
     (entry,) = (row for row in history.timeline(fresh(case)) if row.verb == "case.answered")
     assert entry.actor_label == "陈静"
     assert entry.token and entry.token not in entry.sentence()
+
+
+class TestPuttingTogether:
+    def test_offers_the_customers_other_cases_and_finds_the_rest_by_words(self, cast: Cast) -> None:
+        case, same = take_in(cast, title="门禁坏了"), take_in(cast, title="电梯异响")
+        other = take_in(cast, room="A201", title="楼道灯不亮")
+        page, address = browser(cast, "sunli"), f"/cases/{case.number}"
+
+        def offered(route: str, text: str = "") -> set[str]:
+            found = page.get(f"{address}/{route}/", {"q": text}).json()["items"]
+            return {row["value"] for row in found}
+
+        assert offered("others") == {same.number}
+        assert offered("others", "楼道灯") == {other.number}
+        assert offered("others", other.number[-9:]) >= {other.number}
+        assert offered("mergeable") == {same.number}
+        assert offered("mergeable", "楼道灯") == set()
+
+    def test_a_number_that_was_refused_stays_in_its_field(self, cast: Cast) -> None:
+        case, other = take_in(cast), take_in(cast, room="A201")
+        refused = browser(cast, "sunli").post(f"/cases/{case.number}/merge/", {"number": other.number})
+        assert refused.status_code == 422
+        assert f'value="{other.number}" selected' in refused.content.decode()
+
+
+def test_a_work_sheet_proposes_a_limit_before_the_customers(cast: Cast) -> None:
+    case = fresh(take_in(cast))
+    limit = worksheets.usual_limit(case)
+    assert case.next_due_at is not None
+    assert clock.now() < limit < case.next_due_at

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
+from zhize.kernel import search
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import OPEN, Category
 from zhize.lib import clock
@@ -76,6 +77,27 @@ def similar_open(
 def of_customer(actor: Actor, customer: Customer, limit: int = 20) -> list[Case]:
     """The customer's latest cases, open ones and ended ones."""
     return list(visible(actor).filter(customer=customer).order_by("-pk")[:limit])
+
+
+def others(
+    actor: Actor, case: Case, text: str = "", *, mergeable: bool = False, limit: int = 20
+) -> list[Case]:
+    """Cases `case` can be put together with: without words its customer's, else those the words find.
+
+    `mergeable`: only open cases of the same customer, the ones a merge accepts.
+    """
+    rows = visible(actor).exclude(pk=case.pk)
+    if mergeable:
+        rows = rows.filter(category__in=OPEN)
+    if mergeable or not text.strip():
+        rows = rows.filter(customer_id=case.customer_id) if case.customer_id else rows.filter(customer=None)
+    words = text.strip()
+    if words:
+        found = search.narrow(Case.objects.order_by(), words).values("pk")
+        rows = rows.filter(Q(number__icontains=words) | Q(title__icontains=words) | Q(pk__in=found))
+    elif case.customer_id is None:
+        return []  # Whose case it is nobody knows; every other such case would be offered.
+    return list(rows.order_by("-pk")[:limit])
 
 
 def worksheets(actor: Actor) -> QuerySet[WorkSheet]:

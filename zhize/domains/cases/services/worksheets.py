@@ -12,7 +12,7 @@ from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
-from zhize.kernel import access, flow, history, numbering
+from zhize.kernel import access, calendars, flow, history, numbering
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.org import selectors as org
@@ -64,6 +64,16 @@ def send(
         also=[case],
     )
     return sheet
+
+
+def usual_limit(case: Case) -> datetime:
+    """What a work sheet's limit is when nobody thinks of another: when the next working day ends, but never later
+    than half of the time that is left to answer the customer."""
+    now, calendar = clock.now(), calendars.for_unit(case.unit)
+    limit = calendar.day_end(calendar.next_working_day(calendar.local_date(now)))
+    if case.next_due_at is not None and case.next_due_at > now:
+        limit = min(limit, now + (case.next_due_at - now) / 2)
+    return limit.replace(second=0, microsecond=0)
 
 
 def head_of(unit: Unit) -> tuple[Any, Person | None]:

@@ -219,7 +219,8 @@ class Tags(CaseAct):
 
 class Merge(CaseAct):
     capability = "case.merge"
-    form_class = forms.OtherCaseForm
+    form_class = forms.MergeForm
+    wants_case = True
     title = _("并入另一件工单")
     intro = _("对话会并过去，这一件随之结束。")
     submit = _("并入")
@@ -239,6 +240,7 @@ class Merge(CaseAct):
 class Link(CaseAct):
     capability = "case.merge"
     form_class = forms.OtherCaseForm
+    wants_case = True
     title = _("关联另一件工单")
     submit = _("关联")
 
@@ -252,6 +254,7 @@ class PutUnder(CaseAct):
 
     capability = "case.merge"
     form_class = forms.ParentForm
+    wants_case = True
     title = _("归入上级工单")
     submit = _("归入")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -176,6 +176,15 @@ def more_acts(actor: Any, case: Case) -> list[ui.Act]:
 
 def _url(route: str, case: Case) -> str:
     return reverse(f"cases:{route}", args=[case.number])
+
+
+@ui.page(capability="case.merge", methods=("GET",))
+def others(request: HttpRequest, number: str, mergeable: bool = False) -> HttpResponse:
+    """Cases this one can be put together with: its customer's, or those found by the words typed."""
+    case = details.by_number(request.actor, number, "case.merge")
+    found = lists.others(request.actor, case, request.GET.get("q", ""), mergeable=mergeable)
+    shown = [{"value": row.number, "text": f"{row.number} {row.title}", "hint": row.who} for row in found]
+    return JsonResponse({"items": shown})
 
 
 @ui.page(capability="case.take", methods=("POST",))

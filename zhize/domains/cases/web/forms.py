@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import OUTWARD, Channel
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import choices
-from zhize.domains.cases.services import papers
+from zhize.domains.cases.services import papers, worksheets
 from zhize.domains.customers.selectors import listing, premises
 from zhize.domains.customers.web.forms import CustomerField, PremisesField
 from zhize.kernel.access import Actor
@@ -143,6 +144,7 @@ class WorkSheetForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = choices.units_near(case.unit)
         self.fields["person"].queryset = choices.people_near(case.unit)
+        self.fields["due_at"].initial = worksheets.usual_limit(case)
 
 
 class WorkSheetAnswerForm(Form):
@@ -206,19 +208,45 @@ class TransferForm(Form):
         self.fields["unit"].queryset = choices.units_near(case.unit)
 
 
-class OtherCaseForm(Form):
-    """Another case, by its number."""
+class CaseNumberField(forms.CharField):
+    """Another case: one of this customer's, or found by its words; a known number may be typed as well."""
 
-    number = forms.CharField(label=_("工单编号"), max_length=30)
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", widgets.Combobox(create=True, placeholder=_("输入编号、客户或事由")))
+        super().__init__(max_length=30, **options)
+
+
+class CaseNumberForm(Form):
+    """Asks for another case; `route` answers which ones are offered."""
+
+    route: ClassVar[str] = "cases:others"
+
+    number = CaseNumberField(label=_("工单"))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget: Any = self.fields["number"].widget
+        widget.source = reverse(self.route, args=[case.number])
+        asked = self["number"].value()
+        widget.choices = [(asked, asked)] if asked else []
+
+
+class OtherCaseForm(CaseNumberForm):
+    """Another case, chosen or by its number."""
+
     note = forms.CharField(label=_("说明"), required=False, max_length=200)
 
 
-class ParentForm(Form):
+class MergeForm(OtherCaseForm):
+    """The case this one goes into: an open one of the same customer."""
+
+    route = "cases:mergeable"
+
+
+class ParentForm(CaseNumberForm):
     """The case that this one is part of; empty for none."""
 
-    number = forms.CharField(
-        label=_("上级工单编号"), required=False, max_length=30, help_text=_("留空则不再归入上级。")
-    )
+    number = CaseNumberField(label=_("上级工单"), required=False, help_text=_("留空则不再归入上级。"))
 
 
 class SplitForm(Form):
