@@ -143,6 +143,8 @@ class VisitorList(ui.ListPage):
             acts.append(ui.Act(_("叫号"), reverse("channels:visitor_call", args=[row.pk]), method="post"))
         else:
             acts.append(ui.Act(_("办结"), reverse("channels:visitor_serve", args=[row.pk]), drawer=True))
+        if row.case_id is None and self.actor.may("case.open"):
+            acts.append(ui.Act(_("受理"), f"{reverse('channels:intake')}?visitor={row.pk}"))
         acts.append(ui.Act(_("转往"), reverse("channels:visitor_send", args=[row.pk]), drawer=True))
         return acts
 
