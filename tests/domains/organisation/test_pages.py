@@ -302,6 +302,8 @@ class TestAreas:
             client, "/areas/new/", {"name": "东片区", "code": "EAST", "kind": "片区", "unit": cast.centre.pk}
         )
         area = Area.objects.get(code="EAST")
+        assert area.kind == "district"
+        assert "片区" in client.get(f"/areas/{area.pk}/edit/").content.decode()
         send(client, f"/areas/{area.pk}/edit/", {"name": "东片", "kind": "片区"})
         area.refresh_from_db()
         assert (area.name, area.active) == ("东片", False)

@@ -39,6 +39,13 @@ def kind(row: Area) -> Any:
     return KINDS.get(row.kind, row.kind)
 
 
+def _written(said: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, with a kind written in words kept as the kind it is."""
+    codes = {str(label): code for code, label in KINDS.items()}
+    typed = said["kind"].strip()
+    return {**said, "kind": codes.get(typed, typed)}
+
+
 def _holders(row: Area) -> list[str]:
     return [f"{held.person}（{held.position}）" for held in row.held]
 
@@ -134,7 +141,7 @@ class NewArea(ui.FormPage):
         return {"unit": self.actor.home_unit_id}
 
     def perform(self, form: Any) -> Area:
-        return services.create_area(actor=self.actor, **form.cleaned_data)
+        return services.create_area(actor=self.actor, **_written(form.cleaned_data))
 
     def success_url(self, result: Area) -> str:
         return _url("area", result)
@@ -164,13 +171,13 @@ class EditArea(AreaPage):
     def initial(self) -> dict[str, Any]:
         return {
             "name": self.row.name,
-            "kind": self.row.kind,
+            "kind": kind(self.row),
             "parent": self.row.parent_id,
             "active": self.row.active,
         }
 
     def perform(self, form: Any) -> Area:
-        return services.update_area(actor=self.actor, area=self.row, **form.cleaned_data)
+        return services.update_area(actor=self.actor, area=self.row, **_written(form.cleaned_data))
 
 
 class AssignArea(AreaPage):
