@@ -72,6 +72,12 @@ class TestTheScriptsTexts:
 
 
 class TestNavigation:
+    @pytest.fixture(autouse=True)
+    def gallery(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The gallery stands in the menu, as it does where developers work."""
+        monkeypatch.setattr(nav, "_ITEMS", dict(nav._ITEMS))
+        nav.item("admin", "界面组件", "ui:gallery", "palette", "ui.gallery", order=95)
+
     def test_shows_only_what_may_be_opened(self, client: Client, user: User) -> None:
         actor = people.actor(user)
         request = RequestFactory().get("/ui/gallery/list/")
