@@ -21,7 +21,7 @@ WORDS = {
         "solved": "已解决", "closed": "已关闭",
     },
     "en": {
-        "take_in": "Accept", "answer": "Answer", "send": "Send", "result": "This is the result",
+        "take_in": "New case", "answer": "Answer", "send": "Send", "result": "This is the result",
         "record": "Record the result", "solved": "Yes", "closed": "Closed",
     },
 }  # fmt: skip

@@ -89,3 +89,5 @@ class LinkKind(models.TextChoices):
 
 # The moment of the policy table 时限 by which the customer is answered (CAS-05).
 ANSWER = "answer"
+# The moment by which a case is closed once its customer knows the answer: housekeeping, no delay of the case.
+CLOSE = "close"

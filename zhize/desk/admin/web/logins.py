@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 
 from zhize import ui
@@ -48,7 +49,7 @@ class LoginList(ui.ListPage):
     """The logins one looks after."""
 
     capability = caps.VIEW
-    title = _("登录账号")
+    title = pgettext_lazy("list", "登录账号")
     filters = LoginFilters
     search_hint = _("登录名、姓名、工号或邮箱")
     columns = (

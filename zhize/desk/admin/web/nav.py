@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from zhize.desk.admin import capabilities as caps
 from zhize.ui import links, nav
 
-nav.item("admin", _("登录账号"), "admin:logins", "key", "account.view", 10)
+nav.item("admin", pgettext_lazy("list", "登录账号"), "admin:logins", "key", "account.view", 10)
 nav.item("admin", _("工作日历"), "admin:calendars", "calendar", "calendar.view", 20)
 nav.item("admin", _("工单类型"), "admin:case_types", "git-branch", caps.CASE_TYPES, 30)
 nav.item("admin", pgettext_lazy("policy", "时限"), "admin:deadlines", "hourglass", caps.CASE_TYPES, 40)

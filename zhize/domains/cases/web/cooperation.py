@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.cases import services
@@ -29,7 +30,7 @@ def worksheet(request: HttpRequest, number: str) -> HttpResponse:
         "base": reverse("cases:worksheet", args=[number]),
         "entries": history.timeline(sheet)[:100],
         "may_chase": sheet.is_open and access.allowed(request.actor, "worksheet.send", sheet),
-        "crumbs": [(_("工作单"), reverse("cases:worksheets")), (sheet.number, "")],
+        "crumbs": [(pgettext_lazy("list", "工作单"), reverse("cases:worksheets")), (sheet.number, "")],
     }
     return ui.render(request, "cases/worksheet.html", context)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.cases import registry, services
@@ -268,7 +269,7 @@ def print_case(request: HttpRequest, number: str) -> HttpResponse:
     case = found.case
     context = {"title": case.number, "detail": found, "case": case}
     context["signers"] = [
-        {"role": _("受理"), "name": case.created_by, "at": case.accepted_at},
+        {"role": pgettext_lazy("signature", "受理"), "name": case.created_by, "at": case.accepted_at},
         {"role": _("处理人"), "name": case.owner, "at": case.answered_at},
         {"role": _("审核"), "name": case.audited_by, "at": case.audited_at},
     ]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.cases import services
@@ -99,7 +100,7 @@ class WorkSheetList(ui.ListPage):
     """Work sheets of the actor's department and of the own cases."""
 
     capability = "worksheet.view"
-    title = _("工作单")
+    title = pgettext_lazy("list", "工作单")
     filters = WorkSheetListFilter
     columns = tables.WORKSHEET_COLUMNS
     chips = (

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.cases.selectors import alarms
 from zhize.kernel.access import Actor
 from zhize.ui import alerts, commands, links, nav
 
 nav.item("work", _("工单"), "cases:list", "ticket", "case.view", 20, bottom=2, key="g")
-nav.item("work", _("工作单"), "cases:worksheets", "clipboard-list", "worksheet.view", 30)
+nav.item("work", pgettext_lazy("list", "工作单"), "cases:worksheets", "clipboard-list", "worksheet.view", 30)
 nav.item("reports", _("延时工单"), "cases:delays", "clock-exclamation", "delay.view", 30)
 commands.register(
     "cases.alarm",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.channels import capabilities as caps
@@ -66,7 +67,7 @@ class CallList(ui.ListPage):
     """Every call the actor may see: number, time, who had it, what became of it, its case."""
 
     capability = caps.CALL_VIEW
-    title = _("来电")
+    title = pgettext_lazy("list", "来电")
     filters = CallFilters
     columns: ClassVar[Any] = (
         columns.Link("number", _("来电"), value=_who, url="channels:call", second=_second),

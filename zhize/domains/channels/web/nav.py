@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.channels import capabilities as caps
 from zhize.ui import commands, links, nav
 
 nav.item("work", _("受理"), "channels:intake", "phone-incoming", "case.open", 10, bottom=3, prominent=True)
-nav.item("work", _("来电"), "channels:calls", "phone", caps.CALL_VIEW, 50)
+nav.item("work", pgettext_lazy("list", "来电"), "channels:calls", "phone", caps.CALL_VIEW, 50)
 nav.item("work", _("查进度"), "channels:progress", "progress", caps.PROGRESS_TELL, 51)
 nav.item("work", _("来访排队"), "channels:visitors", "walk", caps.VISITOR_VIEW, 52)
 nav.item("work", _("工作信息记录表"), "channels:work", "notebook", caps.WORKLOG_VIEW, 54)

@@ -54,7 +54,7 @@ class AreaList(ui.ListPage):
     """Areas with the people who answer for them."""
 
     capability = caps.VIEW
-    title = _("责任区域")
+    title = pgettext_lazy("list", "责任区域")
     intro = _("受理时按地点找到区域，再找到负责这里的人。")
     filters = AreaFilters
     columns = (
@@ -107,7 +107,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "title": str(area),
         "area": area,
-        "crumbs": [(_("责任区域"), reverse("organisation:areas")), (str(area), "")],
+        "crumbs": [(pgettext_lazy("list", "责任区域"), reverse("organisation:areas")), (str(area), "")],
         "facts": [
             (_("编号"), area.code),
             (_("类别"), kind(area)),

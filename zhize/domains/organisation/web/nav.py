@@ -8,10 +8,12 @@ from django.utils.translation import pgettext_lazy
 from zhize.domains.organisation import capabilities as caps
 from zhize.ui import commands, links, nav
 
-nav.item("organisation", _("单位"), "organisation:units", "sitemap", caps.VIEW, 10, key="u")
+nav.item(
+    "organisation", pgettext_lazy("list", "单位"), "organisation:units", "sitemap", caps.VIEW, 10, key="u"
+)
 nav.item(
     "organisation",
-    pgettext_lazy("column", "岗位"),
+    pgettext_lazy("list", "岗位"),
     "organisation:positions",
     "briefcase",
     caps.VIEW,
@@ -20,7 +22,7 @@ nav.item(
 )
 nav.item("organisation", _("员工"), "organisation:people", "users-group", caps.PERSON_VIEW, 30, key="y")
 nav.item("organisation", _("当班与请假"), "organisation:presence", "calendar-time", caps.PERSON_VIEW, 40)
-nav.item("organisation", _("责任区域"), "organisation:areas", "map-pin", caps.VIEW, 50)
+nav.item("organisation", pgettext_lazy("list", "责任区域"), "organisation:areas", "map-pin", caps.VIEW, 50)
 nav.item("organisation", _("外部联系"), "organisation:bodies", "building", caps.CONTACT_VIEW, 60)
 
 commands.register(

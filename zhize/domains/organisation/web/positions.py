@@ -46,7 +46,7 @@ class PositionList(ui.ListPage):
     """Every position one may see, with who holds it."""
 
     capability = caps.VIEW
-    title = pgettext_lazy("column", "岗位")
+    title = pgettext_lazy("list", "岗位")
     filters = PositionFilters
     search_hint = _("岗位、代码或单位")
     columns = (

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -33,7 +34,7 @@ def tree(request: HttpRequest) -> HttpResponse:
             )
         )
     values = {
-        "title": _("单位"),
+        "title": pgettext_lazy("list", "单位"),
         "nodes": nodes,
         "words": words,
         "acts": acts,

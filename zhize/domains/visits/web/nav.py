@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.ui import links, nav
 
-nav.item("work", _("回访"), "visits:list", "phone-call", "callback.view", 40)
+nav.item("work", pgettext_lazy("list", "回访"), "visits:list", "phone-call", "callback.view", 40)
 nav.item("customers", _("意见登记"), "visits:opinions", "message-2", "opinion.view", 60)
 links.register("visits.callback", "visits:callback", icon="phone-call")
 links.register("visits.opinion", "visits:opinion", icon="message-2")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.cases import services as cases
@@ -36,7 +37,7 @@ class CallbackList(ui.ListPage):
     """Whom to call, in the order in which to try."""
 
     capability = "callback.view"
-    title = _("回访")
+    title = pgettext_lazy("list", "回访")
     filters = CallbackListFilter
     columns = (
         columns.Link(
