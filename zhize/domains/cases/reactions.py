@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from zhize.domains.cases.kinds import Channel, Nature
+from zhize.domains.cases.kinds import CLOSE, Channel, Nature
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import of_customers
 from zhize.domains.cases.services import delays, papers, telling, writing
@@ -126,15 +126,15 @@ def mark_late(entry: Entry) -> None:
     pk = _case_of(obligation)
     if pk is None or obligation.due_at is None or obligation.kind == "callback":
         return
-    if not _looks_at_a_delay(obligation):
+    if _counts_as_delay(obligation):
         case = Case.objects.get(pk=pk)
         delays.note_delay(actor=_follower(entry), case=case, obligation=obligation, since=obligation.due_at)
 
 
-def _looks_at_a_delay(obligation: Obligation) -> bool:
-    """Whether it is the leader's look at a delay (TRG-34): late itself, it is no further delay of the case."""
-    version = obligation.duty_version
-    return version is not None and "case.delayed" in (version.rule.get("starts") or ())
+def _counts_as_delay(obligation: Obligation) -> bool:
+    """Neither the look at a delay nor the closing of what its customer knows makes the case itself late."""
+    rule = obligation.duty_version.rule if obligation.duty_version is not None else {}
+    return rule.get("deadline") != CLOSE and "case.delayed" not in (rule.get("starts") or ())
 
 
 def _ran_over(entry: Entry) -> bool:
