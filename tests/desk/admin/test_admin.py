@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
 from zhize.desk.admin import selectors
+from zhize.desk.admin.web import wording
 from zhize.domains.cases import services as cases
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import services as duties
@@ -24,6 +25,7 @@ from zhize.kernel.calendars import selectors as calendars
 from zhize.kernel.calendars.models import Calendar, DayRule, OfficialDay
 from zhize.kernel.history import chain
 from zhize.kernel.history.models import Entry, Link, Reaction
+from zhize.kernel.jobs import registry
 from zhize.kernel.jobs.models import Job
 from zhize.kernel.notices.models import DeadAddress, Delivery, NoticeTemplate
 from zhize.kernel.org.models import Appointment, Person
@@ -250,6 +252,7 @@ class TestRunning:
         client = browser("liuqiang")
         jobs.defer("history.deliver", reaction_id=0)
         row = Job.objects.latest("pk")
+        assert "办理后续动作" in text_of(client, "/admin/jobs/")
         assert "history.deliver" in text_of(client, "/admin/jobs/")
         send(client, f"/admin/jobs/{row.pk}/cancel/")
         assert "已取消" in text_of(client, f"/admin/jobs/{row.pk}/")
@@ -355,3 +358,9 @@ def test_messages_of_another_centre_are_not_looked_after_here(cast: Cast) -> Non
     assert "绝密" in text_of(here, "/admin/deliveries/")
     assert "绝密" not in text_of(there, "/admin/deliveries/")
     assert there.get(f"/admin/deliveries/{sent.pk}/").status_code == 404
+
+
+def test_every_background_job_is_called_by_words() -> None:
+    ours = {task.name for task in registry.TASKS.values() if task.function.__module__.startswith("zhize.")}
+    assert ours
+    assert {name for name in ours if wording.job(name) == name} == set()

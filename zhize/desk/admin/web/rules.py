@@ -262,7 +262,10 @@ def releases(request: HttpRequest) -> HttpResponse:
     """Packs: what is in force since when, where it was seeded, the site's own values."""
     values = {
         "title": _("行业包"),
-        "releases": selectors.releases(),
+        "releases": [
+            (row, _("系统") if access.is_system(row.applied_by) else row.applied_by)
+            for row in selectors.releases()
+        ],
         "placements": selectors.placements(),
         "overrides": selectors.overrides(),
     }

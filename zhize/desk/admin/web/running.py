@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize import ui
 from zhize.desk.admin import selectors as reads
 from zhize.desk.admin import services
+from zhize.desk.admin.web import wording
 from zhize.kernel import access
 from zhize.kernel.jobs import capabilities as job_caps
 from zhize.kernel.jobs import selectors as jobs
@@ -34,6 +35,10 @@ STATES = {
     "failed": (_("失败"), "void"),
     "cancelled": (_("已取消"), "void"),
 }
+
+
+def _job_name(row: Job) -> str:
+    return wording.job(row.task_name)
 
 
 def _job_state(row: Job) -> Any:
@@ -70,7 +75,7 @@ class JobList(ui.ListPage):
     search_hint = _("任务或队列")
     columns = (
         ui.columns.Link(
-            "task", _("任务"), value="task_name", url="admin:job", sort="task_name", second="queue_name"
+            "task", _("任务"), value=_job_name, url="admin:job", sort="task_name", second="task_name"
         ),
         ui.columns.State("state", _("状态"), value=_job_state, category=_job_category),
         ui.columns.Number("attempts", _("次数"), sort=True),
@@ -117,7 +122,10 @@ class JobList(ui.ListPage):
         return [ui.Act(_("放弃的后续动作"), reverse("admin:reactions"), icon="exclamation-circle")]
 
     def extra(self) -> dict[str, Any]:
-        return {"overview": jobs.overview(), "periodic": jobs.periodic()}
+        return {
+            "overview": jobs.overview(),
+            "periodic": [(wording.job(row.name), row) for row in jobs.periodic()],
+        }
 
 
 @ui.page(capability=job_caps.VIEW, methods=("GET",))
@@ -127,15 +135,15 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     state = jobs.state_of(row)
     may = request.actor.may(job_caps.MANAGE)
     values = {
-        "title": row.task_name,
+        "title": wording.job(row.task_name),
         "job": row,
         "state": STATES[state][0],
         "category": STATES[state][1],
-        "facts": [(_("编号"), row.pk), (_("队列"), row.queue_name), (_("次数"), row.attempts), (_("下次执行"), row.scheduled_at), (_("参数"), str(row.args))],
+        "facts": [(_("编号"), row.pk), (_("任务"), row.task_name), (_("队列"), row.queue_name), (_("次数"), row.attempts), (_("下次执行"), row.scheduled_at), (_("参数"), str(row.args))],
         "failures": jobs.failures(row.pk)[:20],
         "may_retry": may and state in {"failed", "retrying"},
         "may_cancel": may and state in {"queued", "waiting", "retrying"},
-        "crumbs": [(_("后台任务"), reverse("admin:jobs")), (row.task_name, "")],
+        "crumbs": [(_("后台任务"), reverse("admin:jobs")), (wording.job(row.task_name), "")],
     }  # fmt: skip
     return ui.render(request, "admin/job.html", values)
 

@@ -32,6 +32,34 @@ _LABELS = {
     "product": Text("产品", "product"),
     "object": Text("反映的对象", "what it is about"),
 }
+_JOBS = {
+    "accounts.tidy": Text("清理过期的登录", "Clear expired logins"),
+    "calendars.refresh": Text("更新放假安排", "Refresh the holidays"),
+    "cases.resume": Text("恢复暂停到期的工单", "Resume paused cases that are due"),
+    "channels.fetch_mail": Text("收取邮件", "Fetch mail"),
+    "channels.release_paused": Text("处理暂停期间的来件", "Take in what came while a channel was paused"),
+    "clocks.tick": Text("计时：到期提醒与升级", "Clocks: reminders and escalation"),
+    "customers.find_duplicates": Text("查找疑似重复的客户", "Look for duplicate customers"),
+    "customers.index": Text("更新客户搜索", "Index customers"),
+    "customers.plan_visits": Text("安排等级走访", "Plan the visits by grade"),
+    "customers.reindex_premises": Text("更新房产搜索", "Index premises"),
+    "files.scan": Text("检查附件", "Scan attachments"),
+    "files.sweep": Text("清理无主附件", "Clear attachments of nothing"),
+    "history.deliver": Text("办理后续动作", "Carry out what follows from a fact"),
+    "history.seal": Text("封存操作记录", "Seal the log"),
+    "history.sweep": Text("补办后续动作", "Carry out what was left over"),
+    "imports.carry_out": Text("执行导入", "Carry out an import"),
+    "imports.try": Text("试导入", "Try an import"),
+    "jobs.tidy": Text("清理旧任务", "Clear old jobs"),
+    "notices.mail": Text("发送邮件", "Send mail"),
+    "notices.push": Text("发送推送", "Send a push message"),
+    "notices.sweep": Text("补发消息", "Send messages that were left"),
+    "reports.open_due": Text("开出到期的报表", "Open the reports that are due"),
+    "rest.deliver_webhook": Text("发送事件推送", "Deliver a webhook"),
+    "rest.sweep": Text("补发事件推送", "Deliver webhooks that were left"),
+    "rest.tidy": Text("清理接口记录", "Clear records of the API"),
+    "ui.tidy": Text("清理旧草稿", "Clear old drafts"),
+}
 _NATURES = {
     "complaint": "complaint", "suggestion": "suggestion", "consultation": "question", "fault": "fault", "business": "request",
     "incident": "incident", "fire": "fire",
@@ -122,3 +150,8 @@ def _moment(given: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and found.tzinfo is not None else None
+
+
+def job(code: str) -> str:
+    """What a background job does; one that has no words here keeps its code."""
+    return words.in_language(_JOBS.get(code, Text(code, code)))
