@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhize.kernel import search
+from django.db.models import Q
+
+from zhize.kernel import access, search
+from zhize.kernel.org.models import Person, Unit
 from zhize.ui import links
 
 LIMIT = 12
+FEW = 4
 
 
 def hits(actor: Any, text: str) -> list[dict[str, str]]:
@@ -21,4 +25,19 @@ def hits(actor: Any, text: str) -> list[dict[str, str]]:
         if url:
             icon = links.icon_for(hit.subject_type)
             shown.append({"label": hit.title, "hint": hit.summary[:80], "url": url, "icon": icon})
+    return (_colleagues(actor, wanted) + shown)[:LIMIT]
+
+
+def _colleagues(actor: Any, wanted: str) -> list[dict[str, str]]:
+    """People and units the actor may see, by name or number; they are few and need no index."""
+    people = access.visible(actor, Person).filter(active=True)
+    people = people.filter(Q(name__icontains=wanted) | Q(employee_no__iexact=wanted)).order_by("employee_no")
+    units = access.visible(actor, Unit).filter(active=True)
+    units = units.filter(Q(name__icontains=wanted) | Q(code__iexact=wanted)).order_by("path")
+    shown = []
+    for row in [*people[:FEW], *units[:FEW]]:
+        kind = row._meta.label_lower
+        url = links.url_for(kind, row.pk)
+        if url:
+            shown.append({"label": str(row), "hint": "", "url": url, "icon": links.icon_for(kind)})
     return shown

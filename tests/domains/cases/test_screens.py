@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from django.urls import reverse
+
 from tests.domains.cases.kit import api, browser, fresh, take_in
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
@@ -79,3 +82,12 @@ def test_a_work_sheet_proposes_a_limit_before_the_customers(cast: Cast) -> None:
     limit = worksheets.usual_limit(case)
     assert case.next_due_at is not None
     assert clock.now() < limit < case.next_due_at
+
+
+@pytest.mark.parametrize("login", ["wangfang", "qianjin"])
+def test_ctrl_k_finds_the_colleagues_whose_page_one_may_open(cast: Cast, login: str) -> None:
+    page, person = browser(cast, login), cast.people["chenjing"]
+    hits = page.get(reverse("ui:palette"), {"q": "陈静"}).json()["hits"]
+    address = reverse("organisation:person", args=[person.pk])
+    assert (address in {hit["url"] for hit in hits}) == (page.get(address).status_code == 200)
+    assert login != "wangfang" or "陈静" in hits[0]["label"]

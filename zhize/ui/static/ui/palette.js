@@ -26,13 +26,22 @@
     return `${command.label} ${command.words || ""}`.toLowerCase().includes(wanted);
   }
 
+  // Appearance, density and language: their buttons stand in the frame, the palette only presses them.
+  function settings(text) {
+    const buttons = document.querySelector("[data-preferences]")?.querySelectorAll("button[name]") || [];
+    return [...buttons].map((button) => ({
+      label: button.textContent.trim(), words: button.dataset.words || "", icon: "palette", press: button,
+      hint: button.closest("fieldset")?.querySelector("legend")?.textContent,
+    })).filter((item) => matches(item, text));
+  }
+
   async function find() {
     const text = input.value.trim();
     asked += 1;
     const mine = asked;
     const commands = (await zz.commands()).filter((command) => !text || matches(command, text));
     const groups = [
-      ["paletteDo", commands.filter((command) => command.kind === "do")],
+      ["paletteDo", [...commands.filter((command) => command.kind === "do"), ...(text ? settings(text) : [])]],
       ["paletteGo", commands.filter((command) => command.kind === "go")],
     ];
     if (mine === asked) show(groups, text, Boolean(text));
@@ -80,7 +89,8 @@
 
   function open(item, apart) {
     dialog.close();
-    if (apart) window.open(item.url, "_blank", "noopener");
+    if (item.press) item.press.click();
+    else if (apart) window.open(item.url, "_blank", "noopener");
     else if (item.drawer) zz.open(item.url);
     else location.href = item.url;
   }
