@@ -1,0 +1,151 @@
+"""One row of everything on the stage of `tests.kit.cast`, so that every page has something to show.
+
+Made through the services, as the department would have made it, by somebody who may do everything.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
+from zhize.domains.cases.models import Case
+from zhize.domains.channels import capabilities
+from zhize.domains.channels import services as channels
+from zhize.domains.customers import services as customers
+from zhize.domains.customers.services.watching import MeasureInput
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
+from zhize.domains.organisation import services as organisation
+from zhize.domains.reports import services as reports
+from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import Callback
+from zhize.kernel import access, packs
+from zhize.kernel.access import Actor
+from zhize.kernel.access.models import Grant
+from zhize.kernel.accounts.models import User
+from zhize.kernel.documents import imports
+from zhize.kernel.org.models import Appointment, Person, Position
+from zhize.lib import clock
+from zhize.rest import services as webhooks
+
+LETTER = (
+    b"From: a@customer.example\nTo: kefu@wy.example\nSubject: lift\nMessage-ID: <1@x>\n\nThe lift is noisy.\n"
+)
+OWNERS = "小区,楼栋,单元,房号,业主,电话\n碧水园,9,1,901,张建国,13812342277\n".encode()
+
+
+def everybody(cast: Cast) -> User:
+    """A login that holds every capability everywhere."""
+    position = Position.objects.create(unit=cast.centre, code="everything", name="值班经理")
+    Grant.objects.bulk_create(
+        Grant(position=position, capability=each.code, scope="all") for each in access.all_capabilities()
+    )
+    person = Person.objects.create(name="梁宇", employee_no="Z01", email="liangyu@wy.example")
+    Appointment.objects.create(person=person, position=position, from_on=date(2024, 1, 1))
+    user = User(login="liangyu", person=person, email=person.email)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def furnish(cast: Cast, user: User) -> str:
+    """Make the rows; returns the code by which a customer asks for the progress of the first case."""
+    actor = access.for_user(user, channel="web")
+    # A position that sees no case: its message is withheld, and nobody outside is called.
+    blind = Position.objects.create(unit=cast.centre, code="blind", name="观察员")
+    webhooks.create(
+        actor=actor, name="BI", url="https://hooks.invalid/", facts=["case.opened"], position=blind
+    )
+    case = _cases(cast, actor)
+    _customers(cast, actor)
+    _desk(cast, actor, user)
+    organisation.record_exchange(
+        actor=actor,
+        body=organisation.create_body(actor=actor, unit=cast.centre, name="街道办"),
+        on=_today(),
+        summary="例会",
+    )
+    duties.assign_task(actor=actor, unit=cast.centre, title="核对钥匙", holder=user.person, due_at=_soon())
+    visits.record(
+        actor=actor, topic=packs.listing("opinion_topics")[0].code, text="增加照明", unit=cast.centre
+    )
+    reports.open_draft(actor=actor, code="daily_stocktake", unit=cast.centre, day=_today())
+    return channels.progress_code(case)
+
+
+def survey(user: User) -> str:
+    """The token of a questionnaire for the customer of the last callback."""
+    return visits.send_link(
+        actor=access.for_user(user, channel="web"), callback=Callback.objects.latest("pk")
+    )
+
+
+def _today() -> date:
+    return clock.today("Asia/Shanghai")
+
+
+def _soon() -> datetime:
+    return clock.now() + timedelta(hours=5)
+
+
+def _complaint(cast: Cast, actor: Actor, room: str, title: str) -> Case:
+    intake = cases.Intake(
+        type="complaint", title=title, channel="phone", description="夜里更响，已经一周。",
+        customer=cast.customers[room], premises=cast.rooms[room],
+    )  # fmt: skip
+    return cases.open_case(actor=actor, intake=intake)
+
+
+def _cases(cast: Cast, actor: Actor) -> Case:
+    case = _complaint(cast, actor, "A101", "电梯异响")
+    cases.send_worksheet(actor=actor, case=case, unit=cast.centre, task="请到现场检查", due_at=_soon())
+    cases.promise(actor=actor, case=case, text="周三前修好", due_at=_soon())
+    cases.note(actor=actor, case=case, body="已联系维保单位")
+    cases.make_major(actor=actor, case=case, reason="涉及人身安全")
+    content = dict.fromkeys(("facts", "cause_class", "responsible_unit", "measures"), "导轮磨损")
+    cases.write_paper(actor=actor, case=case, kind="investigation", content=content, receivers=[cast.centre])
+    owed = Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk).latest("pk")
+    cases.note_delay(actor=actor, case=case, obligation=owed, since=clock.now())
+    done = _complaint(cast, actor, "A201", "楼道灯不亮")
+    cases.act(actor=actor, case=done, verb="answer", data={"solution": "已更换灯管"})
+    cases.report_fire(actor=actor, place="A苑1栋", title="发现火情")
+    return case
+
+
+def _customers(cast: Cast, actor: Actor) -> None:
+    owner = cast.customers["A101"]
+    customers.add_contact(actor=actor, customer=owner, name="张小明", phone="13900001234")
+    customers.record_asset(actor=actor, product="对讲机", customer=owner)
+    customers.record_need(actor=actor, customer=owner, product="保洁", text="每周一次", amount=Decimal(200))
+    customers.record_touch(actor=actor, customer=owner, channel="phone", summary="问候")
+    customers.write_note(actor=actor, customer=owner, text="喜欢下午来电", pinned=True)
+    customers.watch(
+        actor=actor, customer=owner, reason="多次投诉", owner=cast.people["wangfang"],
+        measures=[MeasureInput("每周致电", _today() + timedelta(days=7))],
+        review_on=_today() + timedelta(days=30),
+    )  # fmt: skip
+    for name in ("王小红", "王晓红"):
+        customers.create_customer(
+            actor=actor, unit=cast.centre, kind="visitor", name=name, phone_numbers=["13700001111"]
+        )
+    customers.find_duplicates(actor=actor)
+    customers.merge(actor=actor, winner=cast.customers["D101"], loser=cast.customers["D201"], reason="同一人")
+    imports.upload(actor=actor, kind="customers.owners", content=OWNERS, name="业主.csv", unit=cast.centre)
+
+
+def _desk(cast: Cast, actor: Actor, user: User) -> None:
+    channels.register_call(actor=actor, number="13900001111", unit=cast.centre)
+    channels.receive_visitor(actor=actor, name="张先生", purpose="payment", unit=cast.centre)
+    channels.record_work(actor=actor, kind="call", content="询问停车费", who="李女士", unit=cast.centre)
+    channels.relay_message(
+        actor=cast.actor("limin"), receiver=user.person, from_name="赵先生", content="请回电"
+    )
+    channels.record_document(
+        actor=actor, medium="email", direction="in", sender="街道办", subject="通知", unit=cast.centre
+    )
+    channels.open_line(
+        actor=actor, unit=cast.centre, kind="email", code="kefu", name="客服邮箱", address="kefu@wy.example"
+    )
+    channels.take_in_mail(actor=access.system(capabilities.MAIL), arrival=channels.Arrival(LETTER))
