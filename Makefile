@@ -40,8 +40,7 @@ migrations: dev
 texts: dev
 	@$(V)/python scripts/messages.py --check
 packs: dev
-	@for pack in zhize/industries/*/pack.yaml; do test -e $$pack || continue; \
-	  DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -m django pack check $$(dirname $$pack) || exit 1; done
+	@DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -m django pack check $(dir $(wildcard zhize/industries/*/pack.yaml))
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py

@@ -31,8 +31,10 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         for name, text in (("check", "报告所有错误"), ("plan", "显示应用后的差别"), ("apply", "应用")):
             verb = verbs.add_parser(name, help=text)
-            verb.add_argument("pack", help="包的目录或随产品提供的包名")
-            if name != "check":
+            if name == "check":
+                verb.add_argument("packs", nargs="+", help="包的目录或随产品提供的包名")
+            else:
+                verb.add_argument("pack", help="包的目录或随产品提供的包名")
                 verb.add_argument("--unit", help="机构编码：岗位等写入这个单位")
         schema = verbs.add_parser("schema", help="输出各部分的 JSON Schema")
         schema.add_argument("section", nargs="?")
@@ -43,14 +45,19 @@ class Command(BaseCommand):
         getattr(self, f"_{options['verb']}")(options)
 
     def _check(self, options: dict[str, Any]) -> None:
-        pack = loader.load(self._root(options["pack"]))
-        for problem in pack.problems:
-            self.stderr.write(str(problem))
-        if pack.problems:
-            self.stderr.write(_("{count} 处错误。").format(count=len(pack.problems)))
+        mistakes = 0
+        for name in options["packs"]:
+            pack = loader.load(self._root(name))
+            for problem in pack.problems:
+                self.stderr.write(str(problem))
+            mistakes += len(pack.problems)
+            if not pack.problems:
+                counts = {name: len(entries) for name, entries in sorted(pack.entries.items())}
+                listed = ", ".join(f"{name} {count}" for name, count in counts.items())
+                self.stdout.write(f"{pack.code}: {listed}")
+        if mistakes:
+            self.stderr.write(_("{count} 处错误。").format(count=mistakes))
             sys.exit(MISTAKES)
-        counts = {name: len(entries) for name, entries in sorted(pack.entries.items())}
-        self.stdout.write(f"{pack.code}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
     def _plan(self, options: dict[str, Any]) -> None:
         actor = access.system("packs.apply", channel="cli")
