@@ -44,9 +44,10 @@ packs: dev
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py
-reference: dev ## write docs/ops/configuration.md and docs/reference/openapi.json from the code
+reference: dev ## write configuration.md, openapi.json and job-descriptions.md from the code and the packs
 	@$(V)/python scripts/configuration.py
 	@$(V)/python scripts/openapi.py
+	@$(V)/python scripts/job_descriptions.py
 messages: dev ## refresh the English catalogues from the sources and compile all languages
 	@$(V)/python scripts/messages.py
 bench: dev ## measure lists and search on many cases

@@ -35,6 +35,8 @@ class Manifest(Spec):
     version: Version
     label: PackText
     summary: PackText
+    refs: tuple[Annotated[str, StringConstraints(pattern=r"^SYS-\d{2}$")], ...] = ()
+    """The systems of the catalogue that the pack describes."""
     includes: tuple[PackCode, ...] = ()
     renames: dict[str, dict[Code, Code]] = {}
     """Per section, old code → new code, so that an upgrade is not read as one drop and one addition."""
