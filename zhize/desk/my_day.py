@@ -58,6 +58,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "wanted": wanted,
         "wide": True,
+        "may_report": request.actor.may("obligation.report"),
+        "may_assign": request.actor.may("obligation.assign"),
     }
     return ui.render(request, "desk/my_day.html", context)
 

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.domains.cases.kit import browser
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Alarm, Case
+from zhize.domains.duties import selectors as duties_read
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
@@ -278,3 +280,18 @@ def test_a_work_sheet_reminds_before_and_escalates_at_its_limit(cast: Cast, now:
     history.deliver_all()
     assert "何伟" in told(row, "due")
     assert len(told(row, "due")) > 1
+
+
+@pytest.mark.req("DUT-03")
+def test_an_event_is_reported_on_a_page_by_whose_position_owes_it(cast: Cast) -> None:
+    (duty, *_others) = duties_read.reportable(cast.actor("zhoutao"))
+    page = browser(cast, "zhoutao")
+    assert "登记事件" in page.get("/").content.decode()
+    assert str(duty) in page.get("/obligations/event/").content.decode()
+    late = {"duty": duty.pk, "note": "刚发生", "at": "2099-01-01T09:00"}
+    assert "发生时间不能晚于现在" in page.post("/obligations/event/", late).content.decode()
+    page.post("/obligations/event/", {"duty": duty.pk, "note": "顾客当面提出"})
+    row = Obligation.objects.get(duty=duty)
+    assert (row.detail, row.state) == ("顾客当面提出", "open")
+    assert row.due_at is not None
+    assert duties_read.reportable(cast.actor("qianjin")).count() == 0

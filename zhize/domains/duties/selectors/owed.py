@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import subjects
-from zhize.domains.duties.models import Escalation, Evidence, Obligation
+from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.kernel import clocks
 from zhize.kernel.access import Actor, Scope
 from zhize.kernel.clocks.models import Clock
@@ -89,6 +89,21 @@ def filtered(
     if subject_id is not None:
         rows = rows.filter(subject_id=subject_id)
     return rows if open is None else rows.filter(ended_at__isnull=open)
+
+
+def reportable(actor: Actor) -> models.QuerySet[Duty]:
+    """Duties whose event the actor may report by hand where he works, because the product does not see it."""
+    unit = Unit.objects.filter(pk=actor.home_unit_id or 0).first()
+    reaches = {reach.scope for reach in actor.scopes(caps.REPORT)}
+    if unit is None or not reaches:
+        return Duty.objects.none()
+    above = [int(part) for part in (unit.path or f"/{unit.pk}/").strip("/").split("/")]
+    rows = Duty.objects.filter(
+        active=True, unit_id__in=above, current__rule__by_hand__zh__isnull=False
+    ).select_related("current")
+    if not reaches - {Scope.OWN, Scope.TEAM}:
+        rows = rows.filter(position_code__in=[holding.position_code for holding in actor.positions])
+    return rows.order_by("position_code", "code")
 
 
 def person_to_task(actor: Actor, pk: int) -> Person:

@@ -198,15 +198,19 @@ def report_event(
 ) -> list[Obligation]:
     """Somebody reports the event of a duty that the product does not see itself (`by_hand` in the pack).
 
-    Opens the duty's obligation as of `at`. Raises Refused, and Invalid when the duty is not of that kind.
+    Opens the duty's obligation as of `at`. Whoever holds the duty's own position may report its events with scope own.
+    Raises Refused, and Invalid when the duty is not of that kind or the event lies ahead.
     """
-    in_unit(actor, caps.REPORT, unit)
+    mine = Person(pk=actor.person_id) if actor.holds(duty.position_code) else None
+    in_unit(actor, caps.REPORT, unit, mine)
     version = duty.current
     rule = version.rule if version is not None else {}
     if version is None or not duty.active or not rule.get("by_hand"):
         raise Invalid({"duty": _("这项职责由系统自动触发，不能手工登记。")})
     if not note.strip():
         raise Invalid({"note": _("请写明发生了什么。")})
+    if at is not None and at > clock.now():
+        raise Invalid({"at": _("发生时间不能晚于现在。")})
     if holder is not None:
         found = [people.Owing(holder, org.position_in(unit, duty.position_code))]
     else:

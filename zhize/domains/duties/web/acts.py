@@ -12,6 +12,7 @@ from zhize.domains.duties import selectors, services
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.web import forms
 from zhize.kernel import access
+from zhize.kernel.db import Refused
 
 
 class Act(ui.FormPage):
@@ -124,6 +125,35 @@ class Reassign(Act):
 
     def perform(self, form: Any) -> Obligation:
         return services.reassign(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+class ReportEvent(ui.FormPage):
+    """Somebody reports what the product does not see; the duty's clock runs from then (DUT-03)."""
+
+    capability = "obligation.report"
+    form_class = forms.EventForm
+    title = _("登记事件")
+    intro = _("系统看不到的事情在这里登记，相应的职责随即开始计时。")
+    submit = _("登记")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"duties": selectors.reportable(self.actor)}
+
+    def perform(self, form: Any) -> list[Obligation]:
+        said = form.cleaned_data
+        unit = access.unit_of(self.actor)
+        if unit is None:
+            raise Refused
+        return services.report_event(
+            actor=self.actor, duty=said["duty"], unit=unit, note=said["note"], at=said["at"]
+        )
+
+    def message(self, result: list[Obligation]) -> Any:
+        who = "、".join(str(row.holder or row.position) for row in result)
+        return _("已登记，由%(who)s办理。") % {"who": who}
+
+    def success_url(self, result: list[Obligation]) -> str:
+        return reverse("duties:detail", args=[result[0].pk])
 
 
 class AssignTask(ui.FormPage):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import candidates
 from zhize.domains.duties.services import proving
-from zhize.ui import widgets
+from zhize.lib.text import Text
+from zhize.ui import widgets, words
 from zhize.ui.forms import Form
 
 AREA = {"rows": 3}
@@ -88,6 +89,26 @@ class ReassignForm(ReasonForm):
         )
         self.order_fields(self.field_order)
         widgets.dress(self)
+
+
+class EventField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        event = Text.of(obj.current.rule["by_hand"])
+        return f"{words.in_language(event)} → {obj}"
+
+
+class EventForm(Form):
+    """An event that the product does not see itself, and what it calls for."""
+
+    duty: Any = EventField(label=_("发生了什么事"), queryset=None, widget=widgets.Combobox())
+    at = forms.DateTimeField(
+        label=_("发生时间"), required=False, widget=widgets.DateTimeInput(), help_text=_("不填就是现在。")
+    )
+    note = forms.CharField(label=_("情况"), max_length=2000, widget=forms.Textarea(attrs=AREA))
+
+    def __init__(self, *args: Any, duties: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["duty"].queryset = duties
 
 
 class TaskForm(Form):

@@ -8,6 +8,15 @@ from zhize.ui import commands, links
 
 links.register("duties.obligation", "duties:detail", icon="checkbox")
 commands.register(
+    "duties.event",
+    _("登记事件"),
+    "duties:event",
+    icon="bolt",
+    capability="obligation.report",
+    keywords="dengji shijian event report",
+    drawer=True,
+)
+commands.register(
     "duties.new",
     _("交办任务"),
     "duties:new",

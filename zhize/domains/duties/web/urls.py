@@ -11,6 +11,7 @@ ONE = "obligations/<int:pk>/"
 
 urlpatterns = [
     path("obligations/new/", acts.AssignTask.as_view(), name="new"),
+    path("obligations/event/", acts.ReportEvent.as_view(), name="event"),
     path("obligations/people/", views.people, name="people"),
     path(ONE, views.detail, name="detail"),
     path(f"{ONE}explain/", views.explain, name="explain"),
