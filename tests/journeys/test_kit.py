@@ -12,14 +12,17 @@ from playwright.sync_api import Page, expect
 from tests.kit import people
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
+from zhize.ui import nav
 
 Visit = Callable[..., Page]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(autouse=True)
-def _only_the_kit(settings: Any) -> None:
+def _only_the_kit(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ROOT_URLCONF = "tests.ui.urls"
+    monkeypatch.setattr(nav, "_ITEMS", dict(nav._ITEMS))
+    nav.item("admin", "界面组件", "ui:gallery", "palette", "ui.gallery", order=95)
 
 
 @pytest.fixture
@@ -222,7 +225,7 @@ def test_the_phone_has_its_bar_and_its_sheet(
     page = visit("/ui/gallery/", user, **PHONE)
     expect(page.locator(".side")).not_to_be_visible()
     page.get_by_role("button", name="我", exact=True).tap()
-    expect(page.locator("#me-sheet")).to_contain_text("退出")
+    expect(page.locator("#me-sheet")).to_contain_text("界面组件")
     assert axe(page) == []
 
 
