@@ -384,7 +384,6 @@ class TestDay:
 
 
 class TestChain:
-    @pytest.mark.req("DUT-13")
     def test_the_next_step_is_owed_when_the_one_before_is_done(self, centre: Centre, now: Any) -> None:
         first = put(centre, "collect", {"every": "month", "due": "by", "month_days": [5]})
         spec = {

@@ -16,6 +16,7 @@ from zhize.domains.duties.services import changing, finishing
 from zhize.kernel import calendars, history
 from zhize.kernel.access import Actor
 from zhize.kernel.history.models import Entry
+from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
 
 
@@ -49,7 +50,7 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         finishing.cancel(actor=actor, obligation=row, reason=why)
 
 
-def follow_holders(duty: Duty, actor: Actor, now: datetime) -> None:
+def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: datetime) -> None:
     """What has not begun falls to who holds the position then, when the one it was made for does not any more.
 
     What somebody gave to somebody else by hand stays there.
@@ -58,37 +59,36 @@ def follow_holders(duty: Duty, actor: Actor, now: datetime) -> None:
         verb=verbs.REASSIGNED, subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk")
     )
     rows = Obligation.objects.filter(not_begun(now), ~Exists(given), duty=duty, holder__isnull=False)
-    listed = list(rows.select_related("position__unit"))
-    holding = people.Holding.of(row.position for row in listed if row.position is not None)
-    moved: dict[int | None, list[Obligation]] = {}
-    for row in listed:
-        if row.position is None or row.due_at is None:
+    planned = list(rows.values_list("pk", "holder_id", "position_id", "due_at"))
+    by_id = {place.pk: place for place in places}
+    holding = people.Holding.of(places)
+    moved: dict[int | None, list[int]] = {}
+    for pk, held_by, position_id, due_at in planned:
+        position = by_id.get(position_id or 0)
+        if position is None or due_at is None:
             continue
-        day = row.due_at.astimezone(clock.zone(row.position.unit.timezone)).date()
-        if row.holder_id not in holding.on(row.position, day):
-            to = holding.only(row.position, day)
-            moved.setdefault(to.pk if to is not None else None, []).append(row)
+        day = due_at.astimezone(clock.zone(position.unit.timezone)).date()
+        if held_by not in holding.on(position, day):
+            to = holding.only(position, day)
+            moved.setdefault(to.pk if to is not None else None, []).append(pk)
     for holder_id, changed in moved.items():
-        Obligation.objects.filter(pk__in=[row.pk for row in changed]).update(holder_id=holder_id)
-        told = {"title": changed[0].name, "count": len(changed), "holder": holder_id}
-        history.record(
-            actor=actor, verb=verbs.FOLLOWED, subject=duty, unit=duty.unit, data=told, also=changed
-        )
+        Obligation.objects.filter(pk__in=changed).update(holder_id=holder_id)
+        told = {"title": str(duty), "count": len(changed), "holder": holder_id}
+        also = Obligation.objects.filter(pk__in=changed)
+        history.record(actor=actor, verb=verbs.FOLLOWED, subject=duty, unit=duty.unit, data=told, also=also)
 
 
-def settle_provisional(duty: Duty, actor: Actor, now: datetime, here: Calendars) -> date | None:
+def settle_provisional(
+    duty: Duty, places: list[Position], actor: Actor, now: datetime, here: Calendars
+) -> date | None:
     """The holidays of a year are known now: move untouched due times that were computed without them.
 
     Returns the first day whose slots must be looked for again, because days off may have become workdays.
     """
-    rows = Obligation.objects.filter(
-        duty=duty,
-        slot__isnull=False,
-        provisional=True,
-        state="open",
-        due_at__gt=now,
-        due_at=F("first_due_at"),
-    ).select_related(
+    known = {here.version(place.unit).pk for place in places}
+    untouched = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
+    rows = Obligation.objects.filter(untouched, duty=duty, provisional=True)
+    rows = rows.exclude(clock__calendar_version_id__in=known).select_related(
         "unit",
         "duty",
         "duty_version",

@@ -75,6 +75,8 @@ def schedule(
         except Invalid:
             # A rule nobody can read must not keep all other duties from being owed.
             log.exception("duty_not_scheduled", duty=pk)
+            # A calendar version made on the way was undone with it.
+            here = Calendars(moment)
     return made
 
 
@@ -130,8 +132,8 @@ def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: 
     places = list(positions.select_related("unit").order_by("pk"))
     if not places:
         return 0
-    replanning.follow_holders(duty, actor, now)
-    redone = replanning.settle_provisional(duty, actor, now, here)
+    replanning.follow_holders(duty, places, actor, now)
+    redone = replanning.settle_provisional(duty, places, actor, now, here)
     found = list(_wanted(duty, places, now, until, here, redone))
     for start in range(0, len(found), BATCH):
         _create(duty, found[start : start + BATCH], actor, here)
