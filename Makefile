@@ -50,8 +50,9 @@ reference: dev ## write configuration.md, openapi.json and job-descriptions.md f
 	@$(V)/python scripts/job_descriptions.py
 messages: dev ## refresh the English catalogues from the sources and compile all languages
 	@$(V)/python scripts/messages.py
-bench: dev ## measure lists and search on many cases
+bench: dev ## measure lists and search on many cases, and a year of recurring duties
 	@$(V)/python -m bench
+	@$(V)/python -m bench.recurring
 screenshots: dev ## take the pictures of the README
 	@$(V)/python scripts/browser.py
 	@$(V)/python scripts/screenshots.py

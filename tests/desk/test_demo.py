@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -12,6 +13,8 @@ from django.db.models import F, Q
 from zhize.desk.demo.services import making, present, stage, year
 from zhize.domains.cases.models import Case
 from zhize.domains.customers.models import Customer, Occupancy
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits.models import Callback
 from zhize.kernel import access, history
@@ -58,11 +61,21 @@ def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -
     _cases_are_whole()
     _copies_name_only_their_own_people()
     _clocks_say_what_their_ledgers_say()
+    _what_recurs_begins_now()
     _history_holds()
     _the_year_has_its_holidays()
     _nothing_is_left_to_send()
     with pytest.raises(making.NotEmpty):
         making.make(pack=pack)
+
+
+def _what_recurs_begins_now() -> None:
+    """The made-up year is no flood of missed reports: the worker finds only what is due from now on."""
+    actor = access.system(SCHEDULE)
+    assert duties.schedule(actor=actor) > 0
+    recurring = Obligation.objects.filter(slot__isnull=False)
+    assert not recurring.filter(due_at__lt=clock.now() - timedelta(hours=1)).exists()
+    assert duties.miss_due(actor=actor) == 0
 
 
 def _people_sign_in(pack: loader.Pack) -> None:

@@ -76,7 +76,7 @@ def slots(
     `unpublished` are years whose official holidays are not known; `seed` tells apart who owes a duty at a random time.
     """
     for day in _named(rule, first, last, calendar):
-        begin, end = _period(rule, day)
+        begin, end = period(rule, day)
         due_day = _due_day(rule, day, calendar)
         due = calendar.at(due_day, rule.at) if rule.at is not None else calendar.day_end(due_day)
         if rule.due == "shift_end":
@@ -89,7 +89,8 @@ def slots(
             day,
             begin,
             end,
-            min(opens, due),
+            # What a holiday moves before its period opens on the day it is due, so that there is a day to do it.
+            min(opens, calendar.at(due_day, time())),
             not_before,
             due,
             day.year in unpublished or due_day.year in unpublished,
@@ -147,8 +148,8 @@ def _in_month(rule: Rule, year: int, month: int) -> Iterator[date]:
         yield date(year, month, length if number < 0 else min(number, length))
 
 
-def _period(rule: Rule, day: date) -> tuple[date, date]:
-    """The first and the last day of the period the slot belongs to."""
+def period(rule: Rule, day: date) -> tuple[date, date]:
+    """The first and the last day of the period that the slot with this named day belongs to."""
     day = day - timedelta(days=rule.offset_days) if rule.due == "period_end" else day
     if rule.every == "day":
         return day, day

@@ -80,7 +80,7 @@ def test_a_task(centre):
 def test_my_day_and_the_explanation(centre, row):
     day = client(centre, "李敏").get("/obligations/day").json()
     blocks = {block["code"]: len(block["obligations"]) for block in day["blocks"]}
-    assert blocks == {"overdue": 0, "now": 0, "today": 0, "week": 1, "later": 0, "waiting": 0}
+    assert blocks == {"overdue": 0, "now": 0, "today": 0, "week": 1, "month": 0, "later": 0, "waiting": 0}
     assert day["month"]["should"] == 1
     lines = client(centre, "王芳").get(f"/obligations/{row.pk}/explanation").json()
     assert lines[-1]["zh"].endswith("2026-03-03 周二 09:00")

@@ -40,9 +40,9 @@ def codes(day):
 
 @pytest.mark.req("DUT-14")
 class TestBlocks:
-    def test_overdue_now_today_week_later_paused(self, centre, now):
+    def test_overdue_now_today_week_month_later_paused(self, centre, now):
         late = owe(centre, hours=0.5)
-        for hours in (2, 8, 50, 24 * 9):
+        for hours in (2, 8, 50, 24 * 9, 24 * 30):
             owe(centre, hours=hours)
         owe(centre, target={"kind": "none"}, hours=99)
         paused = owe(centre, hours=3)
@@ -56,10 +56,11 @@ class TestBlocks:
             "now": ["事 2"],
             "today": ["事 8"],
             "week": ["事 50"],
-            "later": ["事 216", "事 99"],
+            "month": ["事 216"],
+            "later": ["事 720", "事 99"],
             "waiting": ["事 3"],
         }
-        assert day.count == 7
+        assert day.count == 8
 
     def test_not_before_keeps_it_for_later_today(self, centre):
         owe(centre, hours=1, not_before=MONDAY_9 + timedelta(minutes=30))

@@ -27,4 +27,5 @@ EVERYTHING = {
 }  # fmt: skip
 
 TRIGGER = access.system_actor("duties.trigger", caps=EVERYTHING)
+SCHEDULE = access.system_actor("duties.schedule", caps=EVERYTHING)
 ESCALATE = access.system_actor("duties.escalate", caps={VIEW, "clock.view"})

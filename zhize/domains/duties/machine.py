@@ -15,10 +15,10 @@ from zhize.lib.text import Text
 
 @guard("obligation_started")
 def obligation_started(subject: Any, actor: Any, data: Mapping[str, Any] | None) -> Any:
-    """Nothing is done before its time of day has come (每日15:30后)."""
+    """Nothing is done before its period has begun and its time of day has come (每日15:30后)."""
     from zhize.lib import clock
 
-    if subject.not_before_at is not None and clock.now() < subject.not_before_at:
+    if not subject.has_opened(clock.now()):
         return _("还没有到可以办理的时间。")
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from zhize.domains.duties.models import Obligation
@@ -21,6 +21,36 @@ class Owing:
 
     holder: Person | None
     position: Position | None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who holds positions on which days, read at once for many of them."""
+
+    rows: dict[int, list[Appointment]]
+
+    @classmethod
+    def of(cls, positions: Iterable[Position]) -> Holding:
+        """One query, however many positions."""
+        found: dict[int, list[Appointment]] = {}
+        ids = {position.pk for position in positions}
+        listed = Appointment.objects.filter(position_id__in=ids, person__active=True).select_related("person")
+        for row in listed.order_by("pk"):
+            found.setdefault(row.position_id, []).append(row)
+        return cls(found)
+
+    def only(self, position: Position, day: date) -> Person | None:
+        """The one who holds the position on that day; None when nobody or several do: then all of them owe it."""
+        held = self.on(position, day)
+        return next(iter(held.values())) if len(held) == 1 else None
+
+    def on(self, position: Position, day: date) -> dict[int, Person]:
+        """Everybody who holds the position on that day, by id."""
+        return {
+            row.person_id: row.person
+            for row in self.rows.get(position.pk, ())
+            if row.from_on <= day and (row.to_on is None or row.to_on >= day)
+        }
 
 
 def owing(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zhize.domains.duties.services import changing, escalating, informing, triggering
-from zhize.kernel import history
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties.services import changing, escalating, informing, scheduling, triggering
+from zhize.kernel import access, history
 from zhize.kernel.history.models import Entry
 
 LABEL = "duties.obligation"
@@ -32,3 +33,9 @@ def climb_ladder(entry: Entry) -> None:
 def inform(entry: Entry) -> None:
     """The holder hears of a task, a change and a return; the receiver of what waits for him."""
     informing.inform(entry)
+
+
+@history.after("duty.changed", "duty.ended", only=lambda entry: bool(entry.data.get("recurring")))
+def schedule_again(entry: Entry) -> None:
+    """What has not opened yet follows the duty as it is now; new duties begin with the next hourly run."""
+    scheduling.schedule(actor=access.system(caps.SCHEDULE), duty=entry.subject_id)

@@ -85,6 +85,18 @@ NOBODY = history.verb(
     en="{title}, {rung}, but nobody could be told: {finding}",
     privacy="mask",
 )
+SCHEDULED = history.verb(
+    "duty.scheduled",
+    zh="按“{title}”排出 {count} 件定期应办事项，{first_text} 至 {last_text} 到期",
+    en="{count} obligations of {title} scheduled, due from {first_text} to {last_text}",
+    privacy="keep",
+)
+FOLLOWED = history.verb(
+    "duty.followed",
+    zh="{count} 件尚未开始的“{title}”随岗位换人",
+    en="{count} obligations of {title} that had not begun follow the position to its new holder",
+    privacy="keep",
+)
 DUTY_ADDED = history.verb(
     "duty.added", zh="{actor}建立职责“{title}”", en="{actor} added the duty {title}", privacy="keep"
 )

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zhize.kernel.clocks.models import Clock
     from zhize.kernel.clocks.selectors import about, explain, of, reading, running
-    from zhize.kernel.clocks.services import cancel, move_due, pause, recompute, resume, start, stop
+    from zhize.kernel.clocks.services import (
+        Planned,
+        cancel,
+        move_due,
+        pause,
+        plan,
+        recompute,
+        resume,
+        start,
+        stop,
+    )
     from zhize.kernel.clocks.thresholds import Threshold
     from zhize.kernel.clocks.ticking import tick
 
@@ -16,13 +26,16 @@ if TYPE_CHECKING:
 _LAZY = {
     "Clock": "models",
     **dict.fromkeys(("about", "explain", "of", "reading", "running"), "selectors"),
-    **dict.fromkeys(("cancel", "move_due", "pause", "recompute", "resume", "start", "stop"), "services"),
+    **dict.fromkeys(
+        ("Planned", "cancel", "move_due", "pause", "plan", "recompute", "resume", "start", "stop"), "services"
+    ),
     "Threshold": "thresholds",
     "tick": "ticking",
 }
 
 __all__ = [
     "Clock",
+    "Planned",
     "Threshold",
     "about",
     "cancel",
@@ -30,6 +43,7 @@ __all__ = [
     "move_due",
     "of",
     "pause",
+    "plan",
     "reading",
     "recompute",
     "resume",

@@ -7,6 +7,7 @@ for a right of its own. Every change stands in that row's timeline, and in the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, calendars, history
 from zhize.kernel.access import Actor
+from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
-from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
-from zhize.kernel.clocks.thresholds import Threshold, arm, rearm, withdraw
+from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, ClockThreshold, Outcome
+from zhize.kernel.clocks.thresholds import Threshold, arm, rearm, rows_of, withdraw
 from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
@@ -86,6 +88,59 @@ def start(
     arm(row, book, calendar, thresholds)
     _record(row, verbs.STARTED, actor, rows=(subject, about))
     return row
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A clock of a row that is due at a fixed moment, running from `from_at`, which may lie ahead."""
+
+    subject: models.Model
+    unit: Unit
+    version: CalendarVersion
+    from_at: datetime
+    due_at: datetime
+    thresholds: tuple[Threshold, ...] = ()
+    label: Text = _LABEL
+
+
+@atomic
+def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
+    """Many clocks at once: three statements however many they are (recurring duties are planned weeks ahead).
+
+    The caller records it, naming the clocks in `marks`. What was reached before now is not told any more: nobody can
+    be reminded of what is over.
+    """
+    listed, now = list(planned), time.now()
+    rows = [
+        Clock(
+            subject_type=each.subject._meta.label_lower,
+            subject_id=each.subject.pk,
+            label=each.label.as_dict(),
+            unit=each.unit,
+            calendar_version=each.version,
+            target=limits.as_json(Moment(each.due_at)),
+            started_at=each.from_at,
+            due_at=each.due_at,
+        )
+        for each in listed
+    ]
+    Clock.objects.bulk_create(rows)
+    ClockInterval.objects.bulk_create(
+        ClockInterval(clock=row, kind=ClockInterval.RUN, from_at=row.started_at, by=actor.label[:120])
+        for row in rows
+    )
+    points = []
+    for each, row in zip(listed, rows, strict=True):
+        book, calendar = (
+            ledger.Ledger(Moment(each.due_at), each.from_at),
+            calendars.of_version(each.version),
+        )
+        points += rows_of(row, book, calendar, each.thresholds)
+    for point in points:
+        if point.next_at is not None and point.next_at <= now:
+            point.next_at = None
+    ClockThreshold.objects.bulk_create(points)
+    return rows
 
 
 @atomic

@@ -57,6 +57,13 @@ def arm(
     clock: Clock, book: Ledger, calendar: WorkCalendar, wanted: Iterable[Threshold | Mapping[str, Any]]
 ) -> None:
     """Write the thresholds of a new clock. One that would lie before its start is never told."""
+    ClockThreshold.objects.bulk_create(rows_of(clock, book, calendar, wanted))
+
+
+def rows_of(
+    clock: Clock, book: Ledger, calendar: WorkCalendar, wanted: Iterable[Threshold | Mapping[str, Any]]
+) -> list[ClockThreshold]:
+    """The thresholds of a new clock, not written yet."""
     rows = []
     for value in wanted:
         spec = read(value)
@@ -77,7 +84,7 @@ def arm(
                 **moment,
             )
         )
-    ClockThreshold.objects.bulk_create(rows)
+    return rows
 
 
 def rearm(clock: Clock, book: Ledger, calendar: WorkCalendar, *, again: bool) -> None:

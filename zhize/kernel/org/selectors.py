@@ -144,7 +144,11 @@ def area_holder(area: Area, position_code: str | None = None, at: datetime | Non
 
 def position_in(unit: Unit, code: str) -> Position | None:
     """The position with this code in the unit or, failing that, in the nearest unit above or below it."""
-    rows = list(Position.objects.filter(code=code, active=True).select_related("unit"))
+    return nearest_position(Position.objects.filter(code=code, active=True).select_related("unit"), unit)
+
+
+def nearest_position(rows: Iterable[Position], unit: Unit) -> Position | None:
+    """Of positions read with their units the one in the unit or, failing that, in the nearest above or below."""
     path = unit.path or ""
 
     def distance(position: Position) -> tuple[int, int]:

@@ -25,7 +25,10 @@ class Kind(models.TextChoices):
 
 
 class Duty(VersionedModel):
-    """A duty of a position in a unit and the units below it. `refs` are rows of the requirements (TRG-03, CAL-036)."""
+    """A duty of a position in a unit and the units below it. `refs` are rows of the requirements (TRG-03, CAL-036).
+
+    `owed_from`: nothing of a recurring duty that was due before is owed (it began, or began again, then).
+    """
 
     audited = True
     audited_fields: ClassVar[tuple[str, ...]] = ("current", "active")
@@ -39,6 +42,7 @@ class Duty(VersionedModel):
         "duties.DutyVersion", null=True, on_delete=models.PROTECT, related_name="current_of"
     )
     active = models.BooleanField(default=True)
+    owed_from = models.DateTimeField(null=True)
 
     objects = ScopedManager()
 

@@ -38,7 +38,8 @@ class Obligation(StatefulModel):
     Without a holder it is owed by whoever of the position is there. `subject` is the row it is about (a case, a work
     sheet), named by label and id because that row's domain stands above; `about` a further row whose timeline shows it.
     `slot` (recurring) and `trigger_entry` (triggered) say what called for it and never change; the due time may be
-    moved. `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
+    moved; a recurring one opens at `opened_at`, which may lie ahead, and is `provisional` while the holidays of its year
+    are not published. `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
     never moves it (CAS-46). `late` is a fact beside the state, known once it is done.
     """
 
@@ -68,6 +69,7 @@ class Obligation(StatefulModel):
     about_id = models.BigIntegerField(null=True)
     trigger_entry = models.BigIntegerField(null=True)
     slot = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     not_before_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("到期"), null=True)
@@ -101,6 +103,11 @@ class Obligation(StatefulModel):
             ),
             models.Index(fields=["unit", "due_at"], name="duties_owed_by_unit"),
             models.Index(fields=["holder", "due_at"], name="duties_person_due"),
+            models.Index(
+                fields=["due_at"],
+                name="duties_recurring_open",
+                condition=Q(slot__isnull=False, ended_at__isnull=True),
+            ),
             models.Index(fields=["subject_type", "subject_id"], name="duties_of_subject"),
             models.Index(fields=["about_type", "about_id"], name="duties_about"),
         )
@@ -138,6 +145,10 @@ class Obligation(StatefulModel):
     @property
     def name(self) -> Text:
         return Text.of(self.title)
+
+    def has_opened(self, at: datetime) -> bool:
+        """Whether it may be done at `at`: its period has begun and its time of day has come."""
+        return self.opened_at <= at and (self.not_before_at is None or self.not_before_at <= at)
 
     @property
     def reference(self) -> str:

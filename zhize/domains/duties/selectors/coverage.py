@@ -19,7 +19,7 @@ from zhize.lib.text import Text
 
 @dataclass(frozen=True)
 class Counters:
-    """`should` is everything due in the period (excused and cancelled apart), `late` also what is open and overdue."""
+    """`should` is everything due in the period that has begun by now (excused and cancelled apart), `late` also what is open and overdue."""
 
     should: int
     done: int
@@ -49,7 +49,7 @@ def _sums(at: datetime) -> dict[str, Any]:
     # Prefixed, because an aggregate may not bear the name of a column that another one asks for.
     done = Q(state__in=["done", "submitted"])
     return {
-        "n_should": Count("pk", filter=~Q(state__in=["excused", "cancelled"])),
+        "n_should": Count("pk", filter=Q(opened_at__lte=at) & ~Q(state__in=["excused", "cancelled"])),
         "n_done": Count("pk", filter=done),
         "n_late": Count("pk", filter=Q(done, late=True) | Q(state="open", due_at__lt=at)),
         "n_missed": Count("pk", filter=Q(state="missed")),

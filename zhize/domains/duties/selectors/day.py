@@ -12,7 +12,7 @@ from django.db.models import Q
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing, subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
-from zhize.domains.duties.selectors.coverage import Counters, month_of
+from zhize.domains.duties.selectors.coverage import Counters, month_bounds, month_of
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.domains.duties.standing import Standing
 from zhize.kernel import access
@@ -28,6 +28,7 @@ BLOCKS = {
     "now": Text("现在", "Now"),
     "today": Text("今天稍后", "Later today"),
     "week": Text("本周", "This week"),
+    "month": Text("本月", "This month"),
     "later": Text("以后", "Later"),
     "waiting": Text("暂停中", "Paused"),
 }
@@ -81,7 +82,7 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     """Everything the actor owes now, also where he stands in for others. The same number of queries for any length."""
     moment = at or clock.now()
     place = standing.of(actor, moment)
-    rows = list(_owed(actor, place))
+    rows = list(_owed(actor, place, moment))
     zone = clock.zone(rows[0].unit.timezone if rows else "")
     found = items(rows, place, moment, zone_name=zone.key)
     blocks = tuple(
@@ -95,9 +96,14 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
 
 
-def _owed(actor: Actor, place: Standing) -> models.QuerySet[Obligation]:
-    """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes."""
-    rows = with_everything(Obligation.objects.filter(place.query(), ended_at__isnull=True, state="open"))
+def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obligation]:
+    """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes.
+
+    Recurring ones are planned weeks ahead and come on the list when their period begins.
+    """
+    rows = with_everything(
+        Obligation.objects.filter(place.query(), ended_at__isnull=True, state="open", opened_at__lte=at)
+    )
     if not actor.may(caps.VIEW):
         rows = rows.filter(holder_id=actor.person_id)
     return rows.select_related("duty_version")
@@ -127,27 +133,29 @@ def _ends(row: Obligation) -> frozenset[str]:
     return frozenset(rule.get("stops") or ())
 
 
-def _edges(at: datetime, zone_name: str) -> tuple[datetime, datetime]:
-    """The end of today and the end of this week (Sunday) in the zone."""
+def _edges(at: datetime, zone_name: str) -> tuple[datetime, datetime, datetime]:
+    """The end of today, of this week (Sunday) and of this month in the zone."""
     zone = clock.zone(zone_name)
     local = at.astimezone(zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone)
     sunday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), time(), zone)
-    return midnight, sunday
+    return midnight, sunday, month_bounds(at, zone_name)[1]
 
 
-def _block(row: Obligation, at: datetime, edges: tuple[datetime, datetime]) -> str:
-    today, week = edges
+def _block(row: Obligation, at: datetime, edges: tuple[datetime, datetime, datetime]) -> str:
+    today, week, month = edges
     if row.clock is not None and row.clock.outcome == Outcome.PAUSED:
         return "waiting"
     if row.due_at is None:
         return "later"
     if at > row.due_at:
         return "overdue"
-    startable = row.not_before_at is None or row.not_before_at <= at
-    if startable and (row.due_at <= at + NOW_WITHIN or row.urgent):
+    if row.has_opened(at) and (row.due_at <= at + NOW_WITHIN or row.urgent):
         return "now"
-    return "today" if row.due_at < today else "week" if row.due_at < week else "later"
+    for block, edge in (("today", today), ("week", week), ("month", month)):
+        if row.due_at < edge:
+            return block
+    return "later"
 
 
 def handed_over(actor: Actor) -> models.QuerySet[Obligation]:

@@ -21,14 +21,17 @@ from zhize.domains.duties.services.finishing import (
 )
 from zhize.domains.duties.services.handing import hand_in
 from zhize.domains.duties.services.library import change_duty, end_duty
+from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
 from zhize.domains.duties.services.proving import Proof
+from zhize.domains.duties.services.scheduling import begin_now, schedule
 
 __all__ = [
     "EvidenceMissing",
     "Proof",
     "accept",
     "assign_task",
+    "begin_now",
     "cancel",
     "change_duty",
     "end_duty",
@@ -38,6 +41,7 @@ __all__ = [
     "hand_in",
     "hand_over",
     "miss",
+    "miss_due",
     "move_due",
     "open_obligation",
     "pause_about",
@@ -45,4 +49,5 @@ __all__ = [
     "record_progress",
     "report_event",
     "resume_about",
+    "schedule",
 ]

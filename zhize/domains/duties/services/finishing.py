@@ -99,7 +99,7 @@ def record_progress(*, actor: Actor, obligation: Obligation, proof: Proof) -> Ob
         raise Invalid({"count": _("请填写完成的数量。")})
     if obligation.progress + counted >= obligation.quota:
         return fulfil(actor=actor, obligation=obligation, evidence=proof)
-    if not obligation.is_open:
+    if not obligation.is_open or not obligation.has_opened(clock.now()):
         raise flow.NotNow
     proving.write(obligation, [proof], actor)
     guarded_update(obligation, expect={"state": "open"}, progress=obligation.progress + counted)

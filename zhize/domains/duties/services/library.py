@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import verbs
-from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion
+from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion, Kind
+from zhize.domains.duties.recurring import rule_of
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update
@@ -53,6 +54,7 @@ def change_duty(*, actor: Actor, duty: Duty, reason: str, **values: Any) -> Duty
     """The unit sets something itself: rule (period, target), ladder, weight, evidence, acceptor, title (DUT-10).
 
     Makes a version; obligations that are open keep theirs, so no due time of yesterday moves. Needs a reason.
+    Raises Invalid, also for a recurring rule that nobody can read.
     """
     access.require(actor, caps.DUTY_EDIT, duty)
     if not reason.strip():
@@ -62,6 +64,8 @@ def change_duty(*, actor: Actor, duty: Duty, reason: str, **values: Any) -> Duty
         raise Invalid(
             {name: _("这一项不能由单位修改。") for name in sorted(unknown)} or {"": _("这项职责还没有内容。")}
         )
+    if duty.kind == Kind.RECURRING and "rule" in values:
+        rule_of(values["rule"])
     now = duty.current
     content = {name: values.get(name, getattr(now, name)) for name in _CONTENT}
     return _add_version(duty, content, now.spec, actor, reason, own=True, new=False)
@@ -74,7 +78,10 @@ def end_duty(*, actor: Actor, duty: Duty, reason: str) -> Duty:
     if not reason.strip():
         raise Invalid({"reason": _("请写明停用原因。")})
     guarded_update(duty, expect={"active": True}, active=False)
-    told = {"title": duty.current.name if duty.current else duty.code}
+    told = {
+        "title": duty.current.name if duty.current else duty.code,
+        "recurring": duty.kind == Kind.RECURRING,
+    }
     history.record(actor=actor, verb=verbs.DUTY_ENDED, subject=duty, data=told, note=reason)
     return duty
 
@@ -184,12 +191,18 @@ def _add_version(
         DutyFact(version=version, role=role, fact=fact, subject_type=subject)
         for role, fact in sorted(facts_of(content["rule"]))
     )
-    guarded_update(duty, current=version, active=True)
+    again: dict[str, Any] = {} if duty.active and not new else {"owed_from": version.made_at}
+    guarded_update(duty, current=version, active=True, **again)
     history.record(
         actor=actor,
         verb=verbs.DUTY_ADDED if new else verbs.DUTY_CHANGED,
         subject=duty,
-        data={"title": version.name, "number": number, "before": now.number if now else None},
+        data={
+            "title": version.name,
+            "number": number,
+            "before": now.number if now else None,
+            "recurring": duty.kind == Kind.RECURRING,
+        },
         note=reason,
     )
     return version

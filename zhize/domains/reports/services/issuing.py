@@ -137,6 +137,7 @@ def duty_of(report: Report) -> Obligation | None:
         evidence_spec__report=report.code,
         unit__path__startswith=report.unit.path or "",
         state="open",
+        opened_at__lte=clock.now(),
         due_at__gte=since,
         due_at__lt=until,
     )

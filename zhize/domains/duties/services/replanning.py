@@ -1,0 +1,124 @@
+"""What is planned ahead follows its duty, its position and the calendar as long as nobody could begin it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from zhize.domains.duties import people, verbs
+from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.recurring import Calendars, rule_of
+from zhize.domains.duties.services import changing, finishing
+from zhize.kernel import calendars, history
+from zhize.kernel.access import Actor
+from zhize.kernel.history.models import Entry
+from zhize.kernel.org.models import Position
+from zhize.lib import clock, recurrence
+
+
+def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
+    """Duties with slots that have not opened and that nobody owes any more: ended, or of a position that is gone."""
+    return (
+        Obligation.objects.filter(not_begun(now))
+        .filter(Q(duty__active=False) | Q(position__active=False))
+        .values("duty_id")
+    )
+
+
+def not_begun(now: datetime) -> Q:
+    """Slots nobody can have done anything about; one that somebody moved is somebody's word and stays."""
+    return Q(
+        slot__isnull=False, ended_at__isnull=True, state="open", opened_at__gt=now, due_at=F("first_due_at")
+    )
+
+
+def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
+    """Cancel what has not opened yet of versions that are no longer in force, and of positions that are gone."""
+    gone = Q(position__active=False)
+    if duty.active:
+        gone |= ~Q(duty_version_id=duty.current_id)
+        why = _("职责或岗位已变更，尚未开始的这一期由新的安排接替。")
+    else:
+        gone = Q()
+        why = _("职责已停用，尚未开始的这一期不再办理。")
+    rows = Obligation.objects.filter(not_begun(now), gone, duty=duty)
+    for row in rows.select_related("unit", "holder", "position", "duty", "clock"):
+        finishing.cancel(actor=actor, obligation=row, reason=why)
+
+
+def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: datetime) -> None:
+    """What has not begun falls to who holds the position then, when the one it was made for does not any more.
+
+    What somebody gave to somebody else by hand stays there.
+    """
+    given = Entry.objects.filter(
+        verb=verbs.REASSIGNED, subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk")
+    )
+    rows = Obligation.objects.filter(not_begun(now), ~Exists(given), duty=duty, holder__isnull=False)
+    planned = list(rows.values_list("pk", "holder_id", "position_id", "due_at"))
+    by_id = {place.pk: place for place in places}
+    holding = people.Holding.of(places)
+    moved: dict[int | None, list[int]] = {}
+    for pk, held_by, position_id, due_at in planned:
+        position = by_id.get(position_id or 0)
+        if position is None or due_at is None:
+            continue
+        day = due_at.astimezone(clock.zone(position.unit.timezone)).date()
+        if held_by not in holding.on(position, day):
+            to = holding.only(position, day)
+            moved.setdefault(to.pk if to is not None else None, []).append(pk)
+    for holder_id, changed in moved.items():
+        Obligation.objects.filter(pk__in=changed).update(holder_id=holder_id)
+        told = {"title": str(duty), "count": len(changed), "holder": holder_id}
+        also = Obligation.objects.filter(pk__in=changed)
+        history.record(actor=actor, verb=verbs.FOLLOWED, subject=duty, unit=duty.unit, data=told, also=also)
+
+
+def settle_provisional(
+    duty: Duty, places: list[Position], actor: Actor, now: datetime, here: Calendars
+) -> date | None:
+    """The holidays of a year are known now: move untouched due times that were computed without them.
+
+    Returns the first day whose slots must be looked for again, because days off may have become workdays.
+    """
+    known = {here.version(place.unit).pk for place in places}
+    untouched = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
+    rows = Obligation.objects.filter(untouched, duty=duty, provisional=True)
+    rows = rows.exclude(clock__calendar_version_id__in=known).select_related(
+        "unit",
+        "duty",
+        "duty_version",
+        "holder",
+        "position",
+        "clock__calendar_version__calendar",
+        "clock__unit",
+    )
+    again: date | None = None
+    settled = []
+    for row in rows.order_by("slot", "pk"):
+        version = here.version(row.unit)
+        if row.clock is None or row.slot is None or row.duty_version is None:
+            continue
+        if version.pk == row.clock.calendar_version_id:
+            continue
+        day = row.slot.astimezone(clock.zone(row.unit.timezone)).date()
+        rule, calendar = rule_of(row.duty_version.rule), calendars.of_version(version)
+        unpublished = here.unpublished(version)
+        slot = next(recurrence.slots(rule, day, day, calendar, unpublished=unpublished), None)
+        again = min(again or day, day)
+        if slot is None:
+            if row.opened_at > now:
+                why = _("放假安排公布后，这一天不上班。")
+                finishing.cancel(actor=actor, obligation=row, reason=why)
+            continue
+        if slot.due_at != row.due_at and slot.due_at > now:
+            why = _("放假安排公布后重新计算。")
+            changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
+        if not slot.provisional:
+            settled.append(row.pk)
+    Obligation.objects.filter(pk__in=settled).update(provisional=False)
+    return again
