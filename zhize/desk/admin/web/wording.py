@@ -38,6 +38,8 @@ _JOBS = {
     "cases.resume": Text("恢复暂停到期的工单", "Resume paused cases that are due"),
     "channels.fetch_mail": Text("收取邮件", "Fetch mail"),
     "channels.release_paused": Text("处理暂停期间的来件", "Take in what came while a channel was paused"),
+    "duties.schedule": Text("定期职责：生成应办事项", "Recurring duties: what is owed is made"),
+    "duties.miss": Text("定期职责：记录漏办", "Recurring duties: what was missed is recorded"),
     "clocks.tick": Text("计时：到期提醒与升级", "Clocks: reminders and escalation"),
     "customers.find_duplicates": Text("查找疑似重复的客户", "Look for duplicate customers"),
     "customers.index": Text("更新客户搜索", "Index customers"),
