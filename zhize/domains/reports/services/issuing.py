@@ -125,7 +125,10 @@ def footer(report: Report) -> str:
 
 
 def duty_of(report: Report) -> Obligation | None:
-    """The open obligation that this report proves: of the unit, naming the report, due in or soon after the period."""
+    """The open obligation that this report proves: of the unit, naming the report, due when this period's report is.
+
+    The period before may still be owed, so of several the one nearest to the report's own due time is meant.
+    """
     span = report.span
     since = datetime.combine(span.first, datetime.min.time(), clock.zone(report.unit.timezone))
     due = periods.due_at(report.spec, span, report.unit)
@@ -141,7 +144,10 @@ def duty_of(report: Report) -> Obligation | None:
         due_at__gte=since,
         due_at__lt=until,
     )
-    return rows.order_by("due_at", "pk").first()
+    wanted = due or until
+    return min(
+        rows.order_by("due_at", "pk"), key=lambda row: abs((row.due_at or until) - wanted), default=None
+    )
 
 
 def _send(report: Report, now: datetime) -> None:
