@@ -37,6 +37,12 @@ def test_every_role_has_its_sheet(shipped: dict[str, loader.Pack]) -> None:
     assert {f"ROL-{number:02}" for number in range(1, 59)} <= roles
 
 
+def test_every_form_of_the_catalogue_is_in_a_pack(shipped: dict[str, loader.Pack]) -> None:
+    forms = {ref for pack in shipped.values() for form in pack.items("forms") for ref in form.refs}
+    reports = {report.form for pack in shipped.values() for report in pack.items("reports")}
+    assert sorted((forms | reports) - {None}) == [f"FRM-{number:03}" for number in range(1, 141)]
+
+
 def test_no_two_packs_claim_a_code(shipped: dict[str, loader.Pack]) -> None:
     codes = Counter(
         (section, item.code)

@@ -72,13 +72,17 @@ class TaskIn(Schema):
 
 
 class VerbIn(Schema):
-    """What a verb may need: `note` or `reason`, `count` for duties that count, `due_at`, `to` (a person)."""
+    """What a verb may need: `note` or `reason`, `count` for duties that count, `due_at`, `to` (a person).
+
+    `answers`: filled-in forms, form code → answers.
+    """
 
     note: Prose = ""
     reason: Prose = ""
     count: Id | None = None
     due_at: When | None = None
     to: Id | None = None
+    answers: dict[str, dict[str, Any]] = {}
 
 
 class BlockOut(Schema):
@@ -183,7 +187,9 @@ def _do(request: Request, row: Obligation, verb: str, body: VerbIn) -> None:
     actor, why = request.actor, body.reason or body.note
     match verb:
         case "fulfil" | "submit":
-            services.hand_in(actor=actor, obligation=row, note=body.note, count=body.count)
+            services.hand_in(
+                actor=actor, obligation=row, note=body.note, count=body.count, answers=body.answers
+            )
         case "accept":
             services.accept(actor=actor, obligation=row, note=body.note)
         case "give_back":

@@ -28,6 +28,7 @@ from zhize.kernel.packs.specs import (
 from zhize.lib import conditions
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+FormName = Annotated[str, StringConstraints(pattern=r"^(FRM-\d{3}|[a-z][a-z0-9_]*)$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^(CAL|TRG)-\d{2,3}$")]
 
 
@@ -112,11 +113,14 @@ class ChainSpec(Spec):
 
 
 class EvidenceSpec(Spec):
-    """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box."""
+    """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box.
+
+    `form` names a form of the pack by its code, or by its number in the catalogue (the forms that bear it in `refs`).
+    """
 
     kind: Literal["fact", "report", "form", "file", "count", "signature", "note"]
     report: Code | None = None
-    form: Annotated[str, StringConstraints(pattern=r"^FRM-\d{3}$")] | None = None
+    form: FormName | None = None
     label: PackText | None = None
 
 
@@ -182,6 +186,7 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
             yield pack.problem(
                 *where, ("evidence", "report"), _("没有叫“{name}”的报表。").format(name=report)
             )
+        yield from _check_form(pack, duty)
         yield from _check_ladder(pack, duty)
         sheet = pack.get("positions", duty.position)
         known = {clause.code for clause in sheet.clauses} if sheet else set(duty.clauses)
@@ -203,6 +208,16 @@ def _check_condition(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem
     names = {**ENTRY_NAMES, **subject.names}
     for problem in conditions.check(trigger.when.as_data(), names):
         yield pack.problem("duties", duty.code, ("trigger", "when"), problem.message.zh)
+
+
+def _check_form(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
+    """The form stands in the pack: as a form with this code or number, or as the report that it is."""
+    name = duty.evidence.form
+    known = {name for form in pack.items("forms") for name in (form.code, *form.refs)}
+    known |= {report.form for report in pack.items("reports")}
+    if duty.evidence.kind == "form" and name is not None and name not in known:
+        message = _("没有叫“{name}”的表单。").format(name=name)
+        yield pack.problem("duties", duty.code, ("evidence", "form"), message)
 
 
 def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:

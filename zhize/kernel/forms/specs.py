@@ -62,6 +62,9 @@ _COMPARED: dict[str, conditions.Kind] = {
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 ChoiceCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
+FormRef = Annotated[str, StringConstraints(pattern=r"^FRM-\d{3}$")]
+"""A row of the catalogue's list of forms."""
+
 Number = int | float | Decimal
 
 
@@ -184,10 +187,14 @@ class FieldSpec(_Spec):
 
 
 class FormSpec(_Spec):
-    """A form: its fields in order. Answers are kept with `code` and `version`, so old answers stay readable."""
+    """A form: its fields in order. Answers are kept with `code` and `version`, so old answers stay readable.
+
+    `refs` are the rows of the catalogue's list of forms that it is; a row that names several papers is several forms.
+    """
 
     code: Code
     version: Annotated[int, Field(ge=1)] = 1
+    refs: tuple[FormRef, ...] = ()
     label: Text | None = None
     fields: tuple[FieldSpec, ...] = ()
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from zhize.kernel.packs.applying import Applying, Change
     from zhize.kernel.packs.loader import Pack
     from zhize.kernel.packs.problems import PackRefused, Problem
-    from zhize.kernel.packs.selectors import NotInPack, find, listing, live, release_of
+    from zhize.kernel.packs.selectors import NotInPack, current_ids, find, listing, live, release_of
 
 __all__ = [
     "Applying",
@@ -19,6 +19,7 @@ __all__ = [
     "Pack",
     "PackRefused",
     "Problem",
+    "current_ids",
     "find",
     "listing",
     "live",
@@ -33,6 +34,7 @@ _HOMES = {
     "PackRefused": "problems",
     "Problem": "problems",
     "NotInPack": "selectors",
+    "current_ids": "selectors",
     "find": "selectors",
     "listing": "selectors",
     "live": "selectors",

@@ -159,7 +159,7 @@ def owed_until(row: models.Model, *, deadline: str) -> datetime | None:
 
 
 def evidence(obligation: Obligation) -> models.QuerySet[Evidence]:
-    return obligation.evidence.select_related("given_by")
+    return obligation.evidence.select_related("given_by", "obligation__unit")
 
 
 def escalations(obligation: Obligation) -> models.QuerySet[Escalation]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import papers
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.services import proving
 from zhize.domains.duties.services.finishing import fulfil, record_progress
@@ -29,10 +31,12 @@ def hand_in(
     count: int | None = None,
     file: Any = None,
     signature: str = "",
+    answers: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Obligation:
     """Fulfil with what was given: a note, a count (adding up to the quota), a file, a drawn signature (PNG data address).
 
-    A file proves a form or report as well as a file. Raises Refused, EvidenceMissing, Invalid.
+    `answers` are filled-in forms of the pack: form code → answers. A file (the paper, photographed) proves a form or
+    report as well as a file. Raises Refused, EvidenceMissing, Invalid.
     """
     access.require(actor, caps.FULFIL, obligation)
     kind = proving.wanted(obligation.evidence_spec)
@@ -40,6 +44,7 @@ def hand_in(
     if file is not None:
         kept = _attach(actor, obligation, file, file.name, "evidence")
         proofs.append(Proof(kind if kind in {"form", "report", "file"} else "file", row=kept))
+    proofs.extend(_filled(actor, obligation, answers or {}))
     if signature:
         name = str(_("签名")) + ".png"
         proofs.append(
@@ -54,6 +59,23 @@ def hand_in(
             actor=actor, obligation=obligation, proof=Proof("count", count=count, text=note.strip())
         )
     return fulfil(actor=actor, obligation=obligation, evidence=proofs, note=note.strip())
+
+
+def _filled(actor: Actor, obligation: Obligation, answers: Mapping[str, Mapping[str, Any]]) -> list[Proof]:
+    """The filled-in forms as proofs; the files among their answers stand with the obligation's own."""
+    documents = papers.filled(obligation, answers)
+    given = [item for document in documents for item in papers.files_in(document)]
+    blobs = files.Blob.objects.in_bulk([item["blob"] for item in given])
+    for item in given:
+        files.attach(
+            actor=actor,
+            blob=blobs[item["blob"]],
+            subject=obligation,
+            name=item["name"],
+            kind="evidence",
+            capability=caps.FULFIL,
+        )
+    return [Proof("form", data=document) for document in documents]
 
 
 def _attach(actor: Actor, obligation: Obligation, content: Any, name: str, kind: str) -> Any:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.duties import papers
 from zhize.domains.duties.models import Evidence, Obligation
 from zhize.kernel.access import Actor
 from zhize.lib import clock
@@ -75,9 +76,18 @@ def missing(obligation: Obligation, proofs: Iterable[Proof]) -> Any:
         if done < obligation.quota:
             return _("还差 %(n)s 次才完成。") % {"n": obligation.quota - done}
         return None
-    if not any(proof.kind == kind for proof in given):
-        return _("缺少凭证：%(what)s。") % {"what": label(obligation.evidence_spec)}
-    return None
+    proofs = [proof for proof in given if proof.kind == kind]
+    if kind == "form" and not any(proof.row is not None for proof in proofs):
+        # The paper itself, photographed or scanned, does for all forms that are asked for.
+        left = papers.uncovered(obligation, (proof.data for proof in proofs))
+        if left:
+            return _("缺少凭证：%(what)s。") % {"what": _names(left)}
+    return None if proofs else _("缺少凭证：%(what)s。") % {"what": label(obligation.evidence_spec)}
+
+
+def _names(asked: Iterable[papers.Paper]) -> str:
+    language = get_language() or "zh-hans"
+    return pgettext("between items of a list", "、").join(one.label.in_language(language) for one in asked)
 
 
 def label(spec: Mapping[str, Any]) -> str:
@@ -85,6 +95,13 @@ def label(spec: Mapping[str, Any]) -> str:
     named = spec.get("label")
     text = Text.of(named) if named else KIND_TEXTS[wanted(spec)]
     return text.in_language(get_language() or "zh-hans")
+
+
+def label_of(obligation: Obligation) -> str:
+    """What the evidence of this obligation is called: its own name, else the forms to fill in."""
+    spec = obligation.evidence_spec
+    asked = [] if spec.get("label") else papers.uncovered(obligation, ())
+    return _names(asked) if asked else label(spec)
 
 
 def write(obligation: Obligation, proofs: Iterable[Proof], actor: Actor) -> list[Evidence]:

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
-from zhize.domains.duties import selectors, services
+from zhize.domains.duties import papers, selectors, services
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.web import forms
 from zhize.kernel import access
+from zhize.kernel import forms as kernel_forms
 from zhize.kernel.db import Refused
 
 
@@ -41,9 +42,35 @@ class Fulfil(Act):
     title = _("办结")
     submit = _("办结")
     done_message = _("已办结。")
+    template = "duties/fulfil.html"
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"obligation": self.row}
+        return {"obligation": self.row, "sheets": self._sheets(), "keep": kernel_forms.keeper(self.actor)}
+
+    def _sheets(self) -> list[papers.Paper]:
+        """For every form that is owed the paper that was chosen, else the first; none when it is on paper (`?paper=`)."""
+        chosen = self.request.GET.getlist("paper")
+        if "scan" in chosen:
+            return []
+        return [
+            next((one for one in found if one.form.code in chosen), found[0])
+            for found in papers.offered(self.row).values()
+        ]
+
+    def context(self) -> dict[str, Any]:
+        """The other ways to prove it: another paper of the same number, or a picture of the filled-in one."""
+        now = {sheet.form.code for sheet in self._sheets()}
+        others = [
+            {"url": f"?paper={one.form.code}", "label": one.label, "icon": "file-text"}
+            for found in papers.offered(self.row).values()
+            for one in found
+            if one.form.code not in now
+        ]
+        if now:
+            others.append(
+                {"url": "?paper=scan", "label": _("已填好纸质表单，拍照或扫描上传"), "icon": "camera"}
+            )
+        return {**super().context(), "other_ways": others}
 
     def message(self, result: Obligation) -> Any:
         if result.state == "submitted":

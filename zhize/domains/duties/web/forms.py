@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.papers import Paper
 from zhize.domains.duties.selectors import candidates
 from zhize.domains.duties.services import proving
+from zhize.kernel import forms as kernel_forms
 from zhize.lib.text import Text
 from zhize.ui import widgets, words
-from zhize.ui.forms import Form
+from zhize.ui.forms import Form, Group
 
 AREA = {"rows": 3}
 
 
 class FulfilForm(Form):
-    """Asks for the evidence that the duty names, and for nothing it does not need."""
+    """Asks for the evidence that the duty names, and for nothing it does not need.
 
-    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
+    `sheets` are the forms of the pack to fill in here; without any a form is proven by a file.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        obligation: Obligation,
+        sheets: Sequence[Paper] = (),
+        keep: Any = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._sheets = {sheet.form.code: (sheet, self._built(sheet, obligation, keep)) for sheet in sheets}
         kind = proving.wanted(obligation.evidence_spec)
         label = proving.label(obligation.evidence_spec)
         made: dict[str, forms.Field] = {}
@@ -35,7 +49,9 @@ class FulfilForm(Form):
                 help_text=_("应做 %(quota)d，已做 %(progress)d。")
                 % {"quota": obligation.quota, "progress": obligation.progress},
             )
-        if kind in {"form", "report", "file"}:
+        for code, (_sheet, built) in self._sheets.items():
+            made |= {f"{code}-{name}": field for name, field in built.fields.items()}
+        if kind in {"report", "file"} or (kind == "form" and not self._sheets):
             made["file"] = forms.FileField(label=label, widget=widgets.Upload(camera=True))
         if kind == "signature":
             made["signature"] = forms.CharField(label=label, widget=widgets.Signature())
@@ -49,6 +65,38 @@ class FulfilForm(Form):
         widgets.dress(self)
         for name in self._spread():
             self.fields[name].widget.attrs["data-wide"] = ""
+
+    def _built(self, sheet: Paper, obligation: Obligation, keep: Any) -> Any:
+        return kernel_forms.build(
+            sheet.form,
+            data=self.data if self.is_bound else None,
+            files=self.files if self.is_bound else None,
+            keep=keep,
+            prefix=sheet.form.code,
+            zone=obligation.unit.timezone,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """The answers of each form, raw and with files as handles, once they are all right."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        answers: dict[str, dict[str, Any]] = {}
+        for code, (_sheet, built) in self._sheets.items():
+            for name, errors in built.errors.items():
+                self.add_error(f"{code}-{name}" if name in built.fields else None, errors)
+            typed = {name: said.pop(f"{code}-{name}", None) for name in built.fields}
+            stored = {name: field.stored for name, field in built.fields.items() if field.stored is not None}
+            answers[code] = {**typed, **stored}
+        return {**said, "answers": answers} if answers else said
+
+    def groups(self) -> list[Group]:
+        """Each form under its own name, what is asked beside it last."""
+        own = [
+            Group(sheet.label, "", 2, False, [self[f"{code}-{name}"] for name in built.fields])
+            for code, (sheet, built) in self._sheets.items()
+        ]
+        named = {field.name for group in own for field in group.fields}
+        rest = [field for field in self.visible_fields() if field.name not in named]
+        return [*own, Group("", "", 2, False, rest)] if own else super().groups()
 
 
 class NoteForm(Form):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhize import ui
-from zhize.domains.duties import selectors
+from zhize.domains.duties import papers, selectors
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.services import proving
 from zhize.kernel import access, files, flow, history
@@ -28,7 +28,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(row),
         "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
         "acts": _acts(request, row),
-        "evidence": selectors.evidence(row),
+        "evidence": [(proof, papers.shown(proof)) for proof in selectors.evidence(row)],
         "files": [_file(kept) for kept in files.for_subject(row)],
         "escalations": selectors.escalations(row),
         "entries": history.timeline(row)[:30],
@@ -81,7 +81,7 @@ def _facts(row: Obligation) -> list[tuple[Any, Any]]:
         found.append((_("交办人"), row.creator))
     if row.quota > 1:
         found.append((_("进度"), f"{row.progress}/{row.quota}"))
-    found.append((_("凭证"), proving.label(row.evidence_spec)))
+    found.append((_("凭证"), proving.label_of(row)))
     if row.detail:
         found.append((_("说明"), row.detail))
     return found
