@@ -1,0 +1,194 @@
+"""Source lines cut into pieces: each is a title, a section heading, a field, a clause or part of the page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from zhize.lib.jobtext import labels, numbering
+from zhize.lib.jobtext.cleaning import Cleaned, working
+from zhize.lib.jobtext.model import LineKind
+from zhize.lib.jobtext.numbering import Number
+
+_END = re.compile(r"[。;；.!！?？]$")
+_LABEL = re.compile(r"(?P<label>[\u3400-\u9fff、（）()]{2,12}?)\s*[:：]\s*")
+# Two fields on one line: 直接上级:客户服务主管 直接下级:无; the cells of a table.
+_GAP = re.compile(
+    r"[\t|｜]+|\s{2,}|\s+(?=[\u3400-\u9fff]{2,8}[:：])|(?<=[^\s:：])(?=(?:直接下[级属]|所属部门|岗位名称|工作概述)[:：])"
+)
+_RUNNING = re.compile(r"公司|集团|医院|酒店|制度|手册|文件|汇编|版本|机密|内部资料")
+_BROKEN_LABEL = re.compile(r"^[\u3400-\u9fff]{1,2}\s?[\u3400-\u9fff]{0,2}$")
+_SECTION_INSIDE = re.compile(
+    r"(?<=[;；。.!])\s*(?=(?:岗位职责|任职要求|任职资格|工作职责|岗位要求|职位要求|福利待遇|工作内容)\s*[:：]?\s*$)"
+)
+_TITLE_INSIDE = re.compile(r"(?<=[;；。.!])\s*(?=[\u3400-\u9fff]{2,12}岗位职责$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line (or all of it). `name` is the position of a title, the key of a section, the field's name."""
+
+    line: int
+    kind: LineKind
+    text: str
+    number: Number | None = None
+    name: str = ""
+    value: str = ""
+    repairs: tuple[str, ...] = ()
+
+
+def pieces(lines: Sequence[Cleaned]) -> list[Piece]:
+    """All lines, cut and told apart."""
+    repeated = _repeated(lines)
+    found: list[Piece] = []
+    running: dict[str, Number] = {}
+    ahead = {(number.style, number.path) for line in lines if (number := numbering.parse(line.text))}
+    for line in _whole_labels(lines):
+        if labels.is_furniture(working(line.text)) or line.text in repeated:
+            found.append(Piece(line.number, "furniture", line.text, repairs=(*line.repairs, "furniture")))
+            continue
+        parts = list(_parts(line.text, running, ahead))
+        repairs = (*line.repairs, "split") if len(parts) > 1 else line.repairs
+        found.extend(replace(_piece(line.number, part), repairs=repairs) for part in parts)
+    return _headings(found)
+
+
+def _repeated(lines: Sequence[Cleaned]) -> set[str]:
+    """Running heads and feet: a company's or document's name on three or more lines, never the value of a field."""
+    values = {after.text for before, after in pairwise(lines) if before.text.strip(" :：") in labels.FIELDS}
+    counted = Counter(line.text for line in lines if line.text not in values)
+    return {
+        text
+        for text, count in counted.items()
+        if count >= 3
+        and _RUNNING.search(text)
+        and numbering.parse(text) is None
+        and not _END.search(text)
+        and not labels.is_sheet_word(text)
+        and labels.section_key(text) is None
+        and _field_of(text) is None
+    }
+
+
+def _whole_labels(lines: Sequence[Cleaned]) -> Iterator[Cleaned]:
+    """Labels that a narrow cell broke (职 位 / 名 称) put together again."""
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if _BROKEN_LABEL.match(line.text) and index + 1 < len(lines):
+            whole = re.sub(r"\s", "", line.text + lines[index + 1].text)
+            alone = [re.sub(r"\s", "", part.text) in labels.FIELDS for part in lines[index : index + 2]]
+            if whole in labels.FIELDS and not all(alone):
+                yield replace(line, text=whole, repairs=(*line.repairs, "joined"))
+                index += 2
+                continue
+        yield line
+        index += 1
+
+
+def _parts(text: str, running: dict[str, Number], ahead: set[tuple[str, tuple[int, ...]]]) -> Iterator[str]:
+    """The numbered pieces of a line, and in them the headings glued to the end of a clause."""
+    ends = [*numbering.cuts(text, running, ahead), len(text)]
+    start = 0
+    for end in ends:
+        for part in _SECTION_INSIDE.split(text[start:end]):
+            for piece in _TITLE_INSIDE.split(part):
+                yield from (shown for shown in _fields(piece) if shown.strip())
+        start = end
+
+
+def _fields(text: str) -> Iterator[str]:
+    """Several fields on one line, apart; anything else as it is."""
+    cells = [cell for cell in _GAP.split(text) if cell.strip()]
+    known = [cell for cell in cells if _field_of(cell) is not None]
+    if len(cells) > 1 and known and known[0] == cells[0]:
+        yield from _cells(cells)
+    else:
+        yield text
+
+
+def _cells(cells: Sequence[str]) -> Iterator[str]:
+    """Cells of a table row: a label without colon takes the cell after it."""
+    index = 0
+    while index < len(cells):
+        cell = cells[index].strip()
+        bare = cell.strip(" :：")
+        if bare in labels.FIELDS and index + 1 < len(cells) and _field_of(cells[index + 1]) is None:
+            yield f"{bare}:{cells[index + 1].strip()}"
+            index += 2
+            continue
+        yield cell
+        index += 1
+
+
+def _field_of(text: str) -> tuple[str, str, str] | None:
+    """Label, field and value of a line that is one, e.g. 直接上级:部门经理."""
+    number = numbering.parse(text)
+    plain = text[number.length :] if number is not None else text
+    bare = plain.strip(" :：").replace(" ", "")
+    if bare in labels.FIELDS:
+        return bare, labels.FIELDS[bare], ""
+    match = _LABEL.match(plain)
+    if match is None:
+        return None
+    label = match.group("label").replace(" ", "")
+    return (label, labels.FIELDS[label], plain[match.end() :].strip()) if label in labels.FIELDS else None
+
+
+def _piece(line: int, text: str) -> Piece:
+    text = text.strip()
+    number = numbering.parse(text)
+    rest = text[number.length :].strip() if number is not None else text
+    if (name := labels.title_name(text)) is not None and not _END.search(rest):
+        return Piece(line, "title", text, number, name)
+    if (procedure := labels.procedure_name(text)) is not None:
+        return Piece(line, "title", text, number, procedure)
+    if labels.is_sheet_word(rest):
+        return Piece(line, "title", text, number)
+    section = labels.section_key(rest)
+    if section is not None:
+        return Piece(line, "section", rest.rstrip(" :："), number, section)
+    field = _field_of(text)
+    if field is not None and (number is None or field[2]):
+        return Piece(line, "field", text, number, field[1], field[2])
+    if labels.is_furniture(working(rest)):
+        return Piece(line, "furniture", text, number, repairs=("furniture",))
+    return Piece(line, "clause", rest, number)
+
+
+def _headings(found: Sequence[Piece]) -> list[Piece]:
+    """Clauses that only head the list that follows become sections: 一、基本要求, (一)工作流程, a.外部沟通."""
+    result = list(found)
+    for index, piece in enumerate(result):
+        if piece.kind == "clause" and piece.number is None and _names(piece, result[index + 1 : index + 5]):
+            result[index] = replace(piece, kind="title", name=piece.text)
+            continue
+        following = next((other for other in result[index + 1 :] if other.kind != "furniture"), None)
+        if piece.kind == "clause" and following is not None and _heads(piece, following):
+            result[index] = replace(piece, kind="section", text=piece.text.rstrip(" :："))
+    return result
+
+
+def _names(piece: Piece, following: Sequence[Piece]) -> bool:
+    """A name above its own sheet: the first field repeats it."""
+    if not following or following[0].kind not in ("field", "title"):
+        return False
+    return any(
+        piece.text in (other.value, other.text if other.kind == "clause" else "") for other in following
+    )
+
+
+def _heads(piece: Piece, following: Piece) -> bool:
+    short = len(piece.text) <= 14 and not _END.search(piece.text) and "," not in piece.text
+    if not short or not piece.text or following.number is None:
+        return False
+    if piece.number is None:
+        return following.number.first and bool(
+            re.search(r"[:：]$|(?:职责|工作|要求|业务线|流程|标准)$", piece.text)
+        )
+    if piece.number.style in ("han", "han_paren", "chapter", "latin"):
+        return following.number.style != piece.number.style
+    return False
