@@ -47,3 +47,9 @@ RETURNED = notices.template(
     en=("Returned: {title}", "{actor} returned {title}: {note}. Please do it again by {due}."),
     names=NAMES,
 )
+URGED = notices.template(
+    "obligation.urged",
+    zh=("催办：{title}", "{actor}提醒您办理“{title}”，到期 {due}。{note}"),
+    en=("Reminder: {title}", "{actor} reminds you of {title}, due {due}. {note}"),
+    names=NAMES,
+)

@@ -85,6 +85,24 @@ NOBODY = history.verb(
     en="{title}, {rung}, but nobody could be told: {finding}",
     privacy="mask",
 )
+EXPLAINED = history.verb(
+    "obligation.explained",
+    zh="{actor}说明“{title}”没有按时做到的原因：{note}",
+    en="{actor} said why {title} was not done in time: {note}",
+    privacy="mask",
+)
+URGED = history.verb(
+    "obligation.urged",
+    zh="{actor}催办“{title}”，已提醒 {told_text} {note}",
+    en="{actor} reminded {told_text} of {title} {note}",
+    privacy="mask",
+)
+FEED_OPENED = history.verb(
+    "calendar.opened", zh="{actor}开通了日历订阅地址", en="{actor} opened a calendar feed", privacy="keep"
+)
+FEED_CLOSED = history.verb(
+    "calendar.closed", zh="{actor}停用了日历订阅地址", en="{actor} closed the calendar feed", privacy="keep"
+)
 SCHEDULED = history.verb(
     "duty.scheduled",
     zh="按“{title}”排出 {count} 件定期应办事项，{first_text} 至 {last_text} 到期",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,22 +17,91 @@ from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
 
+DONE = Q(state__in=["done", "submitted"])
+IN_TIME = Q(DONE, late=False)
+DONE_LATE = Q(DONE, late=True)
+MISSED = Q(state="missed")
+EXCUSED = Q(state="excused")
+COUNTED = ~Q(state="cancelled")
+"""What counts at all; what fell away was never owed."""
+
+
+FACTS = {
+    "in_time": Text("按时", "In time"),
+    "late": Text("迟办", "Late"),
+    "missed": Text("漏办", "Missed"),
+    "overdue": Text("超时未办", "Overdue"),
+    "excused": Text("免办", "Excused"),
+    "ahead": Text("未到期", "Not due yet"),
+}
+
+
+def where(fact: str, at: datetime) -> Q:
+    """The obligations that are in one of FACTS at `at`; the six exclude each other and leave nothing out."""
+    return {
+        "in_time": IN_TIME,
+        "late": DONE_LATE,
+        "missed": MISSED,
+        "overdue": overdue(at),
+        "excused": EXCUSED,
+        "ahead": ahead(at),
+    }[fact]
+
+
+def overdue(at: datetime) -> Q:
+    """Still open past its due moment."""
+    return Q(state="open", due_at__lt=at)
+
+
+def ahead(at: datetime) -> Q:
+    """Open and not due yet, or without a limit."""
+    return Q(state="open") & (Q(due_at__isnull=True) | Q(due_at__gte=at))
+
+
+def failed(at: datetime) -> Q:
+    """Not done in time: done late, missed, or open past its due moment."""
+    return DONE_LATE | MISSED | overdue(at)
+
 
 @dataclass(frozen=True)
 class Counters:
-    """`should` is everything due in the period that has begun by now (excused and cancelled apart), `late` also what is open and overdue."""
+    """How many of some obligations are in which fact.
 
-    should: int
-    done: int
-    late: int
-    missed: int
-    excused: int
-    in_time: int
+    `in_time`, `done_late`, `missed`, `excused`, `overdue` (open past due) and `ahead` (open, not due yet) add up to
+    all that was not cancelled. `should` is what has begun by now and was not excused; `done` what was done, late or not.
+    """
+
+    should: int = 0
+    done: int = 0
+    done_late: int = 0
+    missed: int = 0
+    excused: int = 0
+    in_time: int = 0
+    overdue: int = 0
+    ahead: int = 0
+
+    @property
+    def late(self) -> int:
+        """Done late, or open past due."""
+        return self.done_late + self.overdue
+
+    @property
+    def owed(self) -> int:
+        """Everything that had or has to be done, also what lies ahead."""
+        return self.in_time + self.done_late + self.missed + self.overdue + self.ahead
+
+    @property
+    def all(self) -> int:
+        return self.owed + self.excused
+
+    @property
+    def failed(self) -> int:
+        return self.late + self.missed
 
     @property
     def owed_so_far(self) -> int:
         """Done, missed, or past due: what the rate is measured on."""
-        return self.in_time + self.late + self.missed
+        return self.in_time + self.failed
 
     @property
     def rate(self) -> Decimal | None:
@@ -41,39 +111,62 @@ class Counters:
         share = Decimal(100 * self.in_time) / self.owed_so_far
         return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
+    def __add__(self, other: Counters) -> Counters:
+        return Counters(
+            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        )
 
-NOTHING = Counters(0, 0, 0, 0, 0, 0)
+
+NOTHING = Counters()
 
 
-def _sums(at: datetime) -> dict[str, Any]:
-    # Prefixed, because an aggregate may not bear the name of a column that another one asks for.
-    done = Q(state__in=["done", "submitted"])
+def sums(at: datetime) -> dict[str, Any]:
+    """The aggregates that make Counters at `at`, prefixed, because an aggregate may not bear the name of a column."""
     return {
         "n_should": Count("pk", filter=Q(opened_at__lte=at) & ~Q(state__in=["excused", "cancelled"])),
-        "n_done": Count("pk", filter=done),
-        "n_late": Count("pk", filter=Q(done, late=True) | Q(state="open", due_at__lt=at)),
-        "n_missed": Count("pk", filter=Q(state="missed")),
-        "n_excused": Count("pk", filter=Q(state="excused")),
-        "n_in_time": Count("pk", filter=Q(done, late=False)),
+        "n_done": Count("pk", filter=DONE),
+        "n_done_late": Count("pk", filter=DONE_LATE),
+        "n_missed": Count("pk", filter=MISSED),
+        "n_excused": Count("pk", filter=EXCUSED),
+        "n_in_time": Count("pk", filter=IN_TIME),
+        "n_overdue": Count("pk", filter=overdue(at)),
+        "n_ahead": Count("pk", filter=ahead(at)),
     }
 
 
-def _counters(sums: dict[str, Any]) -> Counters:
-    return Counters(**{name.removeprefix("n_"): value for name, value in sums.items()})
+def counted(sums: Mapping[str, Any]) -> Counters:
+    """Counters of a row that was annotated with `sums`."""
+    return Counters(
+        **{name.removeprefix("n_"): value for name, value in sums.items() if name.startswith("n_")}
+    )
 
 
 def counters(rows: models.QuerySet[Obligation], at: datetime | None = None) -> Counters:
     """The counts of these obligations at `at` (now). One query."""
-    return _counters(rows.order_by().aggregate(**_sums(at or clock.now())))
+    return counted(rows.order_by().aggregate(**sums(at or clock.now())))
 
 
 def month_of(rows: models.QuerySet[Obligation], at: datetime, zone_name: str) -> Counters:
     """Those of `rows` that are due in the calendar month of `at`; without a limit, opened in it."""
     begin, end = month_bounds(at, zone_name)
-    due = Q(due_at__gte=begin, due_at__lt=end) | Q(
-        due_at__isnull=True, opened_at__gte=begin, opened_at__lt=end
-    )
-    return counters(rows.filter(due), at)
+    return counters(rows.filter(falls_within(begin, end)), at)
+
+
+def falls_within(begin: datetime, end: datetime) -> Q:
+    """What counts in the time from `begin` to before `end`: due in it, or without a limit and opened in it."""
+    undated = Q(due_at__isnull=True, opened_at__gte=begin, opened_at__lt=end)
+    return Q(due_at__gte=begin, due_at__lt=end) | undated
+
+
+def fact_of(row: Obligation, at: datetime) -> str:
+    """Which of FACTS the obligation is in at `at`; cancelled has none."""
+    if row.state in {"missed", "excused"}:
+        return str(row.state)
+    if row.state in {"done", "submitted"}:
+        return "late" if row.late else "in_time"
+    if row.state == "cancelled":
+        return ""
+    return "overdue" if row.due_at is not None and row.due_at < at else "ahead"
 
 
 def month_bounds(at: datetime, zone_name: str) -> tuple[datetime, datetime]:
@@ -133,13 +226,11 @@ def _by_duty(duties: set[int], position: Position, at: datetime) -> dict[int | N
         Obligation.objects.filter(duty_id__in=duties, position=position, due_at__gte=begin, due_at__lt=end)
         .order_by()
         .values("duty_id")
-        .annotate(**_sums(at))
+        .annotate(**sums(at))
     )
     found: dict[int | None, Counters] = {}
     for row in rows:
-        sums: dict[str, Any] = dict(row)
-        duty_id = sums.pop("duty_id")
-        found[duty_id] = _counters(sums)
+        found[row["duty_id"]] = counted(row)
     return found
 
 

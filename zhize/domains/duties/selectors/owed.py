@@ -60,6 +60,11 @@ def people_to_task(actor: Actor, words: str = "") -> models.QuerySet[Person]:
     return rows.order_by("name", "pk")
 
 
+def everybody() -> models.QuerySet[Person]:
+    """Everybody who is there to be given something; whom it may be given to is decided for each obligation."""
+    return Person.objects.filter(active=True)
+
+
 def unit_of_task(actor: Actor, holder: Person) -> Unit:
     """The unit a task belongs to: that in which its holder works, the actor's own first."""
     rows = [

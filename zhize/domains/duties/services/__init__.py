@@ -25,9 +25,11 @@ from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.scheduling import begin_now, schedule
+from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
 
 __all__ = [
     "EvidenceMissing",
+    "NobodyToRemind",
     "Proof",
     "accept",
     "assign_task",
@@ -36,6 +38,7 @@ __all__ = [
     "change_duty",
     "end_duty",
     "excuse",
+    "explain_failure",
     "fulfil",
     "give_back",
     "hand_in",
@@ -47,6 +50,7 @@ __all__ = [
     "pause_about",
     "reassign",
     "record_progress",
+    "remind",
     "report_event",
     "resume_about",
     "schedule",

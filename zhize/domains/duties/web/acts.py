@@ -114,6 +114,19 @@ class Excuse(Act):
         return services.excuse(actor=self.actor, obligation=self.row, **form.cleaned_data)
 
 
+class Explain(Act):
+    """Why it was not done in time: said by whoever owed it or by who leads."""
+
+    capability = "obligation.view"
+    form_class = forms.ReasonForm
+    title = _("说明原因")
+    submit = _("记下原因")
+    done_message = _("已记下原因。")
+
+    def perform(self, form: Any) -> Obligation:
+        return services.explain_failure(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
 class Cancel(Act):
     capability = "obligation.cancel"
     form_class = forms.ReasonForm

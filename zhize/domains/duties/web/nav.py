@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from zhize.ui import commands, links
+from zhize.ui import commands, links, nav
 
+nav.item("duties", _("履职看板"), "duties:board", "calendar-stats", "obligation.view", 10, key="b")
+nav.item("duties", _("应办事项"), "duties:list", "checkbox", "obligation.view", 20)
 links.register("duties.obligation", "duties:detail", icon="checkbox")
 commands.register(
     "duties.event",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.duties.web import acts, views
+from zhize.domains.duties.web import acts, board, board_lists, views
 
 app_name = "duties"
 ONE = "obligations/<int:pk>/"
 
 urlpatterns = [
+    path("coverage/", board.page, name="board"),
+    path("obligations/", board_lists.ObligationList.as_view(), name="list"),
+    path("obligations/owing/", board_lists.owing, name="owing"),
+    path("obligations/duties/", board_lists.owed_duties, name="owed_duties"),
     path("obligations/new/", acts.AssignTask.as_view(), name="new"),
     path("obligations/event/", acts.ReportEvent.as_view(), name="event"),
     path("obligations/people/", views.people, name="people"),
@@ -20,6 +24,7 @@ urlpatterns = [
     path(f"{ONE}verbs/accept/", acts.Accept.as_view(), name="accept"),
     path(f"{ONE}verbs/give_back/", acts.GiveBack.as_view(), name="give_back"),
     path(f"{ONE}verbs/excuse/", acts.Excuse.as_view(), name="excuse"),
+    path(f"{ONE}why/", acts.Explain.as_view(), name="why"),
     path(f"{ONE}verbs/cancel/", acts.Cancel.as_view(), name="cancel"),
     path(f"{ONE}move/", acts.MoveDue.as_view(), name="move"),
     path(f"{ONE}reassign/", acts.Reassign.as_view(), name="reassign"),

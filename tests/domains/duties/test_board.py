@@ -1,0 +1,367 @@
+"""The coverage board: figures that add up, open exactly their rows, and say who failed what and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.domains.duties.cast import MONDAY_9, Centre
+from tests.domains.duties.test_pages import browser
+from tests.kernel.calendars import build
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import selectors
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import board as boards
+from zhize.domains.duties.selectors import board_reasons, coverage
+from zhize.domains.duties.selectors.board import Span
+from zhize.kernel import access, history
+from zhize.kernel.db import Invalid, NotFound, Refused
+from zhize.kernel.flow import NotNow
+from zhize.kernel.notices.models import Notice
+from zhize.kernel.org.models import Absence
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+SYSTEM = access.system(caps.SCHEDULE)
+MARCH = (date(2026, 3, 1), date(2026, 3, 31))
+
+
+def owe(centre: Centre, who: str, position: str, hours: float, title: str = "事") -> Obligation:
+    return duties.open_obligation(
+        actor=SYSTEM,
+        unit=centre.unit,
+        title=Text(title, title),
+        holder=centre.people[who],
+        position=centre.positions[position],
+        target={"kind": "moment", "at": (clock.now() + timedelta(hours=hours)).isoformat()},
+    )
+
+
+@pytest.fixture
+def month(centre: Centre, now: Any) -> dict[str, Obligation]:
+    """One of each fact in the first week of March, made on Monday and looked at on Friday."""
+    made = {
+        "in_time": owe(centre, "李敏", "receptionist", 30, "登记"),
+        "late": owe(centre, "李敏", "receptionist", 2, "答复"),
+        "missed": owe(centre, "孙丽", "officer", 26, "巡查"),
+        "overdue": owe(centre, "陈静", "ambassador", 50, "回访"),
+        "excused": owe(centre, "赵云", "ambassador", 30, "走访"),
+        "cancelled": owe(centre, "赵云", "ambassador", 30, "作废"),
+        "ahead": owe(centre, "陈静", "ambassador", 24 * 20, "月报"),
+    }
+    now.move_to(MONDAY_9 + timedelta(hours=5))
+    for code in ("in_time", "late"):
+        duties.fulfil(actor=centre.actor("李敏"), obligation=made[code], note=f"{code}好了")
+    duties.excuse(actor=centre.actor("王芳"), obligation=made["excused"], reason="停电")
+    duties.cancel(actor=centre.actor("王芳"), obligation=made["cancelled"], reason="重复")
+    now.move_to(MONDAY_9 + timedelta(days=4))
+    duties.miss(actor=SYSTEM, obligation=made["missed"])
+    return made
+
+
+def span(centre: Centre) -> Span:
+    return Span(centre.unit, *MARCH)
+
+
+@pytest.mark.req("DUT-15")
+class TestFigures:
+    def test_the_facts_exclude_each_other_and_leave_nothing_out(self, centre: Centre, month: Any) -> None:
+        found = boards.board(centre.actor("王芳"), span(centre), "position")
+        total = found.total
+        facts = (total.in_time, total.done_late, total.missed, total.overdue, total.excused, total.ahead)
+        assert facts == (1, 1, 1, 1, 1, 1)
+        assert (total.owed, total.all, total.done, total.failed, total.rate) == (5, 6, 2, 3, Decimal("25.0"))
+        for code in coverage.FACTS:
+            (row,) = Obligation.objects.filter(coverage.where(code, clock.now()), coverage.COUNTED)
+            assert row == month[code]
+            assert coverage.fact_of(row, clock.now()) == code
+
+    @pytest.mark.parametrize("by", list(boards.BY))
+    def test_rows_and_columns_add_up_to_what_plain_python_counts(
+        self, centre: Centre, month: Any, by: str
+    ) -> None:
+        found = boards.board(centre.actor("王芳"), span(centre), by)
+        path = {"position": "position_id", "person": "holder_id", "duty": "duty_id", "unit": "unit_id"}
+        at = clock.now()
+        expected: dict[tuple[Any, date], Counter[str]] = {}
+        for row in Obligation.objects.exclude(state="cancelled").select_related("position"):
+            key = row.position.code if by == "role" and row.position else getattr(row, path.get(by, "pk"))
+            due = row.due_at or row.opened_at
+            day = due.astimezone(clock.zone(centre.unit.timezone)).date()
+            expected.setdefault((key, day), Counter())[coverage.fact_of(row, at)] += 1
+        seen = {
+            (line.key, first): Counter(
+                {"in_time": cell.in_time, "late": cell.done_late, "missed": cell.missed,
+                 "overdue": cell.overdue, "excused": cell.excused, "ahead": cell.ahead}
+            )
+            for line in found.lines
+            for (first, _last), cell in zip(found.columns, line.cells, strict=True)
+            if cell.all
+        }  # fmt: skip
+        assert {key: +counts for key, counts in seen.items()} == expected
+        assert sum(cell.all for cell in found.totals) == found.total.all == 6
+
+    def test_the_rate_recomputes_from_the_records(self, centre: Centre, month: Any) -> None:
+        for by in ("position", "person", "duty", "unit"):
+            for line in boards.board(centre.actor("王芳"), span(centre), by).lines:
+                rows = [
+                    row
+                    for row in Obligation.objects.all()
+                    if getattr(row, boards.PATHS[by]) == line.key and row.state != "cancelled"
+                ]
+                in_time = sum(1 for row in rows if row.state in {"done", "submitted"} and not row.late)
+                owed = sum(
+                    1
+                    for row in rows
+                    if row.state in {"done", "submitted", "missed"}
+                    or (row.state == "open" and row.due_at and row.due_at < clock.now())
+                )
+                plain = (
+                    (Decimal(100 * in_time) / owed).quantize(Decimal("0.1"), ROUND_HALF_UP) if owed else None
+                )
+                assert line.total.rate == plain
+
+    def test_the_worst_rows_come_first(self, centre: Centre, month: Any) -> None:
+        owe(centre, "陈静", "ambassador", -90, "更早")
+        names = [line.label for line in boards.board(centre.actor("王芳"), span(centre), "person").lines]
+        assert (names[0], names[-1]) == ("陈静", "赵云")
+
+    def test_what_has_no_limit_counts_on_the_day_it_was_opened(self, centre: Centre, now: Any) -> None:
+        duties.open_obligation(
+            actor=SYSTEM, unit=centre.unit, title=Text("长期", "Long"), holder=centre.people["李敏"],
+            target={"kind": "none"},
+        )  # fmt: skip
+        (line,) = boards.board(centre.actor("王芳"), span(centre), "position").lines
+        assert (line.key, line.cells[1].ahead) == (None, 1)
+
+    def test_the_columns_are_days_weeks_or_months(self, centre: Centre) -> None:
+        def columns(first: date, last: date) -> list[tuple[date, date]]:
+            return list(boards.board(centre.actor("王芳"), Span(centre.unit, first, last), "duty").columns)
+
+        assert len(columns(*MARCH)) == 31
+        quarter = columns(date(2026, 1, 1), date(2026, 3, 31))
+        assert quarter[:2] == [
+            (date(2026, 1, 1), date(2026, 1, 4)),
+            (date(2026, 1, 5), date(2026, 1, 11)),
+        ]
+        assert len(columns(date(2026, 1, 1), date(2026, 12, 31))) == 12
+
+    def test_the_number_of_queries_is_fixed(self, centre: Centre, now: Any) -> None:
+        actor = centre.actor("王芳")
+
+        def counted() -> int:
+            with CaptureQueriesContext(connection) as caught:
+                boards.board(actor, span(centre), "position")
+                board_reasons.failures(boards.rows(actor, span(centre)), clock.now())
+            return len(caught)
+
+        owe(centre, "李敏", "receptionist", -1)
+        few = counted()
+        for number in range(60):
+            name, code = (("李敏", "receptionist"), ("孙丽", "officer"), ("陈静", "ambassador"))[number % 3]
+            owe(centre, name, code, number * 7 - 200)
+        assert counted() == few <= 20
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("code", "first", "last"),
+        [
+            ("this_week", date(2026, 3, 2), date(2026, 3, 8)),
+            ("last_week", date(2026, 2, 23), date(2026, 3, 1)),
+            ("this_month", date(2026, 3, 1), date(2026, 3, 31)),
+            ("last_month", date(2026, 2, 1), date(2026, 2, 28)),
+            ("this_quarter", date(2026, 1, 1), date(2026, 3, 31)),
+            ("last_quarter", date(2025, 10, 1), date(2025, 12, 31)),
+        ],
+    )
+    def test_as_one_says_them(self, code: str, first: date, last: date) -> None:
+        assert boards.preset(code, date(2026, 3, 2)) == (first, last)
+        assert code in boards.PRESETS
+
+
+class TestScope:
+    def test_one_sees_what_one_may_see_and_no_further_unit(self, centre: Centre, month: Any) -> None:
+        assert boards.board(centre.actor("孙丽"), span(centre), "person").total.all == 1
+        assert boards.board(centre.actor("王芳"), span(centre), "person").total.all == 6
+        other = build.unit()
+        found = boards.units(centre.actor("王芳"))
+        assert other not in found
+        with pytest.raises(NotFound):
+            boards.unit_of(centre.actor("王芳"), other.pk, found)
+        assert browser(centre, "王芳").get(f"/coverage/?unit={other.pk}").status_code == 404
+        assert Client().get("/coverage/").status_code == 302
+
+
+@pytest.mark.req("DUT-15")
+class TestReasons:
+    def test_who_failed_what_and_why(self, centre: Centre, month: Any) -> None:
+        Absence.objects.create(
+            person=centre.people["孙丽"], from_at=MONDAY_9, to_at=MONDAY_9 + timedelta(days=3), reason="年假"
+        )
+        duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
+        found = board_reasons.failures(boards.rows(centre.actor("王芳"), span(centre)), clock.now())
+        said = {(str(each.row.holder), each.fact): [(r.kind, r.text) for r in each.reasons] for each in found}
+        assert said == {
+            ("孙丽", "missed"): [("away", "年假")],
+            ("李敏", "late"): [("said", "late好了")],
+            ("陈静", "overdue"): [("said", "客户出差")],
+        }
+        (let_off,) = board_reasons.excused(boards.rows(centre.actor("王芳"), span(centre)), clock.now())
+        assert [(reason.kind, reason.text, reason.by) for reason in let_off.reasons] == [
+            ("said", "停电", "王芳")
+        ]
+
+    def test_who_was_told_and_that_nobody_was_there(self, centre: Centre, now: Any) -> None:
+        from zhize.kernel import clocks
+
+        row = owe(centre, "孙丽", "officer", 1)
+        now.move_to(MONDAY_9 + timedelta(hours=2))
+        clocks.tick()
+        history.deliver_all()
+        (failure,) = board_reasons.failures(Obligation.objects.filter(pk=row.pk), clock.now())
+        assert [reason.kind for reason in failure.reasons] == ["told"]
+        assert "王芳" in failure.reasons[0].text
+        assert not failure.explained
+
+    def test_only_who_owed_it_or_leads_says_why_and_only_of_a_failure(
+        self, centre: Centre, month: Any
+    ) -> None:
+        with pytest.raises(Refused):
+            duties.explain_failure(actor=centre.actor("李敏"), obligation=month["missed"], reason="x")
+        with pytest.raises(Invalid):
+            duties.explain_failure(actor=centre.actor("孙丽"), obligation=month["missed"], reason=" ")
+        with pytest.raises(NotNow):
+            duties.explain_failure(actor=centre.actor("李敏"), obligation=month["in_time"], reason="x")
+        client = browser(centre, "孙丽")
+        client.post(f"/obligations/{month['missed'].pk}/why/", {"reason": "电梯停运"})
+        (entry,) = history.timeline(month["missed"]).filter(verb="obligation.explained")
+        assert "电梯停运" in entry.sentence()
+
+
+class TestReminding:
+    def test_the_holder_is_reminded_once_asked(self, centre: Centre, month: Any) -> None:
+        duties.remind(actor=centre.actor("王芳"), obligation=month["overdue"], note="今天要")
+        notice = Notice.objects.filter(person=centre.people["陈静"]).latest("pk")
+        assert "回访" in notice.title + notice.body
+        assert history.timeline(month["overdue"]).filter(verb="obligation.urged").exists()
+        with pytest.raises(Refused):
+            duties.remind(actor=centre.actor("赵云"), obligation=month["overdue"])
+        with pytest.raises(NotNow):
+            duties.remind(actor=centre.actor("王芳"), obligation=month["in_time"])
+
+    def test_with_nobody_there_it_says_so(self, centre: Centre, now: Any) -> None:
+        row = owe(centre, "孙丽", "officer", 5)
+        Absence.objects.create(
+            person=centre.people["孙丽"],
+            from_at=MONDAY_9 - timedelta(hours=1),
+            to_at=MONDAY_9 + timedelta(days=1),
+        )
+        with pytest.raises(duties.NobodyToRemind):
+            duties.remind(actor=centre.actor("王芳"), obligation=row)
+
+
+class TestList:
+    def listed(self, client: Client, query: str) -> set[str]:
+        text = client.get(f"/obligations/?{query}").content.decode()
+        return {
+            name
+            for name in ("登记", "答复", "巡查", "回访", "走访", "作废", "月报")
+            if f">{name}</a>" in text
+        }
+
+    def test_every_figure_opens_exactly_its_rows(self, centre: Centre, month: Any) -> None:
+        import re
+        from html import unescape
+
+        client = browser(centre, "王芳")
+        page = client.get("/coverage/?period=this_month").content.decode()
+        cells = re.findall(
+            r'<a href="([^"]+)" title="[^"]*" aria-label="[^"]*" class="num">(\d+)/(\d+)', page
+        )
+        assert len(cells) > 8
+        for url, done, owed in {(unescape(url), done, owed) for url, done, owed in cells}:
+            listed = client.get(url.replace("?", "?size=200&")).content.decode()
+            rows = re.findall(r'<tr class="[^"]*" data-row="(\d+)"', listed)
+            found = Obligation.objects.filter(pk__in=rows)
+            counts = selectors.counters(found)
+            assert (counts.done, counts.owed, counts.all) == (int(done), int(owed), len(rows)), url
+
+    def test_filters_and_chips(self, centre: Centre, month: Any) -> None:
+        client = browser(centre, "王芳")
+        assert self.listed(client, "") == {"回访", "月报"}
+        assert self.listed(client, "chip=all&fact=missed&fact=late") == {"巡查", "答复"}
+        assert self.listed(client, f"chip=all&position={centre.positions['officer'].pk}") == {"巡查"}
+        assert self.listed(client, f"chip=all&holder={centre.people['李敏'].pk}") == {"登记", "答复"}
+        assert self.listed(client, "chip=all&q=陈静") == {"回访", "月报"}
+        assert self.listed(client, "chip=all&due_after=2026-03-04&due_before=2026-03-05") == {"回访"}
+        assert self.listed(client, "chip=excused") == {"走访"}
+        assert self.listed(client, "chip=all&counted=true") == {
+            "登记",
+            "答复",
+            "巡查",
+            "回访",
+            "走访",
+            "月报",
+        }
+        assert self.listed(browser(centre, "孙丽"), "chip=all") == {"巡查"}
+
+    def test_many_are_handled_at_once_and_what_may_not_be_is_said(self, centre: Centre, month: Any) -> None:
+        client = browser(centre, "王芳")
+        ids = [month["overdue"].pk, month["ahead"].pk, month["in_time"].pk]
+        answer = client.post("/obligations/", {"_bulk": "excuse", "ids": ids, "reason": "培训"})
+        text = answer.content.decode()
+        assert answer.status_code == 200
+        assert "2 项已办理" in text
+        assert set(Obligation.objects.filter(state="excused", pk__in=ids)) == {
+            month["overdue"],
+            month["ahead"],
+        }
+        refused = browser(centre, "陈静").post(
+            "/obligations/", {"_bulk": "excuse", "ids": ids, "reason": "x"}
+        )
+        assert refused.status_code == 404
+
+    def test_given_to_another_only_where_he_works(self, centre: Centre, month: Any) -> None:
+        client = browser(centre, "王芳")
+        stranger = build.person("外人")
+        to = {"_bulk": "reassign", "ids": [month["ahead"].pk], "reason": "调整"}
+        assert "1 项已办理" not in client.post("/obligations/", {**to, "to": stranger.pk}).content.decode()
+        assert (
+            "1 项已办理"
+            in client.post("/obligations/", {**to, "to": centre.people["赵云"].pk}).content.decode()
+        )
+        month["ahead"].refresh_from_db()
+        assert month["ahead"].holder == centre.people["赵云"]
+
+    def test_the_export_is_what_is_filtered_and_is_logged(self, centre: Centre, month: Any) -> None:
+        client = browser(centre, "王芳")
+        answer = client.get("/obligations/?chip=all&fact=missed&export=csv")
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        assert [line.split(",")[0] for line in text.splitlines()[1:]] == ["巡查"]
+        assert "漏办" in text
+
+    def test_offered_are_only_people_and_duties_one_may_see(self, centre: Centre, month: Any) -> None:
+        items = browser(centre, "王芳").get("/obligations/owing/?q=李").json()["items"]
+        assert [item["text"] for item in items] == ["李敏"]
+        narrow = browser(centre, "孙丽")
+        assert narrow.get("/obligations/owing/?q=李").json()["items"] == []
+        assert narrow.get("/obligations/duties/").json()["items"] == []
+
+
+def test_the_board_shows_who_and_why(centre: Centre, month: Any) -> None:
+    duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
+    text = browser(centre, "王芳").get("/coverage/?period=this_week&by=person").content.decode()
+    for piece in ("履职率", "25.0", "客户出差", "停电", "迟1", "漏1", "陈静"):
+        assert piece in text
+    assert datetime.fromisoformat("2026-03-02T00:00:00+08:00").date().isoformat() in text
+    refused = browser(centre, "孙丽").get("/coverage/?first=2026-03-31&last=2026-03-01")
+    assert "结束日期在开始日期之前" in refused.content.decode()

@@ -1,0 +1,108 @@
+"""Filters of lists of obligations. The same set serves the screen, the export and the API, and the figures that lead there."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties.models import Duty, Obligation, ObligationKind
+from zhize.domains.duties.selectors import coverage
+from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import clock
+from zhize.ui import words
+
+NONE = "none"
+
+
+def fact_choices() -> list[tuple[str, str]]:
+    return [(code, words.in_language(label)) for code, label in coverage.FACTS.items()]
+
+
+class ObligationFilter(django_filters.FilterSet):
+    """What lists of obligations can be narrowed by.
+
+    `due` counts as the board counts: what is due on these days in the zone of the unit that is filtered by (else of the
+    reader), and what has no limit by the day it was opened. `counted` leaves out what was cancelled.
+    """
+
+    q = django_filters.CharFilter(label=_("搜索"), method="search_text")
+    fact = django_filters.MultipleChoiceFilter(label=_("结果"), choices=fact_choices, method="in_fact")
+    unit = django_filters.ModelChoiceFilter(
+        label=_("单位"), queryset=Unit.objects.filter(active=True), method="in_unit"
+    )
+    position = django_filters.ModelChoiceFilter(
+        label=_("岗位"),
+        queryset=Position.objects.select_related("unit"),
+        null_label=_("（无岗位）"),
+        null_value=NONE,
+    )
+    holder = django_filters.ModelChoiceFilter(
+        label=_("办理人"), queryset=Person.objects.all(), null_label=_("（岗位共同）"), null_value=NONE
+    )
+    duty = django_filters.ModelChoiceFilter(
+        label=_("职责"),
+        queryset=Duty.objects.select_related("current"),
+        null_label=_("（没有对应职责）"),
+        null_value=NONE,
+    )
+    kind = django_filters.ChoiceFilter(label=_("种类"), choices=ObligationKind.choices)
+    due = django_filters.DateFromToRangeFilter(label=_("到期日期"), method="due_within")
+    role = django_filters.CharFilter(label=_("岗位名称"), method="of_role")
+    here = django_filters.ModelChoiceFilter(
+        label=_("所在单位"), field_name="unit", queryset=Unit.objects.all()
+    )
+    counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
+
+    class Meta:
+        model = Obligation
+        fields: tuple[str, ...] = ()
+
+    def search_text(self, rows: QuerySet[Obligation], name: str, value: str) -> QuerySet[Obligation]:
+        """Words of the matter, a person, a position, or the reference of the requirement (CAL-036)."""
+        for word in value.split():
+            rows = rows.filter(
+                Q(title__zh__icontains=word)
+                | Q(title__en__icontains=word)
+                | Q(detail__icontains=word)
+                | Q(holder__name__icontains=word)
+                | Q(position__name__icontains=word)
+                | Q(duty__refs__icontains=word)
+            )
+        return rows
+
+    def in_fact(self, rows: QuerySet[Obligation], name: str, value: list[str]) -> QuerySet[Obligation]:
+        found = Q(pk__in=[])
+        for fact in value:
+            found |= coverage.where(fact, clock.now())
+        return rows.filter(found) if value else rows
+
+    def in_unit(self, rows: QuerySet[Obligation], name: str, value: Unit | None) -> QuerySet[Obligation]:
+        return rows.filter(unit__path__startswith=value.path or "?") if value is not None else rows
+
+    def of_role(self, rows: QuerySet[Obligation], name: str, value: str) -> QuerySet[Obligation]:
+        return rows.filter(position__isnull=True) if value == NONE else rows.filter(position__code=value)
+
+    def due_within(self, rows: QuerySet[Obligation], name: str, value: Any) -> QuerySet[Obligation]:
+        unit = self.form.cleaned_data.get("unit")
+        zone = clock.zone(unit.timezone) if unit is not None else timezone.get_current_timezone()
+
+        def midnight(given: Any, later: int) -> datetime | None:
+            if given is None:
+                return None
+            day = timezone.localtime(given).date() if isinstance(given, datetime) else given
+            return datetime.combine(day + timedelta(days=later), time(), zone)
+
+        begin, end = midnight(value.start, 0), midnight(value.stop, 1)
+        if begin is not None:
+            rows = rows.filter(Q(due_at__gte=begin) | Q(due_at__isnull=True, opened_at__gte=begin))
+        if end is not None:
+            rows = rows.filter(Q(due_at__lt=end) | Q(due_at__isnull=True, opened_at__lt=end))
+        return rows
+
+    def only_counted(self, rows: QuerySet[Obligation], name: str, value: bool) -> QuerySet[Obligation]:
+        return rows.filter(coverage.COUNTED) if value else rows

@@ -1,0 +1,74 @@
+"""Reminding those who owe something, and saying why something was not done in time."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import messages, people, verbs
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.coverage import fact_of
+from zhize.domains.duties.services import informing, telling
+from zhize.kernel import access, flow, history, notices
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.lib import clock
+
+
+class NobodyToRemind(DomainError):
+    """Neither the holder nor a deputy is there."""
+
+    code = "obligation.nobody_to_remind"
+    message = _("办理人和代办人现在都不在岗，没有提醒到人。请改派。")
+
+
+@atomic
+def remind(*, actor: Actor, obligation: Obligation, note: str = "") -> Obligation:
+    """Remind whoever owes it and is there (a deputy, when the holder is away), by whom it could be given to others.
+
+    Raises Refused, NotNow when it waits for nobody's doing any more, NobodyToRemind.
+    """
+    access.require(actor, caps.REASSIGN, obligation)
+    if obligation.state != "open":
+        raise flow.NotNow
+    found = [each for each in people.told(obligation, ["holder"], (), None) if each.pk != actor.person_id]
+    if not found:
+        raise NobodyToRemind
+    told = telling.data(obligation, told_text=telling.names(found), told=[person.pk for person in found])
+    history.record(
+        actor=actor, verb=verbs.URGED, subject=obligation, unit=obligation.unit, data=told, note=note.strip(),
+        also=telling.rows(obligation),
+    )  # fmt: skip
+    notices.send(
+        to=found,
+        template=messages.URGED,
+        context=informing.context(obligation, note=note.strip(), actor=actor.label),
+        subject=obligation,
+        actor=actor,
+        urgent=obligation.urgent,
+    )
+    return obligation
+
+
+@atomic
+def explain_failure(*, actor: Actor, obligation: Obligation, reason: str) -> Obligation:
+    """Say why it was not done in time: whoever owed it, or who may excuse it. The fact itself stays as it is.
+
+    Raises Refused, Invalid without a reason, NotNow where nothing was failed.
+    """
+    if not access.allowed(actor, caps.EXCUSE, obligation):
+        access.require(actor, caps.FULFIL, obligation)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明原因。")})
+    if fact_of(obligation, clock.now()) not in {"late", "missed", "overdue"}:
+        raise flow.NotNow
+    history.record(
+        actor=actor,
+        verb=verbs.EXPLAINED,
+        subject=obligation,
+        unit=obligation.unit,
+        data=telling.data(obligation),
+        note=reason.strip(),
+        also=telling.rows(obligation),
+    )
+    return obligation
