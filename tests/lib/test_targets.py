@@ -126,7 +126,7 @@ def test_targets_survive_json_and_can_be_read_aloud() -> None:
         {"kind": "none"},
     ):
         target = parse_target(data)
-        assert target.model_dump(mode="json") == data
+        assert target.model_dump(mode="json", exclude_none=True) == data
         assert target_text(target).zh
         assert target_text(target).en
     assert target_text(parse_target({"kind": "by", "at": "17:30", "days": 1})).zh == "第 1 个工作日 17:30 前"

@@ -33,6 +33,11 @@ def set_home(name: str) -> None:
     _home = name
 
 
+def home() -> str:
+    """The name of the zone of whatever belongs to no unit."""
+    return _home
+
+
 def today(zone: str = "") -> date:
     """The calendar day it is now in `zone` (an IANA name such as Asia/Shanghai), by default in the home zone."""
     return now().astimezone(ZoneInfo(zone or _home)).date()

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Limit
 from zhize.kernel.clocks.thresholds import Threshold
-from zhize.lib.businesstime import Elapsed, NoTarget, Working
+from zhize.lib.businesstime import Elapsed, Working
 from zhize.lib.text import Text
 
 # Below eight hours a reminder four hours ahead would come before or with the start: then at three quarters.
@@ -35,9 +36,9 @@ _NEXT = {
 
 def usual(limit: Limit) -> list[dict[str, Any]]:
     """Reminder to the holder, the line manager at due, the next level four hours after (DUT-07)."""
-    if isinstance(limit, NoTarget):
+    if limits.is_endless(limit):
         return []
-    short = isinstance(limit, Elapsed | Working) and timedelta(minutes=limit.minutes) < LONG
+    short = isinstance(limit, Elapsed | Working) and limit.length < LONG
     moment = {"percent": 75} if short else {"before_minutes": REMIND_BEFORE}
     return [{**_REMIND, **moment}, dict(_DUE), dict(_NEXT)]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
-from zhize.domains.duties import seeding, subjects
+from zhize.domains.duties import recurring, seeding, subjects
 from zhize.domains.duties.services.triggering import ENTRY_NAMES
 from zhize.kernel import history, packs
 from zhize.kernel.packs.specs import (
@@ -26,6 +26,8 @@ from zhize.kernel.packs.specs import (
     site,
 )
 from zhize.lib import conditions
+from zhize.lib.periods import Every
+from zhize.lib.recurrence import Due, FreeDay
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 FormName = Annotated[str, StringConstraints(pattern=r"^(FRM-\d{3}|[a-z][a-z0-9_]*)$")]
@@ -35,21 +37,39 @@ Reference = Annotated[str, StringConstraints(pattern=r"^(CAL|TRG)-\d{2,3}$")]
 class RecurringSpec(Spec):
     """When a recurring duty is owed (requirements §0).
 
-    `by`: on or before the day, end of the working day; a free day moves it to the working day before · `on`: that
-    day, a free day moves it to the next working day · `period_end`: as `by` on the last day of the period, plus
-    `offset_days` · `shift_end`: before the end of the holder's own shift, minus `before_minutes`.
-    A month without day N uses its last day; -1 is the last day of the month.
+    `every` shift · day · week · ten_days (上旬, 中旬, 下旬) · half_month (1–15, 16–end) · month · quarter · half_year ·
+    year; `interval` takes every nth (隔日: day, 2), counted so that the period of `starting` is among them.
+    `due`: `by`: on or before the day, end of the working day; a free day moves it to the working day before · `on`:
+    that day, a free day moves it to the next working day · `period_start`: as `by` on the first day of the period ·
+    `period_end`: as `by` on the last day of the period, plus `offset_days`, or on the working day
+    `offset_working_days` after it · `shift_start`, `shift_end`: when the holder's own shift begins or ends, without a
+    roster the office day. `on_free_day` earlier, later or keep says otherwise for free days.
+    The day: `weekdays`, `month_days` (a month without day N uses its last day; -1 is the last), `nth_working_day` of
+    the period (3 is the third, -1 the last), or `weekdays` with `nth_weekday` (second Monday of the month); `months`
+    keeps to these months. Daily duties are owed on working days, with `on_free_day: keep` on all days.
+    The time: `at` instead of the end of work; several `times` are several occurrences a day; `before_minutes` and
+    `after_minutes` before and after the shift's start or end or the time; `not_before` the earliest time; `at_random`
+    a time of the day that nobody knows ahead.
     """
 
-    every: Literal["day", "week", "month", "quarter", "half_year", "year"]
-    due: Literal["by", "on", "period_end", "shift_end"]
+    every: Every
+    interval: Annotated[int, Field(ge=1, le=100)] = site(1)
+    starting: date | None = site(None)
+    due: Due
     weekdays: tuple[Weekday, ...] = site(())
     month_days: tuple[Annotated[int, Field(ge=-1, le=31)], ...] = site(())
     months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = site(())
+    nth_working_day: Annotated[int, Field(ge=-31, le=260)] | None = site(None)
+    nth_weekday: Annotated[int, Field(ge=-1, le=5)] | None = site(None)
     offset_days: Annotated[int, Field(ge=0)] = site(0)
+    offset_working_days: Annotated[int, Field(ge=0, le=60)] = site(0)
     before_minutes: Annotated[int, Field(ge=0)] = site(0)
+    after_minutes: Annotated[int, Field(ge=0)] = site(0)
     at: time | None = site(None)
+    times: tuple[time, ...] = site(())
     not_before: time | None = site(None)
+    at_random: bool = site(False)
+    on_free_day: FreeDay | None = site(None)
     workdays_only: bool = False
     count: Positive | None = site(None)
     share_percent: Share | None = site(None)
@@ -59,10 +79,8 @@ class RecurringSpec(Spec):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.due in ("by", "on") and self.every != "day" and not (self.weekdays or self.month_days):
-            raise ValueError(_("by 和 on 要写明 weekdays 或 month_days。"))
-        if self.before_minutes and self.due != "shift_end":
-            raise ValueError(_("before_minutes 只用于 shift_end。"))
+        for fault in recurring.faults(self):
+            raise ValueError(fault)
         return self
 
 
@@ -116,11 +134,13 @@ class EvidenceSpec(Spec):
     """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box.
 
     `form` names a form of the pack by its code, or by its number in the catalogue (the forms that bear it in `refs`).
+    `forms` name several, which are all wanted.
     """
 
     kind: Literal["fact", "report", "form", "file", "count", "signature", "note"]
     report: Code | None = None
     form: FormName | None = None
+    forms: tuple[FormName, ...] = ()
     label: PackText | None = None
 
 
@@ -212,12 +232,16 @@ def _check_condition(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem
 
 def _check_form(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
     """The form stands in the pack: as a form with this code or number, or as the report that it is."""
-    name = duty.evidence.form
     known = {name for form in pack.items("forms") for name in (form.code, *form.refs)}
     known |= {report.form for report in pack.items("reports")}
-    if duty.evidence.kind == "form" and name is not None and name not in known:
-        message = _("没有叫“{name}”的表单。").format(name=name)
-        yield pack.problem("duties", duty.code, ("evidence", "form"), message)
+    if duty.evidence.kind != "form":
+        return
+    for field in ("form", "forms"):
+        named = getattr(duty.evidence, field)
+        for name in (named,) if isinstance(named, str) else named or ():
+            if name not in known:
+                message = _("没有叫“{name}”的表单。").format(name=name)
+                yield pack.problem("duties", duty.code, ("evidence", field), message)
 
 
 def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:

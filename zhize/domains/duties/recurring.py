@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, time
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
 from typing import Any, get_args
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from zhize.kernel import calendars
 from zhize.kernel.calendars import selectors as calendar_selectors
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
-from zhize.lib.recurrence import WEEKDAYS, Due, Every, Rule
+from zhize.lib.periods import MONTHS, Every
+from zhize.lib.recurrence import SHIFTS, WEEKDAYS, Due, FreeDay, Rule
 
 
 def rule_of(data: Mapping[str, Any]) -> Rule:
@@ -21,24 +22,78 @@ def rule_of(data: Mapping[str, Any]) -> Rule:
     try:
         if data["every"] not in get_args(Every) or data["due"] not in get_args(Due):
             raise ValueError(data)
+        moved = data.get("on_free_day") or None
+        if moved is not None and moved not in get_args(FreeDay):
+            raise ValueError(data)
+        starting = data.get("starting")
         return Rule(
             every=data["every"],
             due=data["due"],
             weekdays=tuple(WEEKDAYS.index(name) for name in data.get("weekdays") or ()),
             month_days=tuple(int(day) for day in data.get("month_days") or ()),
             months=tuple(int(month) for month in data.get("months") or ()),
-            offset_days=int(data.get("offset_days") or 0),
-            before_minutes=int(data.get("before_minutes") or 0),
+            offset_days=_number(data, "offset_days"),
+            before_minutes=_number(data, "before_minutes"),
             at=_time(data.get("at")),
             not_before=_time(data.get("not_before")),
             at_random=bool(data.get("at_random")),
+            interval=_number(data, "interval", least=1),
+            starting=date.fromisoformat(starting) if isinstance(starting, str) and starting else None,
+            nth_working_day=int(data["nth_working_day"]) if data.get("nth_working_day") else None,
+            nth_weekday=int(data["nth_weekday"]) if data.get("nth_weekday") else None,
+            offset_working_days=_number(data, "offset_working_days"),
+            after_minutes=_number(data, "after_minutes"),
+            times=tuple(sorted({found for each in data.get("times") or () if (found := _time(each))})),
+            on_free_day=moved,
         )
     except (KeyError, ValueError, TypeError):
         raise Invalid({"rule": _("读不懂这条定期规则。")}) from None
 
 
+def _number(data: Mapping[str, Any], name: str, *, least: int = 0) -> int:
+    found = int(data.get(name) or least)
+    if found < least:
+        raise ValueError(name)
+    return found
+
+
 def _time(value: Any) -> time | None:
     return time.fromisoformat(value) if isinstance(value, str) and value else value or None
+
+
+def faults(rule: Any) -> Iterator[str]:
+    """What is wrong with a rule beyond the shape of its fields: what it leaves open or says twice.
+
+    `rule` has the fields of a pack's recurring part. The sentences are for whoever writes the rule.
+    """
+    short = rule.every in ("shift", "day")
+    nth = rule.nth_working_day is not None or rule.nth_weekday is not None
+    in_month = rule.every in MONTHS
+    if rule.due in ("by", "on") and not short and not (rule.weekdays or rule.month_days or nth):
+        yield _("by 和 on 要写明 weekdays、month_days 或 nth_working_day。")
+    if rule.month_days and not in_month:
+        yield _("month_days 只用于月、季、半年、年。")
+    if in_month and rule.weekdays and rule.nth_weekday is None:
+        yield _("按月、季、年写 weekdays 时要写 nth_weekday（第几个）。")
+    if rule.nth_weekday is not None and not (in_month and rule.weekdays and rule.nth_weekday):
+        yield _("nth_weekday 要和 weekdays 一起写，用于月、季、半年、年，不为 0。")
+    if rule.nth_working_day is not None and (
+        short or not rule.nth_working_day or rule.due not in ("by", "on")
+    ):
+        yield _("nth_working_day 用于周以上的周期和 by、on，不为 0。")
+    if sum(bool(each) for each in (rule.nth_working_day, rule.nth_weekday, rule.month_days)) > 1:
+        yield _("month_days、nth_working_day、nth_weekday 只写一个。")
+    if (rule.offset_days or rule.offset_working_days) and rule.due != "period_end":
+        yield _("offset_days 和 offset_working_days 只用于 period_end。")
+    if rule.offset_days and rule.offset_working_days:
+        yield _("offset_days 和 offset_working_days 只写一个。")
+    timed = rule.at is not None or rule.times or rule.due in SHIFTS
+    if (rule.before_minutes or rule.after_minutes) and not (timed or rule.every == "shift"):
+        yield _("before_minutes 和 after_minutes 只用于 shift_start、shift_end 或写明的时刻。")
+    if rule.times and (rule.at is not None or rule.every == "shift"):
+        yield _("times 不和 at 一起写，也不用于 every: shift。")
+    if rule.every == "shift" and (rule.due not in (*SHIFTS, "by", "on") or rule.interval > 1):
+        yield _("every: shift 用 shift_start 或 shift_end，不写 interval。")
 
 
 class Calendars:

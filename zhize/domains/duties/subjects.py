@@ -12,7 +12,7 @@ A domain registers one `Subject` for each model that duties may be about, in a m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
@@ -66,6 +66,10 @@ class Subject:
 
     def since(self, row: Any, code: str) -> datetime | None:
         """From when the policy table `code` counts for this row, where that is not the fact that begins it (UTC)."""
+        return None
+
+    def date(self, row: Any, duty: str) -> date | datetime | None:
+        """The date (or moment, UTC) of this row that a duty with a target `before` counts back from; None: none yet."""
         return None
 
     def title(self, row: Any) -> Text:

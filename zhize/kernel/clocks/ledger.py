@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Limit, Moment
 from zhize.lib import businesstime
-from zhize.lib.businesstime import Elapsed, NoTarget, WorkCalendar, Working
+from zhize.lib.businesstime import Elapsed, WorkCalendar, Working
 
 Pause = tuple[datetime, datetime | None]
 ZERO = timedelta(0)
@@ -41,14 +42,14 @@ class Point:
 
 def due_at(ledger: Ledger, calendar: WorkCalendar) -> datetime | None:
     """The due moment (UTC); None without a limit, and while paused before the due moment was reached."""
-    if isinstance(ledger.limit, NoTarget) and ledger.moved is None:
+    if ledger.moved is None and limits.is_endless(ledger.limit):
         return None
     return _walk(ledger.pauses, lambda closed: _due(ledger, calendar, closed))
 
 
 def fires_at(ledger: Ledger, calendar: WorkCalendar, point: Point) -> datetime | None:
     """When the threshold is reached; None as for `due_at`."""
-    if isinstance(ledger.limit, NoTarget) and ledger.moved is None:
+    if ledger.moved is None and limits.is_endless(ledger.limit):
         return None
     return _walk(ledger.pauses, lambda closed: _point(ledger, calendar, point, closed))
 
@@ -84,10 +85,10 @@ def _due(ledger: Ledger, calendar: WorkCalendar, closed: list[Pause]) -> datetim
         case Moment():
             return limit.at
         case Elapsed():
-            return start + timedelta(minutes=limit.minutes) + _wall_sum(closed)
+            return start + limit.length + _wall_sum(closed)
         case Working():
             paused = sum((calendar.working_time(*pause) for pause in _ended(closed)), ZERO)
-            return calendar.add_working_time(start, timedelta(minutes=limit.minutes) + paused)
+            return calendar.add_working_time(start, limit.length + paused)
         case _:
             found = businesstime.due(limit, start + _wall_sum(closed), calendar).at
             return _known(found)
@@ -121,9 +122,9 @@ def _share(
     limit, start = ledger.limit, ledger.started_at
     if ledger.moved is None and isinstance(limit, Working):
         paused = sum((calendar.working_time(*pause) for pause in _ended(closed)), ZERO)
-        return calendar.add_working_time(start, timedelta(minutes=limit.minutes) * share + paused)
+        return calendar.add_working_time(start, limit.length * share + paused)
     if ledger.moved is None and isinstance(limit, Elapsed):
-        return start + timedelta(minutes=limit.minutes) * share + _wall_sum(closed)
+        return start + limit.length * share + _wall_sum(closed)
     fixed = ledger.moved is not None or isinstance(limit, Moment)
     begin = start + (ZERO if fixed else _wall_sum([pause for pause in closed if pause[0] < due]))
     found = begin + (due - begin) * share

@@ -29,7 +29,7 @@ Limit = Target | Moment
 def parse(data: Mapping[str, Any] | Limit) -> Limit:
     """The limit in its JSON form. Raises Invalid.
 
-    Besides the kinds of `lib.businesstime` (elapsed, working, days, day_end, by, none): `{"kind": "moment",
+    Besides the kinds of `lib.businesstime` (elapsed, days, by, shift_end, before …): `{"kind": "moment",
     "at": "2026-03-02T09:00:00Z"}`, `by` with such a full moment, and `by` without a time of day, which is
     `days` (the end of the working day of the last calendar day).
     """
@@ -62,7 +62,12 @@ def as_json(limit: Limit) -> dict[str, Any]:
     """The stored form, which `parse` reads back."""
     if isinstance(limit, Moment):
         return {"kind": "moment", "at": limit.at.isoformat()}
-    return limit.model_dump(mode="json")
+    return limit.model_dump(mode="json", exclude_none=True)
+
+
+def is_endless(limit: Limit) -> bool:
+    """Whether nothing falls due: no limit, or one before a date that nobody has named yet."""
+    return not isinstance(limit, Moment) and businesstime.is_endless(limit)
 
 
 def text(limit: Limit, calendar: WorkCalendar) -> Text:

@@ -70,8 +70,8 @@ def reading(clock: Clock, at: datetime | None = None) -> Reading:
     book, calendar = ledger_of(clock), calendar_of(clock)
     spent = ledger.used(book, calendar, moment)
     if clock.due_at is None:
-        minutes = getattr(book.limit, "minutes", None)
-        left = timedelta(minutes=minutes) - spent if minutes is not None and book.moved is None else None
+        length = getattr(book.limit, "length", None)
+        left = length - spent if length is not None and book.moved is None else None
         return Reading(spent, left, None, False, clock.outcome == Outcome.PAUSED)
     if isinstance(book.limit, Working) and moment <= clock.due_at:
         left = calendar.working_time(moment, clock.due_at)

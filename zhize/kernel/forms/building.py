@@ -100,7 +100,7 @@ def build(
     initial: Mapping[str, Any] | None = None,
     keep: filefield.Keep | None = None,
     prefix: str | None = None,
-    zone: str = values.DEFAULT_ZONE,
+    zone: str = "",
 ) -> SpecForm:
     """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far.
 

@@ -19,7 +19,7 @@ def clean(
     *,
     state: str | Collection[str] = "",
     before: Mapping[str, Any] | None = None,
-    zone: str = values.DEFAULT_ZONE,
+    zone: str = "",
     today: date | None = None,
 ) -> dict[str, Any]:
     """The JSON-safe answers, or Invalid with the faults of every field at once.

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from zhize.kernel.forms import references
 from zhize.kernel.forms.specs import FieldSpec, FormSpec
-from zhize.kernel.forms.values import DEFAULT_ZONE
 from zhize.lib import clock, idnumbers, phones
 from zhize.lib.text import Text
 
 
 def display(
-    spec: FormSpec, answers: Mapping[str, Any], *, zone: str = DEFAULT_ZONE, reveal: bool = False
+    spec: FormSpec, answers: Mapping[str, Any], *, zone: str = "", reveal: bool = False
 ) -> list[tuple[str, str]]:
     """(label, shown value) of every answered field, in the form's order and the reader's language.
 
@@ -39,7 +38,7 @@ def show(
     field: FieldSpec,
     value: Any,
     *,
-    zone: str = DEFAULT_ZONE,
+    zone: str = "",
     reveal: bool = False,
     labels: Mapping[tuple[str, int], str] | None = None,
 ) -> str:

@@ -17,7 +17,6 @@ from zhize.kernel.files import handles
 from zhize.kernel.forms.specs import FieldSpec
 from zhize.lib import clock, digits, idnumbers, phones
 
-DEFAULT_ZONE = "Asia/Shanghai"
 SHORT, LONG = 200, 5000
 MOST_FILES = 10
 
@@ -44,8 +43,8 @@ def is_empty(raw: Any) -> bool:
     )
 
 
-def read(field: FieldSpec, raw: Any, *, zone: str = DEFAULT_ZONE, today: date | None = None) -> Any:
-    """The JSON-safe value of a non-empty answer. Raises Wrong. `zone` is that of dates without one."""
+def read(field: FieldSpec, raw: Any, *, zone: str = "", today: date | None = None) -> Any:
+    """The JSON-safe value of a non-empty answer. Raises Wrong. `zone` is that of dates without one, by default the home zone."""
     value = _READERS[field.type](field, raw, zone)
     if field.when is not None:
         _check_when(field, value, zone, today)

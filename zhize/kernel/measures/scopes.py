@@ -29,7 +29,7 @@ class MeasureScope:
     until: datetime
     unit_ids: tuple[int, ...] | None = None
     filters: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    zone: str = "Asia/Shanghai"
+    zone: str = field(default_factory=clock.home)
 
     def __post_init__(self) -> None:
         if self.since.tzinfo is None or self.until.tzinfo is None:
@@ -44,16 +44,16 @@ class MeasureScope:
         last: date,
         *,
         unit_ids: Sequence[int] | None = None,
-        zone: str = "Asia/Shanghai",
+        zone: str = "",
         filters: Mapping[str, Sequence[Any]] | None = None,
     ) -> MeasureScope:
-        """Whole days from `first` to `last`, both included."""
+        """Whole days from `first` to `last`, both included; by default in the home zone."""
         return cls(
             since=midnight(first, zone),
             until=midnight(last + timedelta(days=1), zone),
             unit_ids=None if unit_ids is None else tuple(unit_ids),
             filters={name: tuple(values) for name, values in (filters or {}).items()},
-            zone=zone,
+            zone=zone or clock.home(),
         )
 
     @property

@@ -24,8 +24,6 @@ from zhize.kernel.numbering import series as registry
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
-DEFAULT_ZONE = "Asia/Shanghai"
-
 
 def next_number(
     series: str, *, at: datetime | None = None, unit: Unit | None = None, prefix: str | None = None
@@ -40,7 +38,7 @@ def next_number(
         raise ValueError(f"series {series!r} is gapless: use next_gapless")
     used_prefix = declared.prefix if prefix is None else prefix
     registry.check_prefix(used_prefix)
-    period = declared.period_at(at or clock.now(), unit.timezone if unit else DEFAULT_ZONE)
+    period = declared.period_at(at or clock.now(), unit.timezone if unit else clock.home())
     count = _take(series, used_prefix, period)
     if count is None:
         _begin(series, used_prefix, period)
@@ -60,7 +58,7 @@ def next_numbers(
     declared = registry.get(series)
     used_prefix = declared.prefix if prefix is None else prefix
     registry.check_prefix(used_prefix)
-    periods = [declared.period_at(at, unit.timezone if unit else DEFAULT_ZONE) for at in moments]
+    periods = [declared.period_at(at, unit.timezone if unit else clock.home()) for at in moments]
     wanted = Counter(periods)
     found: dict[str, Iterator[int]] = {}
     with _own_transaction() as cursor:

@@ -11,7 +11,6 @@ from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.kernel.numbering import series as registry
-from zhize.kernel.numbering.counting import DEFAULT_ZONE
 from zhize.kernel.numbering.models import IssuedNumber
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
@@ -43,7 +42,7 @@ def next_gapless(
     used_prefix = declared.prefix if prefix is None else prefix
     registry.check_prefix(used_prefix)
     moment = at or clock.now()
-    period = declared.period_at(moment, unit.timezone if unit else DEFAULT_ZONE)
+    period = declared.period_at(moment, unit.timezone if unit else clock.home())
     count = _count_up(series, used_prefix, period)
     issued = IssuedNumber.objects.create(
         series=series,

@@ -176,6 +176,12 @@ def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
     return present(rostered, moment) or present(people_of(unit, moment), moment)
 
 
+def shifts(people: Iterable[int], since: datetime, until: datetime) -> QuerySet[Shift]:
+    """The shifts of these people (by id) that run at some time from `since` to before `until`, in order."""
+    rows = Shift.objects.filter(person_id__in=list(people), from_at__lt=until)
+    return rows.filter(Q(to_at__isnull=True) | Q(to_at__gt=since)).order_by("from_at", "pk")
+
+
 def people_of(unit: Unit, at: datetime | None = None) -> QuerySet[Person]:
     """Active people holding a position in the unit or below it."""
     held = Appointment.objects.filter(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from zhize.lib.conditions import MAX_DEPTH
+from zhize.lib.periods import Period
 from zhize.lib.text import Text
 
 OVERRIDE = "zhize_override"
@@ -59,34 +60,70 @@ class Item(Spec):
 class TargetSpec(Spec):
     """How long something may take (§0 of the requirements).
 
-    `elapsed`: minutes on the wall clock, nights and weekends included. `working`: minutes of the unit's
-    working time. `by`: at the time `at` (or the end of the working day) `days` calendar days later.
-    `day_end`: by the end of work of the same day, or of the next working day when that is over (当日).
-    `none`: no limit, the thing is only followed.
+    `elapsed`: `minutes` (or `seconds`) on the wall clock, nights and days off included. `working`: `minutes` of the
+    unit's working time. `days`: `days` calendar days, end of the working day of the last one, a day off the next
+    working day. `working_days`: end of the nth working day. `months`: calendar months, as `days`. `by`: at the time
+    `at` on the nth working day (0 is today), without `at` as `days`. `day_end`: end of work of the same day, or of
+    the next working day when that is over (当日); of the nth working day with `days`. `shift_end`: the end of the
+    holder's own shift, or `before_minutes` before. `period_end`: the end of the last working day of the week,
+    ten-day period, half month, month, quarter, half-year or year `of` the event. `before`: `days`, `working_days`,
+    `months` or `minutes` before the date that the event names, a day off the working day before; nothing given: not
+    later than that date. `none`: no limit, the thing is only followed.
     """
 
-    kind: Literal["elapsed", "working", "by", "day_end", "none"]
+    kind: Literal[
+        "elapsed", "working", "days", "working_days", "months", "by", "day_end", "shift_end", "period_end",
+        "before", "none",
+    ]  # fmt: skip
     minutes: Positive | None = site(None)
+    seconds: Positive | None = site(None, le=86400)
     days: Annotated[int, Field(ge=0)] | None = site(None)
+    working_days: Positive | None = site(None)
+    months: Annotated[int, Field(ge=1, le=120)] | None = site(None)
     at: time | None = site(None)
+    before_minutes: Annotated[int, Field(ge=0)] | None = site(None)
+    of: Period | None = site(None)
     assumed: bool = False
     """The source gives no number ("第一时间", "及时"): the value is our default and reported as such."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.kind in ("elapsed", "working") and self.minutes is None:
+        given = {name for name in _MEASURES if getattr(self, name) is not None}
+        if self.kind in ("elapsed", "working") and not given & {"minutes", "seconds"}:
             raise ValueError(_("这种时限要写 minutes（分钟）。"))
-        if self.kind == "by" and self.days is None:
+        if self.kind in ("by", "days", "working_days") and "days" not in given:
             raise ValueError(_("这种时限要写 days（天数，0 为当天）。"))
-        if self.kind != "by" and (self.days is not None or self.at is not None):
-            raise ValueError(_("days 和 at 只用于 by。"))
-        if self.kind in ("by", "day_end", "none") and self.minutes is not None:
-            raise ValueError(_("minutes 只用于 elapsed 和 working。"))
+        if (self.kind == "months" and "months" not in given) or (
+            self.kind == "period_end" and "of" not in given
+        ):
+            raise ValueError(_("months 要写 months（月数），period_end 要写 of（哪个周期）。"))
+        if foreign := sorted(given - _OF_KIND[self.kind]):
+            raise ValueError(
+                _("{kind} 这种时限不用写 {names}。").format(kind=self.kind, names="、".join(foreign))
+            )
+        if self.kind in ("before", "elapsed") and len(given) > 1:
+            raise ValueError(_("提前多久只写一种单位。"))
         return self
 
     def as_clock(self) -> dict[str, Any]:
         """The JSON that `clocks.start(target=…)` takes."""
         return self.model_dump(mode="json", exclude_none=True, exclude={"assumed"})
+
+
+_OF_KIND: dict[str, set[str]] = {
+    "elapsed": {"minutes", "seconds"},
+    "working": {"minutes"},
+    "days": {"days"},
+    "working_days": {"days"},
+    "months": {"months"},
+    "by": {"days", "at"},
+    "day_end": {"days"},
+    "shift_end": {"before_minutes"},
+    "period_end": {"of"},
+    "before": {"days", "working_days", "months", "minutes"},
+    "none": set(),
+}
+_MEASURES = sorted(set().union(*_OF_KIND.values()))
 
 
 Tell = Literal["holder", "deputy", "owner", "superior", "second_superior", "present_on_shift"]

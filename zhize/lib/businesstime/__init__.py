@@ -14,23 +14,28 @@ from zhize.lib.businesstime.calendar import (
     WorkCalendar,
     parse_hours,
 )
-from zhize.lib.businesstime.targets import (
+from zhize.lib.businesstime.describing import target_text
+from zhize.lib.businesstime.kinds import (
+    Before,
     By,
     DayEnd,
     Days,
-    Due,
     Elapsed,
+    Months,
     NoTarget,
+    PeriodEnd,
+    ShiftEnd,
     Target,
     Working,
-    due,
+    WorkingDays,
+    is_endless,
     parse_target,
-    target_text,
-    working_steps,
 )
+from zhize.lib.businesstime.targets import Due, due, working_steps
 from zhize.lib.businesstime.wording import day_text, duration_text, moment_text
 
 __all__ = [
+    "Before",
     "By",
     "DayEnd",
     "DayUse",
@@ -39,14 +44,19 @@ __all__ = [
     "Elapsed",
     "Hours",
     "HoursError",
+    "Months",
     "NoTarget",
     "NoWorkingHours",
+    "PeriodEnd",
+    "ShiftEnd",
     "Target",
     "WorkCalendar",
     "Working",
+    "WorkingDays",
     "day_text",
     "due",
     "duration_text",
+    "is_endless",
     "moment_text",
     "parse_hours",
     "parse_target",

@@ -1,75 +1,32 @@
-"""Targets of time, and the due moments that follow from them."""
+"""The due moments that follow from targets of time, and how they were found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, TypeAdapter
-
+from zhize.lib import periods
 from zhize.lib.businesstime.calendar import DayUse, WorkCalendar
+from zhize.lib.businesstime.describing import target_text
+from zhize.lib.businesstime.kinds import (
+    Before,
+    By,
+    DayEnd,
+    Days,
+    Elapsed,
+    Months,
+    PeriodEnd,
+    ShiftEnd,
+    Target,
+    Working,
+    WorkingDays,
+    is_endless,
+)
 from zhize.lib.businesstime.wording import day_text, duration_text, moment_text
 from zhize.lib.text import Text
 
-MAX_MINUTES = 10 * 366 * 24 * 60
-MAX_DAYS = 3660
 # An explanation lists at most this many days one by one.
 LISTED_DAYS = 12
-
-Minutes = Annotated[StrictInt, Field(ge=0, le=MAX_MINUTES)]
-DayCount = Annotated[StrictInt, Field(ge=0, le=MAX_DAYS)]
-
-
-class _Target(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Elapsed(_Target):
-    """So many minutes on the wall clock, nights and days off included (24小时内)."""
-
-    kind: Literal["elapsed"] = "elapsed"
-    minutes: Minutes
-
-
-class Working(_Target):
-    """So many minutes of working time."""
-
-    kind: Literal["working"] = "working"
-    minutes: Minutes
-
-
-class Days(_Target):
-    """So many calendar days, due at the end of the working day of the last one (3天内)."""
-
-    kind: Literal["days"] = "days"
-    days: DayCount
-
-
-class DayEnd(_Target):
-    """The end of work of the nth working day after the start; 0 is today (下班前)."""
-
-    kind: Literal["day_end"] = "day_end"
-    days: DayCount = 0
-
-
-class By(_Target):
-    """A time of day on the nth working day after the start; 0 is today (too late: the next one)."""
-
-    kind: Literal["by"] = "by"
-    at: time
-    days: DayCount = 0
-
-
-class NoTarget(_Target):
-    """No limit of time."""
-
-    kind: Literal["none"] = "none"
-
-
-Target = Annotated[Elapsed | Working | Days | DayEnd | By | NoTarget, Field(discriminator="kind")]
-_ADAPTER: TypeAdapter[Elapsed | Working | Days | DayEnd | By | NoTarget] = TypeAdapter(Target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,39 +35,6 @@ class Due:
 
     at: datetime | None
     steps: tuple[Text, ...]
-
-
-def parse_target(data: Mapping[str, Any] | _Target) -> Target:
-    """A target from its JSON form, e.g. `{"kind": "by", "at": "17:30", "days": 1}`; else pydantic's error."""
-    return _ADAPTER.validate_python(data)
-
-
-def target_text(target: Target) -> Text:
-    """The target in words."""
-    match target:
-        case Elapsed():
-            return Text("{d}（连续计时，含夜间和休息日）", "{d} (around the clock)").format(
-                d=_minutes(target)
-            )
-        case Working():
-            return Text("{d}工作时间", "{d} of working time").format(d=_minutes(target))
-        case Days():
-            return Text("{n} 天内（当天下班前）", "within {n} days (by the end of work)").format(
-                n=target.days
-            )
-        case DayEnd(days=0):
-            return Text("当天下班前", "by the end of work today")
-        case DayEnd():
-            return Text("第 {n} 个工作日下班前", "by the end of work on working day {n}").format(
-                n=target.days
-            )
-        case By(days=0):
-            return Text("当天 {t} 前", "by {t} today").format(t=f"{target.at:%H:%M}")
-        case By():
-            values = {"n": target.days, "t": f"{target.at:%H:%M}"}
-            return Text("第 {n} 个工作日 {t} 前", "by {t} on working day {n}").format(**values)
-        case _:
-            return Text("不限时", "no time limit")
 
 
 def due(target: Target, start: datetime, calendar: WorkCalendar) -> Due:
@@ -122,27 +46,97 @@ def due(target: Target, start: datetime, calendar: WorkCalendar) -> Due:
         Text("起算：{m}", "Starts {m}").format(m=moment_text(calendar.local(start))),
         Text("时限：{t}", "Limit: {t}").format(t=target_text(target)),
     ]
+    if is_endless(target):
+        return Due(None, tuple(steps))
+    at, told = _moment(target, start, calendar)
+    at = at.astimezone(UTC)
+    steps += [*told, Text("到期：{m}", "Due {m}").format(m=moment_text(calendar.local(at)))]
+    return Due(at, tuple(steps))
+
+
+def _moment(target: Target, start: datetime, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:
+    """The due moment, and the steps between the limit and it."""
     match target:
-        case NoTarget():
-            return Due(None, tuple(steps))
         case Elapsed():
-            at = start + timedelta(minutes=target.minutes)
+            return start + target.length, []
         case Working():
             at = calendar.add_working(start, target.minutes)
-            steps += working_steps(calendar, start, at)
+            return at, working_steps(calendar, start, at)
         case Days():
-            at = calendar.end_of_working_day_after(start, target.days)
             wanted = calendar.local_date(start) + timedelta(days=target.days)
-            steps += _moved(calendar, wanted, at)
-        case DayEnd():
+            at = calendar.end_of_working_day_after(start, target.days)
+            return at, _moved(calendar, wanted, at)
+        case Months():
+            wanted = periods.add_months(calendar.local_date(start), target.months)
+            days = (wanted - calendar.local_date(start)).days
+            at = calendar.end_of_working_day_after(start, days)
+            return at, _moved(calendar, wanted, at)
+        case DayEnd() | WorkingDays():
             at = _on_working_day(target.days, None, start, calendar)
-            steps += _counted(calendar, start, at)
+            return at, _counted(calendar, start, at)
         case By():
             at = _on_working_day(target.days, target.at, start, calendar)
-            steps += _counted(calendar, start, at)
-    at = at.astimezone(UTC)
-    steps.append(Text("到期：{m}", "Due {m}").format(m=moment_text(calendar.local(at))))
-    return Due(at, tuple(steps))
+            return at, _counted(calendar, start, at)
+        case ShiftEnd():
+            return _shift_end(target, start, calendar)
+        case PeriodEnd():
+            return _period_end(target, start, calendar)
+        case Before():
+            return _before(target, calendar)
+    raise ValueError(f"{target.kind} has no due moment")
+
+
+def _shift_end(target: ShiftEnd, start: datetime, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:
+    """Too late for the minutes before the end, the end itself counts; on a shift that is over, the next day's."""
+    if target.ends_at is not None:
+        end = target.ends_at
+        told = Text("当班结束：{m}", "The shift ends {m}").format(m=moment_text(calendar.local(end)))
+    else:
+        end = _on_working_day(0, None, start, calendar)
+        told = Text("没有排班，按上班时间：{m} 下班", "No roster, so by office hours: work ends {m}").format(
+            m=moment_text(calendar.local(end))
+        )
+    at = end - timedelta(minutes=target.before_minutes)
+    return (at if at >= start else end), [told]
+
+
+def _period_end(target: PeriodEnd, start: datetime, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:
+    last = periods.around(target.of, calendar.local_date(start))[1]
+    at = calendar.day_end(calendar.working_day_on_or_before(last))
+    steps = [Text("最后一天：{day}", "Last day: {day}").format(day=day_text(last))]
+    if at < start:
+        # What begins after the last working day of its period can only be done on the next one.
+        at = _on_working_day(0, None, start, calendar)
+        steps.append(
+            Text("此前已没有工作日，顺延到下一个工作日", "No working day left before, so the next one")
+        )
+    elif calendar.local_date(at) != last:
+        steps.append(_EARLIER)
+    return at, steps
+
+
+def _before(target: Before, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:
+    """Nobody can hand in work on a day off: what must be met before a date is met on the working day before."""
+    told = []
+    if target.moment is not None:
+        told = [Text("约定时间：{m}", "Agreed: {m}").format(m=moment_text(calendar.local(target.moment)))]
+    measured = (target.days, target.working_days, target.months)
+    if target.moment is not None and all(value is None for value in measured):
+        return target.moment - timedelta(minutes=target.minutes or 0), told
+    named = calendar.local_date(target.moment) if target.moment is not None else target.date
+    if named is None:
+        raise ValueError("no date was named")
+    if target.minutes is not None:
+        return calendar.at(named, time()) - timedelta(minutes=target.minutes), told
+    wanted = periods.add_months(named, -(target.months or 0)) - timedelta(days=target.days or 0)
+    for _ in range(target.working_days or 0):
+        wanted = calendar.previous_working_day(wanted)
+    day = calendar.working_day_on_or_before(wanted)
+    steps = [*told, Text("最后一天：{day}", "Last day: {day}").format(day=day_text(wanted))]
+    return calendar.day_end(day), [*steps, _EARLIER] if day != wanted else steps
+
+
+_EARLIER = Text("当天不上班，提前到上一个工作日", "No work on that day, so the working day before")
 
 
 def working_steps(calendar: WorkCalendar, start: datetime, end: datetime) -> list[Text]:
@@ -170,13 +164,6 @@ def _on_working_day(count: int, clock: time | None, start: datetime, calendar: W
         day = calendar.next_working_day(day)
         at = calendar.day_end(day) if clock is None else calendar.at(day, clock)
     return at
-
-
-def _minutes(target: Elapsed | Working) -> Text:
-    hours, rest = divmod(target.minutes, 60)
-    if hours and not rest:
-        return Text(f"{hours} 小时", f"{hours} h")
-    return duration_text(timedelta(minutes=target.minutes)) if target.minutes else Text("0 分", "0 min")
 
 
 def _use_text(calendar: WorkCalendar, use: DayUse) -> Text:

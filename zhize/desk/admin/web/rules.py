@@ -21,15 +21,17 @@ from zhize.kernel.access.capabilities import UnknownCapability
 from zhize.kernel.db import Invalid, NotFound
 from zhize.kernel.packs import selectors as live
 from zhize.kernel.packs import services
-from zhize.lib import conditions
+from zhize.lib import businesstime, conditions
 from zhize.lib.text import Text
 from zhize.ui import words
 
 SECTIONS = ("case_types", "deadlines")
 POINTS = {
-    "minutes": _("分钟"), "days": _("天数"), "at": _("几点前"), "attempts": _("回访次数"),
+    "minutes": _("分钟"), "seconds": _("秒"), "days": _("天数"), "working_days": _("工作日数"), "months": _("月数"),
+    "before_minutes": _("提前分钟"), "of": _("周期"), "at": _("几点前"), "attempts": _("回访次数"),
     "reopen_days": _("可重开天数"), "repeat_days": _("重复投诉天数"), "percent": _("百分比"),
 }  # fmt: skip
+TARGET_POINTS = ("minutes", "seconds", "days", "working_days", "months", "before_minutes", "of", "at")
 
 
 @ui.page(capability=caps.CASE_TYPES, methods=("GET",))
@@ -151,8 +153,9 @@ def _target(target: Any) -> Text:
         )
         end = Text(at, at) if at else Text("下班前", ", end of the working day")
         return Text(f"{day.zh}{end.zh}", f"{day.en}{end.en}")
-    minutes = target.minutes or 0
-    span = _span(minutes)
+    if target.kind not in ("elapsed", "working") or not target.minutes:
+        return businesstime.target_text(businesstime.parse_target(target.as_clock()))
+    span = _span(target.minutes)
     if target.kind == "working":
         return Text(f"{span.zh}（工作时间）", f"{span.en} of working time")
     return Text(f"{span.zh}（含夜间和节假日）", f"{span.en} around the clock")
@@ -167,15 +170,10 @@ def _span(minutes: int) -> Text:
 
 def _points_of_target(code: str, index: int, target: Any) -> list[tuple[str, Any, str]]:
     """Open points of a row that its kind uses: path, label, address of the form."""
-    names = {
-        "elapsed": ("minutes",),
-        "working": ("minutes",),
-        "by": ("days", "at"),
-        "day_end": (),
-        "none": (),
-    }[target.kind]
     made = []
-    for name in names:
+    for name in TARGET_POINTS:
+        if getattr(target, name) is None and not (target.kind == "by" and name == "at"):
+            continue  # a time limit of another kind does not use it
         path = f"rows.{index}.target.{name}"
         made.append((path, POINTS[name], reverse("admin:override", args=["deadlines", code, path])))
     return made
@@ -186,7 +184,7 @@ def _points(section: str, code: str) -> list[tuple[str, Any, Any, str]]:
     found = []
     for path, value in live.open_points(section, code):
         name = ".".join(str(step) for step in path)
-        if value is None and path[-1] in ("minutes", "days", "at"):
+        if value is None and path[-1] in TARGET_POINTS:
             continue  # a time limit of another kind does not use it
         label = POINTS.get(str(path[-1]), path[-1])
         found.append((name, label, value, reverse("admin:override", args=[section, code, name])))

@@ -112,7 +112,7 @@ def kind_of(spec: Mapping[str, Any]) -> str:
 
 def content_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a version from a declaration. Targets are stored as clocks read them."""
-    rule = dict(spec.get("recurring") or spec.get("trigger") or spec.get("chain") or {})
+    rule = _without_defaults(spec.get("recurring") or spec.get("trigger") or spec.get("chain") or {})
     if rule.get("subject"):
         rule["subject"] = rule["subject"].lower()
     if rule.get("target"):
@@ -122,10 +122,32 @@ def content_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": dict(spec["title"]),
         "rule": rule,
-        "evidence": dict(spec.get("evidence") or {}),
+        "evidence": _without_defaults(spec.get("evidence") or {}),
         "acceptor_code": spec.get("acceptor") or "",
         "ladder": list(spec.get("ladder") or ()),
         "weight": spec.get("weight") or 1,
+    }
+
+
+# Fields that rules and evidence did not always have. Unused they are left out, so that a duty that says the same as
+# before does not become another version of itself.
+_UNUSED: dict[str, Any] = {
+    "interval": 1,
+    "starting": None,
+    "nth_working_day": None,
+    "nth_weekday": None,
+    "offset_working_days": 0,
+    "after_minutes": 0,
+    "times": [],
+    "at_random": False,
+    "on_free_day": None,
+    "forms": [],
+}
+
+
+def _without_defaults(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in data.items() if name not in _UNUSED or value not in (_UNUSED[name], ())
     }
 
 

@@ -13,7 +13,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import ladders, people, verbs
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation, ObligationKind
-from zhize.domains.duties.services import library, proving, telling
+from zhize.domains.duties.services import library, naming, proving, telling
 from zhize.domains.duties.services.rights import in_unit
 from zhize.kernel import clocks, flow, history
 from zhize.kernel.access import Actor
@@ -53,12 +53,14 @@ def open_obligation(
     not_before: datetime | None = None,
     slot: datetime | None = None,
     trigger_entry: int | None = None,
+    named: naming.Named = None,
 ) -> Obligation:
     """Somebody owes something from `at` (now) on. Starts its clock; announces obligation.opened.
 
     The right to cause it was decided by the calling service (sending a work sheet, promising); people themselves
     use `assign_task` and `report_event`. Without a ladder the usual one holds: reminder, line manager at due, next
-    level after. Raises Invalid when neither holder nor position is named, or the target cannot be read.
+    level after. `named` is the date (or moment) that a target `before` counts back from. Raises Invalid when neither
+    holder nor position is named, or the target cannot be read.
     """
     if holder is None and position is None and duty_version is None:
         raise Invalid({"holder": _("请指定由谁办理。")})
@@ -68,8 +70,10 @@ def open_obligation(
         if duty_version is not None:
             ladder = duty_version.ladder or None if ladder is None else ladder
             weight = duty_version.weight
-    limit = limits.parse(target or NO_LIMIT)
     began = at or clock.now()
+    limit = naming.settled(
+        target or NO_LIMIT, unit=unit, holder=holder, position=position, at=began, named=named
+    )
     rungs = list(ladder) if ladder is not None else ladders.usual(limit)
     about = further[0] if further else None
     row = Obligation.objects.create(
@@ -195,11 +199,13 @@ def report_event(
     note: str,
     at: datetime | None = None,
     holder: Person | None = None,
+    named: naming.Named = None,
 ) -> list[Obligation]:
     """Somebody reports the event of a duty that the product does not see itself (`by_hand` in the pack).
 
-    Opens the duty's obligation as of `at`. Whoever holds the duty's own position may report its events with scope own.
-    Raises Refused, and Invalid when the duty is not of that kind or the event lies ahead.
+    Opens the duty's obligation as of `at`. `named` is the date that the event names (an expiry, a meeting), which a
+    duty with a target `before` needs. Whoever holds the duty's own position may report its events with scope own.
+    Raises Refused, and Invalid when the duty is not of that kind, the event lies ahead or no date was named.
     """
     mine = Person(pk=actor.person_id) if actor.holds(duty.position_code) else None
     in_unit(actor, caps.REPORT, unit, mine)
@@ -211,6 +217,7 @@ def report_event(
         raise Invalid({"note": _("请写明发生了什么。")})
     if at is not None and at > clock.now():
         raise Invalid({"at": _("发生时间不能晚于现在。")})
+    naming.required(rule.get("target"), named)
     if holder is not None:
         found = [people.Owing(holder, org.position_in(unit, duty.position_code))]
     else:
@@ -222,6 +229,7 @@ def report_event(
             target=rule.get("target"),
             detail=note.strip(),
             at=at,
+            named=named,
         )
         for owing in found
     ]

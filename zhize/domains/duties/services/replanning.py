@@ -105,10 +105,12 @@ def settle_provisional(
             continue
         if version.pk == row.clock.calendar_version_id:
             continue
-        day = row.slot.astimezone(clock.zone(row.unit.timezone)).date()
+        named = row.slot.astimezone(clock.zone(row.unit.timezone)).replace(tzinfo=None)
+        day = named.date()
         rule, calendar = rule_of(row.duty_version.rule), calendars.of_version(version)
         unpublished = here.unpublished(version)
-        slot = next(recurrence.slots(rule, day, day, calendar, unpublished=unpublished), None)
+        listed = recurrence.slots(rule, day, day, calendar, unpublished=unpublished)
+        slot = next((each for each in listed if each.named == named), None)
         again = min(again or day, day)
         if slot is None:
             if row.opened_at > now:

@@ -1,6 +1,6 @@
 """Recurring duties become dated obligations: ahead of time, without gaps, each slot once (DUT-01, DUT-02).
 
-A slot is the named day of the rule, for one duty and one position. What exists is never made again, whichever version
+A slot is the named day of the rule (with its time where a day has several), for one duty and one position. What exists is never made again, whichever version
 of the duty it stands under; what a stopped worker did not make is made from where it stopped. A version owes the
 slots that opened before the next version came and were not due yet when it came itself, so that a change leaves no
 gap and touches nothing that has begun.
@@ -38,8 +38,6 @@ from zhize.lib.recurrence import Rule, Slot
 AHEAD_DAYS = 31
 """A month is what people look ahead; what is planned further away would only have to be planned again."""
 BATCH = 1000
-# How far the due time may lie before or behind the named day: the longest row of days off.
-DRIFT = timedelta(days=15)
 # No rule's slot opens more than a year and its offset before its named day.
 LONGEST = timedelta(days=460)
 
@@ -106,7 +104,23 @@ class _Books:
 
     last: dict[tuple[int | None, int | None], datetime] = field(default_factory=dict)
     taken: set[tuple[int, datetime]] = field(default_factory=set)
+    # By position and day: the version that owes it. A named day is owed once, whatever the version.
+    days: dict[tuple[int, date], int | None] = field(default_factory=dict)
     since: dict[int, datetime] = field(default_factory=dict)
+
+    def note(self, position_id: int, named: datetime, day: date, version_id: int | None) -> None:
+        self.taken.add((position_id, named))
+        self.days[position_id, day] = version_id
+
+    def take(self, position: Position, slot: Slot, version_id: int) -> bool:
+        """Whether the slot is still to be made; from then on it is taken."""
+        named = key_of(slot, position.unit)
+        if (position.pk, named) in self.taken:
+            return False
+        if self.days.get((position.pk, slot.day), version_id) != version_id:
+            return False
+        self.note(position.pk, named, slot.day, version_id)
+        return True
 
 
 @dataclass(frozen=True)
@@ -163,10 +177,8 @@ def _wanted(
                 computed[key] = _slots(span, first, version, until, here, seed)
             begin = max(span.begin, books.since.get(position.pk, span.begin))
             for slot in computed[key]:
-                named = _midnight(slot.day, position.unit)
-                if slot.due_at > begin and (position.pk, named) not in books.taken:
-                    books.taken.add((position.pk, named))
-                    yield _New(span.version, position, slot, named)
+                if slot.due_at > begin and books.take(position, slot, span.version.pk):
+                    yield _New(span.version, position, slot, key_of(slot, position.unit))
 
 
 def _spans(duty: Duty) -> Iterator[_Span]:
@@ -196,18 +208,22 @@ def _books(duty: Duty, places: list[Position], spans: list[_Span], redone: date 
     current = Q(duty_version_id=duty.current_id)
     # A cancelled slot of the version in force was cancelled by somebody; one of an older version was replaced.
     there = rows.filter(current | ~Q(state="cancelled"), slot__gte=since)
-    books.taken = {(row[0] or 0, row[1]) for row in there.values_list("position_id", "slot") if row[1]}
+    zones = {place.pk: clock.zone(place.unit.timezone) for place in places}
+    for position_id, slot, version_id in there.values_list("position_id", "slot", "duty_version_id"):
+        if slot is not None and position_id in zones:
+            books.note(position_id, slot, slot.astimezone(zones[position_id]).date(), version_id)
     return books
 
 
 def _first_day(span: _Span, position: Position, books: _Books, redone: date | None) -> date:
-    """The first named day to look at: behind the last slot that was made, else where the version began."""
+    """The first named day to look at: that of the last slot that was made, else where the version began."""
     zone = clock.zone(position.unit.timezone)
     last = books.last.get((span.version.pk, position.pk))
     if last is None:
         begin = max(span.begin, books.since.get(position.pk, span.begin))
-        return (begin - DRIFT).astimezone(zone).date()
-    following = last.astimezone(zone).date() + timedelta(days=1)
+        return (begin - recurrence.reach(span.rule)).astimezone(zone).date()
+    # The same day again: it may have several slots, of which some had not opened then.
+    following = last.astimezone(zone).date()
     return min(following, redone) if redone is not None else following
 
 
@@ -227,8 +243,9 @@ def _slots(
     return found
 
 
-def _midnight(day: date, unit: Unit) -> datetime:
-    return datetime.combine(day, time(), clock.zone(unit.timezone)).astimezone(UTC)
+def key_of(slot: Slot, unit: Unit) -> datetime:
+    """What the obligation keeps as its slot: the named day and time in the unit's wall time."""
+    return slot.named.replace(tzinfo=clock.zone(unit.timezone)).astimezone(UTC)
 
 
 def _create(duty: Duty, listed: list[_New], actor: Actor, here: Calendars) -> None:

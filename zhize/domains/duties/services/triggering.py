@@ -139,6 +139,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
             subject=row,
             at=min(since or entry.at, entry.at),
             trigger_entry=entry.pk,
+            named=context.subject.date(row, version.duty.code) if context.subject is not None else None,
         )
 
 

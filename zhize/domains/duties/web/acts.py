@@ -185,7 +185,12 @@ class ReportEvent(ui.FormPage):
         if unit is None:
             raise Refused
         return services.report_event(
-            actor=self.actor, duty=said["duty"], unit=unit, note=said["note"], at=said["at"]
+            actor=self.actor,
+            duty=said["duty"],
+            unit=unit,
+            note=said["note"],
+            at=said["at"],
+            named=said.get("named"),
         )
 
     def message(self, result: list[Obligation]) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.papers import Paper
 from zhize.domains.duties.selectors import candidates
-from zhize.domains.duties.services import proving
+from zhize.domains.duties.services import naming, proving
 from zhize.kernel import forms as kernel_forms
 from zhize.lib.text import Text
 from zhize.ui import widgets, words
@@ -152,11 +154,30 @@ class EventForm(Form):
     at = forms.DateTimeField(
         label=_("发生时间"), required=False, widget=widgets.DateTimeInput(), help_text=_("不填就是现在。")
     )
+    named = forms.DateField(
+        label=_("约定日期"),
+        required=False,
+        widget=widgets.DateInput(),
+        help_text=_("到期日、开标日等；按这个日期倒推时限的事件要填。"),
+    )
+    named_time = forms.TimeField(
+        label=_("约定时间"), required=False, widget=widgets.TimeInput(), help_text=_("约定到几点的才填。")
+    )
     note = forms.CharField(label=_("情况"), max_length=2000, widget=forms.Textarea(attrs=AREA))
 
     def __init__(self, *args: Any, duties: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["duty"].queryset = duties
+        if not any(naming.wants_date(duty.current.rule.get("target")) for duty in duties):
+            # Nobody here owes anything that is counted back from a date.
+            del self.fields["named"], self.fields["named_time"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        day, clock = said.get("named"), said.pop("named_time", None)
+        if day is not None and clock is not None:
+            said["named"] = timezone.make_aware(datetime.combine(day, clock))
+        return said
 
 
 class TaskForm(Form):
