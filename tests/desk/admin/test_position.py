@@ -4,68 +4,83 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils.html import escape
 
+import zhize as packages
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import DutyClause
 from zhize.domains.organisation import services, sheets
-from zhize.kernel import history
+from zhize.kernel import access, history
 from zhize.kernel.org.models import Clause, Position, SheetVersion
+from zhize.kernel.packs import loader
+from zhize.kernel.packs import services as packs
 from zhize.lib import clock
 
 # What the three layouts of seed 003 print, in their order.
 PURPOSE = (
     "职位名称", "所属部门", "直接上级", "直接下属", "编写日期", "审核人", "工作目的", "工作职责", "重要工作联系", "内部联系",
-    "外部联系", "任职要求",
+    "外部联系", "任职要求", "教育背景", "知识技能、专业证书", "工作经验", "其他要求",
 )  # fmt: skip
 SUMMARY = (
     "职位名称", "职位代码", "所属部门", "职系", "职等职级", "直属上级", "薪金标准", "填写日期", "核准人", "职位概要", "工作内容",
-    "任职资格", "工作条件", "工作场所", "环境状况", "危险性", "直接下属", "间接下属", "晋升方向", "轮转岗位",
+    "任职资格", "教育背景", "培训经历", "经验", "技能技巧", "态度", "工作条件", "工作场所", "环境状况", "危险性", "直接下属", "间接下属", "晋升方向", "轮转岗位",
 )  # fmt: skip
 AUTHORITY = (
     "职位名称", "所属部门", "人员编制", "直属上级", "直属下级", "有效日期", "岗位概述", "职位权限", "主要工作职责及工作流程",
-    "关键考核指标（KPI）", "职位工作关系", "所受监督", "所施监督", "合作关系", "外部关系", "应具备之基本资格及条件", "编制部门",
-    "审批", "批准日期",
+    "关键考核指标（KPI）", "职位工作关系", "所受监督", "所施监督", "合作关系", "外部关系", "应具备之基本资格及条件",
+    "性别", "领导力", "年龄", "应变力", "最低学历", "计划力", "工作经历", "创造力", "语言", "脑力", "专业知识", "体力", "电脑操作",
+    "所需硬件", "资格证书", "所需软件", "其他", "编制部门", "审批", "批准日期",
 )  # fmt: skip
 LAYOUTS = {"purpose": PURPOSE, "summary": SUMMARY, "authority": AUTHORITY}
 CLAUSES_UNDER = {"purpose": "工作职责", "summary": "工作内容", "authority": "主要工作职责及工作流程"}
-TELECOM = "1. 教育背景：\n1.1 大学本科及以上的学历；\n2. 知识技能：\n2.1 熟悉电信业务知识；\n3. 工作经验：\n3.1 3年及以上的相关工作经验。"
+TELECOM = {
+    "q_education": "1.1 大学本科及以上的学历；", "q_major": "1.2 通信及相关专业。", "q_knowledge": "2.1 熟悉电信业务知识；",
+    "q_skills": "2.3 具备较强的组织协调能力和沟通能力。", "q_experience": "3.1 3年及以上的相关工作经验。", "q_other": "6.1 无。",
+}  # fmt: skip
+SEAT = {
+    "q_education": "1.1 高中及以上的学历", "q_languages": "2.3 普通话标准,语言甜美", "q_computer": "2.4 熟悉计算机基本操作",
+    "q_experience": "3.1 1年及以上的相关工作经验。",
+}  # fmt: skip
 BUREAU = "2.1 河南省通信管理局；\n2.2 省消协；\n2.3 各新闻媒体"
 
 # The nine sheets of seed 003: layout, name, line manager, direct reports, purpose, first duty, further fields.
 SHEETS: tuple[tuple[str, str, str, tuple[str, ...], str, str, dict[str, Any]], ...] = (
     ("purpose", "业务管理部经理", "市场营销部总经理", ("资费管理员", "业务管理员", "行政事务管理员"),
      "为了实现公司的他网和公话业务发展目标,加强和规范资费管理", "组织编制全省他网和公话业务的年度发展计划。",
-     {"contacts_inside": "1.1 公司各部门；\n1.2 各地市分公司市场营销部。", "contacts_outside": BUREAU, "qualification": TELECOM}),
+     {"contacts_inside": "1.1 公司各部门；\n1.2 各地市分公司市场营销部。", "contacts_outside": BUREAU, **TELECOM}),
     ("purpose", "大客户部经理", "市场营销部总经理", ("大客户管理员",), "为了实现公司的大客户发展战略目标,扩大大客户规模",
      "负责制定大客户发展战略及大客户年度开发目标。",
-     {"contacts_inside": "总部市场部、各地市分公司市场营销部", "contacts_outside": "4.1 海南省通信管理局；\n4.2 既有及目标大客户。", "qualification": TELECOM}),
+     {"contacts_inside": "总部市场部、各地市分公司市场营销部", "contacts_outside": "4.1 海南省通信管理局；\n4.2 既有及目标大客户。", **TELECOM}),
     ("summary", "客户关系主管", "市场部经理", ("客户关系员工",), "建立、发展客户支持项目,提升公司形象,以维护客户关系。",
      "根据公司政策协议和预算结构,建立和发展客户支持项目;",
      {"family": "市场", "grade": "八职等", "pay": "按薪金标准", "place": "办公室。", "environment": "舒适。",
       "hazard": "基本无危险,无职业病危险。", "promotion": "市场部经理", "rotation": "销售主管",
-      "qualification": "教育背景：新闻传播、市场营销相关专业本科以上学历。\n培训经历：受过市场营销、服务管理方面的培训。\n态度：积极热情,责任心强"}),
+      "q_education": "新闻传播、市场营销、企业管理或相关专业本科以上学历。", "q_training": "受过市场营销、服务管理方面的培训。",
+      "q_experience": "3年以上市场管理或客户服务经验。", "q_skills": "对市场营销工作有较深刻认知;", "q_computer": "熟练操作办公软件。",
+      "q_attitude": "积极热情,责任心强;"}),
     ("purpose", "客户服务部经理(电信)", "市场营销部总经理", ("客服中心主任", "服务质量检查员"),
      "为了树立公司品牌的良好形象,提高公司品牌的公众影响力", "负责制定公司的年度客户服务质量目标。",
-     {"contacts_inside": "1.1 总部客户服务中心。", "contacts_outside": "2.2河南省电信用户申诉受理中心。", "qualification": TELECOM}),
+     {"contacts_inside": "1.1 总部客户服务中心。", "contacts_outside": "2.2河南省电信用户申诉受理中心。", **TELECOM}),
     ("purpose", "客服中心主任", "客户服务部经理(电信)", ("主任助理", "座席班长"), "为了向铁通客户提供优质、高效的服务,树立10050的服务品牌",
-     "负责建立并完善省客服中心管理制度、流程及相应管理办法", {"contacts_inside": "1.1 公司内各部门;", "contacts_outside": BUREAU, "qualification": TELECOM}),
+     "负责建立并完善省客服中心管理制度、流程及相应管理办法", {"contacts_inside": "1.1 公司内各部门;", "contacts_outside": BUREAU, **TELECOM}),
     ("purpose", "座席代表", "座席班长", (), "为了解决客户问题,提升公司市场形象,提高客户满意度", "对客服中心本身的建议转交班长席",
-     {"contacts_inside": "1.1 地市公司客服中心;", "contacts_outside": "2.1 客户(电话沟通)", "qualification": "1.1 高中及以上的学历"}),
+     {"contacts_inside": "1.1 地市公司客服中心;", "contacts_outside": "2.1 客户(电话沟通)", **SEAT}),
     ("purpose", "座席班长", "客服中心主任", ("座席代表",), "为了向客户提供优质、高效的服务,保证省客服座席的正常工作",
      "负责各类工单的审核、派送、记录,对回复存在问题的工单进行再次派单;",
-     {"contacts_inside": "1.2 地市公司客服中心。", "contacts_outside": "2.2 其他电信运营商的客服中心。", "qualification": "1.1 高中及以上的学历"}),
+     {"contacts_inside": "1.2 地市公司客服中心。", "contacts_outside": "2.2 其他电信运营商的客服中心。", **SEAT}),
     ("authority", "客户服务部经理(铭万)", "总经理", ("客服专员(铭万)",), "在公司质量方针的指导下,全面负责协调公司的客服跟单和客服运营工作",
      "服务跟单和客服运营工作的统一安排和协调;",
      {"headcount": 1, "authority": "1)对部门员工2天以下的请休假有审批权;\n5)相关文件及工作流程的审查;", "kpi": "3. 客户投诉的解决情况",
       "supervised_by": "1 在公司重大决策及重要文件审批方面,接受副总的指示和监督", "supervises": "3 在投诉处理方面对客户部,制作部实施监督",
       "cooperates": "3 在部门员工绩效考核改进方面与人力资源部发生协作关系", "contacts_outside": "处理重大客户投诉,协办会员沙龙",
-      "qualification": "性别：不限\n年龄：25 岁以上\n最低学历：本科\n知能、体能：领导力、应变力、计划力、创造力、脑力、体力\n电脑操作：一般"}),
+      "q_sex": "不限", "q_age": "25 岁以上", "q_education": "本科", "q_experience": "客服管理相关工作经验两年以上", "q_languages": "中文 英文",
+      "q_knowledge": "强", "q_computer": "一般", "q_equipment": "电脑", "q_other": "2. 形象气质好,有强烈的责任心"}),
     ("authority", "客服专员(铭万)", "客户服务部经理(铭万)", (), "监督跟进网站订单的制作进程,保证网站的正常进度",
      "基础服务内容的开通", {"headcount": 3, "authority": "1 审核服务工作量与客户签订合同的异同;"}),
 )  # fmt: skip
@@ -133,6 +148,76 @@ def test_each_of_the_nine_sheets_is_entered_without_losing_a_field_and_prints_in
     lines = [line for value in fields.values() for line in str(value).splitlines()]
     for piece in (name, superior, *below, purpose, "1、", duty, *control.values(), *lines):
         assert str(escape(piece)) in paper, piece
+
+
+@pytest.mark.req("ORG-06", "ORG-10")
+def test_requirements_ratings_and_rights_are_kept_as_data_and_never_as_figures(cast: Cast) -> None:
+    client, position = browser("liuqiang"), cast.position("archivist")
+    send(
+        client,
+        f"/positions/{position.pk}/edit/",
+        {
+            "name": position.name, "code": position.code, "headcount": 1, "layout": "authority", "q_age": "25 岁以上",
+            "q_education": "本科", "q_experience": "两年以上", "q_software": "Word", "q_leadership": "must", "q_physical": "none",
+            "authority": "1)对部门员工2天以下的请休假有审批权;\n4)对流程的制定和修改有建议/决策权;\n【审查】5)相关文件及工作流程;",
+        },
+    )  # fmt: skip
+    position.refresh_from_db()
+    assert position.sheet["requirements"] == {
+        "age": "25 岁以上", "education": "本科", "software": "Word", "experience": "两年以上",
+        "abilities": {"leadership": "must", "physical": "none"},
+    }  # fmt: skip
+    assert [(row["text"][:2], row["kinds"]) for row in position.sheet["authority"]] == [
+        ("1)", ["approve"]), ("4)", ["decide", "suggest"]), ("5)", ["examine"]),
+    ]  # fmt: skip
+    paper = text_of(client, f"/positions/{position.pk}/sheet/")
+    for boxes in ("■极需要 □需要 □不需要", "□极需要 □需要 ■不需要", "□极需要 □需要 □不需要"):
+        assert boxes in paper
+    shown = text_of(client, f"/positions/{position.pk}/")
+    for piece in ("25 岁以上", "两年以上", "领导力", "极需要", "审批", "审查"):
+        assert piece in shown, piece
+    form = text_of(client, f"/positions/{position.pk}/edit/")
+    assert "【审查】5)相关文件及工作流程;" in form and "1)对部门员工2天以下" in form
+    # Nothing but the sheet itself reads them: no figure of pay or appraisal can.
+    zhize = Path(packages.__file__).parent
+    readers = {
+        path.relative_to(zhize).parts[:2]
+        for path in zhize.rglob("*.py")
+        if "organisation import requirements" in path.read_text("utf-8")
+        or '"requirements")' in path.read_text("utf-8")
+    }
+    assert readers == {("domains", "organisation"), ("desk", "admin")}
+
+
+@pytest.mark.req("ORG-05", "ORG-06")
+def test_the_packs_fill_in_the_sheets_of_the_seeds(cast: Cast) -> None:
+    for name in ("website-production", "dealer-customer-relations"):
+        packs.apply(root=loader.find(name), actor=access.system("packs.apply"), unit=cast.centre)
+    manager = cast.position("web_manager")
+    assert manager.sheet["requirements"]["age"] == "25 岁以上"
+    paper = text_of(browser("liuqiang"), f"/positions/{manager.pk}/sheet/")
+    order = [
+        *(
+            "职位权限",
+            "1) 对部门员工2天以下的请休假有审批权;",
+            "主要工作职责及工作流程",
+            "每月提交绩效考核表单;",
+        ),
+        *(
+            "关键考核指标（KPI）",
+            "3. 客户投诉的解决情况",
+            "所受监督",
+            "合作关系",
+            "应具备之基本资格及条件",
+            "25 岁以上",
+        ),
+    ]
+    assert [paper.index(piece) for piece in order] == sorted(paper.index(piece) for piece in order)
+    assert paper.count("25 岁以上") == 1
+    supervisor = cast.position("cr_supervisor")
+    paper = text_of(browser("liuqiang"), f"/positions/{supervisor.pk}/sheet/")
+    for piece in ("舒适。", "3年以上市场管理或客户服务经验。", "积极热情,责任心强;", "办公室。"):
+        assert paper.count(piece) == 1, piece
 
 
 @pytest.mark.req("ORG-05")

@@ -15,6 +15,13 @@ from zhize.kernel.packs.specs import Code, Item, PackText, Positive, Spec, VerbN
 Scope = Literal["own", "team", "unit", "subtree", "all"]
 Source = Annotated[str, StringConstraints(pattern=r"^\d{3}:\d+(-\d+)?$")]
 """Where a text stands in its source document: document and line."""
+SheetPart = Literal[
+    "authority", "kpi", "supervised_by", "supervises", "cooperates", "contacts", "contacts_inside",
+    "contacts_outside", "requirements", "conditions",
+]  # fmt: skip
+PowerKind = Literal["approve", "decide", "suggest", "examine"]
+Rating = Literal["must", "need", "none"]
+"""极需要, 需要, 不需要."""
 
 
 class UnitSpec(Item):
@@ -42,8 +49,82 @@ class ClauseSpec(Spec):
 
 
 class SheetSectionSpec(Spec):
+    """A heading of the sheet. `part`: what its clauses are, where they are no duties, so that they print in their place."""
+
     code: Code
     title: str
+    part: SheetPart | None = None
+
+
+class PowerSpec(Spec):
+    """A right of the position (ORG-10). Without `kinds` its own words say them (审批, 决定, 建议, 审查)."""
+
+    text: Annotated[str, StringConstraints(min_length=1)]
+    kinds: tuple[PowerKind, ...] = ()
+
+
+class ControlSpec(Spec):
+    """Document control as the source prints it (ORG-15), until a version is issued here."""
+
+    written_on: str = ""
+    reviewer: str = ""
+    approver: str = ""
+    prepared_by: str = ""
+
+
+class SheetSpec(Spec):
+    """The further columns of a position sheet (ORG-05), as printed. `layout`: which of the house's layouts it has."""
+
+    layout: Literal["full", "purpose", "summary", "authority"] | None = None
+    pay: str = ""
+    headcount_note: str = ""
+    place: str = ""
+    environment: str = ""
+    hazard: str = ""
+    promotion: str = ""
+    rotation: str = ""
+    authority: tuple[PowerSpec, ...] = ()
+    kpi: str = ""
+    supervised_by: str = ""
+    supervises: str = ""
+    cooperates: str = ""
+    contacts: str = ""
+    contacts_inside: str = ""
+    contacts_outside: str = ""
+    remarks: str = ""
+    control: ControlSpec | None = None
+
+
+class AbilitiesSpec(Spec):
+    """The six ratings; one that the source leaves unticked is left out."""
+
+    leadership: Rating | None = None
+    adaptability: Rating | None = None
+    planning: Rating | None = None
+    creativity: Rating | None = None
+    mental: Rating | None = None
+    physical: Rating | None = None
+
+
+class RequirementsSpec(Spec):
+    """What the position asks of its holder 任职要求 (ORG-06), word for word. Never part of pay or appraisal."""
+
+    sex: str = ""
+    age: str = ""
+    education: str = ""
+    major: str = ""
+    languages: str = ""
+    computer: str = ""
+    knowledge: str = ""
+    certificates: str = ""
+    training: str = ""
+    experience: str = ""
+    skills: str = ""
+    attitude: str = ""
+    other: str = ""
+    equipment: str = ""
+    software: str = ""
+    abilities: AbilitiesSpec | None = None
 
 
 class PositionSpec(Item):
@@ -60,7 +141,10 @@ class PositionSpec(Item):
     includes: tuple[Code, ...] = ()
     headcount: Positive = 1
     family: PackText | None = None
+    grade: Annotated[str, StringConstraints(max_length=40)] = ""
     purpose: str = ""
+    sheet: SheetSpec | None = None
+    requirements: RequirementsSpec | None = None
     source: Source | None = None
     knows: tuple[str, ...] = ()
     sections: tuple[SheetSectionSpec, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from zhize.domains.organisation import requirements
 from zhize.kernel import history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import guarded_update
@@ -118,6 +119,7 @@ def _columns(spec: PositionSpec) -> dict[str, Any]:
         "name": spec.name.zh,
         "name_en": spec.name.en,
         "family": spec.family.zh if spec.family else "",
+        "grade": spec.grade,
         "headcount": spec.headcount,
         "purpose": spec.purpose,
         "sheet": _sheet(spec),
@@ -130,21 +132,53 @@ def _sheet(spec: PositionSpec) -> dict[str, Any]:
         "also_called": list(spec.also_called),
         "knows": list(spec.knows),
         "source": spec.source or "",
-        "sections": [{"code": section.code, "title": section.title} for section in spec.sections],
+        "sections": [
+            {"code": section.code, "title": section.title, **({"part": section.part} if section.part else {})}
+            for section in spec.sections
+        ],
+        **_further(spec),
     }
+
+
+def _further(spec: PositionSpec) -> dict[str, Any]:
+    """The columns of the sheet and the requirements that the pack fills in."""
+    given = spec.sheet.model_dump(mode="json", exclude_defaults=True) if spec.sheet else {}
+    if spec.sheet is not None and spec.sheet.authority:
+        given["authority"] = [
+            {"text": power.text, "kinds": list(power.kinds or requirements.kinds_of(power.text))}
+            for power in spec.sheet.authority
+        ]
+    if spec.requirements is not None:
+        asked = spec.requirements.model_dump(mode="json", exclude_defaults=True)
+        given["requirements"] = requirements.kept(asked)
+    return given
 
 
 def _update_columns(row: Position, spec: PositionSpec, before: PositionSpec | None) -> list[str]:
     wanted = _columns(spec)
     seeded = _columns(before) if before is not None else {}
+    wanted["sheet"] = _merged(row.sheet, wanted["sheet"], seeded.get("sheet", {}))
     names = [
         name
         for name, value in wanted.items()
-        if getattr(row, name) != value and getattr(row, name) == seeded.get(name)
+        if getattr(row, name) != value and (name == "sheet" or getattr(row, name) == seeded.get(name))
     ]
     if names:
         guarded_update(row, **{name: wanted[name] for name in names})
     return names
+
+
+def _merged(now: dict[str, Any], wanted: dict[str, Any], seeded: dict[str, Any]) -> dict[str, Any]:
+    """The sheet with the pack's new values, but for the columns that the site has filled in otherwise."""
+    found = dict(now)
+    for key in {*wanted, *seeded}:
+        if (now.get(key) or None) != (seeded.get(key) or None):
+            continue
+        if key in wanted:
+            found[key] = wanted[key]
+        else:
+            found.pop(key, None)
+    return found
 
 
 def _reporting_lines(applying: Applying, rows: dict[str, Position]) -> dict[str, list[str]]:

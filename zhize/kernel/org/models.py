@@ -158,6 +158,7 @@ class SheetVersion(Model):
     prepared_by = models.CharField(max_length=120, blank=True)
     effective_from = models.DateField()
     effective_to = models.DateField(null=True, blank=True)
+    signed_off_by = models.CharField(max_length=60, blank=True)
     signed_off_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from zhize.desk.admin.web import wording
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.selectors.coverage import Counters
 from zhize.domains.organisation import capabilities as caps
-from zhize.domains.organisation import services, sheets
+from zhize.domains.organisation import requirements, services, sheets
 from zhize.domains.organisation.selectors import positions as reads
 from zhize.kernel import access, history
 from zhize.kernel.access.capabilities import UnknownCapability
@@ -52,6 +52,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "indirect": reads.indirect_reports(position),
         "includes": list(position.includes.select_related("unit")),
         "facts": _facts(position),
+        "demands": _demands(position),
+        "powers": _powers(position, rows),
         "versions": reads.versions(position),
         "grants": _grants(position),
         "may_sheet": position.active and access.allowed(actor, caps.SHEET, position),
@@ -88,9 +90,32 @@ def _facts(position: Position) -> list[tuple[Any, Any]]:
     found += [
         (label, position.sheet[key])
         for key, label in (*sheets.SHORT, *sheets.LONG)
-        if position.sheet.get(key)
+        if position.sheet.get(key) and key != "authority"
     ]
     return found
+
+
+def _demands(position: Position) -> list[tuple[Any, Any]]:
+    """What the position asks of its holder, as filled in (ORG-06)."""
+    asked = position.sheet.get("requirements") or {}
+    ratings = dict(requirements.RATINGS)
+    rated = [
+        (label, ratings[asked["abilities"][key]])
+        for key, label in requirements.ABILITIES
+        if asked.get("abilities", {}).get(key)
+    ]
+    return [(label, asked[key]) for key, label in requirements.FIELDS if asked.get(key)] + rated
+
+
+def _powers(position: Position, rows: list[Any]) -> list[tuple[str, list[Any]]]:
+    """Its rights of decision with their kinds (ORG-10): the clauses under that heading, and the lines of the sheet."""
+    content = {"sheet": position.sheet}
+    clauses = [row.clause for row in rows if sheets.part_of(content, row.clause.section) == "authority"]
+    lines = [(f"{one.number} {one.text}".strip(), requirements.kinds_of(one.text)) for one in clauses]
+    lines += [
+        (one["text"], one["kinds"]) for one in requirements.powers(position.sheet.get("authority") or "")
+    ]
+    return [(text, [requirements.POWERS[kind] for kind in kinds]) for text, kinds in lines]
 
 
 def _grants(position: Position) -> list[tuple[Any, list[tuple[Grant, Any]]]]:
@@ -160,7 +185,6 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), reverse("admin:position", args=[pk])), (_("职位说明书"), "")],
         "content": content,
         "parts": _parts(content, version) if content else [],
-        "sections": reads.sections_of(content) if content else [],
         "version": version,
         "day": day,
         "today": clock.today(position.unit.timezone),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -117,11 +116,3 @@ def version_on(position: Position, day: date) -> SheetVersion | None:
     """The sheet that was in force on a day (ORG-15); None before the first was issued."""
     rows = position.versions.filter(effective_from__lte=day)
     return rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=day)).order_by("-number").first()
-
-
-def sections_of(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The clauses of a version in their printed sections."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in content.get("clauses", []):
-        found.setdefault(row.get("section", ""), []).append(row)
-    return list(found.items())

@@ -149,8 +149,13 @@ def issue_sheet(
     approver: str = "",
     prepared_by: str = "",
     written_on: date | None = None,
+    signed_off_by: str = "",
+    signed_off_on: date | None = None,
 ) -> SheetVersion:
-    """Put the sheet as it stands in force from a day, as its next version; the one before ends the day before (ORG-15)."""
+    """Put the sheet as it stands in force from a day, as its next version; the one before ends the day before (ORG-15).
+
+    Without `signed_off_on` it was signed off today. Raises Invalid for a day that is not after the version before.
+    """
     access.require(actor, caps.SHEET, position)
     last = position.versions.order_by("-number").first()
     if last is not None and effective_from <= last.effective_from:
@@ -166,7 +171,8 @@ def issue_sheet(
         approver=approver,
         prepared_by=prepared_by,
         written_on=written_on,
-        signed_off_on=org.local_day(position.unit),
+        signed_off_by=signed_off_by,
+        signed_off_on=signed_off_on or org.local_day(position.unit),
     )
     history.record(
         actor=actor,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhize.domains.organisation import capabilities as caps
-from zhize.domains.organisation import sheets
 from zhize.domains.organisation.selectors import people, places, positions, units
 from zhize.kernel.access.models import Scope
 from zhize.kernel.org.models import AppointmentKind, Area, ExternalBody, UnitKind
@@ -150,77 +149,6 @@ class OnDutyForm(ActorForm):
         self.fields["unit"].queryset = units.visible(self.actor)
 
 
-class PositionForm(ActorForm):
-    """The head of the sheet and everything the classic layout has beside the clauses (ORG-05)."""
-
-    sections: ClassVar[Sequence[Section]] = (
-        Section(
-            "", ("name", "code", "family", "grade", "pay", "headcount", "reports_to", "includes", "purpose")
-        ),
-        Section(
-            _("权限、考核与联系"),
-            (
-                *("authority", "kpi", "supervised_by", "supervises", "cooperates"),
-                *("contacts_inside", "contacts_outside", "qualification"),
-            ),
-            folded=True,
-        ),
-        Section(
-            _("工作条件与发展"),
-            ("place", "environment", "hazard", "promotion", "rotation", "headcount_note"),
-            folded=True,
-        ),
-        Section(_("更多"), ("layout", "name_en", "remarks"), folded=True),
-    )
-    name = _words(_("岗位名称"), 60, required=True)
-    code = _words(_("职位代码"), 60, required=True)
-    family = _words(_("职系"), 40)
-    grade = _words(_("职等职级"), 40)
-    headcount = forms.IntegerField(
-        label=pgettext_lazy("position", "编制"), min_value=0, max_value=9999, initial=1
-    )
-    reports_to = row_field(_("直接上级"), "organisation:position_options", required=False)
-    includes: Any = forms.ModelMultipleChoiceField(
-        label=_("兼任职责的岗位"),
-        queryset=None,
-        required=False,
-        widget=widgets.Combobox(source="organisation:position_options", multiple=True),
-        help_text=_("那个岗位没有人在岗时，它的待办也由本岗位办理。"),
-    )
-    purpose = forms.CharField(label=_("岗位概述"), required=False, widget=forms.Textarea(AREA))
-    layout = forms.ChoiceField(
-        label=_("打印式样"),
-        required=False,
-        choices=[(layout.code, layout.name) for layout in sheets.LAYOUTS.values()],
-        help_text=_("说明书按哪种式样打印。式样里没有的栏目排在最后。"),
-    )
-    name_en = _words(_("英文名称"), 80)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.base_fields = {  # type: ignore[misc]
-            **self.base_fields,
-            **{key: _words(label, 200) for key, label in sheets.SHORT},
-            **{
-                key: forms.CharField(
-                    label=label, required=False, max_length=4000, widget=forms.Textarea(AREA)
-                )
-                for key, label in sheets.LONG
-            },
-        }
-        super().__init__(*args, **kwargs)
-
-    def fill(self) -> None:
-        rows = positions.visible(self.actor).filter(active=True)
-        self.fields["reports_to"].queryset = rows
-        self.fields["includes"].queryset = rows
-
-    def values(self, before: dict[str, Any]) -> dict[str, Any]:
-        """What the service takes: columns, and the sheet with what it had besides."""
-        given = dict(self.cleaned_data)
-        sheet = {key: given.pop(key) for key in sheets.KEYS}
-        return {**given, "sheet": {**before, **sheet}}
-
-
 class ClauseForm(Form):
     sections: ClassVar[Sequence[Section]] = (Section("", ("section", "number", "text", "standing")),)
     section = _words(_("所属部分"), 80, required=True, help_text=_("例如 (一)工作职责"))
@@ -235,13 +163,21 @@ class ClauseForm(Form):
 
 class IssueForm(Form):
     sections: ClassVar[Sequence[Section]] = (
-        Section("", ("effective_from", "written_on", "prepared_by", "reviewer", "approver")),
+        Section(
+            "",
+            (
+                *("effective_from", "written_on", "prepared_by", "reviewer", "approver"),
+                *("signed_off_by", "signed_off_on"),
+            ),
+        ),
     )
     effective_from = _day(_("生效日期"), help_text=_("上一版到前一天为止。"))
     written_on = _day(_("编写日期"), required=False)
     prepared_by = _words(_("编制部门"))
     reviewer = _words(_("审核人"), 60)
     approver = _words(_("批准人"), 60)
+    signed_off_by = _words(_("签批人"), 60)
+    signed_off_on = _day(_("签批日期"), required=False)
 
 
 class GrantForm(ActorForm):

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
-from zhize.domains.organisation import services, sheets
+from zhize.domains.organisation import services
 from zhize.domains.organisation.selectors import positions, units
-from zhize.domains.organisation.web import forms
+from zhize.domains.organisation.web import forms, sheet_form
 from zhize.kernel import access
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import NotFound
@@ -82,7 +82,7 @@ class NewPosition(ui.FormPage):
     """Set up a position in a unit."""
 
     capability = caps.EDIT
-    form_class, title, submit = forms.PositionForm, _("新岗位"), _("设立")
+    form_class, title, submit = sheet_form.PositionForm, _("新岗位"), _("设立")
     done_message = _("已设立。")
     row: Unit
 
@@ -130,7 +130,7 @@ class PositionPage(ui.FormPage):
 class EditPosition(PositionPage):
     """Change the sheet as it stands; what was issued stays as it was."""
 
-    form_class, title = forms.PositionForm, _("修改岗位说明书")
+    form_class, title = sheet_form.PositionForm, _("修改岗位说明书")
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
@@ -140,10 +140,9 @@ class EditPosition(PositionPage):
             name: getattr(self.row, name)
             for name in ("name", "code", "family", "grade", "headcount", "purpose", "name_en")
         }
-        sheet = {key: self.row.sheet.get(key, "") for key in sheets.KEYS}
         return {
             **columns,
-            **sheet,
+            **sheet_form.initial(self.row.sheet),
             "reports_to": self.row.reports_to_id,
             "includes": [row.pk for row in self.row.includes.all()],
         }
@@ -161,7 +160,15 @@ class IssueSheet(PositionPage):
 
     def initial(self) -> dict[str, Any]:
         today = clock.today(self.row.unit.timezone)
-        return {"effective_from": today, "written_on": today, "prepared_by": str(self.row.unit)}
+        said = self.row.sheet.get("control") or {}
+        return {
+            "effective_from": today,
+            "written_on": today,
+            "signed_off_on": today,
+            "prepared_by": said.get("prepared_by") or str(self.row.unit),
+            "reviewer": said.get("reviewer", ""),
+            "approver": said.get("approver", ""),
+        }
 
     def perform(self, form: Any) -> SheetVersion:
         return services.issue_sheet(actor=self.actor, position=self.row, **form.cleaned_data)
