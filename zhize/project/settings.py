@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "zhize.desk",
     "zhize.desk.signin",
     "zhize.desk.admin",
+    "zhize.desk.drafting",
 ]
 
 MIDDLEWARE = [

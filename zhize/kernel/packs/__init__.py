@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zhize.kernel.packs.commands import command
 from zhize.kernel.packs.sections import section
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = [
     "Pack",
     "PackRefused",
     "Problem",
+    "command",
     "current_ids",
     "find",
     "listing",

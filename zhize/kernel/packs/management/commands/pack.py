@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from zhize.kernel import access
 from zhize.kernel.org.models import Unit
-from zhize.kernel.packs import loader, sections, services
+from zhize.kernel.packs import commands, loader, sections, services
 from zhize.kernel.packs.applying import Change
 from zhize.kernel.packs.models import PackRelease
 from zhize.kernel.packs.problems import PackRefused
@@ -40,9 +40,15 @@ class Command(BaseCommand):
         schema.add_argument("section", nargs="?")
         schema.add_argument("--out", type=Path, help="写入目录，每部分一个文件")
         verbs.add_parser("list", help="列出随产品提供的和已应用的包")
+        for further in commands.every():
+            further.arguments(verbs.add_parser(further.name, help=further.help))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        getattr(self, f"_{options['verb']}")(options)
+        further = commands.get(options["verb"])
+        if further is not None:
+            further.run(self, options)
+        else:
+            getattr(self, f"_{options['verb']}")(options)
 
     def _check(self, options: dict[str, Any]) -> None:
         mistakes = 0

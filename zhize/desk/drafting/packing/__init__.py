@@ -1,0 +1,8 @@
+"""From what was read of a job description to the files of a pack: the one generator of the command and of the page."""
+
+from __future__ import annotations
+
+from zhize.desk.drafting.packing.files import CODE, Made, code_from, make, write, zipped
+from zhize.desk.drafting.packing.rules import faults
+
+__all__ = ["CODE", "Made", "code_from", "faults", "make", "write", "zipped"]
