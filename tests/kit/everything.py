@@ -17,6 +17,7 @@ from zhize.domains.customers import services as customers
 from zhize.domains.customers.services.watching import MeasureInput
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
+from zhize.domains.meetings import services as meetings
 from zhize.domains.organisation import services as organisation
 from zhize.domains.reports import services as reports
 from zhize.domains.visits import services as visits
@@ -67,6 +68,7 @@ def furnish(cast: Cast, user: User) -> str:
         on=_today(),
         summary="例会",
     )
+    _meetings(cast, actor)
     duties.assign_task(actor=actor, unit=cast.centre, title="核对钥匙", holder=user.person, due_at=_soon())
     visits.record(
         actor=actor, topic=packs.listing("opinion_topics")[0].code, text="增加照明", unit=cast.centre
@@ -133,6 +135,26 @@ def _customers(cast: Cast, actor: Actor) -> None:
     customers.find_duplicates(actor=actor)
     customers.merge(actor=actor, winner=cast.customers["D101"], loser=cast.customers["D201"], reason="同一人")
     imports.upload(actor=actor, kind="customers.owners", content=OWNERS, name="业主.csv", unit=cast.centre)
+
+
+def _meetings(cast: Cast, actor: Actor) -> None:
+    held = meetings.call(
+        actor=actor, unit=cast.centre, kind="service", title="服务例会", starts_at=clock.now() - timedelta(hours=2),
+        chair=cast.people["wangfang"], people=[cast.people["limin"]],
+    )  # fmt: skip
+    meetings.decide(
+        actor=actor,
+        meeting=held,
+        text="检查门禁",
+        owner=cast.people["limin"],
+        due_at=clock.now() + timedelta(days=3),
+    )
+    meetings.write(actor=actor, meeting=held, minutes="本周投诉三件。")
+    told = meetings.record_talk(
+        actor=actor, kind="arrangement", text="建议合并两张表", to=cast.people["limin"], measures="合并"
+    )
+    meetings.file_proposal(actor=cast.actor("wangfang"), kind="rule", title="合并两张表", text="省时间")
+    meetings.read(actor=actor, talk=told)
 
 
 def _desk(cast: Cast, actor: Actor, user: User) -> None:

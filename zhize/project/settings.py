@@ -63,7 +63,7 @@ KERNEL = [
     "approvals",
     "packs",
 ]
-DOMAINS = ["organisation", "duties", "customers", "cases", "channels", "visits", "reports"]
+DOMAINS = ["organisation", "duties", "meetings", "customers", "cases", "channels", "visits", "reports"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

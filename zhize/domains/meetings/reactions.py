@@ -1,0 +1,61 @@
+"""How duties read meetings and proposals, and what follows when a duty is changed for a proposal's sake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from zhize.domains.duties.models import DutyVersion
+from zhize.domains.duties.subjects import Subject, register_subject
+from zhize.domains.meetings import capabilities as caps
+from zhize.domains.meetings import services
+from zhize.domains.meetings.models import Meeting, Proposal
+from zhize.kernel import access, history
+from zhize.kernel.history.models import Entry
+from zhize.lib.text import Text
+
+
+class MeetingSubject(Subject):
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return Meeting.objects.in_bulk(list(ids))
+
+    def url(self, row: Any) -> str:
+        return reverse("meetings:meeting", args=[row.pk])
+
+
+class ProposalSubject(Subject):
+    """What it proposes is not in the title: the list of who owes what may be seen by more than the proposal (ORG-10)."""
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return Proposal.objects.in_bulk(list(ids))
+
+    def title(self, row: Any) -> Text:
+        return Text.of(row.number if row.is_about_staff else str(row))
+
+    def url(self, row: Any) -> str:
+        return reverse("meetings:proposal", args=[row.pk])
+
+    def act(self, row: Any, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("去决定", "Decide"), self.url(row)
+
+
+register_subject("meetings.meeting", MeetingSubject())
+register_subject("meetings.proposal", ProposalSubject())
+
+
+@history.on("duty.changed")
+def carried_out_by(entry: Entry) -> None:
+    """A new version of a duty whose reason names an adopted proposal about it carries that proposal out (ORG-25)."""
+    if not entry.note:
+        return
+    adopted = Proposal.objects.filter(duty_id=entry.subject_id, state="adopted").select_related("decider")
+    named = [row for row in adopted if row.number in entry.note]
+    if not named:
+        return
+    version = DutyVersion.objects.get(duty_id=entry.subject_id, number=entry.data["number"])
+    for row in named:
+        services.carry_out(
+            actor=access.system(caps.FOLLOW), proposal=row, outcome=entry.note, duty_version=version
+        )
