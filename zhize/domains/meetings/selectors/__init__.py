@@ -27,13 +27,13 @@ def meetings(actor: Actor) -> QuerySet[Meeting]:
 
 def with_people(meeting: Meeting) -> Meeting:
     """The same row with everything its page shows, in three queries."""
-    decisions = Decision.objects.select_related("owner", "obligation__clock", "obligation__unit")
+    came: QuerySet[Attendance] = Attendance.objects.select_related("person")
+    decisions: QuerySet[Decision] = Decision.objects.select_related(
+        "owner", "obligation__clock", "obligation__unit"
+    )
     return (
         Meeting.objects.select_related("unit", "chair", "keeper", "proves")
-        .prefetch_related(
-            Prefetch("attendances", Attendance.objects.select_related("person")),
-            Prefetch("decisions", decisions),
-        )
+        .prefetch_related(Prefetch("attendances", came), Prefetch("decisions", decisions))
         .get(pk=meeting.pk)
     )
 
@@ -157,7 +157,7 @@ def sheets_since(proposal: Proposal) -> QuerySet[SheetVersion]:
         return SheetVersion.objects.none()
     since = proposal.decided_at.astimezone(clock.zone(proposal.unit.timezone)).date()
     rows = SheetVersion.objects.filter(
-        position__unit__path__startswith=proposal.unit.path, effective_from__gte=since
+        position__unit__path__startswith=proposal.unit.path or "?", effective_from__gte=since
     )
     return rows.select_related("position")
 
