@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.duties.models import Duty, DutyVersion
 from zhize.domains.meetings.models.talks import Talk
@@ -51,7 +52,7 @@ class Proposal(StatefulModel):
     number = models.CharField(_("编号"), max_length=30, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="proposals")
     kind = models.CharField(_("种类"), max_length=8, choices=ProposalKind.choices)
-    title = models.CharField(_("建议"), max_length=120)
+    title = models.CharField(pgettext_lazy("proposal", "建议"), max_length=120)
     text = models.TextField(_("内容与理由"))
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     author_position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.domains.meetings import selectors
 from zhize.domains.meetings.models import (
@@ -180,7 +181,7 @@ class ProposalForm(Form):
     """A proposal to be filed."""
 
     kind = forms.ChoiceField(label=_("种类"), choices=ProposalKind.choices)
-    title = forms.CharField(label=_("建议"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("proposal", "建议"), max_length=120)
     duty: Any = forms.ModelChoiceField(
         label=_("针对的职责"),
         queryset=None,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize.ui import commands, links, nav
 
 nav.item("duties", _("会议"), "meetings:meetings", "users-group", "meeting.view", 60)
 nav.item("duties", _("沟通记录"), "meetings:talks", "messages", "talk.view", 70)
-nav.item("duties", _("建议"), "meetings:proposals", "bulb", "proposal.view", 80)
+nav.item("duties", pgettext_lazy("proposal", "建议"), "meetings:proposals", "bulb", "proposal.view", 80)
 links.register("meetings.meeting", "meetings:meeting", icon="users-group")
 links.register("meetings.talk", "meetings:talk", icon="messages")
 links.register("meetings.proposal", "meetings:proposal", icon="bulb")

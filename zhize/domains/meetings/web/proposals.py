@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.meetings import capabilities as caps
@@ -28,11 +29,11 @@ class ProposalList(ui.ListPage):
     """Proposals 建议 the actor may see."""
 
     capability = caps.PROPOSAL_VIEW
-    title = _("建议")
+    title = pgettext_lazy("proposal", "建议")
     filters = ProposalFilters
     search_hint = _("编号、题目、内容或提出人")
     columns = (
-        ui.columns.Link("title", _("建议"), url="meetings:proposal", second="number", css="col-wide"),
+        ui.columns.Link("title", pgettext_lazy("proposal", "建议"), url="meetings:proposal", second="number", css="col-wide"),
         ui.columns.Text("kind", _("种类"), value="get_kind_display", sort="kind"),
         ui.columns.State("state_label", _("状态"), sort="state"),
         ui.columns.Person("author", _("提出人"), sort="author__name"),
@@ -96,7 +97,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": flow.offers(row, request.actor),
         "base": reverse("meetings:proposal", args=[pk]) + "verbs/",
         "entries": history.timeline(row)[:50],
-        "crumbs": [(_("建议"), reverse("meetings:proposals")), (row.number, "")],
+        "crumbs": [(pgettext_lazy("proposal", "建议"), reverse("meetings:proposals")), (row.number, "")],
     }
     return ui.render(request, "meetings/proposal.html", values)
 
