@@ -33,7 +33,13 @@ class ProposalList(ui.ListPage):
     filters = ProposalFilters
     search_hint = _("编号、题目、内容或提出人")
     columns = (
-        ui.columns.Link("title", pgettext_lazy("proposal", "建议"), url="meetings:proposal", second="number", css="col-wide"),
+        ui.columns.Link(
+            "title",
+            pgettext_lazy("proposal", "建议"),
+            url="meetings:proposal",
+            second="number",
+            css="col-wide",
+        ),
         ui.columns.Text("kind", _("种类"), value="get_kind_display", sort="kind"),
         ui.columns.State("state_label", _("状态"), sort="state"),
         ui.columns.Person("author", _("提出人"), sort="author__name"),
