@@ -57,4 +57,6 @@ def test_the_schema_of_every_section_is_written_for_editors(tmp_path: Path) -> N
     call_command("pack", "schema", "--out", str(tmp_path))
     assert {path.name for path in tmp_path.iterdir()} >= {"dishes.schema.json", "pack.schema.json"}
     dish = json.loads((tmp_path / "dishes.schema.json").read_text(encoding="utf-8"))
-    assert dish["additionalProperties"] is False
+    one, several = dish["anyOf"]
+    assert several["items"] == one
+    assert dish["$defs"]["DishSpec"]["additionalProperties"] is False

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
-from zhize.domains.duties import recurring, seeding, subjects
+from zhize.domains.duties import exporting, recurring, seeding, subjects
 from zhize.domains.duties.services.triggering import ENTRY_NAMES
 from zhize.kernel import history, packs
 from zhize.kernel.packs.specs import (
@@ -255,5 +255,11 @@ def _check_ladder(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
 
 
 packs.section(
-    "duties", model=DutySpec, kind="seed", check=check_duties, plan=seeding.plan, apply=seeding.apply
+    "duties",
+    model=DutySpec,
+    kind="seed",
+    check=check_duties,
+    plan=seeding.plan,
+    apply=seeding.apply,
+    export=exporting.duties,
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
+from zhize.domains.organisation import exporting
 from zhize.domains.organisation import services_seeding as seeding
 from zhize.kernel import access, history, packs
 from zhize.kernel.packs.specs import Code, Item, PackText, Positive, Spec, VerbName
@@ -245,6 +246,21 @@ history.verb(
     privacy="keep",
 )
 
-packs.section("units", model=UnitSpec, kind="seed", check=check_units, apply=seeding.units)
-packs.section("positions", model=PositionSpec, kind="seed", check=check_positions, apply=seeding.positions)
-packs.section("external_bodies", model=ExternalBodySpec, kind="seed", apply=seeding.external_bodies)
+packs.section(
+    "units", model=UnitSpec, kind="seed", check=check_units, apply=seeding.units, export=exporting.units
+)
+packs.section(
+    "positions",
+    model=PositionSpec,
+    kind="seed",
+    check=check_positions,
+    apply=seeding.positions,
+    export=exporting.positions,
+)
+packs.section(
+    "external_bodies",
+    model=ExternalBodySpec,
+    kind="seed",
+    apply=seeding.external_bodies,
+    export=exporting.external_bodies,
+)

@@ -190,7 +190,11 @@ def _manifest(pack: Pack, root: Path, base: Path) -> Manifest | None:
 
 def _file(pack: Pack, path: Path, root: Path, base: Path, owner: str) -> None:
     inside = path.relative_to(root)
-    if str(inside) == MANIFEST or inside.name == "README.md":
+    if (
+        str(inside) == MANIFEST
+        or inside.name == "README.md"
+        or any(part.startswith(".") for part in inside.parts)
+    ):
         return
     shown = relative(path, base)
     name = inside.parts[0].removesuffix(".yaml")

@@ -1,4 +1,4 @@
-"""`zhize pack check|plan|apply|schema|list`: the pack author's compiler and the operator's tool."""
+"""`zhize pack new|check|plan|apply|export|schema|list`: the pack author's compiler and the operator's tool."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from zhize.kernel import access
+from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
-from zhize.kernel.packs import commands, loader, sections, services
+from zhize.kernel.packs import commands, exporting, loader, sections, services, writing
 from zhize.kernel.packs.applying import Change
 from zhize.kernel.packs.models import PackRelease
 from zhize.kernel.packs.problems import PackRefused
@@ -36,6 +37,12 @@ class Command(BaseCommand):
             else:
                 verb.add_argument("pack", help="包的目录或随产品提供的包名")
                 verb.add_argument("--unit", help="机构编码：岗位等写入这个单位")
+        new = verbs.add_parser("new", help="建立一个新包，带讲解")
+        new.add_argument("name", help="包名：小写字母、数字和连字符")
+        new.add_argument("folder", type=Path, help="在哪个目录里建立")
+        export = verbs.add_parser("export", help="把现行的岗位、职责和制度写成包")
+        export.add_argument("what", help="机构编码（连同本单位的改动）或已应用的包名")
+        export.add_argument("--out", type=Path, required=True, help="写入这个空目录")
         schema = verbs.add_parser("schema", help="输出各部分的 JSON Schema")
         schema.add_argument("section", nargs="?")
         schema.add_argument("--out", type=Path, help="写入目录，每部分一个文件")
@@ -80,17 +87,34 @@ class Command(BaseCommand):
         self._print(changes)
         self.stdout.write(str(release))
 
+    def _new(self, options: dict[str, Any]) -> None:
+        root = self._or_wrong(lambda: writing.start(options["name"], options["folder"]))
+        self.stdout.write(_("已建立 {path}。下一步：zhize pack check {path}").format(path=root))
+
+    def _export(self, options: dict[str, Any]) -> None:
+        actor = access.system("packs.apply", channel="cli")
+        unit, out = Unit.objects.filter(code=options["what"]).first(), options["out"]
+        if unit is not None:
+            exported = self._or_wrong(lambda: exporting.export_unit(actor=actor, unit=unit, out=out))
+        else:
+            exported = self._or_wrong(
+                lambda: exporting.export_pack(actor=actor, code=options["what"], out=out)
+            )
+        for line in exported.left_out:
+            self.stderr.write(line)
+        self._check({"packs": [str(out)]})
+
     def _schema(self, options: dict[str, Any]) -> None:
-        wanted = [sections.get(options["section"])] if options["section"] else sections.every()
-        found = {section.name: section.model.model_json_schema(by_alias=True) for section in wanted}
-        found["pack"] = loader.Manifest.model_json_schema()
-        if options["out"] is None:
-            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+        wanted = [options["section"], "pack"] if options["section"] else None
+        if options["section"]:
+            sections.get(options["section"])
+        if options["out"] is not None:
+            writing.write_schemas(options["out"], wanted)
             return
-        options["out"].mkdir(parents=True, exist_ok=True)
-        for name, schema in found.items():
-            text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-            (options["out"] / f"{name}.schema.json").write_text(text, encoding="utf-8")
+        found = {
+            name: schema for name, schema in writing.schemas().items() if wanted is None or name in wanted
+        }
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
 
     def _list(self, options: dict[str, Any]) -> None:
         applied = {release.pack: str(release) for release in PackRelease.objects.filter(current=True)}
@@ -104,6 +128,13 @@ class Command(BaseCommand):
             for problem in refused.problems:
                 self.stderr.write(str(problem))
             sys.exit(MISTAKES)
+
+    def _or_wrong(self, act: Any) -> Any:
+        try:
+            return act()
+        except Invalid as invalid:
+            said = "；".join(str(text) for texts in invalid.errors.values() for text in texts)
+            raise CommandError(said, returncode=2) from None
 
     def _print(self, changes: Iterable[Change]) -> None:
         lines = [str(change) for change in changes]
