@@ -57,6 +57,7 @@ ROWS = {
     "customers/watch/measures": "customers.WatchMeasure",
     "delays": "cases.DelayAudit",
     "mail": "channels.InboundMail",
+    "leave": "shifts.Leave",
     "mail/sent": "channels.OutboundMail",
     "identity": "customers.Customer",
     "notices": "notices.Notice",

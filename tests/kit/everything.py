@@ -20,6 +20,7 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.meetings import services as meetings
 from zhize.domains.organisation import services as organisation
 from zhize.domains.reports import services as reports
+from zhize.domains.shifts import services as shifts
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import access, packs
@@ -73,8 +74,17 @@ def furnish(cast: Cast, user: User) -> str:
     visits.record(
         actor=actor, topic=packs.listing("opinion_topics")[0].code, text="增加照明", unit=cast.centre
     )
+    _leave(cast)
     reports.open_draft(actor=actor, code="daily_stocktake", unit=cast.centre, day=_today())
     return channels.progress_code(case)
+
+
+def _leave(cast: Cast) -> None:
+    """Somebody asks for leave, with a colleague who would stand in."""
+    days = {"from_on": _today() + timedelta(days=1), "to_on": _today() + timedelta(days=7)}
+    shifts.ask(
+        actor=cast.actor("limin"), kind="annual", reason="回老家", deputy=cast.people["sunli"], **days
+    )
 
 
 def survey(user: User) -> str:

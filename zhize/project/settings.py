@@ -63,7 +63,17 @@ KERNEL = [
     "approvals",
     "packs",
 ]
-DOMAINS = ["organisation", "duties", "meetings", "customers", "cases", "channels", "visits", "reports"]
+DOMAINS = [
+    "organisation",
+    "duties",
+    "meetings",
+    "customers",
+    "cases",
+    "channels",
+    "shifts",
+    "visits",
+    "reports",
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

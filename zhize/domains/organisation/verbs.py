@@ -89,3 +89,9 @@ verb(
     en="{actor} recorded an exchange with {body}",
     privacy="drop",
 )
+verb(
+    "person.unappointed",
+    zh="{actor}撤回了{who}还未开始的任职：{position}",
+    en="{actor} withdrew the appointment of {who} as {position} before it began",
+    privacy="keep",
+)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         current_step,
         deciders,
         of_subject,
+        signatories,
         steps,
         subject_of,
         waiting_for,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 _LAZY = {
     **dict.fromkeys(("Approval", "ApprovalStep"), "models"),
     **dict.fromkeys(
-        ("current_step", "deciders", "of_subject", "steps", "subject_of", "waiting_for"), "selectors"
+        ("current_step", "deciders", "of_subject", "signatories", "steps", "subject_of", "waiting_for"),
+        "selectors",
     ),
     **dict.fromkeys(
         (
@@ -65,6 +67,7 @@ __all__ = [
     "of_subject",
     "request",
     "resubmit",
+    "signatories",
     "steps",
     "subject_of",
     "waiting_for",

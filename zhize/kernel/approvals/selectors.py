@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.apps import apps
@@ -31,12 +32,20 @@ def deciders(approval: Approval, at: datetime | None = None) -> list[tuple[Perso
     The present holders of its position; while none of them is there, the present deputies; while there is nobody, or
     nobody but the requester, the same one position higher. Never the requester (ORG-30). Empty: nobody can.
     """
-    moment = at or clock.now()
     position = current_step(approval).position
-    for candidate in [position, *org.superiors(position)]:
-        found = [
-            person for person in _present_holders(candidate, moment) if person.pk != approval.requested_by_id
-        ]
+    return signatories([position, *org.superiors(position)], without=approval.requested_by_id, at=at)
+
+
+def signatories(
+    positions: Iterable[Position], *, without: int | None, at: datetime | None = None
+) -> list[tuple[Person, Position]]:
+    """Who signs for the first of `positions` that has somebody there beside the person `without`.
+
+    Its present holders; while none of them is there, the present deputies.
+    """
+    moment = at or clock.now()
+    for candidate in positions:
+        found = [person for person in _present_holders(candidate, moment) if person.pk != without]
         if found:
             return [(person, candidate) for person in found]
     return []

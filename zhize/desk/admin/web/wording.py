@@ -57,6 +57,7 @@ _JOBS = {
     "notices.push": Text("发送推送", "Send a push message"),
     "notices.sweep": Text("补发消息", "Send messages that were left"),
     "reports.open_due": Text("开出到期的报表", "Open the reports that are due"),
+    "shifts.reroute": Text("请假：审批人不在岗时转给下一位", "Leave: passed on when whoever decides is away"),
     "rest.deliver_webhook": Text("发送事件推送", "Deliver a webhook"),
     "rest.sweep": Text("补发事件推送", "Deliver webhooks that were left"),
     "rest.tidy": Text("清理接口记录", "Clear records of the API"),

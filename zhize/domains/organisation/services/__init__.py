@@ -17,6 +17,7 @@ from zhize.domains.organisation.services.people import (
     record_absence,
     relieve,
     update_person,
+    withdraw_appointment,
 )
 from zhize.domains.organisation.services.positions import (
     add_clause,
@@ -62,4 +63,5 @@ __all__ = [
     "update_person",
     "update_position",
     "update_unit",
+    "withdraw_appointment",
 ]

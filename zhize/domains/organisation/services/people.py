@@ -157,6 +157,25 @@ def relieve(*, actor: Actor, appointment: Appointment, on: date) -> Appointment:
 
 
 @atomic
+def withdraw_appointment(*, actor: Actor, appointment: Appointment) -> None:
+    """An appointment that has not begun never was. Raises Invalid when it has begun: then it is ended."""
+    access.require(actor, caps.APPOINT, appointment.position)
+    if appointment.from_on <= org.local_day(appointment.position.unit):
+        raise Invalid({"": _("任职已经开始，请办理免职。")})
+    gone = Appointment(pk=appointment.pk)
+    appointment.delete()
+    history.record(
+        actor=actor,
+        verb="person.unappointed",
+        subject=appointment.person,
+        data={"who": appointment.person.name, "position": appointment.position.name},
+        unit=appointment.position.unit,
+        also=[appointment.position],
+        marks=[gone],
+    )
+
+
+@atomic
 def record_absence(
     *, actor: Actor, person: Person, from_at: datetime, to_at: datetime, reason: str = ""
 ) -> Absence:

@@ -1,0 +1,13 @@
+"""What leave does by the clock."""
+
+from __future__ import annotations
+
+from zhize.domains.shifts import capabilities as caps
+from zhize.domains.shifts import services
+from zhize.kernel import access, jobs
+
+
+@jobs.periodic("shifts.reroute", every_minutes=15)
+def reroute() -> None:
+    """Requests that wait for somebody who is away meanwhile go on to the next."""
+    services.reroute(actor=access.system(caps.FOLLOW))

@@ -1,0 +1,5 @@
+"""Tables of leave and of handing over."""
+
+from zhize.domains.shifts.models.leave import Half, Leave, LeaveKind, LeaveRule
+
+__all__ = ["Half", "Leave", "LeaveKind", "LeaveRule"]

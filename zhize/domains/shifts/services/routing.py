@@ -1,0 +1,95 @@
+"""To whom a request for leave goes: an obligation of whoever is to decide, or a finding that nobody can (TRG-57)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from zhize.domains.duties import services as duties
+from zhize.domains.shifts import authority, wording
+from zhize.domains.shifts.models import Leave
+from zhize.kernel import history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import atomic, guarded_update
+from zhize.kernel.org.models import Person, Position
+from zhize.lib.text import Text
+
+NOBODY = Text(
+    "汇报线上没有在岗且有权审批的人",
+    "nobody of the reporting line is there and has the right to decide",
+)
+
+
+def open_decision(*, actor: Actor, leave: Leave) -> None:
+    """Whoever is to decide owes it within the rule's working days; nobody to decide is put on record."""
+    found = authority.deciders(leave)
+    if not found:
+        _record_finding(actor, leave)
+        return
+    person, position = _named(found)
+    obligation = duties.open_obligation(
+        actor=actor,
+        unit=position.unit,
+        title=wording.title(leave),
+        kind="triggered",
+        holder=person,
+        position=position,
+        subject=leave,
+        target={"kind": "day_end", "days": authority.rule_of(leave.unit).within},
+        detail=leave.reason,
+    )
+    guarded_update(leave, decider=person, decider_position=position, obligation=obligation)
+
+
+def _named(found: list[tuple[Person, Position]]) -> tuple[Person | None, Position]:
+    """Several holders of one position owe it together."""
+    return (found[0][0] if len(found) == 1 else None), found[0][1]
+
+
+def _record_finding(actor: Actor, leave: Leave) -> None:
+    history.record(
+        actor=actor,
+        verb="leave.nobody",
+        subject=leave,
+        data={"who": leave.person.name, "finding": NOBODY},
+        also=[leave.person],
+    )
+
+
+@atomic
+def reroute(*, actor: Actor, at: datetime | None = None) -> list[Leave]:
+    """Pass on what waits for somebody who is away meanwhile or has lost the right. Safe to run twice."""
+    waiting = Leave.objects.filter(state="asked").select_related(
+        "person", "position__unit", "unit", "decider", "decider_position", "obligation"
+    )
+    return [leave for leave in waiting.order_by("pk") if _moved(actor, leave, at)]
+
+
+def _moved(actor: Actor, leave: Leave, at: datetime | None) -> bool:
+    found = authority.deciders(leave, at)
+    if not found:
+        if leave.decider_position is None:
+            return False
+        guarded_update(leave, decider=None, decider_position=None)
+        _record_finding(actor, leave)
+        return True
+    person, position = _named(found)
+    if leave.decider_position == position and leave.decider == person:
+        return False
+    if leave.obligation is None:
+        open_decision(actor=actor, leave=leave)
+    else:
+        duties.reassign(
+            actor=actor,
+            obligation=leave.obligation,
+            to=person,
+            position=position,
+            reason=_("审批人不在岗或已变更"),
+            subject_fact=leave,
+        )
+        guarded_update(leave, decider=person, decider_position=position)
+    history.record(
+        actor=actor, verb="leave.routed", subject=leave, data={"to": wording.name(person, position)}
+    )
+    return True

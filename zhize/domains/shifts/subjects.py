@@ -1,0 +1,39 @@
+"""How duties read requests for leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from zhize.domains.duties.subjects import Subject, register_subject
+from zhize.domains.shifts import wording
+from zhize.domains.shifts.models import Leave
+from zhize.kernel.org.models import Person
+from zhize.lib.text import Text
+
+
+class LeaveSubject(Subject):
+    """A request for leave: whoever is to decide owes it."""
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return dict(
+            Leave.objects.select_related("person", "unit", "decider", "decider_position").in_bulk(list(ids))
+        )
+
+    def owner(self, row: Leave) -> Person | None:
+        return row.decider
+
+    def title(self, row: Leave) -> Text:
+        span, who = wording.span(row), row.person
+        return Text(f"{who.name} {span.zh}", f"{who.name_en or who.name} {span.en}")
+
+    def url(self, row: Leave) -> str:
+        return reverse("shifts:leave", args=[row.pk])
+
+    def act(self, row: Leave, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("审批", "Decide"), self.url(row)
+
+
+register_subject("shifts.leave", LeaveSubject())
