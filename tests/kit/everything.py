@@ -82,9 +82,7 @@ def furnish(cast: Cast, user: User) -> str:
 def _leave(cast: Cast) -> None:
     """Somebody asks for leave, with a colleague who would stand in."""
     days = {"from_on": _today() + timedelta(days=1), "to_on": _today() + timedelta(days=7)}
-    shifts.ask(
-        actor=cast.actor("limin"), kind="annual", reason="回老家", deputy=cast.people["sunli"], **days
-    )
+    shifts.ask(actor=cast.actor("limin"), kind="annual", reason="回老家", deputy=cast.people["sunli"], **days)
 
 
 def survey(user: User) -> str:
