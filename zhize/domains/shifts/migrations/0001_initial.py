@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ("away_from_at", models.DateTimeField()),
                 ("away_to_at", models.DateTimeField()),
                 ("days", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="工作日")),
-                ("reason", models.TextField(verbose_name="事由")),
+                ("reason", models.TextField(verbose_name="请假事由")),
                 ("asked_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("remark", models.TextField(blank=True, verbose_name="审批意见")),

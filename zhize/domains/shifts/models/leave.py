@@ -62,7 +62,7 @@ class Leave(StatefulModel):
     away_from_at = models.DateTimeField()
     away_to_at = models.DateTimeField()
     days = models.DecimalField(_("工作日"), max_digits=5, decimal_places=1)
-    reason = models.TextField(_("事由"))
+    reason = models.TextField(_("请假事由"))
     deputy = models.ForeignKey(
         Person, verbose_name=_("代办人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

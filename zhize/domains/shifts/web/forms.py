@@ -37,7 +37,7 @@ class AskForm(Form):
         widget=widgets.Combobox(),
         help_text=_("请假期间代理您的岗位，能看到并办理您到期的事项。"),
     )
-    reason = forms.CharField(label=_("事由"), max_length=500, widget=forms.Textarea(attrs=AREA))
+    reason = forms.CharField(label=_("请假事由"), max_length=500, widget=forms.Textarea(attrs=AREA))
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -160,7 +160,7 @@ class LeaveAct(ui.FormPage):
 
 
 class Approve(LeaveAct):
-    form_class, title, submit = forms.ApproveForm, _("批准请假"), _("批准")
+    form_class, title, submit = forms.ApproveForm, _("批准请假"), _("批准请假")
     done_message = _("已批准。")
 
     def form_kwargs(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class Cancel(LeaveAct):
 
 class Back(LeaveAct):
     capability = caps.LEAVE_REQUEST
-    form_class, title, submit = forms.NoteForm, _("提前销假"), _("销假")
+    form_class, title, submit = forms.NoteForm, _("提前销假"), _("提前销假")
     done_message = _("欢迎回来，代办到此为止。")
 
     def perform(self, form: Any) -> Leave:
