@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import Item
-from zhize.ui import columns
+from zhize.ui import columns, words
 
 WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
 
@@ -23,14 +25,34 @@ class Row:
     """One line of the list with its act."""
 
     item: Item
-    act_label: Any
-    act_url: str
+    act: ui.Act | None
+    count_url: str
     why: Any
 
 
-def _row(item: Item) -> Row:
-    label, url = item.act or (None, "")
-    return Row(item, label, url, WHY.get(item.why, ""))
+def _row(item: Item, at: datetime) -> Row:
+    row = item.obligation
+    counts = item.needs == "count" and row.quota > 1 and row.has_opened(at)
+    count_url = reverse("duties:count", args=[row.pk]) if counts else ""
+    return Row(item, _act(item, at), count_url, WHY.get(item.why, ""))
+
+
+def _act(item: Item, at: datetime) -> ui.Act | None:
+    """What is done about it in place: its domain's own act, the form for the evidence its duty names, or neither.
+
+    What the system sees by itself is done where its subject is.
+    """
+    row = item.obligation
+    if item.act is not None:
+        return ui.Act(words.in_language(item.act[0]), item.act[1], drawer=True, primary=True)
+    if item.needs == "fact":
+        return ui.Act(_("去办理"), item.url) if item.url else None
+    if not row.has_opened(at):
+        begin = words.when(row.not_before_at or row.opened_at)
+        return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
+    receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
+    label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")
+    return ui.Act(label, reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)
 
 
 def _waits(item: Item, first: set[tuple[str, int | None]]) -> bool:
@@ -45,7 +67,8 @@ def page(request: HttpRequest) -> HttpResponse:
     alarms = ui.alerts.of(request.actor)
     first = {alarm.about for alarm in alarms}
     blocks = [
-        (block, [_row(item) for item in block.items if not _waits(item, first)]) for block in day.blocks
+        (block, [_row(item, day.at) for item in block.items if not _waits(item, first)])
+        for block in day.blocks
     ]
     wanted = request.GET.get("block", "")
     shown = [(block, rows) for block, rows in blocks if rows and (not wanted or block.code == wanted)]
@@ -58,6 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "wanted": wanted,
         "wide": True,
+        "month_url": f"{reverse('duties:calendar')}?view=month",
         "may_report": request.actor.may("obligation.report"),
         "may_assign": request.actor.may("obligation.assign"),
     }

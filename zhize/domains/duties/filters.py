@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties.models import Duty, Obligation, ObligationKind
-from zhize.domains.duties.selectors import coverage
+from zhize.domains.duties.selectors import calendar, coverage
 from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 from zhize.ui import words
@@ -56,6 +56,7 @@ class ObligationFilter(django_filters.FilterSet):
     here = django_filters.ModelChoiceFilter(
         label=_("所在单位"), field_name="unit", queryset=Unit.objects.all()
     )
+    own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
 
     class Meta:
@@ -103,6 +104,9 @@ class ObligationFilter(django_filters.FilterSet):
         if end is not None:
             rows = rows.filter(Q(due_at__lt=end) | Q(due_at__isnull=True, opened_at__lt=end))
         return rows
+
+    def only_own(self, rows: QuerySet[Obligation], name: str, value: bool) -> QuerySet[Obligation]:
+        return rows.filter(calendar.own(self.request.actor)) if value and self.request is not None else rows
 
     def only_counted(self, rows: QuerySet[Obligation], name: str, value: bool) -> QuerySet[Obligation]:
         return rows.filter(coverage.COUNTED) if value else rows

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from zhize.domains.duties.models.feeds import CalendarFeed
 from zhize.domains.duties.models.library import Duty, DutyClause, DutyFact, DutyVersion, Kind
 from zhize.domains.duties.models.owed import Escalation, Evidence, Obligation, ObligationKind
 
 __all__ = [
+    "CalendarFeed",
     "Duty",
     "DutyClause",
     "DutyFact",

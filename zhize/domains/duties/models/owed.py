@@ -103,6 +103,10 @@ class Obligation(StatefulModel):
             ),
             models.Index(fields=["unit", "due_at"], name="duties_owed_by_unit"),
             models.Index(fields=["holder", "due_at"], name="duties_person_due"),
+            # What has no limit counts by the day it was opened; few rows, and none that the index above would find.
+            models.Index(
+                fields=["unit", "opened_at"], name="duties_undated_by_unit", condition=Q(due_at__isnull=True)
+            ),
             models.Index(
                 fields=["due_at"],
                 name="duties_recurring_open",

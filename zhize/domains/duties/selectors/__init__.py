@@ -6,6 +6,7 @@ from zhize.domains.duties.selectors.coverage import (
     ClauseRow,
     clause_coverage,
     counters,
+    falls_within,
     findings,
     unlinked_clauses,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "everybody",
     "evidence",
     "explain",
+    "falls_within",
     "filtered",
     "findings",
     "handed_over",

@@ -13,6 +13,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing, subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.duties.selectors.coverage import Counters, month_bounds, month_of
+from zhize.domains.duties.selectors.five import Five, five
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.domains.duties.standing import Standing
 from zhize.kernel import access
@@ -34,12 +35,22 @@ BLOCKS = {
 }
 
 
+# The parts of today, by the wall clock of the unit; what has its own earliest time stands under that (每日15:30后).
+PARTS = {
+    "morning": Text("上午", "Morning"),
+    "afternoon": Text("下午", "Afternoon"),
+    "evening": Text("晚上", "Evening"),
+}
+NOON, SIX = time(12), time(18)
+NO_PART = Text("", "")
+
+
 @dataclass(frozen=True)
 class Item:
     """A row of the list: the obligation, what it is about, and why it is on this person's list.
 
     `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07). `act` is what its domain
-    lets people do about it in place, by label and address.
+    lets people do about it in place, by label and address. `part` is the part of today it stands under, else empty.
     """
 
     obligation: Obligation
@@ -48,6 +59,12 @@ class Item:
     subject: Text
     url: str
     act: tuple[Text, str] | None = None
+    part: Text = NO_PART
+
+    @property
+    def five(self) -> Five:
+        """Place, time, person, object, method (ORG-09)."""
+        return five(self.obligation, self.subject)
 
     @property
     def needs(self) -> str:
@@ -86,7 +103,7 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     zone = clock.zone(rows[0].unit.timezone if rows else "")
     found = items(rows, place, moment, zone_name=zone.key)
     blocks = tuple(
-        Block(code, label, tuple(item for item in found if item.block == code))
+        Block(code, label, _in_order([item for item in found if item.block == code], code))
         for code, label in BLOCKS.items()
     )
     given = handed_over(actor).aggregate(
@@ -94,6 +111,23 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     )
     month = month_of(Obligation.objects.filter(holder_id=actor.person_id), moment, zone.key)
     return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
+
+
+def _in_order(found: list[Item], block: str) -> tuple[Item, ...]:
+    """In due order; later today by the parts of the day, then by what may only begin at its own time."""
+    if block != "today":
+        return tuple(found)
+    order = {text: index for index, text in enumerate(PARTS.values())}
+    return tuple(sorted(found, key=lambda item: (order.get(item.part, len(order)), str(item.part.zh))))
+
+
+def _part(row: Obligation, at: datetime) -> Text:
+    zone = clock.zone(row.unit.timezone)
+    if row.not_before_at is not None and row.not_before_at > at:
+        begin = row.not_before_at.astimezone(zone)
+        return Text(f"{begin:%H:%M} 后", f"From {begin:%H:%M}")
+    due = row.due_at.astimezone(zone).time() if row.due_at is not None else SIX
+    return PARTS["morning" if due <= NOON else "afternoon" if due <= SIX else "evening"]
 
 
 def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obligation]:
@@ -117,13 +151,14 @@ def items(rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_nam
     found = []
     for row in listed:
         why, block = place.why(row.holder_id, row.position_id), _block(row, at, edges)
+        part = _part(row, at) if block == "today" else NO_PART
         about = known.get((row.subject_type, row.subject_id or 0))
         if about is None:
-            found.append(Item(row, block, why, Text(""), ""))
+            found.append(Item(row, block, why, Text(""), "", part=part))
             continue
         subject, of = about
         act = subject.act(of, _ends(row)) if row.kind != ObligationKind.PROMISE else None
-        found.append(Item(row, block, why, subject.title(of), subject.url(of), act))
+        found.append(Item(row, block, why, subject.title(of), subject.url(of), act, part))
     return found
 
 

@@ -35,7 +35,7 @@ def with_people(obligation: Obligation) -> Obligation:
     """The same row with everybody named on it read at once."""
     rows = with_everything(Obligation.objects.filter(pk=obligation.pk))
     return rows.select_related(
-        "unit", "position", "holder", "acceptor", "acceptor_position", "duty", "creator", "done_by",
+        "unit", "position", "holder", "acceptor", "acceptor_position", "duty", "duty_version", "creator", "done_by",
         "clock__calendar_version__calendar",
     ).get()  # fmt: skip
 

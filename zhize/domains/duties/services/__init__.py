@@ -9,6 +9,7 @@ from zhize.domains.duties.services.changing import (
     reassign,
     resume_about,
 )
+from zhize.domains.duties.services.feeds import close_feed, find_feed, open_feed
 from zhize.domains.duties.services.finishing import (
     EvidenceMissing,
     accept,
@@ -36,9 +37,11 @@ __all__ = [
     "begin_now",
     "cancel",
     "change_duty",
+    "close_feed",
     "end_duty",
     "excuse",
     "explain_failure",
+    "find_feed",
     "fulfil",
     "give_back",
     "hand_in",
@@ -46,6 +49,7 @@ __all__ = [
     "miss",
     "miss_due",
     "move_due",
+    "open_feed",
     "open_obligation",
     "pause_about",
     "reassign",

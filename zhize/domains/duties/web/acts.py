@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,16 @@ class Fulfil(Act):
 
     def perform(self, form: Any) -> Obligation:
         return services.hand_in(actor=self.actor, obligation=self.row, **form.cleaned_data)
+
+
+@ui.page(capability="obligation.fulfil", methods=("POST",))
+def count_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more of n, from the list."""
+    row = access.fetch(request.actor, Obligation, pk, "obligation.fulfil")
+    row = services.hand_in(actor=request.actor, obligation=row, count=1)
+    said = _("已登记 %(progress)d/%(quota)d。") if row.state == "open" else _("全部完成，已办结。")
+    numbers = {"progress": row.progress, "quota": row.quota}
+    return ui.done(request, said % numbers)
 
 
 class Accept(Act):

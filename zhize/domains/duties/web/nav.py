@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.ui import commands, links, nav
 
+nav.item("work", _("我的日历"), "duties:calendar", "calendar", None, 3, key="d")
 nav.item("duties", _("履职看板"), "duties:board", "calendar-stats", "obligation.view", 10, key="b")
 nav.item("duties", _("应办事项"), "duties:list", "checkbox", "obligation.view", 20)
 links.register("duties.obligation", "duties:detail", icon="checkbox")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhize import ui
 from zhize.domains.duties import papers, selectors
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.services import proving
 from zhize.kernel import access, files, flow, history
 
@@ -25,6 +26,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "subject": subject,
         "subject_url": url,
+        "five": five(row, subject).items(),
         "facts": _facts(row),
         "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
         "acts": _acts(request, row),
@@ -82,8 +84,6 @@ def _facts(row: Obligation) -> list[tuple[Any, Any]]:
     if row.quota > 1:
         found.append((_("进度"), f"{row.progress}/{row.quota}"))
     found.append((_("凭证"), proving.label_of(row)))
-    if row.detail:
-        found.append((_("说明"), row.detail))
     return found
 
 

@@ -61,7 +61,7 @@
   };
 
   zz.on("click", "[data-row]", (event, row) => {
-    if (event.target.closest("a, button, input, label, select, .menu-anchor") || getSelection()?.toString()) return;
+    if (event.target.closest("a, button, input, label, select, details, .menu-anchor") || getSelection()?.toString()) return;
     const link = row.querySelector(".row-link");
     if (!link) return;
     zz.markRow(row);
