@@ -1,0 +1,75 @@
+"""Readings of how soon: 24小时内, 提前一个月, 到期前30天, 次日10点前, 当班内, 及时."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhize.lib.jobtext.times.amounts import Amount, amount, clock, fillers, month_amount
+from zhize.lib.jobtext.times.combine import Parser, alt, opt, read, right, seq, tok
+from zhize.lib.jobtext.times.periods import bound
+
+Reading = dict[str, Any]
+
+_any: Parser = alt(amount, month_amount)
+_least: Parser = opt(alt(tok("at_least"), tok("at_most")))
+
+
+def _within(_most: Any, _fill: Any, span: Amount, _within: Any) -> Reading:
+    return {"kind": "limit", "span": span}
+
+
+def _at_most(_most: Any, _fill: Any, span: Amount) -> Reading:
+    """不得超过5分钟: a limit or a length; what stands around it decides."""
+    return {"kind": "limit", "span": span, "bare": True}
+
+
+def _ahead(_ahead: Any, _fill: Any, _least: Any, span: Amount) -> Reading:
+    return {"kind": "ahead", "span": span}
+
+
+def _before(_before: Any, _fill: Any, _least: Any, span: Amount, inside: Any) -> Reading:
+    """到期前30天; 到期前30天内 opens then, and ends with the date itself."""
+    return {"kind": "ahead", "span": span, "window": bool(inside)}
+
+
+def _day(days: int, _fill: Any, part: str | None, at: int | None, shift: Any, edge: str | None) -> Reading:
+    return {"kind": "day", "days": days, "at": at, "shift": shift, "bound": edge, "part": part}
+
+
+limit: Parser = alt(
+    read(_within, opt(tok("at_most")), fillers, _any, tok("within")),
+    read(_at_most, tok("at_most"), fillers, amount),
+)
+ahead: Parser = alt(
+    read(_ahead, tok("ahead"), fillers, _least, _any),
+    read(_before, tok("before"), fillers, _least, _any, opt(tok("within"))),
+    read(lambda span, _before: {"kind": "ahead", "span": span, "loose": True}, amount, tok("before")),
+)
+delay: Parser = read(lambda span, _after: {"kind": "delay", "span": span}, amount, tok("after"))
+day: Parser = read(
+    _day, tok("relative"), fillers, opt(tok("daypart")), opt(clock),
+    opt(right(fillers, tok("shift", "end"))), opt(bound),
+)  # fmt: skip
+span: Parser = read(
+    lambda found, edge: {"kind": "span", "of": found[0], "next": found[1]}, tok("span"), alt(tok("within"), tok("before"))
+)
+own_shift: Parser = read(
+    lambda *_: {"kind": "own_shift"},
+    alt(tok("own_shift", "whole"), seq(tok("own_shift", "part"), alt(tok("within"), tok("before")))),
+)
+adverb: Parser = read(lambda kind: {"kind": "adverb", "adverb": kind}, tok("adverb"))
+free_day: Parser = alt(
+    read(lambda *parts: {"kind": "free_day", "move": parts[-1]},
+         opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, tok("free_move")),
+)  # fmt: skip
+length: Parser = read(lambda span: {"kind": "length", "span": span}, _any)
+
+
+def _date(year: Any, *_rest: Any) -> Reading | None:
+    return {"kind": "date"} if year >= 1900 else None
+
+
+date: Parser = read(
+    _date, tok("num"), tok("unit", "year"), opt(seq(tok("num"), tok("unit", "month"), opt(seq(tok("num"), tok("unit", "day"))))),
+    opt(seq(tok("ordinal"), tok("num"), tok("unit", "quarter"))),
+)  # fmt: skip
