@@ -3,7 +3,7 @@ PYTHON ?= python3
 V := .venv/bin
 WORKERS ?= logical
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check traceability messages reference bench screenshots lock clean \
+.PHONY: help setup dev run test check traceability messages reference bench bench-draft screenshots lock clean \
         format lint types templates layers rules migrations texts packs
 
 help: ## list the targets
@@ -53,6 +53,8 @@ messages: dev ## refresh the English catalogues from the sources and compile all
 bench: dev ## measure lists and search on many cases, and a year of recurring duties
 	@$(V)/python -m bench
 	@$(V)/python -m bench.recurring
+bench-draft: dev ## measure drafts of the raw job descriptions (SEEDS=folder) against the packs
+	@$(V)/python -m bench.draft $(SEEDS)
 screenshots: dev ## take the pictures of the README
 	@$(V)/python scripts/browser.py
 	@$(V)/python scripts/screenshots.py

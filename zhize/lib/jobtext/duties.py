@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zhize.lib.jobtext import events, evidence, people
 from zhize.lib.jobtext.cleaning import working
-from zhize.lib.jobtext.model import Doubt, DraftDuty, Mark
+from zhize.lib.jobtext.doubts import doubt
+from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
+from zhize.lib.jobtext.slots import Slot, Taker
+from zhize.lib.jobtext.times import rules
+from zhize.lib.jobtext.times.scan import Phrase
 
-_MONTHLY = re.compile(r"每月(\d{1,2})日前")
-_WITHIN = re.compile(r"(\d{1,3})小时之?内")
+_TITLE = 40
+_JOINTS = re.compile(
+    r"^(?:负责|并且?|且|应当?|必须|须|需要?|要(?!求|点|素)|于|在|每|将|把|对|,|，|的|地|\s)+|[,，:：;；。.、\s]+$"
+)
+_NO_REPEAT = re.compile(r"不(?:能|得|可|应)?重复")
+_FIELD_OF: dict[str, FieldName] = {
+    "period": "period", "detail": "due", "limit": "limit", "ahead": "limit", "delay": "limit", "day": "limit",
+    "span": "limit", "own_shift": "limit", "adverb": "limit", "free_day": "free_day", "length": "limit", "date": "limit",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +37,115 @@ class Found:
 def of(text: str, *, standing: bool = False) -> Found:
     """The duties of a clause; `standing`: it stands in a section where nothing is owed (任职要求)."""
     plain = working(text)
-    found: list[DraftDuty] = []
-    for match in () if standing else _MONTHLY.finditer(plain):
-        mark = Mark("due", match.start(), match.end(), text[match.start() : match.end()])
-        rule = {"every": "month", "due": "by", "month_days": [int(match.group(1))]}
-        found.append(DraftDuty("recurring", text[:40], recurring=rule, marks=(mark,)))
-    for match in () if standing else _WITHIN.finditer(plain):
-        mark = Mark("limit", match.start(), match.end(), text[match.start() : match.end()])
-        target = {"kind": "elapsed", "minutes": int(match.group(1)) * 60}
-        found.append(
-            DraftDuty("triggered", text[:40], trigger={"event": text[:20], "target": target}, marks=(mark,))
+    taker = Taker(plain)
+    slots = taker.take()
+    duties = [] if standing else [_duty(text, taker, slots, index) for index in range(len(slots))]
+    told = [(phrase, why) for why, phrase in taker.refused]
+    marks = {
+        (phrase.start, phrase.end): _mark(text, _FIELD_OF[phrase.kind], phrase) for phrase in taker.phrases
+    }
+    return Found(
+        tuple(duty for duty in duties if duty is not None),
+        tuple(sorted(marks.values(), key=lambda mark: mark.start)),
+        tuple({why: doubt(why) for _, why in told}.values()),
+    )
+
+
+def _mark(text: str, name: FieldName, found: Phrase) -> Mark:
+    return Mark(name, found.start, found.end, text[found.start : found.end])
+
+
+def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDuty | None:
+    slot, plain = slots[index], taker.text
+    start, end = _reach(taker, slots, index)
+    marks = [Mark(name, first, last, text[first:last]) for name, first, last in slot.marks]
+    made = _rule(slot, taker) if slot.kind == "recurring" else None
+    if slot.kind == "recurring" and made is None:
+        return None
+    notes = [*slot.notes, *(made.notes if made else ())]
+    event = slot.event
+    if slot.kind == "triggered":
+        event = event or events.before(
+            plain, taker.segments, slot.segment, slot.place, ahead=(slot.target or {}).get("kind") == "before"
         )
-    return Found(tuple(found), tuple(mark for duty in found for mark in duty.marks))
+        if event is not None:
+            marks.append(Mark("event", event[1], event[2], text[event[1] : event[2]]))
+        else:
+            notes.append("no_event")
+    paper = evidence.of(plain, start, end)
+    who, judge = people.receiver(plain, start, end), people.acceptor(plain, start, end)
+    limit = people.threshold(plain, taker.segments[slot.segment].start, end)
+    for name, found in (("receiver", who), ("acceptor", judge), ("threshold", limit)):
+        if found is not None:
+            marks.append(Mark(name, found[1], found[2], text[found[1] : found[2]]))  # type: ignore[arg-type]
+    if paper is not None:
+        marks.append(Mark("evidence", paper[1], paper[2], text[paper[1] : paper[2]]))
+    if taker.free_day is not None and made is not None:
+        made.rule["on_free_day"] = taker.free_day.data["move"]
+        marks.append(_mark(text, "free_day", taker.free_day))
+    assumed = slot.assumed or bool(made and made.assumed)
+    if assumed:
+        notes.append("assumed")
+        if made is not None:
+            made.rule["assumed"] = True
+    return DraftDuty(
+        kind="recurring" if slot.kind == "recurring" else "triggered",
+        title=_title(text, taker, slot, start, end),
+        recurring=made.rule if made else None,
+        trigger=None
+        if made
+        else {"event": text[event[1] : event[2]] if event else "", "target": slot.target},
+        evidence=paper[0] if paper else None,
+        receiver=text[who[1] : who[2]] if who else "",
+        acceptor=text[judge[1] : judge[2]] if judge else "",
+        count=made.count if made else None,
+        share_percent=made.share if made else None,
+        threshold=text[limit[1] : limit[2]] if limit else "",
+        marks=tuple(sorted(marks, key=lambda mark: (mark.start, mark.end))),
+        doubts=tuple(doubt(code) for code in dict.fromkeys(notes)),
+        assumed=assumed,
+    )
+
+
+def _rule(slot: Slot, taker: Taker) -> rules.Made | None:
+    if slot.rule is not None:
+        return rules.Made(dict(slot.rule))
+    made = rules.make(slot.reading)
+    if made is not None and made.share is not None:
+        made.rule["share_percent"] = made.share
+        if _NO_REPEAT.search(taker.text):
+            made.rule["no_repeat"] = True
+    return made
+
+
+def _reach(taker: Taker, slots: Sequence[Slot], index: int) -> tuple[int, int]:
+    """The part of the clause that is about this duty: from its segment to the next duty's."""
+    slot = slots[index]
+    start = taker.segments[slot.segment].start
+    following = [other.segment for other in slots[index + 1 :] if other.segment > slot.segment]
+    if following:
+        return start, taker.segments[min(following)].start
+    return start, len(taker.text)
+
+
+def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:
+    """The words of the duty without its time words, cut at a comma where they are long."""
+    time = [(first, last) for name, first, last in slot.marks if name in ("period", "due", "time", "limit")]
+    if "from_name" in slot.notes:
+        time = []
+    sentence = taker.segments[slot.segment].sentence
+    shown = ""
+    for part in taker.segments[slot.segment :]:
+        if (
+            part.sentence != sentence
+            or part.start >= end
+            or (len(shown) > 6 and len(shown) + part.end - part.start > _TITLE)
+        ):
+            break
+        words = "".join(
+            text[place] for place in range(part.start, part.end)
+            if not any(first <= place < last for first, last in time)
+        )  # fmt: skip
+        words = _JOINTS.sub("", words.strip())
+        shown = f"{shown},{words}" if shown and words else shown or words
+    return _JOINTS.sub("", shown)[: _TITLE * 2] or text[start:end].strip(" ,;。")[:_TITLE]

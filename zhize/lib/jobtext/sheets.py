@@ -16,6 +16,12 @@ _OPEN = re.compile(r"(?:[,，、(（\"“]|和|及|与|或|的|对|在|为|把|�
 _NAMES = re.compile(r"[、,，;；/ ]+")
 _NOBODY = re.compile(r"^(?:无|没有|none|-+|/|——)?$", re.IGNORECASE)
 _ROLE = re.compile(r"(?:员|经理|主管|主任|长|师|助理|代表|总监|管家|士|工|人|督导|领班|顾问|店长)$")
+# Rows of the table of requirements on a position sheet: the label in one cell, what is wanted in the next.
+_CELLS = frozenset(
+    ("性别", "年龄", "学历", "最低学历", "专业", "工作经历", "领导力", "应变力", "计划力", "创造力", "沟通力", "执行力", "语言",
+     "体力", "脑力", "专业知识", "电脑操作", "所需硬件", "所需软件", "资格证书", "身高", "健康状况", "外语", "计算机", "职称", "性格",
+     "婚姻状况", "户籍", "证书", "部门属性", "公司行业", "公司规模", "公司地区")
+)  # fmt: skip
 # Signs that a heading of this style stands below one of another: 三、 over (一) over 1.
 _RANK = {"chapter": 0, "article": 1, "han": 2, "han_paren": 3, "latin": 4}
 
@@ -80,6 +86,10 @@ class Binder:
 
     def _section(self, piece: Piece) -> None:
         self._label = None
+        if self._sections and piece.number is not None and piece.number.style not in _RANK and piece.name:
+            # 1. 内部联系: inside a section a counted heading is a clause like those it counts with.
+            self._clause(piece)
+            return
         rank = _RANK.get(piece.number.style, 5) if piece.number is not None else (5 if piece.name else 6)
         if piece.name and piece.number is None:
             rank = 2
@@ -126,6 +136,9 @@ class Binder:
             return
         text = labels.without_tail(piece.text)
         last = sheet.items[-1] if sheet.items else None
+        if last is not None and piece.number is None and last.text in _CELLS and text not in _CELLS:
+            last.text, last.last_line = f"{last.text} {text}", piece.line
+            return
         if last is not None and piece.number is None and self._goes_on(last, text):
             last.text = (
                 without_gaps(last.text + text) if _han_ends(last.text, text) else f"{last.text} {text}"

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from zhize.lib.jobtext.times.combine import Parser, ahead_is_not, alt, apart, left, many, opt, read, right, tok
+from zhize.lib.jobtext.times.combine import (
+    Parser,
+    ahead_is_not,
+    alt,
+    apart,
+    left,
+    many,
+    opt,
+    read,
+    right,
+    tok,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,21 @@ comma: Parser = alt(tok("comma"), tok("or"), tok("slash"))
 number: Parser = tok("num")
 
 
+any_unit: Parser = alt(tok("unit"), tok("date_sign"))
+any_day: Parser = alt(tok("unit", "day"), tok("date_sign"))
+
+
 def _unit(*names: str) -> Parser:
-    return right(opt(tok("whole")), tok("unit", *names))
+    return right(opt(tok("whole")), alt(tok("unit", *names), tok("date_sign", *names)))
 
 
 # 30秒, 24小时, 3个月, 5个工作日; a month without 个 is the name of a month (3月), see `_month_amount`.
-_plain: Parser = read(Amount, number, alt(right(tok("whole"), tok("unit")), tok("unit", *(
+_plain: Parser = read(Amount, number, alt(right(tok("whole"), any_unit), tok("date_sign"), tok("unit", *(
     "second", "minute", "hour", "day", "working_day", "week", "year", "quarter", "ten_days", "shift", "term",
 ))))  # fmt: skip
-_halved: Parser = read(lambda _half, unit: Amount(HALF, unit), tok("half"), _unit("hour", "day", "month", "year"))
+_halved: Parser = read(
+    lambda _half, unit: Amount(HALF, unit), tok("half"), _unit("hour", "day", "month", "year")
+)
 _half_period: Parser = read(lambda unit: Amount(Fraction(1), unit), tok("half_period"))
 _and_half: Parser = read(
     lambda count, _whole, _half, unit: Amount(count + HALF, unit),
@@ -101,13 +118,12 @@ clock: Parser = alt(
 clocks: Parser = apart(clock, comma)
 window: Parser = read(Window, left(clock, alt(tok("range"))), clock)
 
-_day: Parser = left(number, alt(tok("unit", "day"), tok("thing")))
-_last_day: Parser = read(lambda *_: -1, tok("last"), opt(number), opt(tok("whole")), tok("unit", "day"))
+_last_day: Parser = read(lambda *_: -1, tok("last"), opt(number), opt(tok("whole")), any_day)
 
 
 def _days(parts: list[Any]) -> list[int] | None:
     days = [int(part) for part in parts]
-    return days if all(part == int(part) and (-1 == part or 1 <= part <= 31) for part in parts) else None
+    return days if all(part == int(part) and (part == -1 or 1 <= part <= 31) for part in parts) else None
 
 
 def _until(_low: Any, _range: Any, high: Any) -> Any:
@@ -115,7 +131,7 @@ def _until(_low: Any, _range: Any, high: Any) -> Any:
     return ("until", days[0]) if days else None
 
 
-_day_sign: Parser = tok("unit", "day")
+_day_sign: Parser = tok("date_sign")
 month_days: Parser = alt(
     read(_days, apart(alt(left(number, _day_sign), _last_day), comma)),
     # 10、20日: the sign stands once, at the end.
@@ -131,7 +147,9 @@ def _months(parts: list[Any]) -> list[int] | None:
 
 
 def _month_range(low: Any, _range: Any, high: Any) -> list[int] | None:
-    return _months([Fraction(month) for month in range(int(low), int(high) + 1)]) if low < high <= 12 else None
+    return (
+        _months([Fraction(month) for month in range(int(low), int(high) + 1)]) if low < high <= 12 else None
+    )
 
 
 _month_sign: Parser = tok("unit", "month")
@@ -141,8 +159,6 @@ months: Parser = alt(
     read(_month_range, alt(left(number, _month_sign), number), tok("range"), left(number, _month_sign)),
 )
 """Names of months: 1、4、7、10月, 3月份, 1至3月."""
-
-
 
 
 def _weekdays(first: list[int], rest: list[Any]) -> list[int] | None:
@@ -160,7 +176,9 @@ def _weekday_range(low: int, _range: Any, high: Any) -> list[int]:
 
 
 _listed: Parser = read(
-    _weekdays, apart(tok("weekday"), comma), many(right(tok("comma"), left(number, ahead_is_not("unit", "times"))))
+    _weekdays,
+    apart(tok("weekday"), comma),
+    many(right(tok("comma"), left(number, ahead_is_not("unit", "times")))),
 )
 weekdays: Parser = alt(
     read(_weekday_range, tok("weekday"), tok("range"), alt(tok("weekday"), number)),
@@ -177,5 +195,3 @@ def minutes_of(found: Amount) -> int | None:
         return None
     value = found.number * factor
     return int(value) if value >= 1 else None
-
-

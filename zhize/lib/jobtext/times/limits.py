@@ -41,7 +41,7 @@ limit: Parser = alt(
     read(_at_most, tok("at_most"), fillers, amount),
 )
 ahead: Parser = alt(
-    read(_ahead, tok("ahead"), fillers, _least, _any),
+    read(_ahead, alt(tok("ahead"), tok("free_move", "earlier")), fillers, _least, _any),
     read(_before, tok("before"), fillers, _least, _any, opt(tok("within"))),
     read(lambda span, _before: {"kind": "ahead", "span": span, "loose": True}, amount, tok("before")),
 )
@@ -51,7 +51,9 @@ day: Parser = read(
     opt(right(fillers, tok("shift", "end"))), opt(bound),
 )  # fmt: skip
 span: Parser = read(
-    lambda found, edge: {"kind": "span", "of": found[0], "next": found[1]}, tok("span"), alt(tok("within"), tok("before"))
+    lambda found, edge: {"kind": "span", "of": found[0], "next": found[1]},
+    tok("span"),
+    alt(tok("within"), tok("before")),
 )
 own_shift: Parser = read(
     lambda *_: {"kind": "own_shift"},

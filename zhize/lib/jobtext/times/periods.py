@@ -11,6 +11,8 @@ from typing import Any
 from zhize.lib.jobtext.times.amounts import (
     Amount,
     amount,
+    any_day,
+    any_unit,
     clocks,
     comma,
     fillers,
@@ -78,17 +80,17 @@ def _half_hours(_each: Any, span: Amount) -> Piece | None:
 
 
 head: Parser = alt(
-    read(_every, _each, opt(number), opt(tok("whole")), tok("unit")),
+    read(_every, _each, opt(number), opt(tok("whole")), any_unit),
     read(lambda _each, unit: {"every": unit}, _each, tok("half_period")),
-    read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), tok("unit")),
+    read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), any_unit),
     read(lambda unit: {"every": unit}, tok("by_unit")),
     read(lambda _each, days: {"every": "week", "weekdays": days}, _each, weekdays),
     read(lambda _each, part: {"every": "day", "daypart": part}, _each, tok("daypart")),
     read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _each, tok("mark")),
     read(_once, alt(amount, month_amount), fillers, number, tok("times")),
-    read(lambda count, _thing, _slash, unit: {"every": unit, "count": int(count)},
-         number, alt(tok("thing"), tok("times"), tok("whole")), tok("slash"), tok("unit")),
-    read(_after_end, opt(tok("each")), tok("unit"), seq(opt(tok("over")), tok("after")), amount, opt(tok("within"))),
+    read(lambda _least, count, _thing, _slash, unit: {"every": unit, "count": int(count)},
+         opt(tok("at_least")), number, alt(tok("thing"), tok("times"), tok("whole")), tok("slash"), any_unit),
+    read(_after_end, opt(tok("each")), any_unit, seq(opt(tok("over")), tok("after")), amount, opt(tok("within"))),
     read(_half_hours, _each, amount),
     read(lambda span, length, _within: {"every": span[0], "next": span[1], "offset": length},
          tok("span"), amount, tok("within")),
@@ -109,7 +111,11 @@ def _days(value: Any, edge: str | None) -> Piece:
 def _month_mark(numbers: list[Any], mark: tuple[str, str], edge: str | None) -> Piece | None:
     if mark[0] != "month" or any(number > 12 or number < 1 for number in numbers):
         return None
-    return {"months": [int(number) for number in numbers], "marks": [mark], **({"bound": edge} if edge else {})}
+    return {
+        "months": [int(number) for number in numbers],
+        "marks": [mark],
+        **({"bound": edge} if edge else {}),
+    }
 
 
 def _nth(_word: Any, count: Any, _whole: Any, _unit: Any, edge: str | None) -> Piece:
@@ -173,7 +179,7 @@ dated: Parser = alt(
     read(lambda nth, _unit, edge: {"quarter_of": int(nth), **({"bound": edge} if edge else {})},
          right(tok("ordinal"), number), tok("unit", "quarter"), opt(bound)),
     read(lambda _before, last, _unit: {"month_days": [int(last)], "bound": "before"},
-         tok("before"), number, tok("unit", "day")),
+         tok("before"), number, any_day),
 )  # fmt: skip
 timed: Parser = alt(
     read(lambda value, edge: {"clocks": value, "clock_bound": edge}, clocks, opt(bound)),
@@ -234,12 +240,9 @@ def _whole(tokens: Tokens, at: int, start: Parser) -> Result:
 
 def period(tokens: Tokens, at: int) -> Result:
     """A reading that says how often by itself."""
-    latest = opt(seq(tok("at_most"), opt(tok("filler"))))(tokens, at)
-    assert latest is not None
-    found = _whole(tokens, latest[1], head)
-    if found is None or latest[1] == at:
-        return found
-    return {**found[0], "latest": True}, found[1]
+    latest = seq(tok("at_most"), opt(tok("filler")))(tokens, at)
+    found = _whole(tokens, latest[1] if latest else at, head)
+    return ({**found[0], "latest": True}, found[1]) if latest and found else found
 
 
 def detail(tokens: Tokens, at: int) -> Result:

@@ -159,7 +159,9 @@ def _marked(made: Made, data: dict[str, Any]) -> None:
     elif unit == "month" and which == "end" and every == "month" and "early" not in data:
         rule["due"] = "period_end"
     elif unit == "month" and every in ("month", "year", "quarter", "half_year"):
-        rule["month_days"] = sorted({_DAY_OF_MARK.get(name, -1) for _unit, name in marks}, key=lambda day: day % 32)
+        rule["month_days"] = sorted(
+            {_DAY_OF_MARK.get(name, -1) for _unit, name in marks}, key=lambda day: day % 32
+        )
         _months(made, data)
     elif unit == "quarter" and which == "start":
         rule |= {"every": "quarter", "months": [1, 4, 7, 10], "month_days": [10]}
@@ -214,7 +216,10 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     if edge == "after":
         rule["not_before"] = shown(clocks[0])
     elif len(clocks) > 1:
-        rule |= {"due": "on" if rule["due"] == "shift_end" else rule["due"], "times": [shown(at) for at in clocks]}
+        rule |= {
+            "due": "on" if rule["due"] == "shift_end" else rule["due"],
+            "times": [shown(at) for at in clocks],
+        }
     else:
         rule["at"] = shown(clocks[0])
         if rule["due"] == "shift_end":

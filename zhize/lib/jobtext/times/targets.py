@@ -32,7 +32,11 @@ def within(span: Amount) -> Target | None:
         return {"kind": "shift_end"}
     if span.unit in _DAYS:
         days = span.number * _DAYS[span.unit]
-        return {"kind": "days", "days": int(days)} if days >= 1 else {"kind": "elapsed", "minutes": int(days * 1440)}
+        return (
+            {"kind": "days", "days": int(days)}
+            if days >= 1
+            else {"kind": "elapsed", "minutes": int(days * 1440)}
+        )
     months = span.number * _MONTHS.get(span.unit, 0)
     if months >= 1 and months.denominator == 1:
         return {"kind": "months", "months": int(months)}
@@ -49,7 +53,11 @@ def before(span: Amount | None) -> Target | None:
         return {"kind": "before", "working_days": int(span.number)}
     if span.unit in _DAYS:
         days = span.number * _DAYS[span.unit]
-        return {"kind": "before", "days": int(days)} if days >= 1 else {"kind": "before", "minutes": int(days * 1440)}
+        return (
+            {"kind": "before", "days": int(days)}
+            if days >= 1
+            else {"kind": "before", "minutes": int(days * 1440)}
+        )
     months = span.number * _MONTHS.get(span.unit, 0)
     if months >= 1 and months.denominator == 1:
         return {"kind": "before", "months": int(months)}

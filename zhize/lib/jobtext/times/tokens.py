@@ -37,7 +37,7 @@ def _words(kind: str, table: dict[Any, str]) -> Iterable[tuple[str, tuple[str, A
 
 _LEXICON: dict[str, tuple[str, Any]] = dict(
     [
-        *_words("each", {True: "每 每个 每一 每一个 每逢 每到 各"}),
+        *_words("each", {True: "每 每个 每一 每一个 每逢 每到"}),
         *_words(
             "by_unit",
             {"day": "按日 按天 逐日 天天 日日", "week": "按周 逐周", "month": "按月 逐月 月月", "quarter": "按季 逐季 按季度",
@@ -50,7 +50,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                 "second": "秒 秒钟",
                 "minute": "分钟 分",
                 "hour": "小时 钟头 个小时 个钟头",
-                "day": "天 日 自然日 日历天 日历日 个自然日",
+                "day": "天 自然日 日历天 日历日 个自然日",
                 "working_day": "工作日 个工作日 工作天 个工作天",
                 "week": "周 星期 礼拜 个星期 个礼拜 周次",
                 "ten_days": "旬",
@@ -61,6 +61,8 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                 "term": "学期 个学期",
             },
         ),
+        # 5日 is a day of the month or so many days, 5天 never the day of the month.
+        *_words("date_sign", {"day": "日 号"}),
         # 每半年 and 每半月 are periods of their own; 半小时 is a half of a unit.
         *_words("half", {True: "半 半个"}),
         *_words("whole", {True: "个 個"}),
@@ -114,9 +116,9 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
             "mark",
             {
                 ("week", "start"): "周初", ("week", "end"): "周末前 周底",
-                ("month", "start"): "月初 月份初", ("month", "middle"): "月中 月半", ("month", "end"): "月末 月底 月终 月份末",
-                ("quarter", "start"): "季初 季度初", ("quarter", "end"): "季末 季底 季度末 季度底",
-                ("year", "start"): "年初 岁初", ("year", "middle"): "年中", ("year", "middle_end"): "年中/终 年中年终 年中、终", ("year", "end"): "年末 年底 年终 岁末",
+                ("month", "start"): "月初 月份初", ("month", "middle"): "月中 月半", ("month", "end"): "月末 月底 月终 月份末 当月末 当月底 本月末 本月底 当月月底 本月月底 当月月末",
+                ("quarter", "start"): "季初 季度初", ("quarter", "end"): "季末 季底 季度末 季度底 本季末 当季末 本季度末",
+                ("year", "start"): "年初 岁初", ("year", "middle"): "年中", ("year", "middle_end"): "年中/终 年中年终 年中、终", ("year", "end"): "年末 年底 年终 岁末 本年末 当年末 当年底",
                 ("half_year", "end"): "半年末 半年底",
                 ("year", "first_half"): "上半年", ("year", "second_half"): "下半年",
                 ("month", "first_ten"): "上旬", ("month", "second_ten"): "中旬", ("month", "third_ten"): "下旬",
@@ -154,8 +156,8 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                 "at_once": "立即 立刻 马上 即刻 即时 随即 迅速 火速 当即 实时",
                 "first": "第一时间",
                 "soon": "及时 尽快 尽早 从速 迅即 不得延误 不得拖延",
-                "regular": "定期 按期 按时 准时 如期 定时 规定时间 规定时间内 在规定时间 规定的时间 规定的时间内 规定时限内 "
-                           "规定期限内 经常 经常性 周期性",
+                "regular": "定期 定时 经常 经常性 经常性地 周期性",
+                "on_time": "按期 按时 准时 如期 规定时间 规定时间内 在规定时间 规定的时间 规定的时间内 规定时限内 规定期限内 规定时间前",
                 "irregular": "不定期 不定时 不定时地 随机 不定期地 定期或不定期",
                 "any_time": "随时",
             },
@@ -167,7 +169,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
             {None: "日常 日期 日志 日用 日后 月饼 月台 年轻 年龄 年级 年份 周到 周边 周密 周围 周转 随时间 定期存款 定期储蓄 定期存单 "
                    "不定期合同 目前 前台 前厅 前期 前提 前后 前往 前来 前端 面前 当前 跟前 后期 后台 后续 后勤 后厨 售后 售前 售中 今后 然后 "
                    "此后 背后 内部 内容 内科 内勤 室内 国内 店内 院内 校内 站内 境内 内外 内训 范围内 时代 时常 时刻 时间 时效 时段 时期 "
-                   "同时 有时 临时 平时 按照 按摩 按键 按钮 按规 按要求 按标准 按规定 按月度 按年度 按年龄 按季度计划 按季节 按日程 按日期 逐项 逐一 逐步 逐级 逐层 逐户 逐条 到位 到达 到期 "
+                   "同时 有时 临时 平时 按照 按摩 按键 按钮 按规 按要求 按标准 按规定 按月度 按年度 按年龄 按季度计划 按季节 按日程 按日期 按月份 按年份 逐项 逐一 逐步 逐级 逐层 逐户 逐条 到位 到达 到期 "
                    "到场 到访 到账 限制 限额 限度 限于 半成品 一般 一定 一致 统一 一切 一线 一旦 一起 一体 唯一 之一 万一 单一 "
                    "一样 一律 一些 一系列 专一 十分 百分 千万 万能 三方 第三方 两者 双方 四害 二维 及其 及格 以及时 涉及 普及 应急 应届 "
                    "应收 应付 应用 应对 应酬 反应 供应 响应 需求 需要 主要 重要 要求 要点 要素 必要 摘要 只要 需方 的确 目的 各类 各项 各种 "
@@ -196,7 +198,11 @@ def tokenize(text: str) -> list[Token]:
         if space:
             at = space.end()
             continue
-        counted = bool(found) and found[-1].end == at and found[-1].kind in ("each", "apart", "num", "whole", "half")
+        counted = (
+            bool(found)
+            and found[-1].end == at
+            and found[-1].kind in ("each", "apart", "num", "whole", "half")
+        )
         token = _clock(text, at) or _weekday(text, at) or _word(text, at, counted)
         found.append(token)
         at = token.end

@@ -1,0 +1,64 @@
+"""What is said about readings that are unsure, and about what looks like a deadline and is none."""
+
+from __future__ import annotations
+
+from zhize.lib.jobtext.model import Doubt
+from zhize.lib.text import Text
+
+_TEXTS: dict[str, Text] = {
+    # Of a rule or target that was read.
+    "assumed": Text("原文没有数字，这是默认值", "The text gives no number; this is a default"),
+    "gap": Text("“每隔N”按隔N次取一次理解", "“Every N apart” is read as: N left out between two"),
+    "either": Text("原文给了两个周期，取短的一个", "The text allows two periods; the shorter one is taken"),
+    "either_limit": Text("原文给了两个时限，取前一个", "The text allows two limits; the first one is taken"),
+    "range": Text("原文是一段时间，以最后一天（时）为准", "The text gives a range; its end counts"),
+    "hourly": Text(
+        "间隔不足一班，按每班8小时折算次数", "Shorter than a shift: counted for a shift of eight hours"
+    ),
+    "term": Text("按学期：暂定为每半年", "By school term: taken as half-yearly"),
+    "which_month": Text(
+        "没有写明周期的第几个月，取第一个月", "Which month of the period is not said; the first is taken"
+    ),
+    "early": Text("“初”没有写明几日，取默认日", "“Beginning of” names no day; the default day is taken"),
+    "before_end": Text(
+        "期末前若干天，按工作日倒数", "So many days before the end are counted in working days"
+    ),
+    "no_period": Text(
+        "没有写明多久一次，按字面推断", "How often is not said; it follows from the words only"
+    ),
+    "from_name": Text("周期取自报表或计划的名称", "The period is taken from the name of a report or plan"),
+    "attribute": Text(
+        "时间词修饰名词，请核对是不是周期", "The time word belongs to a noun; check whether it is a period"
+    ),
+    "delayed": Text("原文是过若干时间之后，不是之内", "The text says after so long, not within"),
+    "window": Text(
+        "原文是到期前的一段时间，以到期日为准",
+        "The text gives the time before a date; the date itself counts",
+    ),
+    "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
+    "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),
+    "previous_day": Text(
+        "次日完成，按每日规则在当日时刻前", "Due the day after; as a daily rule it falls to the same time"
+    ),
+    # Of words that are no deadline.
+    "retention": Text("这是保存期限，不是时限", "A time to keep, no deadline"),
+    "experience": Text("这是年限要求，不是时限", "A requirement of experience, no deadline"),
+    "entitlement": Text("这是待遇，不是时限", "An entitlement, no deadline"),
+    "duration": Text("这是时长，不是时限", "A length, no deadline"),
+    "authority": Text("这是权限的界限，不是时限", "A limit of authority, no deadline"),
+    "indicator": Text("这是指标名称，不是时限", "The name of an indicator, no deadline"),
+    "warranty": Text(
+        "这是保修、有效或合同期限，不是时限", "A warranty, validity or contract term, no deadline"
+    ),
+    "hours": Text("这是工作或服务时间，不是时限", "Working or service hours, no deadline"),
+    "date": Text("这是文件或事件的日期，不是时限", "The date of a paper or event, no deadline"),
+    "statistic": Text("这是统计数字，不是时限", "A figure, no deadline"),
+    "definition": Text("这是定义或条件，不是时限", "A definition or condition, no deadline"),
+    "on_time": Text("“按时”没有写明何时", "“On time” does not say when"),
+    "past": Text("说的是过去，不是时限", "It speaks of the past, no deadline"),
+}
+
+
+def doubt(code: str) -> Doubt:
+    """The doubt with this code."""
+    return Doubt(code, _TEXTS[code])

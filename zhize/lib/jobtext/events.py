@@ -1,0 +1,61 @@
+"""What starts a triggered duty: the words before the limit that name a thing that happens."""
+
+from __future__ import annotations
+
+import re
+
+from zhize.lib.jobtext.segments import Segment
+
+# Words that a clause of cause begins with, in work rules.
+_CAUSE = re.compile(
+    r"^(?:如果|如遇|如有|如|若|当|遇到?有?|发现|出现|发生|接到|收到|接|凡|一旦|自|从|对于?|因|在|每次|有|得知|涉及|拿到|得到|"
+    r"完成|经|客户|顾客|业主|患者|学生|员工)"
+)
+_ENDS = re.compile(r"(?:后|时|的|起|之日|者|情况|问题|完毕|前|结束|以后|之后|日)$")
+_DATE = re.compile(
+    r"到期|届满|期满|生日|节|会议|活动|开始|截止|有效期|纪念日|考试|检查|验收|上线|开业|出发|手术|入住|离店"
+)
+_LEAD = re.compile(
+    r"^(?:并且?|且|同时|其中|负责|要求|必须|应当?|须|需要?|确保|保证|做到|于|在|将|把|对于?|如果?|若|当|凡|自|从|,|\s)+"
+)
+_TAIL = re.compile(
+    r"(?:,|并|且|必须|应当?|须|需要?|要|于|在|的|之|能|均|都|可|内|将|把|由|请|先|最迟|之日起|之时|起|\s)+$"
+)
+
+
+def before(
+    text: str, segments: list[Segment], index: int, place: int, *, ahead: bool = False
+) -> tuple[str, int, int] | None:
+    """The event named before `place` (where the limit's words begin) in segment `index`, and where it stands.
+
+    In the segment itself first (接到投诉后2小时内), then in those before it in the sentence, nearest first, where they
+    name a cause; else the subject of the sentence. `ahead`: the limit runs before the event, so that it is a date.
+    """
+    own = _bare(text, segments[index].start, place)
+    if own is not None and (_ENDS.search(own[0]) or len(own[0]) >= 4 or _CAUSE.match(own[0])):
+        return own
+    earlier = [
+        part for part in range(index - 1, -1, -1) if segments[part].sentence == segments[index].sentence
+    ]
+    shown = [_bare(text, segments[part].start, segments[part].end) for part in earlier]
+    if ahead:
+        dates = [found for found in shown if found is not None and _DATE.search(found[0])]
+        if dates:
+            return dates[0]
+    for part, found in zip(earlier, shown, strict=True):
+        words = text[segments[part].start : segments[part].end].strip()
+        if found is not None and (_CAUSE.match(words) or _ENDS.search(words)):
+            return found
+    return own or next((found for found in shown if found is not None), None)
+
+
+def _bare(text: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """The words without what only joins them to the rest."""
+    words = text[start:end]
+    lead = _LEAD.match(words)
+    start += lead.end() if lead else 0
+    words = text[start:end]
+    tail = _TAIL.search(words)
+    end = start + tail.start() if tail and tail.start() > 0 else end
+    words = text[start:end]
+    return (words, start, end) if len(words.strip()) >= 2 else None

@@ -1,0 +1,58 @@
+"""What proves a duty, as the clause names it: 《》 first, then quotation marks, then words of records and reports."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from zhize.lib.jobtext.model import Evidence
+
+Kind = Literal["form", "report", "file", "signature", "note"]
+
+_BOOK = re.compile(r"《([^《》]{2,30})》")
+_QUOTED = re.compile(r"[\"“”‘']([^\"“”‘']{2,20}(?:表|单|卡|册|簿|本|报告|记录|日志|台账))[\"“”’']")
+# Papers in 《》 that are rules to keep, not records to make.
+_RULES = re.compile(
+    r"(?:制度|办法|规定|规程|规范|章程|条例|标准|手册|法|细则|守则|流程|须知|协议|合同|指南|准则|预案)(?:书)?$"
+)
+_REPORT = re.compile(
+    r"(?:报告|报表|[日周月季年]报|总结|小结|简报|分析|汇报材料|通报|报道|计划|方案|预算|汇报表|统计表|汇总表)(?:表|书)?$"
+)
+_FORM = re.compile(r"(?:表|单|记录|台账|日志|登记簿|簿|本|册|卡|日记账|证明|凭证|清单|病历|教案|处方)$")
+_FILE = re.compile(r"(?:资料|档案|照片|文件|图纸|票据|样本|备份)$")
+_SIGNED = re.compile(r"签字|签名|签收|盖章|签章")
+_VERB = (
+    r"(?:填写|填报|填制|登记|编制|编写|撰写|提交|上交|上报|报送|做好|形成|出具|制作|记录|发布|拟定|制定|制订|整理|填|写|"
+    r"交|做|建立|完成|汇总|输出|更新|记入|录入|及时|详细|并|的)"
+)
+_NAMED = re.compile(
+    rf"{_VERB}(?:相关|有关|好|成|当日|当天|当月|本月|本周|每日|详细)*(?P<name>[\u3400-\u9fffa-z/]{{0,12}}?"
+    r"(?:记录表|登记表|统计表|汇总表|日报表|周报表|月报表|明细表|检查表|盘点表|考核表|计划表|总结表|调查表|报表|报告|台账|"
+    r"日志|清单|登记簿|日记账|记录本|记录单|交接本|工作单|通知单|申请单|工作总结|工作计划|工作小结|日报|周报|月报|季报|年报|"
+    r"教案|病历|护理记录|访问表|走访表|记录|总结|计划|简报))"
+)
+
+
+def of(text: str, start: int, end: int) -> tuple[Evidence, int, int] | None:
+    """The evidence named between two places of the clause, with where it stands."""
+    for match in _BOOK.finditer(text, start, end):
+        if not _RULES.search(match.group(1)):
+            return Evidence(_kind(match.group(1)), match.group(1), quoted=True), match.start(), match.end()
+    for match in _QUOTED.finditer(text, start, end):
+        return Evidence(_kind(match.group(1)), match.group(1), quoted=True), match.start(), match.end()
+    named = _NAMED.search(text, start, end)
+    if named is not None:
+        name = named.group("name")
+        return Evidence(_kind(name), name), named.start("name"), named.end("name")
+    signed = _SIGNED.search(text, start, end)
+    if signed is not None:
+        return Evidence("signature", signed.group()), signed.start(), signed.end()
+    return None
+
+
+def _kind(name: str) -> Kind:
+    if _REPORT.search(name):
+        return "report"
+    if _FILE.search(name):
+        return "file"
+    return "form" if _FORM.search(name) else "note"

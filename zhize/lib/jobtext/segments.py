@@ -1,0 +1,50 @@
+"""A clause cut into sentences and these into segments at their commas; the pieces that rules look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[。;!?！？；\n]|\.(?![\d])")
+_SEGMENT = re.compile(r"[,，:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a clause between commas, and which sentence it stands in."""
+
+    sentence: int
+    start: int
+    end: int
+
+
+def cut(text: str) -> list[Segment]:
+    """The segments of a text in working form, in order, without gaps but for the signs between."""
+    found: list[Segment] = []
+    start = 0
+    for index, end in enumerate(_ends(text, _SENTENCE)):
+        at = start
+        for stop in _ends(text[start:end], _SEGMENT):
+            if text[at : start + stop].strip():
+                found.append(Segment(index, at, start + stop))
+            at = start + stop + 1
+        start = end + 1
+    return found
+
+
+def _ends(text: str, sign: re.Pattern[str]) -> Iterator[int]:
+    """Where the pieces end: at each sign that is no part of a time (9:00) or of a number, and at the end."""
+    for match in sign.finditer(text):
+        around = text[max(0, match.start() - 1) : match.end() + 1]
+        if not re.fullmatch(r"\d[:：,]\d", around):
+            yield match.start()
+    yield len(text)
+
+
+def at(found: list[Segment], place: int) -> int:
+    """The index of the segment a place lies in; the one before it for a sign."""
+    for index, segment in enumerate(found):
+        if place < segment.end:
+            return index
+    return len(found) - 1

@@ -1,0 +1,305 @@
+"""What the time words of a clause ask for, before it becomes duties: one slot for each thing that is owed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhize.lib.jobtext import lookalikes, names, segments
+from zhize.lib.jobtext.model import FieldName
+from zhize.lib.jobtext.segments import Segment
+from zhize.lib.jobtext.times import rules, targets
+from zhize.lib.jobtext.times.scan import Phrase, scan
+
+_DATED = {
+    "weekdays",
+    "month_days",
+    "nth",
+    "nth_weekday",
+    "marks",
+    "months",
+    "month_of",
+    "quarter_of",
+    "offset",
+}
+_TIMED = {"clocks", "window", "shift"}
+_SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", "half_year", "year")
+_SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
+_DONE = (
+    r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存入|存|书面"
+)
+_ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
+_ANSWERED = re.compile(r"答复|回答|报告|汇报|响应|解答|上报|处理|接受|提供|回复|反映|通报|掌握")
+_DELIVERED = re.compile(r"上报|报送|提交|领取|缴纳|发放|上交|汇报|报|收取|支付|结算|申报|交")
+_BEFORE_EVENT = re.compile(
+    r"(?:^|在|于|[,，])(?P<event>[\u3400-\u9fff]{2,10}?)(?:之前|以前|前)[,，]?(?:[\u3400-\u9fff]{0,4}?)(?:必须|须|应|要|需|先)"
+)
+_NO_EVENT = re.compile(r"提$|目$|以$|此$|面$|当$|售$|跟$|空$|日$|生$|年$|月$|天$|上$|下班$|上班$|交班$|\d")
+
+
+@dataclass
+class Slot:
+    """One thing owed. A recurring one has a `reading` (or a `rule` already), a triggered one a `target`."""
+
+    kind: str
+    segment: int
+    place: int
+    reading: dict[str, Any] = field(default_factory=dict)
+    rule: dict[str, Any] | None = None
+    target: dict[str, Any] | None = None
+    notes: list[str] = field(default_factory=list)
+    marks: list[tuple[FieldName, int, int]] = field(default_factory=list)
+    assumed: bool = False
+    event: tuple[str, int, int] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether only the period is named so far, so that a later word may name the day."""
+        return self.rule is None and not _DATED & set(self.reading)
+
+
+class Taker:
+    """Goes through the phrases of one clause: numbers first, then names of reports, then words without a number."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.segments: list[Segment] = segments.cut(text)
+        self.slots: list[Slot] = []
+        self.refused: list[tuple[str, Phrase]] = []
+        self.free_day: Phrase | None = None
+        self.phrases = scan(text)
+
+    def take(self) -> list[Slot]:
+        """The slots in the order of the text."""
+        adverbs = []
+        for phrase in self.phrases:
+            segment = self.segments[segments.at(self.segments, phrase.start)]
+            why = lookalikes.reason(phrase, self.text, segment.start, segment.end)
+            if why is not None:
+                self.refused.append((why, phrase))
+            elif phrase.kind == "adverb":
+                adverbs.append(phrase)
+            elif phrase.kind == "free_day":
+                self.free_day = phrase
+            else:
+                getattr(self, f"_{phrase.kind}")(phrase)
+        self._names()
+        for phrase in adverbs:
+            self._adverb(phrase)
+        self._before_events()
+        return sorted(self.slots, key=lambda slot: slot.place)
+
+    def _where(self, phrase: Phrase) -> int:
+        return segments.at(self.segments, phrase.start)
+
+    def _context(self, index: int) -> Slot | None:
+        """The last recurring slot of the sentence so far."""
+        sentence = self.segments[index].sentence
+        found = [
+            slot for slot in self.slots
+            if slot.kind == "recurring" and self.segments[slot.segment].sentence == sentence and slot.segment <= index
+        ]  # fmt: skip
+        return found[-1] if found else None
+
+    def _after(self, phrase: Phrase) -> str:
+        return self.text[phrase.end : self.segments[self._where(phrase)].end]
+
+    def _add(self, kind: str, phrase: Phrase, mark: FieldName, **more: Any) -> Slot:
+        slot = Slot(kind, self._where(phrase), phrase.start, marks=[(mark, phrase.start, phrase.end)], **more)
+        self.slots.append(slot)
+        return slot
+
+    def _period(self, phrase: Phrase) -> None:
+        data, context = phrase.data, self._context(self._where(phrase))
+        dated = bool((_DATED | _TIMED) & set(data))
+        if "next" in data and not dated:
+            return  # 下月工作计划, 当月记录: it says which, not when.
+        if context is not None and "next" in data and context.open:
+            context.reading |= {key: value for key, value in data.items() if key != "every"}
+            context.marks.append(("due", phrase.start, phrase.end))
+            return
+        same = context is not None and context.rule is None and all(
+            context.reading.get(key, 1) == data.get(key, 1) for key in ("every", "interval")
+        )  # fmt: skip
+        if context is not None and same and not (dated and not context.open) and "count" not in data:
+            context.reading |= data
+            context.marks.append(("due" if dated else "period", phrase.start, phrase.end))
+            return
+        slot = self._add("recurring", phrase, "due" if dated else "period", reading=dict(data))
+        before = self.text[self.segments[slot.segment].start : phrase.start]
+        after = self._after(phrase)
+        if (after.startswith("的") and "count" not in data) or re.search(r"(?:依据|根据|按照|结合)$", before):
+            slot.notes.append("attribute")
+
+    def _detail(self, phrase: Phrase) -> None:
+        data, index = phrase.data, self._where(phrase)
+        keys, context = set(data) - {"notes"}, self._context(index)
+        if keys <= {"count", "share", "daypart", "adverb"}:
+            self._amount(phrase, context, index)
+            return
+        implied = rules.make(data)
+        every = implied.rule["every"] if implied is not None else ""
+        near = context is not None and (
+            index - context.segment <= 1 or bool({"bound", "clock_bound"} & set(data))
+        )
+        if context is not None and near and self._fits(context, data, every):
+            context.reading |= {key: value for key, value in data.items() if key != "notes"}
+            context.notes += data.get("notes", [])
+            context.marks.append(("time" if _TIMED & keys else "due", phrase.start, phrase.end))
+        elif context is not None and "month_days" in data and not context.open:
+            reading = {"every": context.reading.get("every", "month"), **data}
+            self._add("recurring", phrase, "due", reading=reading)
+        elif self._stands_alone(phrase):
+            slot = self._add("recurring", phrase, "time" if _TIMED & keys else "due", reading=dict(data))
+            if not {"marks", "months", "shift"} & keys:
+                slot.notes.append("no_period")
+
+    def _amount(self, phrase: Phrase, context: Slot | None, index: int) -> None:
+        if context is None or abs(index - context.segment) > 1:
+            return
+        sentence = [part for part in self.segments if part.sentence == self.segments[index].sentence]
+        sampled = _SAMPLED.search(self.text, sentence[0].start, sentence[-1].end)
+        if "share" in phrase.data and sampled and "share" not in context.reading:
+            context.reading["share"] = phrase.data["share"]
+            context.marks.append(("share", phrase.start, phrase.end))
+        elif "count" in phrase.data and "count" not in context.reading and index == context.segment:
+            context.reading["count"] = phrase.data["count"]
+            context.marks.append(("count", phrase.start, phrase.end))
+
+    @staticmethod
+    def _fits(context: Slot, data: dict[str, Any], every: str) -> bool:
+        """Whether a detail (5日前, 9:00前) completes a period that is still open (每月, 每天)."""
+        own = str(context.reading.get("every", ""))
+        if context.rule is not None or own not in _SIZES or every not in _SIZES:
+            return False
+        if _DATED & set(data):
+            return context.open and _SIZES.index(every) <= _SIZES.index(own)
+        return not _TIMED & set(context.reading) and not ("shift" in data and own not in ("day", "shift"))
+
+    def _stands_alone(self, phrase: Phrase) -> bool:
+        data, after = phrase.data, self._after(phrase)
+        if "marks" in data:
+            return not re.match(r"奖|红包|分红|假|旺季|淡季", after)
+        if "shift" in data:
+            return True
+        edge = "bound" in data or data.get("clock_bound") is not None
+        if "nth" in data or "nth_weekday" in data:
+            return True
+        if "month_days" in data and data.get("bound") not in ("before", "within"):
+            return False
+        if "weekdays" in data and not edge:
+            return bool(
+                re.match(
+                    r"(?:的)?(?:召开|例会|进行|提交|上报|开展|组织|参加|检查|盘点|上午|下午|早会|汇报|交)",
+                    after,
+                )
+            )
+        return edge
+
+    def _limit(self, phrase: Phrase) -> None:
+        index = self._where(phrase)
+        span, context = phrase.data["span"], self._context(index)
+        if (
+            context is not None
+            and context.open
+            and context.segment == index
+            and context.reading.get("every") != "day"
+        ):
+            key = {"day": "month_days", "working_day": "nth"}.get(span.unit)
+            if key and context.reading.get("every") in ("month", "quarter", "year") and span.number <= 31:
+                value = int(span.number)
+                context.reading |= {key: [value] if key == "month_days" else value, "bound": "before"}
+                context.marks.append(("due", phrase.start, phrase.end))
+                return
+        target = targets.within(span)
+        if target is None:
+            return
+        slot = self._add("triggered", phrase, "limit", target=target)
+        slot.notes += ["either_limit"] * (span.other is not None) + ["range"] * span.ranged
+        slot.notes += ["bare_limit"] * bool(phrase.data.get("bare"))
+
+    def _ahead(self, phrase: Phrase) -> None:
+        inside = phrase.data.get("window")
+        target = targets.before(None if inside else phrase.data["span"])
+        if target is not None:
+            slot = self._add("triggered", phrase, "limit", target=target)
+            slot.notes += ["window"] * bool(inside)
+
+    def _delay(self, phrase: Phrase) -> None:
+        target = targets.within(phrase.data["span"])
+        if target is not None:
+            self._add("triggered", phrase, "limit", target=target, notes=["delayed"])
+
+    def _day(self, phrase: Phrase) -> None:
+        data, context = phrase.data, self._context(self._where(phrase))
+        if not (data["bound"] or data["at"] is not None or data["shift"] or _ACT.match(self._after(phrase))):
+            return  # 当日的单据, 当天收入: it says which.
+        if context is not None and context.reading.get("every") in ("day", "working_day", "shift"):
+            if data["at"] is not None and not _TIMED & set(context.reading):
+                context.reading |= {"clocks": [data["at"]], "clock_bound": "before"}
+                context.notes += ["previous_day"] * (data["days"] == 1)
+            context.marks.append(("due", phrase.start, phrase.end))
+            return
+        self._add("triggered", phrase, "limit", target=targets.day(data))
+
+    def _span(self, phrase: Phrase) -> None:
+        context = self._context(self._where(phrase))
+        if context is None or context.reading.get("every") != phrase.data["of"]:
+            self._add("triggered", phrase, "limit", target={"kind": "period_end", "of": phrase.data["of"]})
+
+    def _own_shift(self, phrase: Phrase) -> None:
+        if self._context(self._where(phrase)) is None and not self._after(phrase).startswith("的"):
+            self._add("triggered", phrase, "limit", target={"kind": "shift_end"})
+
+    def _length(self, phrase: Phrase) -> None:
+        """Never owed; `lookalikes` has said why."""
+
+    def _date(self, phrase: Phrase) -> None:
+        """A date of the calendar is no rule."""
+
+    def _names(self) -> None:
+        for index, part in enumerate(self.segments):
+            for named in names.find(self.text, part.start, part.end):
+                context = self._context(index)
+                if context is not None and "every" in context.reading:
+                    continue
+                if any(slot.rule == named.rule and slot.segment == index for slot in self.slots):
+                    continue
+                slot = Slot("recurring", index, named.start, rule=named.rule, notes=["from_name"])
+                slot.marks.append(("period", named.start, named.end))
+                self.slots.append(slot)
+
+    def _adverb(self, phrase: Phrase) -> None:
+        kind, index = phrase.data["adverb"], self._where(phrase)
+        here = [slot for slot in self.slots if slot.segment == index]
+        context, after = self._context(index), self._after(phrase)
+        if kind in ("regular", "irregular") or (kind == "on_time" and _DELIVERED.search(after)):
+            if context is not None or here:
+                (context or here[-1]).marks.append(("period", phrase.start, phrase.end))
+                if kind == "irregular" and context is not None and context.reading.get("every") == "day":
+                    context.reading["adverb"] = "irregular"
+                return
+            self._add("recurring", phrase, "period", assumed=True, reading={"every": "month"})
+            return
+        if kind == "on_time":
+            self.refused.append(("on_time", phrase))
+            return
+        if here and any(slot.place != phrase.start for slot in here):
+            here[-1].marks.append(("limit", phrase.start, phrase.end))
+            return
+        if kind == "any_time" and not _ANSWERED.search(after):
+            return
+        self._add("triggered", phrase, "limit", target=dict(targets.ASSUMED[kind]), assumed=True)
+
+    def _before_events(self) -> None:
+        """签定合同之前,必须…: not later than what is named, where nothing else says when."""
+        for match in _BEFORE_EVENT.finditer(self.text):
+            index = segments.at(self.segments, match.start("event"))
+            following = {slot.segment for slot in self.slots}
+            if {index, index + 1} & following or _NO_EVENT.search(match.group("event")):
+                continue
+            event = (match.group("event"), match.start("event"), match.end("event"))
+            slot = Slot("triggered", index, match.start("event"), target={"kind": "before"}, event=event)
+            self.slots.append(slot)
