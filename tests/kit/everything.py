@@ -70,6 +70,7 @@ def furnish(cast: Cast, user: User) -> str:
         summary="例会",
     )
     _meetings(cast, actor)
+    organisation.publish_document(actor=actor, unit=cast.centre, title="服务公约", text="微笑服务")
     duties.assign_task(actor=actor, unit=cast.centre, title="核对钥匙", holder=user.person, due_at=_soon())
     visits.record(
         actor=actor, topic=packs.listing("opinion_topics")[0].code, text="增加照明", unit=cast.centre

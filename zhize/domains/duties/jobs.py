@@ -17,3 +17,9 @@ def schedule() -> None:
 def miss() -> None:
     """Record what was not done until its grace had passed."""
     services.miss_due(actor=access.system(caps.SCHEDULE))
+
+
+@jobs.periodic("duties.readers", every_minutes=60, late_after_minutes=60)
+def readers() -> None:
+    """Ask those whose appointment began today to read and sign, let go those whose ended."""
+    services.follow_readers(actor=access.system(caps.TRIGGER))

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties.services import changing, escalating, informing, scheduling, triggering
+from zhize.domains.duties.reading import ReadingSubject
+from zhize.domains.duties.services import (
+    changing,
+    escalating,
+    informing,
+    reading,
+    scheduling,
+    triggering,
+)
+from zhize.domains.duties.subjects import register_subject
 from zhize.kernel import access, history
 from zhize.kernel.history.models import Entry
 
 LABEL = "duties.obligation"
+register_subject(reading.LABEL, ReadingSubject())
 
 
 @history.on_any
@@ -21,6 +31,30 @@ def follow_clock(entry: Entry) -> None:
     """The obligation's due time is that of its clock; the entry at hand is the record of the change."""
     if entry.subject_type == LABEL:
         changing.follow_clock(entry)
+
+
+@history.on("reading.asked")
+def ask_readers(entry: Entry) -> None:
+    """Every reader of a published text owes a signature."""
+    reading.ask(entry)
+
+
+@history.on("reading.signed")
+def signed(entry: Entry) -> None:
+    """The signature is the evidence."""
+    reading.signed(entry)
+
+
+@history.on("reading.replaced")
+def replaced(entry: Entry) -> None:
+    """A replaced text is signed no more."""
+    reading.replaced(entry)
+
+
+@history.on("person.appointed", "person.relieved")
+def readers_changed(entry: Entry) -> None:
+    """Who joins a position is asked for its texts, who left is not."""
+    reading.people_changed(entry)
 
 
 @history.after("clock.threshold", only=lambda entry: entry.subject_type == LABEL)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhize.domains.organisation import capabilities as caps
+from zhize.domains.organisation.models import Reading
 from zhize.kernel.access import Actor, Policy, policy, policy_of
 from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.access.rules import NOTHING
@@ -38,6 +39,7 @@ _within(Unit, caps.VIEW, "pk")
 _within(Position, caps.VIEW, "unit", ("appointments__person",))
 _within(Clause, caps.VIEW, "position__unit", ("position__appointments__person",))
 _within(SheetVersion, caps.VIEW, "position__unit")
+_within(Reading, caps.VIEW, "unit", ("signatures__person",))
 _within(Grant, caps.VIEW, "position__unit")
 _within(Appointment, caps.PERSON_VIEW, "position__unit", ("person",))
 _within(Shift, caps.PERSON_VIEW, "unit", ("person",))

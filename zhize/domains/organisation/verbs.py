@@ -37,6 +37,24 @@ verb(
     en="{actor} issued version {number} of the position sheet",
     privacy="keep",
 )
+verb(
+    "reading.asked",
+    zh="{actor}发布《{title}》第 {number} 版，请 {days} 天内阅读签署",
+    en="{actor} published “{title}”, version {number}, to be read and signed within {days} days",
+    privacy="keep",
+)
+verb(
+    "reading.replaced",
+    zh="{actor}发布了第 {number} 版，本版不再签署",
+    en="{actor} published version {number}; this one is signed no more",
+    privacy="keep",
+)
+verb(
+    "reading.signed",
+    zh="{who}签署：已阅读《{title}》第 {number} 版",
+    en="{who} signed to have read “{title}”, version {number}",
+    privacy="keep",
+)
 verb("person.created", zh="{actor}登记员工", en="{actor} added the member of staff", privacy="mask")
 verb("person.changed", zh="{actor}修改员工资料", en="{actor} changed the member of staff", privacy="mask")
 verb("person.left", zh="{actor}办理离岗", en="{actor} recorded the departure", privacy="keep")

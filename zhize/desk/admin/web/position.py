@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -75,7 +76,7 @@ def _sections(rows: list[Any]) -> list[tuple[str, list[Any]]]:
 def _total(rows: list[Any]) -> Counters:
     """The month over all duties of the sheet, each counted once however many sentences it carries out."""
     seen = {beside.duty.pk: beside.month for row in rows for beside in row.duties}
-    names = ("should", "done", "late", "missed", "excused", "in_time")
+    names = [field.name for field in fields(Counters)]
     return Counters(**{name: sum(getattr(month, name) for month in seen.values()) for name in names})
 
 

@@ -39,6 +39,7 @@ _JOBS = {
     "channels.fetch_mail": Text("收取邮件", "Fetch mail"),
     "channels.release_paused": Text("处理暂停期间的来件", "Take in what came while a channel was paused"),
     "duties.schedule": Text("定期职责：生成应办事项", "Recurring duties: what is owed is made"),
+    "duties.readers": Text("阅读签署：请新任职的人签署", "Reading and signing: people who joined are asked"),
     "duties.miss": Text("定期职责：记录漏办", "Recurring duties: what was missed is recorded"),
     "clocks.tick": Text("计时：到期提醒与升级", "Clocks: reminders and escalation"),
     "customers.find_duplicates": Text("查找疑似重复的客户", "Look for duplicate customers"),

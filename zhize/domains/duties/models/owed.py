@@ -30,6 +30,7 @@ class ObligationKind(models.TextChoices):
     WORKSHEET = "worksheet", _("工作单")
     TASK = "task", _("交办任务")
     CALLBACK = "callback", _("回访")
+    READING = "reading", _("阅读签署")
 
 
 class Obligation(StatefulModel):

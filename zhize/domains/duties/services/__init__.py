@@ -25,6 +25,7 @@ from zhize.domains.duties.services.library import change_duty, end_duty
 from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
 from zhize.domains.duties.services.proving import Proof
+from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.scheduling import begin_now, schedule
 from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
 
@@ -42,6 +43,7 @@ __all__ = [
     "excuse",
     "explain_failure",
     "find_feed",
+    "follow_readers",
     "fulfil",
     "give_back",
     "hand_in",

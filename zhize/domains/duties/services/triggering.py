@@ -213,17 +213,17 @@ def _rule(obligation: Obligation) -> dict[str, Any]:
 
 
 def _finish(obligation: Obligation, role: str, entry: Entry, row: Any) -> None:
-    doer = vouched(_doer(entry), caps.FULFIL, caps.CANCEL)
+    by = vouched(doer(entry), caps.FULFIL, caps.CANCEL)
     if role == DutyFact.STOP and obligation.state != "open":
         return  # Handed in: its receiver has the word, and the fact is not held up by that.
     if role == DutyFact.CANCEL:
-        finishing.cancel(actor=doer, obligation=obligation, reason=entry.sentence()[:300])
+        finishing.cancel(actor=by, obligation=obligation, reason=entry.sentence()[:300])
         return
     at = max(entry.at, obligation.opened_at)
     if row is None:
-        finishing.fulfil(actor=doer, obligation=obligation, evidence=Proof("fact", entry_id=entry.pk), at=at)
+        finishing.fulfil(actor=by, obligation=obligation, evidence=Proof("fact", entry_id=entry.pk), at=at)
     else:
-        finishing.fulfil(actor=doer, obligation=obligation, subject_fact=row, entry_id=entry.pk, at=at)
+        finishing.fulfil(actor=by, obligation=obligation, subject_fact=row, entry_id=entry.pk, at=at)
 
 
 def _follow_owner(entry: Entry) -> None:
@@ -246,7 +246,7 @@ def _follow_owner(entry: Entry) -> None:
     for obligation in rows:
         if obligation.holder_id != (owner.pk if owner else None):
             changing.reassign(
-                actor=vouched(_doer(entry), caps.REASSIGN),
+                actor=vouched(doer(entry), caps.REASSIGN),
                 obligation=obligation,
                 to=owner,
                 position=position,
@@ -258,7 +258,7 @@ def _system(entry: Entry) -> Actor:
     return access.system(caps.TRIGGER, channel=entry.channel, request_id=entry.request_id)
 
 
-def _doer(entry: Entry) -> Actor:
+def doer(entry: Entry) -> Actor:
     """Who did what the entry says, so that the obligation's history names him and not a job of ours."""
     kinds: dict[str, Kind] = {"person": "person", "token": "token", "customer": "customer"}
     return Actor(

@@ -30,9 +30,12 @@ from zhize.domains.organisation.services.positions import (
     revoke,
     update_position,
 )
+from zhize.domains.organisation.services.reading import DAYS as READING_DAYS
+from zhize.domains.organisation.services.reading import publish_document, sign
 from zhize.domains.organisation.services.units import close_unit, create_unit, move_unit, update_unit
 
 __all__ = [
+    "READING_DAYS",
     "add_clause",
     "add_contact",
     "appoint",
@@ -53,11 +56,13 @@ __all__ = [
     "issue_sheet",
     "leave",
     "move_unit",
+    "publish_document",
     "record_absence",
     "record_exchange",
     "release_area",
     "relieve",
     "revoke",
+    "sign",
     "update_area",
     "update_body",
     "update_person",

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.organisation import capabilities as caps
+from zhize.domains.organisation.services import reading
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant, Scope
@@ -151,10 +152,12 @@ def issue_sheet(
     written_on: date | None = None,
     signed_off_by: str = "",
     signed_off_on: date | None = None,
+    read_in_days: int | None = reading.DAYS,
 ) -> SheetVersion:
     """Put the sheet as it stands in force from a day, as its next version; the one before ends the day before (ORG-15).
 
-    Without `signed_off_on` it was signed off today. Raises Invalid for a day that is not after the version before.
+    Without `signed_off_on` it was signed off today. The holders are asked to read and sign it in so many days (ORG-14),
+    unless `read_in_days` is empty. Raises Invalid for a day that is not after the version before.
     """
     access.require(actor, caps.SHEET, position)
     last = position.versions.order_by("-number").first()
@@ -181,6 +184,8 @@ def issue_sheet(
         data={"number": version.number},
         unit=position.unit,
     )
+    if read_in_days is not None:
+        reading.ask_for_sheet(actor=actor, version=version, days=read_in_days)
     return version
 
 

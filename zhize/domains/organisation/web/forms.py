@@ -167,7 +167,7 @@ class IssueForm(Form):
             "",
             (
                 *("effective_from", "written_on", "prepared_by", "reviewer", "approver"),
-                *("signed_off_by", "signed_off_on"),
+                *("signed_off_by", "signed_off_on", "read_in_days"),
             ),
         ),
     )
@@ -178,6 +178,31 @@ class IssueForm(Form):
     approver = _words(_("批准人"), 60)
     signed_off_by = _words(_("签批人"), 60)
     signed_off_on = _day(_("签批日期"), required=False)
+    read_in_days = forms.IntegerField(
+        label=_("阅读签署期限（天）"), min_value=1, max_value=365, required=False,
+        help_text=_("在任人员要在这么多天内阅读并签名；不填就不要求签署。"),
+    )  # fmt: skip
+
+
+class ReadingForm(ActorForm):
+    sections: ClassVar[Sequence[Section]] = (
+        Section("", ("title", "unit", "text", "annexes", "days", "below")),
+    )
+    title = _words(_("名称"), required=True, help_text=_("例如 部门说明书、分公司章程；同名再发就是新版本。"))
+    unit = row_field(_("单位"), "organisation:unit_options")
+    text = forms.CharField(label=_("正文"), max_length=60000, widget=forms.Textarea({"rows": 12}))
+    annexes = forms.CharField(
+        label=_("附件"), required=False, max_length=4000, widget=forms.Textarea(AREA), help_text=_("一行一个，例如《分公司章程》。")
+    )  # fmt: skip
+    days = forms.IntegerField(label=_("阅读签署期限（天）"), min_value=1, max_value=365)
+    below = forms.BooleanField(label=_("下级单位的人也要签署"), required=False, initial=True)
+
+    def fill(self) -> None:
+        self.fields["unit"].queryset = units.visible(self.actor, caps.SHEET)
+
+
+class SignForm(Form):
+    name = _words(_("签名（本人姓名）"), 60, required=True)
 
 
 class GrantForm(ActorForm):

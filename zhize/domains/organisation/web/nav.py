@@ -23,6 +23,9 @@ nav.item(
 nav.item("organisation", _("员工"), "organisation:people", "users-group", caps.PERSON_VIEW, 30, key="y")
 nav.item("organisation", _("当班与请假"), "organisation:presence", "calendar-time", caps.PERSON_VIEW, 40)
 nav.item("organisation", pgettext_lazy("list", "责任区域"), "organisation:areas", "map-pin", caps.VIEW, 50)
+nav.item(
+    "organisation", pgettext_lazy("list", "阅读签署"), "organisation:readings", "signature", caps.VIEW, 55
+)
 nav.item("organisation", _("外部联系"), "organisation:bodies", "building", caps.CONTACT_VIEW, 60)
 
 commands.register(
@@ -30,11 +33,16 @@ commands.register(
     keywords="renming rm appoint", drawer=True,
 )  # fmt: skip
 commands.register(
+    "organisation.new_reading", _("发布文件阅读签署"), "organisation:new_reading", icon="signature", capability=caps.SHEET,
+    keywords="yuedu qianshu ydqs read sign publish", drawer=True,
+)  # fmt: skip
+commands.register(
     "organisation.new_person", _("登记员工"), "organisation:new_person", icon="user-plus", capability=caps.PERSON_EDIT,
     keywords="yuangong djyg staff", drawer=True,
 )  # fmt: skip
 
 links.register("org.unit", "organisation:unit", icon="sitemap")
+links.register("organisation.reading", "organisation:reading", icon="signature")
 links.register("org.person", "organisation:person", icon="user")
 links.register("org.area", "organisation:area", icon="map-pin")
 links.register("org.externalbody", "organisation:body", icon="building")

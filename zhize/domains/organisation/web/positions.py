@@ -165,6 +165,7 @@ class IssueSheet(PositionPage):
             "effective_from": today,
             "written_on": today,
             "signed_off_on": today,
+            "read_in_days": services.READING_DAYS,
             "prepared_by": said.get("prepared_by") or str(self.row.unit),
             "reviewer": said.get("reviewer", ""),
             "approver": said.get("approver", ""),

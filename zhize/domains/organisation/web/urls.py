@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.organisation.web import areas, external, options, people, positions, units
+from zhize.domains.organisation.web import areas, external, options, people, positions, reading, units
 
 app_name = "organisation"
 UNIT = "units/<int:pk>/"
 PERSON = "people/<int:pk>/"
 POSITION = "positions/<int:pk>/"
+READING = "readings/<int:pk>/"
 AREA = "areas/<int:pk>/"
 BODY = "outside/<int:pk>/"
 
@@ -45,6 +46,11 @@ urlpatterns = [
     path(f"{POSITION}clauses/new/", positions.AddClause.as_view(), name="new_clause"),
     path(f"{POSITION}rights/new/", positions.AddGrant.as_view(), name="new_grant"),
     path(f"{POSITION}rights/<int:grant>/revoke/", positions.revoke, name="revoke"),
+    path("readings/", reading.ReadingList.as_view(), name="readings"),
+    path("readings/new/", reading.PublishDocument.as_view(), name="new_reading"),
+    path(READING, reading.detail, name="reading"),
+    path(f"{READING}sign/", reading.SignReading.as_view(), name="sign_reading"),
+    path(f"{READING}unsigned.<str:form>", reading.unsigned, name="unsigned"),
     path("areas/", areas.AreaList.as_view(), name="areas"),
     path("areas/new/", areas.NewArea.as_view(), name="new_area"),
     path("areas/assignments/<int:pk>/release/", areas.ReleaseArea.as_view(), name="release_area"),
