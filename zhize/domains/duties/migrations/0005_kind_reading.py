@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("duties", "0003_recurring"),
+        ("duties", "0004_calendar_feed"),
     ]
 
     operations = [
