@@ -7,11 +7,12 @@ from datetime import timedelta
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services.lives import COURSES, Cast, Life, Words, last_awake
 from zhize.desk.demo.services.places import Home
-from zhize.desk.demo.services.stage import Stage
+from zhize.desk.demo.services.stage import Stage, local
 from zhize.desk.demo.services.year import live
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer
 from zhize.domains.customers.rules import MeasureInput
+from zhize.domains.meetings import services as meetings
 from zhize.domains.visits import services as visits
 from zhize.lib import clock
 
@@ -55,6 +56,47 @@ def build(stage: Stage, homes: list[Home]) -> None:
                 actor=stage.actor(login), topic=topic, text=text, unit=stage.units["centre"],
                 customer=rows[chosen[index].customer_id],
             )  # fmt: skip
+    _meetings(stage)
+
+
+def _meetings(stage: Stage) -> None:
+    """Last week's service meeting with a task that is still open, the next one, and a suggestion on its way."""
+    lead, people = stage.actor("wangfang"), stage.people
+    asked = [people[login] for login in ("zhoutao", "limin", "sunli", "chenjing")]
+    called = {
+        "actor": lead, "unit": stage.units["centre"], "kind": "service", "chair": people["wangfang"],
+        "keeper": people["zhoutao"], "people": asked, "place": "二楼会议室",
+    }  # fmt: skip
+    begin = local(stage.today - timedelta(days=7), 9, 30)
+    with clock.simulating(begin + timedelta(hours=1)):
+        held = meetings.call(
+            **called, title="客户服务工作例会", starts_at=begin, agenda="1. 上周投诉\n2. 门禁故障\n3. 交接班"
+        )
+        meetings.mark(actor=lead, meeting=held, presence={person.pk: "present" for person in asked})
+        meetings.write(
+            actor=lead,
+            meeting=held,
+            minutes="上周投诉以门禁和电梯为主。门禁设备老化，先公布维修时间表，再报更换方案。",
+        )
+        due = last_awake(clock.now() + timedelta(days=9))
+        meetings.decide(
+            actor=lead, meeting=held, text="公布门禁维修时间表", owner=people["limin"], due_at=due
+        )
+        meetings.decide(actor=lead, meeting=held, text="投诉当天先给住户回一次电话")
+        meetings.close(actor=lead, meeting=held)
+        talk = meetings.record_talk(
+            actor=lead, kind="arrangement", to=people["limin"], text="听取对交接班的意见：交接单太长，重点不清。",
+            measures="交接单合并为一页，未结事项排在最前。",
+        )  # fmt: skip
+        meetings.file_proposal(
+            actor=lead, kind="rule", title="交接单合并为一页", text=talk.measures, source=talk
+        )
+    meetings.call(
+        **called,
+        title="客户服务工作例会",
+        starts_at=local(stage.today + timedelta(days=1), 9, 30),
+        agenda="门禁更换方案",
+    )
 
 
 def sibling(stage: Stage, homes: list[Home]) -> None:

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from zhize.desk.demo.services import extras, places, stage, year
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
-from zhize.domains.duties import services as duties
-from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.kernel import access, history, packs
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import DomainError
@@ -51,8 +49,6 @@ def make(
         say(f"{count} cases")
         extras.build(built, homes)
         extras.sibling(built, others)
-        # What recurs is owed from today on: the year that was made up has cases, not hundreds of missed reports.
-        duties.begin_now(actor=access.system(SCHEDULE, channel="cli"))
         _settle(mark)
         company = built.units["company"]
         history.record(

@@ -33,7 +33,7 @@ SHIFTS = {
     "night12": ("夜班", 20, 32),
 }
 EVERY_DAY = frozenset({"early", "late", "day12", "night12"})
-ROSTER_BACK, ROSTER_AHEAD = 7, 21
+ROSTER_BACK, ROSTER_AHEAD = 35, 21
 
 
 @dataclass
@@ -149,7 +149,7 @@ def _areas(stage: Stage) -> None:
 
 
 def _roster(stage: Stage) -> None:
-    """Who is on duty from a week ago to three weeks ahead: desks every day, offices on weekdays."""
+    """Who is on duty from five weeks ago to three weeks ahead: desks every day, offices on weekdays."""
     days = [stage.today + timedelta(days=offset) for offset in range(-ROSTER_BACK, ROSTER_AHEAD)]
     rows: list[Shift] = []
     for spec in stage.pack.items("demo_staff"):

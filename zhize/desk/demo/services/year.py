@@ -10,6 +10,7 @@ from typing import Any
 
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services import other_courses as _other_courses  # noqa: F401 - registers its courses
+from zhize.desk.demo.services import weeks
 from zhize.desk.demo.services.copying import Copier, Exchange, Recorder, Recording, Row
 from zhize.desk.demo.services.courses import SHARES
 from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, awake, last_awake
@@ -102,7 +103,7 @@ def build(stage: Stage, homes: list[Home], *, cases: int = CASES) -> int:
         )
     )
     _copy(stage, homes, templates, plans)
-    live(stage, _recent(stage, homes, lived_from), until=clock.now())
+    live(stage, [*_recent(stage, homes, lived_from), *weeks.courses(stage)], until=clock.now())
     return Case.objects.count()
 
 

@@ -79,13 +79,16 @@ def schedule(
 
 
 @atomic
-def begin_now(*, actor: Actor, now: datetime | None = None) -> int:
-    """Owe recurring duties from this moment on, whenever their library was set up; returns how many duties changed.
+def begin_now(*, actor: Actor, now: datetime | None = None, unit: Unit | None = None) -> int:
+    """Owe recurring duties (of one unit) from this moment on, whenever their library was set up; returns how many.
 
     For what is set up with a past of its own (the demonstration): nobody missed what nobody was asked for.
     """
     access.require(actor, caps.DUTY_EDIT)
-    return Duty.objects.filter(kind=Kind.RECURRING).update(owed_from=now or clock.now())
+    rows = Duty.objects.filter(kind=Kind.RECURRING)
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    return rows.update(owed_from=now or clock.now())
 
 
 @dataclass(frozen=True)
