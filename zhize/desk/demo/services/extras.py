@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services.lives import COURSES, Cast, Life, Words, last_awake
@@ -63,7 +64,7 @@ def _meetings(stage: Stage) -> None:
     """Last week's service meeting with a task that is still open, the next one, and a suggestion on its way."""
     lead, people = stage.actor("wangfang"), stage.people
     asked = [people[login] for login in ("zhoutao", "limin", "sunli", "chenjing")]
-    called = {
+    called: dict[str, Any] = {
         "actor": lead, "unit": stage.units["centre"], "kind": "service", "chair": people["wangfang"],
         "keeper": people["zhoutao"], "people": asked, "place": "二楼会议室",
     }  # fmt: skip

@@ -60,7 +60,7 @@ def courses(stage: Stage) -> list[tuple[datetime, Course]]:
 def _planned(stage: Stage, begin: datetime) -> Iterator[tuple[Obligation, datetime]]:
     """What was due since then, each with the moment at which somebody sat down to it."""
     rows = Obligation.objects.filter(slot__isnull=False, due_at__gt=begin, due_at__lt=clock.now())
-    for row in rows.filter(unit__path__startswith=stage.units["centre"].path).order_by("due_at", "pk"):
+    for row in rows.filter(unit__path__startswith=stage.units["centre"].path or "?").order_by("due_at", "pk"):
         if row.due_at is None or row.evidence_spec.get("kind") == "fact":
             continue
         chance = _chance(row)
