@@ -1,15 +1,17 @@
-"""What looks like a deadline and is none: each rule gives the reason, or None where the words stand for what they say.
+"""What looks like a deadline and is none: the reason, or None where the words stand for what they say.
 
 From issue 3 D: durations, retention, entitlements, thresholds and authority, experience, names of indicators, warranty
-periods, working hours, service hotlines, dates of papers.
+periods, working hours, service hotlines, dates of papers. The reasons are codes of `doubts`.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from zhize.lib.jobtext.times.scan import Phrase
 
+_NUMBER = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)"
 _RETENTION = re.compile(r"保存|保管|留存|保留|存放|存档|归档|备查|存储|封存|留样|存期")
 _EXPERIENCE = re.compile(r"经验|经历|从业|工龄|任职|学历|工作满|驾龄|从事|执业|党龄|教龄|资历")
 _ENTITLED = re.compile(
@@ -19,119 +21,155 @@ _WARRANTY = re.compile(
     r"保修|质保|包修|有效期|合同期|租期|试用期|保质期|期限为|任期|聘期|服务期|免费期|账期|合同期限|无理由|理赔期|犹豫期|冷静期"
 )
 _HOURS = re.compile(
-    r"工作制|上班时间|营业时间|服务热线|热线|工作时间|值班制|待命|在线|不间断|全天候|轮班|倒班|开机|作息|小时制|小时服务|监控|运转|运行|供水|供电|供暖|值守|值班"
+    r"工作制|上班时间|营业时间|热线|工作时间|值班|待命|在线|不间断|全天候|轮班|倒班|开机|作息|小时制|小时服务|监控|运转|运行|供[水电暖]|值守"
 )
-_AUTHORITY = re.compile(r"审批权|批准权|有权|权限|假|请休|审批|批准|核准")
+_AUTHORITY = re.compile(r"有权|权限|假|请休|核准")
+_DECIDES = re.compile(r"权|审批|批准")
 _DURATION = re.compile(
-    r"培训|时长|历时|持续|连续|停留|逗留|通话|会议|课程|学习|煮|蒸|浸泡|消毒|加热|冷藏|静置|晾|保温|休息|站立|工作\d|演练|用餐|午休|茶歇|洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|等候时间|等待时间"
+    r"培训|时长|历时|持续|连续|停留|逗留|通话|会议|课程|学习|煮|蒸|浸泡|消毒|加热|冷藏|静置|晾|保温|休息|站立|工作\d|演练|用餐|午休|茶歇|"
+    r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间"
 )
-_NOT_ANY_MORE = re.compile(r"不再|未再|没有|未发生|未消费|未出现|均未|无任何|无交易|累计|连续|内发生")
-_BEFORE_LIMIT = re.compile(
-    r"(?:近|最近|过去|前|入职|工作|满|累计|连续|每次|达到?|超过|长达|历时|为期|试用期|有效期|保质期|期限|保修期|质保期|合同期)(?:为|的)?$"
+# 2个月内不再消费: a state that lasts, no thing to do (seed 003:169).
+_STATE = re.compile(
+    r"^仍?(?:未|没|无法|不能)|不再|未再|没有|未发生|未消费|未出现|均未|无任何|无交易|累计|连续|内发生|无事故|无投诉"
+)
+_LASTING = re.compile(
+    r"(?:近|最近|过去|入职|工作|满|累计|连续|每次|达到?|超过|长达|历时|为期|试用期|有效期|保质期|期限|保修期|质保期|合同期)(?:为|的)?$"
 )
 _INDICATOR = re.compile(r"^(?:之?内)?[\u3400-\u9fff]{0,8}?(?:率|达标|比例|占比|指数)")
-_FIGURE = re.compile(r"(?:达到?|约|超过|逾|近)\d+(?:\.\d+)?(?:万|亿|余)|用户.{0,6}\d+万|日均|月均")
-_ROLE_AFTER = re.compile(r"^(?:的)?(?:人员|员工|人|以上|以下)")
+_STATISTIC = re.compile(r"(?:达到?|约|超过|逾|近)\d+(?:\.\d+)?(?:万|亿|余)|用户.{0,6}\d+万|日均|月均")
+_ANSWERED = re.compile(
+    r"到|达|响应|答复|回复|完成|处理|解决|时限|办理|办结|接听|接通|恢复|修复|出餐|上菜|送|反馈|整改|周期|上报|等待|等候|滞留|时间$|用时$|耗时$"
+)
+_LEAVE = re.compile(
+    r"^(?:的)?(?:请|休|年|病|事)?(?:请休)?假|^的.{0,4}(?:权限|审批)|^的?(?:小额|费用|采购|支出)"
+)
 _DEPOSIT = re.compile(r"^(?:存款|储蓄|存单|保险|合同|贷款|理财|航班|班车|刊物)")
+_COMES = re.compile(
+    r"(?:开始|到期|届满|期满|活动|会议|节|日|考试|手术|出发|入住|离店|到店|抵达|签约|验收|开业|上线|结束|生日|检查|搬迁|施工|上岗|交付|发货|开庭|演出|"
+    r"培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
+)
+_CHECKED_LATER = re.compile(
+    r"[,，]?(?:应|须|需|要|再|由)?(?:进行|做|电话|上门)?"
+    r"(?:回访|回复|跟踪|复查|复核|检查|随访|通知|联系|复检|复测|评估|验收|确认)"
+)
+_HOURS_AFTER = re.compile(
+    rf"(?:的)?(?:工作|上班|营业|服务|休息|休|值班|运行|开放|不少于|不超过|最多|不得超过)*{_NUMBER}个?(?:小时|天|日)"
+)
 
 
-def reason(phrase: Phrase, text: str, start: int, end: int) -> str | None:
-    """Why a phrase is no deadline. `start` and `end` bound the part of the clause between commas it stands in."""
-    part, before, after = text[start:end], text[start : phrase.start], text[phrase.end : end]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A phrase in the part of the clause between commas; `sentence` is what stands before it in the whole sentence."""
+
+    phrase: Phrase
+    part: str
+    before: str
+    after: str
+    sentence: str
+
+
+def reason(phrase: Phrase, text: str, start: int, end: int, opening: int) -> str | None:
+    """Why a phrase is no deadline. It stands between `start` and `end`; its sentence begins at `opening`."""
+    place = Place(
+        phrase,
+        text[start:end],
+        text[start : phrase.start],
+        text[phrase.end : end],
+        text[opening : phrase.start],
+    )
     if phrase.kind == "date":
         return "date"
+    if re.search(r"享受|享有", place.sentence):
+        return "entitlement"
     if phrase.kind == "length":
-        return _length(part, before, after)
+        return _length(place.part)
     if phrase.kind == "adverb":
-        return _adverb(before, after)
-    if phrase.kind in ("limit", "ahead", "day", "span", "delay"):
-        return _limit(phrase, part, before, after)
+        return _adverb(place)
+    if text[phrase.end - 1] == "的" and phrase.kind != "period":
+        return "definition"  # 16点前的订单, 24小时内的投诉: which ones, not until when.
     if phrase.kind in ("period", "detail"):
-        return _period(phrase, part, before, after)
-    return None
+        return _period(place)
+    return _limit(place) if phrase.kind in ("limit", "ahead", "day", "span", "delay") else None
 
 
-def _length(part: str, before: str, after: str) -> str | None:
+def _length(part: str) -> str:
     """An amount of time without 内, 前 or 后 is never a deadline; why, is for the reader."""
     for code, pattern in (
-        ("authority", re.compile("权|审批|批准")), ("retention", _RETENTION), ("experience", _EXPERIENCE), ("entitlement", _ENTITLED), ("warranty", _WARRANTY),
-        ("hours", _HOURS), ("authority", _AUTHORITY), ("indicator", re.compile("率|指标")),
+        ("authority", _DECIDES), ("retention", _RETENTION), ("experience", _EXPERIENCE), ("entitlement", _ENTITLED),
+        ("warranty", _WARRANTY), ("hours", _HOURS), ("authority", _AUTHORITY), ("indicator", re.compile("率|指标")),
     ):  # fmt: skip
         if pattern.search(part):
             return code
     return "duration"
 
 
-def _adverb(before: str, after: str) -> str | None:
+def _adverb(place: Place) -> str | None:
     """准确、及时 as a quality (信息传递的及时), 及时率 as an indicator, 定期存款 as a thing."""
-    if re.match(r"性|率|度|与否", after) or re.search(r"是否$|不$", before):
+    if re.match(r"性|率|度|与否", place.after) or re.search(r"是否$|不$", place.before):
         return "indicator"
-    if re.search(r"的$", before) and re.match(r"(?:[、和与](?:准确|有效|完整|安全|到位|高效)|$)", after):
+    if place.before.endswith("的") and re.match(
+        r"(?:[、和与](?:准确|有效|完整|安全|到位|高效)|$)", place.after
+    ):
         return "indicator"
-    return "definition" if _DEPOSIT.match(after) else None
+    return "definition" if _DEPOSIT.match(place.after) else None
 
 
-def _limit(phrase: Phrase, part: str, before: str, after: str) -> str | None:
+def _limit(place: Place) -> str | None:
+    phrase, before, after = place.phrase, place.before, place.after
     if _INDICATOR.match(after):
         return "indicator"
-    if re.match(
-        r"(?:的)?(?:请|休|年|病|事)?(?:请休)?假|的.{0,4}(?:权限|审批)|的?(?:小额|费用|采购|支出)", after
-    ):
+    if _LEAVE.match(after) or (phrase.kind == "limit" and before.endswith("假")):
         return "authority"
-    if _BEFORE_LIMIT.search(before) or re.match(r"(?:以上|工作经验|毕业|有过|无重大|的经验)", after):
+    lasting = phrase.kind in ("limit", "span", "delay") and _LASTING.search(before)
+    if lasting or re.match(r"以上|工作经验|毕业|有过|无重大|的经验", after):
         return "definition"
-    if phrase.kind == "limit" and _NOT_ANY_MORE.search(after):
+    if phrase.kind == "limit" and _STATE.search(after):
         return "definition"
-    if re.search(r"有效|保修|质保|试用|保质", before) and phrase.kind == "limit":
+    if phrase.kind == "limit" and re.search(r"有效|保修|质保|试用|保质", before):
         return "warranty"
     if phrase.data.get("bare"):
         return _bare(before, after)
+    if (
+        phrase.kind == "ahead"
+        and "window" in phrase.data
+        and phrase.data["span"].unit == "day"
+        and phrase.data["span"].number == 1
+        and not _COMES.search(before)
+    ):
+        return "past"  # 统计前一天的营业额 looks back, 开业前一天 ahead.
     if phrase.data.get("loose") and phrase.data["span"].unit in ("month", "year", "quarter"):
         return "past"
-    if phrase.kind == "delay" and not re.match(
-        r"[,，]?(?:应|须|需|要|再|由)?(?:进行|做|电话|上门)?(?:回访|回复|跟踪|复查|复核|检查|随访|通知|联系|复检|复测|评估|验收|确认)",
-        after,
-    ):
-        return "duration"
-    return None
+    return "duration" if phrase.kind == "delay" and not _CHECKED_LATER.match(after) else None
 
 
 def _bare(before: str, after: str) -> str | None:
-    """不得超过5分钟 after an arrival or an answer is a limit, after a talk or a stop a length."""
+    """不得超过5分钟 after an arrival or an answer is a limit (seed 001:231), after a talk or a stop a length."""
     if _RETENTION.search(before):
         return "retention"
-    if re.match(r"(?:的)?(?:请|休|年|病|事)?假", after) or re.search(r"假|金额|权限", before):
+    if _LEAVE.match(after) or re.search(r"(?<!节)假(?!日)|金额|权限", before):
         return "authority"
-    wanted = r"到|达|响应|答复|回复|完成|处理|解决|时限|办理|办结|接听|接通|恢复|修复|出餐|上菜|送|反馈|整改|周期|上报|等待|等候|滞留"
     if _DURATION.search(before) and not re.search(r"等候|等待", before):
         return "duration"
-    return None if re.search(wanted, before) else "duration"
+    return None if _ANSWERED.search(before) or _ANSWERED.match(after) else "duration"
 
 
-def _period(phrase: Phrase, part: str, before: str, after: str) -> str | None:
-    if _FIGURE.search(part):
+def _period(place: Place) -> str | None:
+    part, data = place.part, place.phrase.data
+    if _STATISTIC.search(part):
         return "statistic"
-    if re.match(
-        r"(?:的)?(?:工作|上班|营业|服务|休息|休|值班|运行|开放|不少于|不超过|最多|不得超过)*\d+(?:\.\d+)?个?(?:小时|天|日)",
-        after,
-    ):
+    if _HOURS_AFTER.match(place.after):
         return "hours" if re.search(r"工作|上班|营业|服务|开放|值班|运行", part) else "entitlement"
-    if re.search(r"享受|享有|带薪|年假|补贴|底薪|可休|休假|双休|福利", part) or re.match(
-        r"(?:\d|人)?.{0,3}薪", after
+    if re.search(r"带薪|年假|补贴|底薪|可休|休假|双休|福利", part) or re.match(
+        r"(?:\d|人)?.{0,3}薪", place.after
     ):
         return "entitlement"
-    if _INDICATOR.match(after) and not re.search(r"统计|汇总|分析|计算|上报|检查|考核|编制", part):
+    if _INDICATOR.match(place.after) and not re.search(r"统计|汇总|分析|计算|上报|检查|考核|编制", part):
         return "indicator"
-    if phrase.kind == "detail":
-        return _detail(phrase, part, before, after)
-    return None
-
-
-def _detail(phrase: Phrase, part: str, before: str, after: str) -> str | None:
-    """What says no period by itself is believed only with a sign that something is due then."""
-    data = phrase.data
+    if place.phrase.kind == "period":
+        return None
+    if re.search(r"每[天日周班晚早个]", place.sentence):
+        return None
     if "window" in data or ("weekdays" in data and len(data["weekdays"]) > 3 and "bound" not in data):
-        return "hours" if not re.search(r"检查|巡|召开|提交|收|发", after) else None
-    if "months" in data and "month_days" in data and "bound" not in data:
-        return "date"
-    return None
+        return None if re.search(r"检查|巡|召开|提交|收|发", place.after) else "hours"
+    return "date" if "months" in data and "month_days" in data and "bound" not in data else None

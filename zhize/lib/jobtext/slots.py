@@ -28,7 +28,7 @@ _SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", 
 _SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
 _DONE = (
     r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
-    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存入|存|书面"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
 )
 _ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
 _ANSWERED = re.compile(r"答复|回答|报告|汇报|响应|解答|上报|处理|接受|提供|回复|反映|通报|掌握")
@@ -76,7 +76,7 @@ class Taker:
         adverbs = []
         for phrase in self.phrases:
             segment = self.segments[segments.at(self.segments, phrase.start)]
-            why = lookalikes.reason(phrase, self.text, segment.start, segment.end)
+            why = lookalikes.reason(phrase, self.text, segment.start, segment.end, self._opening(segment))
             if why is not None:
                 self.refused.append((why, phrase))
             elif phrase.kind == "adverb":
@@ -90,6 +90,9 @@ class Taker:
             self._adverb(phrase)
         self._before_events()
         return sorted(self.slots, key=lambda slot: slot.place)
+
+    def _opening(self, segment: Segment) -> int:
+        return next(part.start for part in self.segments if part.sentence == segment.sentence)
 
     def _where(self, phrase: Phrase) -> int:
         return segments.at(self.segments, phrase.start)
@@ -120,6 +123,15 @@ class Taker:
             context.reading |= {key: value for key, value in data.items() if key != "every"}
             context.marks.append(("due", phrase.start, phrase.end))
             return
+        if (
+            context is not None
+            and context.open
+            and context.segment == self._where(phrase)
+            and (data["every"] in ("hour", "minute") and context.reading.get("every") == "day")
+        ):
+            context.reading = dict(data)  # 每天…每2小时一次: the shorter one says how often.
+            context.marks.append(("period", phrase.start, phrase.end))
+            return
         same = context is not None and context.rule is None and all(
             context.reading.get(key, 1) == data.get(key, 1) for key in ("every", "interval")
         )  # fmt: skip
@@ -144,7 +156,9 @@ class Taker:
         near = context is not None and (
             index - context.segment <= 1 or bool({"bound", "clock_bound"} & set(data))
         )
-        if context is not None and near and self._fits(context, data, every):
+        if context is not None and "shift" in keys and "shift" in context.reading:
+            context.marks.append(("time", phrase.start, phrase.end))
+        elif context is not None and near and self._fits(context, data, every):
             context.reading |= {key: value for key, value in data.items() if key != "notes"}
             context.notes += data.get("notes", [])
             context.marks.append(("time" if _TIMED & keys else "due", phrase.start, phrase.end))
@@ -213,12 +227,27 @@ class Taker:
                 context.reading |= {key: [value] if key == "month_days" else value, "bound": "before"}
                 context.marks.append(("due", phrase.start, phrase.end))
                 return
+        self._unless_event(context, phrase)
         target = targets.within(span)
         if target is None:
             return
         slot = self._add("triggered", phrase, "limit", target=target)
         slot.notes += ["either_limit"] * (span.other is not None) + ["range"] * span.ranged
         slot.notes += ["bare_limit"] * bool(phrase.data.get("bare"))
+
+    def _unless_event(self, context: Slot | None, phrase: Phrase) -> Slot | None:
+        """每周例会后次日, 年终结账后一个月内: the period belongs to the event, not to a duty of its own."""
+        if (
+            context is None
+            or (not context.open and "marks" not in context.reading)
+            or len(context.marks) != 1
+        ):
+            return context
+        between = self.text[context.marks[0][2] : phrase.start]
+        if not re.fullmatch(r"[\u3400-\u9fff]{0,8}(?:后|前|结束|之日起)的?", between):
+            return context
+        self.slots.remove(context)
+        return None
 
     def _ahead(self, phrase: Phrase) -> None:
         inside = phrase.data.get("window")
@@ -234,8 +263,11 @@ class Taker:
 
     def _day(self, phrase: Phrase) -> None:
         data, context = phrase.data, self._context(self._where(phrase))
-        if not (data["bound"] or data["at"] is not None or data["shift"] or _ACT.match(self._after(phrase))):
+        follows = re.search(r"[后时]$", self.text[: phrase.start])
+        named = data["bound"] or data["at"] is not None or data["shift"]
+        if not (named or follows or _ACT.match(self._after(phrase))):
             return  # 当日的单据, 当天收入: it says which.
+        context = self._unless_event(context, phrase)
         if context is not None and context.reading.get("every") in ("day", "working_day", "shift"):
             if data["at"] is not None and not _TIMED & set(context.reading):
                 context.reading |= {"clocks": [data["at"]], "clock_bound": "before"}
@@ -265,7 +297,7 @@ class Taker:
                 context = self._context(index)
                 if context is not None and "every" in context.reading:
                     continue
-                if any(slot.rule == named.rule and slot.segment == index for slot in self.slots):
+                if any(slot.segment == index and _says(slot, named.rule) for slot in self.slots):
                     continue
                 slot = Slot("recurring", index, named.start, rule=named.rule, notes=["from_name"])
                 slot.marks.append(("period", named.start, named.end))
@@ -303,3 +335,13 @@ class Taker:
             event = (match.group("event"), match.start("event"), match.end("event"))
             slot = Slot("triggered", index, match.start("event"), target={"kind": "before"}, event=event)
             self.slots.append(slot)
+
+
+def _says(slot: Slot, rule: dict[str, Any]) -> bool:
+    """Whether a slot already says what a name would: the same period, or a day that the named paper is due."""
+    if slot.rule is not None:
+        return slot.rule == rule
+    made = rules.make(slot.reading) if slot.kind == "recurring" else None
+    return made is not None and (
+        made.rule["every"] == rule["every"] or bool({"bound", "month_days"} & set(slot.reading))
+    )

@@ -72,6 +72,10 @@ def _after_end(_each: Any, unit: str, _after: Any, span: Amount, _within: Any) -
     return {"every": unit, "offset": span} if unit in ("week", "month", "quarter", "year") else None
 
 
+def _over(_each: Any, unit: str, _after: Any, span: Amount, _within: Any) -> Piece:
+    return {"every": unit, "offset": span}
+
+
 def _half_hours(_each: Any, span: Amount) -> Piece | None:
     """每半小时, 每一个半小时: shorter than a day and no whole number of hours."""
     if span.number.denominator == 1 or span.unit != "hour":
@@ -91,6 +95,7 @@ head: Parser = alt(
     read(lambda _least, count, _thing, _slash, unit: {"every": unit, "count": int(count)},
          opt(tok("at_least")), number, alt(tok("thing"), tok("times"), tok("whole")), tok("slash"), any_unit),
     read(_after_end, opt(tok("each")), any_unit, seq(opt(tok("over")), tok("after")), amount, opt(tok("within"))),
+    read(_over, opt(tok("each")), tok("unit_over"), tok("after"), amount, opt(tok("within"))),
     read(_half_hours, _each, amount),
     read(lambda span, length, _within: {"every": span[0], "next": span[1], "offset": length},
          tok("span"), amount, tok("within")),
@@ -116,6 +121,11 @@ def _month_mark(numbers: list[Any], mark: tuple[str, str], edge: str | None) -> 
         "marks": [mark],
         **({"bound": edge} if edge else {}),
     }
+
+
+def _parts_of_day(parts: list[str]) -> Piece:
+    """上午、下午各一次 is twice a day."""
+    return {"daypart": parts[0], **({"count": len(parts)} if len(parts) > 1 else {})}
 
 
 def _nth(_word: Any, count: Any, _whole: Any, _unit: Any, edge: str | None) -> Piece:
@@ -188,7 +198,7 @@ timed: Parser = alt(
     read(lambda edge: {"shift": edge}, tok("shift_edge")),
     read(lambda edge, span: {"shift": edge, "before_minutes": int(span.number * (60 if span.unit == "hour" else 1))}
          if span.unit in ("minute", "hour") else None, tok("shift_edge"), amount),
-    read(lambda part: {"daypart": part}, tok("daypart")),
+    read(_parts_of_day, apart(tok("daypart"), comma)),
 )  # fmt: skip
 counted: Parser = alt(_count, _share)
 

@@ -49,16 +49,16 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
             {
                 "second": "秒 秒钟",
                 "minute": "分钟 分",
-                "hour": "小时 钟头 个小时 个钟头",
-                "day": "天 自然日 日历天 日历日 个自然日",
-                "working_day": "工作日 个工作日 工作天 个工作天",
-                "week": "周 星期 礼拜 个星期 个礼拜 周次",
+                "hour": "小时 钟头",
+                "day": "天 自然日 日历天 日历日",
+                "working_day": "工作日 工作天",
+                "week": "周 星期 礼拜",
                 "ten_days": "旬",
-                "month": "月 个月 月份 月度",
-                "quarter": "季 季度 个季度",
+                "month": "月 月份 月度",
+                "quarter": "季 季度",
                 "year": "年 年度 周年",
-                "shift": "班 班次 个班 个班次",
-                "term": "学期 个学期",
+                "shift": "班 班次",
+                "term": "学期",
             },
         ),
         # 5日 is a day of the month or so many days, 5天 never the day of the month.
@@ -68,6 +68,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
         *_words("whole", {True: "个 個"}),
         *_words("before", {"before": "前 之前 以前 前的 止", "latest": "截止 为止"}),
         *_words("within", {True: "内 之内 以内 里 时间内 的时间内 期限内 内的 之内的"}),
+        *_words("unit_over", {"month": "月终了 月度终了", "quarter": "季终了 季度终了", "year": "年终了 年度终了"}),
         *_words("over", {True: "结束 终了 届满 完结"}),
         *_words("after", {True: "后 之后 以后 起 后的"}),
         *_words(
@@ -110,7 +111,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
         ),
         *_words(
             "past",
-            {True: "上月 上个月 上周 上季度 上季 上年 上年度 去年 前一天 前一日 上一天 上日 上一周 上一月 近期 最近"},
+            {True: "上月 上个月 上周 上季度 上季 上年 上年度 去年 上一天 上日 上一周 上一月 近期 最近"},
         ),
         *_words(
             "mark",
@@ -167,7 +168,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
         *_words(
             "x",
             {None: "日常 日期 日志 日用 日后 月饼 月台 年轻 年龄 年级 年份 周到 周边 周密 周围 周转 随时间 定期存款 定期储蓄 定期存单 "
-                   "不定期合同 目前 前台 前厅 前期 前提 前后 前往 前来 前端 面前 当前 跟前 后期 后台 后续 后勤 后厨 售后 售前 售中 今后 然后 "
+                   "不定期合同 目前 前台 前厅 前期 前提下 前提是 前提条件 前后 前往 前来 前端 面前 当前 跟前 后期 后台 后续 后勤 后厨 售后 售前 售中 今后 然后 "
                    "此后 背后 内部 内容 内科 内勤 室内 国内 店内 院内 校内 站内 境内 内外 内训 范围内 时代 时常 时刻 时间 时效 时段 时期 "
                    "同时 有时 临时 平时 按照 按摩 按键 按钮 按规 按要求 按标准 按规定 按月度 按年度 按年龄 按季度计划 按季节 按日程 按日期 按月份 按年份 逐项 逐一 逐步 逐级 逐层 逐户 逐条 到位 到达 到期 "
                    "到场 到访 到账 限制 限额 限度 限于 半成品 一般 一定 一致 统一 一切 一线 一旦 一起 一体 唯一 之一 万一 单一 "
@@ -177,7 +178,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                    "分公司 分店 部分 充分 身份 积分 评分 得分 分支 分布 分解 扣分 加分 打分 满分 分享 分数 分值 天然 天气 聊天 分部 分区 "
                    "春天 夏天 年会 周刊 月刊 季刊 年报 年假 年检 年审 周报 月报 季报 日报 晨报 早会 晚会 班组 班长 班车 夜班 早班 晚班 "
                    "中班 白班 值班 排班 换班 轮班 代班 加班 班务 班主任 培训班 星级 月经 及时性 及时率 按时率 准时率 前十 时限 逢迎 "
-                   "个人 个性 个别 各个 整个 单个 人员 人事 人力 件数 名称 名单 著名 场所 现场 市场 条件 条款 台账 后台 项目 事项 "
+                   "召开 展开 打开 离开 公开 分开 避开 打开 个人 个性 个别 各个 整个 单个 人员 人事 人力 件数 名称 名单 著名 场所 现场 市场 条件 条款 台账 后台 项目 事项 "
                    "单据 单证 订单 工单 菜单 账单 名额 期间 期限 位置 岗位 单位名 到店 到货 后方 后方可"},
         ),
     ]
@@ -203,10 +204,24 @@ def tokenize(text: str) -> list[Token]:
             and found[-1].end == at
             and found[-1].kind in ("each", "apart", "num", "whole", "half")
         )
+        counted = counted or (text[at] in "前后内" and _measured(found, at))
         token = _clock(text, at) or _weekday(text, at) or _word(text, at, counted)
         found.append(token)
         at = token.end
     return found
+
+
+def _measured(found: list[Token], at: int) -> bool:
+    """Whether a time has just been named: in 5日前提交 stands 前, not 前提; in 每月内部审核 stands 内部."""
+    if not found or found[-1].end != at:
+        return False
+    if found[-1].kind in ("mark", "weekday", "shift", "clock", "o_clock", "relative", "half_period"):
+        return True
+    return (
+        found[-1].kind in ("unit", "date_sign")
+        and len(found) > 1
+        and found[-2].kind in ("num", "whole", "half")
+    )
 
 
 def _clock(text: str, at: int) -> Token | None:
