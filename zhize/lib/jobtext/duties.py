@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhize.lib.jobtext import events, evidence, people
+from zhize.lib.jobtext import events, evidence, people, words
 from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.doubts import doubt
 from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
@@ -16,7 +16,7 @@ from zhize.lib.jobtext.times.scan import Phrase
 
 _TITLE = 40
 _JOINTS = re.compile(
-    r"^(?:负责|并且?|且|应当?|必须|须|需要?|要(?!求|点|素)|于|在|每|将|把|对|,|，|的|地|\s)+|[,，:：;；。.、\s]+$"
+    r"^(?:负责|并且?|且|应当?|必须|须|需要?|要(?!求|点|素)|于|在|每(?![人位个间户件单次])|将|把|对|,|，|的|地|\s)+|[,，:：;；。.、\s]+$"
 )
 _NO_REPEAT = re.compile(r"不(?:能|得|可|应)?重复")
 _FIELD_OF: dict[str, FieldName] = {
@@ -38,7 +38,7 @@ def of(text: str, *, standing: bool = False) -> Found:
     """The duties of a clause; `standing`: it stands in a section where nothing is owed (任职要求)."""
     plain = working(text)
     taker = Taker(plain)
-    slots = taker.take()
+    slots = words.complete(taker)
     duties = [] if standing else [_duty(text, taker, slots, index) for index in range(len(slots))]
     told = [(phrase, why) for why, phrase in taker.refused]
     marks = {

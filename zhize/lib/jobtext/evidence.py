@@ -25,6 +25,7 @@ _VERB = (
     r"(?:填写|填报|填制|登记|编制|编写|撰写|提交|上交|上报|报送|做好|形成|出具|制作|记录|发布|拟定|制定|制订|整理|填|写|"
     r"交|做|建立|完成|汇总|输出|更新|记入|录入|及时|详细|并|的)"
 )
+_LEAD = re.compile(rf"(?:{_VERB}|相关|有关|好|成|各类|各项)+(?=.{{2}})")
 _NAMED = re.compile(
     rf"{_VERB}(?:相关|有关|好|成|当日|当天|当月|本月|本周|每日|详细)*(?P<name>[\u3400-\u9fffa-z/]{{0,12}}?"
     r"(?:记录表|登记表|统计表|汇总表|日报表|周报表|月报表|明细表|检查表|盘点表|考核表|计划表|总结表|调查表|报表|报告|台账|"
@@ -42,8 +43,10 @@ def of(text: str, start: int, end: int) -> tuple[Evidence, int, int] | None:
         return Evidence(_kind(match.group(1)), match.group(1), quoted=True), match.start(), match.end()
     named = _NAMED.search(text, start, end)
     if named is not None:
-        name = named.group("name")
-        return Evidence(_kind(name), name), named.start("name"), named.end("name")
+        lead = _LEAD.match(named.group("name"))
+        start = named.start("name") + (lead.end() if lead else 0)
+        name = text[start : named.end("name")]
+        return Evidence(_kind(name), name), start, named.end("name")
     signed = _SIGNED.search(text, start, end)
     if signed is not None:
         return Evidence("signature", signed.group()), signed.start(), signed.end()

@@ -93,6 +93,10 @@ FURNITURE = re.compile(
     r"(?:\S{0,10}(?:人力资源网|文库|文档网|范文网|资料网|制度大全).{0,20}))$",
     re.IGNORECASE,
 )
+_COLUMN = re.compile(
+    r"序号|编号|(?:工作|岗位)?(?:内容|任务|职责|项目|事项|标准|要求|频次|频率|周期)|(?:完成|办理)?(?:时限|时间|期限)|(?:考核|评价)?(?:标准|指标)|权重|"
+    r"备注|责任|责任人|负责人|记录|表单|输出|成果|占用时间|比重|权限"
+)
 _CHATTER = re.compile(r"小编|范文|供大家|大家(?:参考|借鉴)|写作是|希望(?:可以|能|对)|欢迎(?:阅读|下载|参考)")
 _SIGNATURE = re.compile(
     r"^(?:(?:申请人|本人|员工|执行人|部门|主管|经理|总经理|副总经理|签批)?(?:签字|签名|审批|签批)(?:日期)?\s*[:：]?\s*){1,3}(?:日期\s*[:：]?)?$"
@@ -162,6 +166,12 @@ def is_furniture(text: str) -> bool:
     return bool(FURNITURE.match(text) or _SIGNATURE.match(text)) or (
         len(text) > 30 and bool(_CHATTER.search(text))
     )
+
+
+def is_table_head(text: str) -> bool:
+    """Whether a line names the columns of a table (序号 工作内容 频次 完成时限)."""
+    cells = [cell.strip() for cell in re.split(r"\t|\||\s{2,}", text) if cell.strip()]
+    return len(cells) > 1 and all(_COLUMN.fullmatch(cell) for cell in cells)
 
 
 def without_tail(text: str) -> str:

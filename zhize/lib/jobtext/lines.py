@@ -15,6 +15,7 @@ from zhize.lib.jobtext.numbering import Number
 
 _END = re.compile(r"[。;；.!！?？]$")
 _LABEL = re.compile(r"(?P<label>[\u3400-\u9fff、（）()]{2,12}?)\s*[:：]\s*")
+_BRACKETED = re.compile(r"[【\[](?P<label>[\u3400-\u9fff]{2,8})[】\]]\s*[:：]?\s*")
 # Two fields on one line: 直接上级:客户服务主管 直接下级:无; the cells of a table.
 _GAP = re.compile(
     r"[\t|｜]+|\s{2,}|\s+(?=[\u3400-\u9fff]{2,8}[:：])|(?<=[^\s:：])(?=(?:直接下[级属]|所属部门|岗位名称|工作概述)[:：])"
@@ -47,7 +48,11 @@ def pieces(lines: Sequence[Cleaned]) -> list[Piece]:
     running: dict[str, Number] = {}
     ahead = {(number.style, number.path) for line in lines if (number := numbering.parse(line.text))}
     for line in _whole_labels(lines):
-        if labels.is_furniture(working(line.text)) or line.text in repeated:
+        if (
+            labels.is_furniture(working(line.text))
+            or labels.is_table_head(line.text)
+            or line.text in repeated
+        ):
             found.append(Piece(line.number, "furniture", line.text, repairs=(*line.repairs, "furniture")))
             continue
         parts = list(_parts(line.text, running, ahead))
@@ -131,7 +136,7 @@ def _field_of(text: str) -> tuple[str, str, str] | None:
     bare = plain.strip(" :：").replace(" ", "")
     if bare in labels.FIELDS:
         return bare, labels.FIELDS[bare], ""
-    match = _LABEL.match(plain)
+    match = _LABEL.match(plain) or _BRACKETED.match(plain)
     if match is None:
         return None
     label = match.group("label").replace(" ", "")
@@ -152,7 +157,8 @@ def _piece(line: int, text: str) -> Piece:
     if section is not None:
         return Piece(line, "section", rest.rstrip(" :："), number, section)
     field = _field_of(text)
-    if field is not None and (number is None or field[2]):
+    heading = number is None or number.style in ("han", "han_paren", "chapter", "roman")
+    if field is not None and (heading or field[2]):
         return Piece(line, "field", text, number, field[1], field[2])
     if labels.is_furniture(working(rest)):
         return Piece(line, "furniture", text, number, repairs=("furniture",))

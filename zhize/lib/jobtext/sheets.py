@@ -12,7 +12,7 @@ from zhize.lib.jobtext.lines import Piece
 
 _CLOSED = re.compile(r"[。;；.!！?？:：]\s*$")
 # A line that ends like this goes on: a comma, or a word that needs another.
-_OPEN = re.compile(r"(?:[,，、(（\"“]|和|及|与|或|的|对|在|为|把|将|从|向|由|于|并)$")
+_OPEN = re.compile(r"(?:[,，、(（\"“]|和|及|与|或|的|对|在|为|把|将|从|向|由|于|并|之?内|之前|以前)$")
 _NAMES = re.compile(r"[、,，;；/ ]+")
 _NOBODY = re.compile(r"^(?:无|没有|none|-+|/|——)?$", re.IGNORECASE)
 _ROLE = re.compile(r"(?:员|经理|主管|主任|长|师|助理|代表|总监|管家|士|工|人|督导|领班|顾问|店长)$")
@@ -134,7 +134,7 @@ class Binder:
         ):
             sheet.name = sheet.fields["name"] = sheet.fields["name"] + piece.text
             return
-        text = labels.without_tail(piece.text)
+        text = re.sub(r"\s*[\t|]+\s*", "，", labels.without_tail(piece.text))
         last = sheet.items[-1] if sheet.items else None
         if last is not None and piece.number is None and last.text in _CELLS and text not in _CELLS:
             last.text, last.last_line = f"{last.text} {text}", piece.line

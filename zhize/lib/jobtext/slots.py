@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhize.lib.jobtext import lookalikes, names, segments
+from zhize.lib.jobtext import lookalikes, segments
 from zhize.lib.jobtext.model import FieldName
 from zhize.lib.jobtext.segments import Segment
 from zhize.lib.jobtext.times import rules, targets
@@ -31,12 +31,6 @@ _DONE = (
     r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
 )
 _ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
-_ANSWERED = re.compile(r"答复|回答|报告|汇报|响应|解答|上报|处理|接受|提供|回复|反映|通报|掌握")
-_DELIVERED = re.compile(r"上报|报送|提交|领取|缴纳|发放|上交|汇报|报|收取|支付|结算|申报|交")
-_BEFORE_EVENT = re.compile(
-    r"(?:^|在|于|[,，])(?P<event>[\u3400-\u9fff]{2,10}?)(?:之前|以前|前)[,，]?(?:[\u3400-\u9fff]{0,4}?)(?:必须|须|应|要|需|先)"
-)
-_NO_EVENT = re.compile(r"提$|目$|以$|此$|面$|当$|售$|跟$|空$|日$|生$|年$|月$|天$|上$|下班$|上班$|交班$|\d")
 
 
 @dataclass
@@ -71,8 +65,8 @@ class Taker:
         self.free_day: Phrase | None = None
         self.phrases = scan(text)
 
-    def take(self) -> list[Slot]:
-        """The slots in the order of the text."""
+    def numbers(self) -> list[Phrase]:
+        """Take every phrase with a number or a named period; gives back the words without one."""
         adverbs = []
         for phrase in self.phrases:
             segment = self.segments[segments.at(self.segments, phrase.start)]
@@ -85,19 +79,16 @@ class Taker:
                 self.free_day = phrase
             else:
                 getattr(self, f"_{phrase.kind}")(phrase)
-        self._names()
-        for phrase in adverbs:
-            self._adverb(phrase)
-        self._before_events()
-        return sorted(self.slots, key=lambda slot: slot.place)
+        return adverbs
 
     def _opening(self, segment: Segment) -> int:
         return next(part.start for part in self.segments if part.sentence == segment.sentence)
 
-    def _where(self, phrase: Phrase) -> int:
+    def where(self, phrase: Phrase) -> int:
+        """The index of the segment a phrase begins in."""
         return segments.at(self.segments, phrase.start)
 
-    def _context(self, index: int) -> Slot | None:
+    def context(self, index: int) -> Slot | None:
         """The last recurring slot of the sentence so far."""
         sentence = self.segments[index].sentence
         found = [
@@ -106,16 +97,18 @@ class Taker:
         ]  # fmt: skip
         return found[-1] if found else None
 
-    def _after(self, phrase: Phrase) -> str:
-        return self.text[phrase.end : self.segments[self._where(phrase)].end]
+    def after(self, phrase: Phrase) -> str:
+        """The rest of the segment behind a phrase."""
+        return self.text[phrase.end : self.segments[self.where(phrase)].end]
 
-    def _add(self, kind: str, phrase: Phrase, mark: FieldName, **more: Any) -> Slot:
-        slot = Slot(kind, self._where(phrase), phrase.start, marks=[(mark, phrase.start, phrase.end)], **more)
+    def add(self, kind: str, phrase: Phrase, mark: FieldName, **more: Any) -> Slot:
+        """A new slot that was read from this phrase."""
+        slot = Slot(kind, self.where(phrase), phrase.start, marks=[(mark, phrase.start, phrase.end)], **more)
         self.slots.append(slot)
         return slot
 
     def _period(self, phrase: Phrase) -> None:
-        data, context = phrase.data, self._context(self._where(phrase))
+        data, context = phrase.data, self.context(self.where(phrase))
         dated = bool((_DATED | _TIMED) & set(data))
         if "next" in data and not dated:
             return  # 下月工作计划, 当月记录: it says which, not when.
@@ -126,7 +119,7 @@ class Taker:
         if (
             context is not None
             and context.open
-            and context.segment == self._where(phrase)
+            and context.segment == self.where(phrase)
             and (data["every"] in ("hour", "minute") and context.reading.get("every") == "day")
         ):
             context.reading = dict(data)  # 每天…每2小时一次: the shorter one says how often.
@@ -139,15 +132,15 @@ class Taker:
             context.reading |= data
             context.marks.append(("due" if dated else "period", phrase.start, phrase.end))
             return
-        slot = self._add("recurring", phrase, "due" if dated else "period", reading=dict(data))
+        slot = self.add("recurring", phrase, "due" if dated else "period", reading=dict(data))
         before = self.text[self.segments[slot.segment].start : phrase.start]
-        after = self._after(phrase)
+        after = self.after(phrase)
         if (after.startswith("的") and "count" not in data) or re.search(r"(?:依据|根据|按照|结合)$", before):
             slot.notes.append("attribute")
 
     def _detail(self, phrase: Phrase) -> None:
-        data, index = phrase.data, self._where(phrase)
-        keys, context = set(data) - {"notes"}, self._context(index)
+        data, index = phrase.data, self.where(phrase)
+        keys, context = set(data) - {"notes"}, self.context(index)
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
             return
@@ -157,16 +150,17 @@ class Taker:
             index - context.segment <= 1 or bool({"bound", "clock_bound"} & set(data))
         )
         if context is not None and "shift" in keys and "shift" in context.reading:
-            context.marks.append(("time", phrase.start, phrase.end))
+            if not self.text[: phrase.end].endswith("会"):  # 班前会 is what is held, not when.
+                context.marks.append(("time", phrase.start, phrase.end))
         elif context is not None and near and self._fits(context, data, every):
             context.reading |= {key: value for key, value in data.items() if key != "notes"}
             context.notes += data.get("notes", [])
             context.marks.append(("time" if _TIMED & keys else "due", phrase.start, phrase.end))
         elif context is not None and "month_days" in data and not context.open:
             reading = {"every": context.reading.get("every", "month"), **data}
-            self._add("recurring", phrase, "due", reading=reading)
+            self.add("recurring", phrase, "due", reading=reading)
         elif self._stands_alone(phrase):
-            slot = self._add("recurring", phrase, "time" if _TIMED & keys else "due", reading=dict(data))
+            slot = self.add("recurring", phrase, "time" if _TIMED & keys else "due", reading=dict(data))
             if not {"marks", "months", "shift"} & keys:
                 slot.notes.append("no_period")
 
@@ -193,7 +187,7 @@ class Taker:
         return not _TIMED & set(context.reading) and not ("shift" in data and own not in ("day", "shift"))
 
     def _stands_alone(self, phrase: Phrase) -> bool:
-        data, after = phrase.data, self._after(phrase)
+        data, after = phrase.data, self.after(phrase)
         if "marks" in data:
             return not re.match(r"奖|红包|分红|假|旺季|淡季", after)
         if "shift" in data:
@@ -213,8 +207,8 @@ class Taker:
         return edge
 
     def _limit(self, phrase: Phrase) -> None:
-        index = self._where(phrase)
-        span, context = phrase.data["span"], self._context(index)
+        index = self.where(phrase)
+        span, context = phrase.data["span"], self.context(index)
         if (
             context is not None
             and context.open
@@ -231,7 +225,7 @@ class Taker:
         target = targets.within(span)
         if target is None:
             return
-        slot = self._add("triggered", phrase, "limit", target=target)
+        slot = self.add("triggered", phrase, "limit", target=target)
         slot.notes += ["either_limit"] * (span.other is not None) + ["range"] * span.ranged
         slot.notes += ["bare_limit"] * bool(phrase.data.get("bare"))
 
@@ -253,19 +247,19 @@ class Taker:
         inside = phrase.data.get("window")
         target = targets.before(None if inside else phrase.data["span"])
         if target is not None:
-            slot = self._add("triggered", phrase, "limit", target=target)
+            slot = self.add("triggered", phrase, "limit", target=target)
             slot.notes += ["window"] * bool(inside)
 
     def _delay(self, phrase: Phrase) -> None:
         target = targets.within(phrase.data["span"])
         if target is not None:
-            self._add("triggered", phrase, "limit", target=target, notes=["delayed"])
+            self.add("triggered", phrase, "limit", target=target, notes=["delayed"])
 
     def _day(self, phrase: Phrase) -> None:
-        data, context = phrase.data, self._context(self._where(phrase))
+        data, context = phrase.data, self.context(self.where(phrase))
         follows = re.search(r"[后时]$", self.text[: phrase.start])
         named = data["bound"] or data["at"] is not None or data["shift"]
-        if not (named or follows or _ACT.match(self._after(phrase))):
+        if not (named or follows or _ACT.match(self.after(phrase))):
             return  # 当日的单据, 当天收入: it says which.
         context = self._unless_event(context, phrase)
         if context is not None and context.reading.get("every") in ("day", "working_day", "shift"):
@@ -274,74 +268,19 @@ class Taker:
                 context.notes += ["previous_day"] * (data["days"] == 1)
             context.marks.append(("due", phrase.start, phrase.end))
             return
-        self._add("triggered", phrase, "limit", target=targets.day(data))
+        self.add("triggered", phrase, "limit", target=targets.day(data))
 
     def _span(self, phrase: Phrase) -> None:
-        context = self._context(self._where(phrase))
+        context = self.context(self.where(phrase))
         if context is None or context.reading.get("every") != phrase.data["of"]:
-            self._add("triggered", phrase, "limit", target={"kind": "period_end", "of": phrase.data["of"]})
+            self.add("triggered", phrase, "limit", target={"kind": "period_end", "of": phrase.data["of"]})
 
     def _own_shift(self, phrase: Phrase) -> None:
-        if self._context(self._where(phrase)) is None and not self._after(phrase).startswith("的"):
-            self._add("triggered", phrase, "limit", target={"kind": "shift_end"})
+        if self.context(self.where(phrase)) is None and not self.after(phrase).startswith("的"):
+            self.add("triggered", phrase, "limit", target={"kind": "shift_end"})
 
     def _length(self, phrase: Phrase) -> None:
         """Never owed; `lookalikes` has said why."""
 
     def _date(self, phrase: Phrase) -> None:
         """A date of the calendar is no rule."""
-
-    def _names(self) -> None:
-        for index, part in enumerate(self.segments):
-            for named in names.find(self.text, part.start, part.end):
-                context = self._context(index)
-                if context is not None and "every" in context.reading:
-                    continue
-                if any(slot.segment == index and _says(slot, named.rule) for slot in self.slots):
-                    continue
-                slot = Slot("recurring", index, named.start, rule=named.rule, notes=["from_name"])
-                slot.marks.append(("period", named.start, named.end))
-                self.slots.append(slot)
-
-    def _adverb(self, phrase: Phrase) -> None:
-        kind, index = phrase.data["adverb"], self._where(phrase)
-        here = [slot for slot in self.slots if slot.segment == index]
-        context, after = self._context(index), self._after(phrase)
-        if kind in ("regular", "irregular") or (kind == "on_time" and _DELIVERED.search(after)):
-            if context is not None or here:
-                (context or here[-1]).marks.append(("period", phrase.start, phrase.end))
-                if kind == "irregular" and context is not None and context.reading.get("every") == "day":
-                    context.reading["adverb"] = "irregular"
-                return
-            self._add("recurring", phrase, "period", assumed=True, reading={"every": "month"})
-            return
-        if kind == "on_time":
-            self.refused.append(("on_time", phrase))
-            return
-        if here and any(slot.place != phrase.start for slot in here):
-            here[-1].marks.append(("limit", phrase.start, phrase.end))
-            return
-        if kind == "any_time" and not _ANSWERED.search(after):
-            return
-        self._add("triggered", phrase, "limit", target=dict(targets.ASSUMED[kind]), assumed=True)
-
-    def _before_events(self) -> None:
-        """签定合同之前,必须…: not later than what is named, where nothing else says when."""
-        for match in _BEFORE_EVENT.finditer(self.text):
-            index = segments.at(self.segments, match.start("event"))
-            following = {slot.segment for slot in self.slots}
-            if {index, index + 1} & following or _NO_EVENT.search(match.group("event")):
-                continue
-            event = (match.group("event"), match.start("event"), match.end("event"))
-            slot = Slot("triggered", index, match.start("event"), target={"kind": "before"}, event=event)
-            self.slots.append(slot)
-
-
-def _says(slot: Slot, rule: dict[str, Any]) -> bool:
-    """Whether a slot already says what a name would: the same period, or a day that the named paper is due."""
-    if slot.rule is not None:
-        return slot.rule == rule
-    made = rules.make(slot.reading) if slot.kind == "recurring" else None
-    return made is not None and (
-        made.rule["every"] == rule["every"] or bool({"bound", "month_days"} & set(slot.reading))
-    )

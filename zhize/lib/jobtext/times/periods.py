@@ -217,6 +217,7 @@ _refinement: Parser = alt(
     read(lambda span, edge: {"next": span[1], "of": span[0], **({"bound": edge} if edge else {})},
          tok("span"), opt(bound)),
     read(_or_period, tok("or"), head),
+    read(lambda _over, _before, span: {"bound": "before", "early": span}, opt(tok("over")), tok("before"), amount),
     read(lambda edge: {"bound": edge}, bound),
 )  # fmt: skip
 

@@ -102,6 +102,8 @@ def _days(made: Made, data: dict[str, Any]) -> None:
         _marked(made, data)
     elif every in ("day", "shift"):
         rule["due"] = "shift_end"
+    elif "early" in data:
+        _early(made, data["early"])
     else:
         rule["due"] = "period_start" if data.get("bound") == "before" and data.get("next") else "period_end"
 
@@ -153,7 +155,9 @@ def _marked(made: Made, data: dict[str, Any]) -> None:
             made.assumed = True
             made.notes.append("early")
     unit, which = marks[0] if marks else ("", "")
-    if unit == "year" and which != "end":
+    if unit == "term":
+        _term(made, which)
+    elif unit == "year" and which != "end":
         rule["months"] = sorted({month for _unit, name in marks for month in _MONTHS_OF_MARK.get(name, [12])})
         rule["month_days"] = [-1]
     elif unit == "month" and which == "end" and every == "month" and "early" not in data:
@@ -180,6 +184,19 @@ def _marked(made: Made, data: dict[str, Any]) -> None:
             rule.pop(key, None)
 
 
+def _term(made: Made, which: str) -> None:
+    """Terms of schools begin in spring and in September."""
+    made.assumed = True
+    made.notes.append("term")
+    months = [3, 9] if which == "start" else [1, 7]
+    made.rule |= {
+        "every": "year",
+        "due": "by",
+        "months": months,
+        "month_days": [10 if which == "start" else -1],
+    }
+
+
 def _named_months(data: dict[str, Any], every: str) -> list[int]:
     if "months" in data:
         return list(data["months"])
@@ -190,7 +207,8 @@ def _named_months(data: dict[str, Any], every: str) -> list[int]:
 
 def _early(made: Made, span: Amount) -> None:
     """月底前3天: counted in working days, because a month's last days are not always the same."""
-    made.rule |= {"due": "by", "nth_working_day": -(int(span.number) + 1)}
+    days = span.number * {"week": 5, "ten_days": 7, "half_month": 10}.get(span.unit, 1)
+    made.rule |= {"due": "by", "nth_working_day": -(int(days) + 1)}
     made.rule.pop("month_days", None)
     made.notes.append("before_end")
 
