@@ -280,7 +280,7 @@ class TestMissed:
 class TestChanges:
     @pytest.mark.req("DUT-10")
     def test_monthly_to_quarterly_alters_only_what_has_not_begun(self, centre: Centre, now: Any) -> None:
-        duty = put(centre, "report", MONTHLY)
+        duty = put(centre, "report", {**MONTHLY, "assumed": True})  # 定期
         run(ahead_days=62)
         assert dues(duty) == ["03-31 18:00", "04-30 18:00", "05-29 18:00"]
         march = Obligation.objects.filter(duty=duty).earliest("slot")
@@ -324,7 +324,7 @@ class TestChanges:
         duty = put(centre, "patrol", DAILY)
         run(ahead_days=7)
         now.move_to(at("2026-03-04T09:00"))
-        library.end_duty(actor=SYSTEM, duty=duty, reason="取消")
+        duties.end_duty(actor=SYSTEM, duty=duty, reason="取消")
         history.deliver_all()
         assert dues(duty, ended_at=None) == ["03-02 18:00", "03-03 18:00", "03-04 18:00"]
         now.move_to(at("2026-03-20T09:00"))

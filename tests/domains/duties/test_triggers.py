@@ -247,9 +247,10 @@ class TestPolicy:
         duty = put(centre)
         matter = centre.matter()
         centre.happens("accepted", matter)
-        duties.change_duty(
-            actor=SYSTEM, duty=duty, reason="x", rule={**duty.current.rule, "stops": ["matter.over"]}
-        )
+        stops = {"stops": ["matter.over"]}
+        with pytest.raises(Invalid):  # what the product watches is the pack's to say
+            duties.change_duty(actor=SYSTEM, duty=duty, reason="x", rule={**duty.current.rule, **stops})
+        assert put(centre, trigger=stops).current.number == 2
         centre.happens("answered", matter)
         assert owed(matter)[0].state == "done"
 

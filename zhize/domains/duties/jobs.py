@@ -9,8 +9,9 @@ from zhize.kernel import access, jobs
 
 @jobs.periodic("duties.schedule", every_minutes=60, late_after_minutes=30)
 def schedule() -> None:
-    """Make the slots of recurring duties for the weeks ahead."""
+    """Make the slots of recurring duties for the weeks ahead, and ask for the declarations of standing ones."""
     services.schedule(actor=access.system(caps.SCHEDULE))
+    services.open_declarations(actor=access.system(caps.SCHEDULE))
 
 
 @jobs.periodic("duties.miss", every_minutes=30)

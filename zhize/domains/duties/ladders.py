@@ -43,6 +43,15 @@ def usual(limit: Limit) -> list[dict[str, Any]]:
     return [{**_REMIND, **moment}, dict(_DUE), dict(_NEXT)]
 
 
+def with_minutes(remind_before: int | None, next_after: int | None) -> list[dict[str, Any]]:
+    """The usual ladder with a unit's own minutes."""
+    return [
+        {**_REMIND, "before_minutes": remind_before or REMIND_BEFORE},
+        dict(_DUE),
+        {**_NEXT, "after_minutes": next_after or NEXT_LEVEL_AFTER},
+    ]
+
+
 def thresholds(rungs: Iterable[Mapping[str, Any]]) -> list[Threshold]:
     """What the clock shall tell for these rungs."""
     return [

@@ -35,6 +35,16 @@ class ObligationPolicy(access.Policy[Obligation]):
 
 @access.policy
 class DutyPolicy(access.Policy[Duty]):
+    """By unit; and everybody who may see duties sees those of the positions he holds, in whichever unit above they stand."""
+
     model = Duty
     view = caps.DUTY_VIEW
     unit = "unit"
+
+    def also(self, actor: Actor, capability: str) -> Q:
+        held = Q(pk__in=[])
+        if capability == caps.DUTY_VIEW:
+            for holding in actor.positions:
+                above = [int(part) for part in holding.unit_path.strip("/").split("/") if part]
+                held |= Q(position_code=holding.position_code, unit_id__in=above)
+        return held

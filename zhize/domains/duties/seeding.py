@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties.models import Duty
-from zhize.domains.duties.services import library
+from zhize.domains.duties.services import ending, library
 from zhize.domains.duties.services.rights import vouched
 from zhize.kernel.org.models import Clause, Unit
 from zhize.kernel.packs.applying import Applying, Change
@@ -58,7 +58,7 @@ def apply(applying: Applying) -> Iterator[Change]:
     for code in applying.dropped():
         dropped = there.get(code)
         if dropped is not None and dropped.active:
-            library.end_duty(actor=doer, duty=dropped, reason=applying.pack or "pack")
+            ending.end_duty(actor=doer, duty=dropped, reason=applying.pack or "pack", by_pack=True)
             yield applying.change("drop", code, str(dropped))
 
 
@@ -80,8 +80,8 @@ def _there(applying: Applying) -> dict[str, Duty]:
 
 
 def _kept(duty: Duty) -> bool:
-    """Whether the unit changed this duty itself, so that it keeps its own."""
-    return duty.current is not None and duty.current.own
+    """Whether the unit changed or ended this duty itself, so that it keeps its own."""
+    return duty.ended_by_unit or (duty.current is not None and duty.current.own)
 
 
 def _differs(duty: Duty, spec: DutySpec) -> bool:

@@ -28,6 +28,7 @@ class Duty(VersionedModel):
     """A duty of a position in a unit and the units below it. `refs` are rows of the requirements (TRG-03, CAL-036).
 
     `owed_from`: nothing of a recurring duty that was due before is owed (it began, or began again, then).
+    `ended_by_unit`: the unit ended it itself, so that its pack does not bring it back.
     """
 
     audited = True
@@ -43,6 +44,7 @@ class Duty(VersionedModel):
     )
     active = models.BooleanField(default=True)
     owed_from = models.DateTimeField(null=True)
+    ended_by_unit = models.BooleanField(default=False)
 
     objects = ScopedManager()
 

@@ -9,6 +9,8 @@ from zhize.domains.duties.services.changing import (
     reassign,
     resume_about,
 )
+from zhize.domains.duties.services.declaring import open_declarations
+from zhize.domains.duties.services.ending import end_duty, reset_duty, restore_duty
 from zhize.domains.duties.services.feeds import close_feed, find_feed, open_feed
 from zhize.domains.duties.services.finishing import (
     EvidenceMissing,
@@ -21,9 +23,11 @@ from zhize.domains.duties.services.finishing import (
     record_progress,
 )
 from zhize.domains.duties.services.handing import hand_in
-from zhize.domains.duties.services.library import change_duty, end_duty
+from zhize.domains.duties.services.library import change_duty
 from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
+from zhize.domains.duties.services.owning import add_duty, link_clauses
+from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.scheduling import begin_now, schedule
@@ -34,10 +38,12 @@ __all__ = [
     "NobodyToRemind",
     "Proof",
     "accept",
+    "add_duty",
     "assign_task",
     "begin_now",
     "cancel",
     "change_duty",
+    "check_points",
     "close_feed",
     "end_duty",
     "excuse",
@@ -48,9 +54,11 @@ __all__ = [
     "give_back",
     "hand_in",
     "hand_over",
+    "link_clauses",
     "miss",
     "miss_due",
     "move_due",
+    "open_declarations",
     "open_feed",
     "open_obligation",
     "pause_about",
@@ -58,6 +66,8 @@ __all__ = [
     "record_progress",
     "remind",
     "report_event",
+    "reset_duty",
+    "restore_duty",
     "resume_about",
     "schedule",
 ]

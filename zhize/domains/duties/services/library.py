@@ -14,17 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import verbs
 from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion, Kind
-from zhize.domains.duties.recurring import rule_of
+from zhize.domains.duties.services import points
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update
 from zhize.kernel.org.models import Clause, Position, Unit
 from zhize.lib import clock
 
 # Chained duties (collect → check → report) begin when the one before is done.
 CHAINED = "obligation.done"
-# The points of a duty that a unit may set itself.
-OPEN_POINTS = frozenset({"rule", "ladder", "weight", "evidence", "acceptor_code", "title"})
 
 
 @atomic
@@ -46,44 +44,38 @@ def put(
             "refs": list(spec.get("refs") or ()),
         },
     )
-    return _add_version(duty, content, dict(spec), actor, reason, own=own, new=new)
+    return add_version(duty, content, dict(spec), actor, reason, own=own, new=new)
 
 
 @atomic
-def change_duty(*, actor: Actor, duty: Duty, reason: str, **values: Any) -> DutyVersion:
+def change_duty(
+    *, actor: Actor, duty: Duty, reason: str, version: int | None = None, **values: Any
+) -> DutyVersion:
     """The unit sets something itself: rule (period, target), ladder, weight, evidence, acceptor, title (DUT-10).
 
-    Makes a version; obligations that are open keep theirs, so no due time of yesterday moves. Needs a reason.
-    Raises Invalid, also for a recurring rule that nobody can read.
+    Makes a version; obligations that are open keep theirs, so no due time of yesterday moves. Of a duty that the unit
+    made itself also place, object and method. `version` is the duty's version as the person saw it. Needs a reason.
+    Raises Refused, Outrun, and Invalid for what the pack fixes or what nobody can read.
     """
     access.require(actor, caps.DUTY_EDIT, duty)
+    duty = as_read(duty, version)
     if not reason.strip():
         raise Invalid({"reason": _("请写明修改原因。")})
-    unknown = set(values) - OPEN_POINTS
-    if unknown or duty.current is None:
-        raise Invalid(
-            {name: _("这一项不能由单位修改。") for name in sorted(unknown)} or {"": _("这项职责还没有内容。")}
-        )
-    if duty.kind == Kind.RECURRING and "rule" in values:
-        rule_of(values["rule"])
+    points.check(duty, values)
     now = duty.current
-    content = {name: values.get(name, getattr(now, name)) for name in _CONTENT}
-    return _add_version(duty, content, now.spec, actor, reason, own=True, new=False)
+    if now is None:
+        raise Invalid({"": _("这项职责还没有内容。")})
+    content = {name: values.get(name, getattr(now, name)) for name in CONTENT}
+    spec = {**now.spec, **{name: values[name] for name in points.OWN_POINTS & set(values)}}
+    return add_version(duty, content, spec, actor, reason, own=True, new=False)
 
 
-@atomic
-def end_duty(*, actor: Actor, duty: Duty, reason: str) -> Duty:
-    """The duty is no longer owed; what is open stays. Needs a reason."""
-    access.require(actor, caps.DUTY_EDIT, duty)
-    if not reason.strip():
-        raise Invalid({"reason": _("请写明停用原因。")})
-    guarded_update(duty, expect={"active": True}, active=False)
-    told = {
-        "title": duty.current.name if duty.current else duty.code,
-        "recurring": duty.kind == Kind.RECURRING,
-    }
-    history.record(actor=actor, verb=verbs.DUTY_ENDED, subject=duty, data=told, note=reason)
-    return duty
+def as_read(duty: Duty, version: int | None) -> Duty:
+    """The duty, held until the end of the transaction. Raises Outrun when somebody changed it since `version`."""
+    row = Duty.objects.select_for_update(of=("self",)).select_related("current", "unit").get(pk=duty.pk)
+    if version is not None and version != row.version:
+        raise Outrun
+    return row
 
 
 @atomic
@@ -103,16 +95,19 @@ def link(*, actor: Actor, duty: Duty, clauses: Iterable[Clause]) -> int:
     return len(wanted ^ there)
 
 
-_CONTENT = ("title", "rule", "evidence", "acceptor_code", "ladder", "weight")
+CONTENT = ("title", "rule", "evidence", "acceptor_code", "ladder", "weight")
 
 
 def kind_of(spec: Mapping[str, Any]) -> str:
+    if spec.get("standing") is not None:
+        return "standing"
     return "recurring" if spec.get("recurring") else "triggered"
 
 
 def content_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a version from a declaration. Targets are stored as clocks read them."""
-    rule = _without_defaults(spec.get("recurring") or spec.get("trigger") or spec.get("chain") or {})
+    stated = spec.get("recurring") or spec.get("trigger") or spec.get("chain") or spec.get("standing") or {}
+    rule = _without_defaults(stated)
     if rule.get("subject"):
         rule["subject"] = rule["subject"].lower()
     if rule.get("target"):
@@ -181,7 +176,7 @@ def opened_as(
     return next(iter(fitting or (versions if kind == "worksheet" else [])), None)
 
 
-def _add_version(
+def add_version(
     duty: Duty,
     content: dict[str, Any],
     spec: dict[str, Any],
@@ -192,9 +187,14 @@ def _add_version(
     new: bool,
 ) -> DutyVersion:
     duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    # The texts of a duty of the unit's own stand in the declaration alone; a pack's change with its content.
+    texts = {name: spec.get(name) for name in points.OWN_POINTS} if spec.get("made_by_unit") else {}
+    told = json.dumps({**content, **texts}, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(told.encode()).hexdigest()
     now = duty.current
-    if now is not None and now.digest == digest and duty.active:
+    same = now is not None and now.digest == digest
+    # Setting what holds already makes nobody's own; going back to the default does make it the pack's again.
+    if now is not None and same and duty.active and (own or not now.own):
         return now
     number = (duty.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = DutyVersion.objects.create(
@@ -214,7 +214,7 @@ def _add_version(
         for role, fact in sorted(facts_of(content["rule"]))
     )
     again: dict[str, Any] = {} if duty.active and not new else {"owed_from": version.made_at}
-    guarded_update(duty, current=version, active=True, **again)
+    guarded_update(duty, current=version, active=True, ended_by_unit=False, **again)
     history.record(
         actor=actor,
         verb=verbs.DUTY_ADDED if new else verbs.DUTY_CHANGED,

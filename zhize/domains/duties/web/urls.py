@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.duties.web import acts, board, board_lists, calendar, views
+from zhize.domains.duties.web import (
+    acts,
+    board,
+    board_lists,
+    calendar,
+    duty,
+    duty_acts,
+    editor,
+    library,
+    views,
+)
 
 app_name = "duties"
 ONE = "obligations/<int:pk>/"
@@ -17,6 +27,17 @@ urlpatterns = [
     path("obligations/", board_lists.ObligationList.as_view(), name="list"),
     path("obligations/owing/", board_lists.owing, name="owing"),
     path("obligations/duties/", board_lists.owed_duties, name="owed_duties"),
+    path("duties/", library.Library.as_view(), name="library"),
+    path("duties/assumed/", library.Assumed.as_view(), name="assumed"),
+    path("duties/unlinked/", library.Unlinked.as_view(), name="unlinked"),
+    path("duties/<int:pk>/", duty.detail, name="duty"),
+    path("duties/new/", editor.NewDuty.as_view(), name="new_duty"),
+    path("duties/<int:pk>/edit/", editor.EditDuty.as_view(), name="edit_duty"),
+    path("duties/<int:pk>/preview/", editor.preview, name="preview_duty"),
+    path("duties/<int:pk>/end/", duty_acts.EndDuty.as_view(), name="end_duty"),
+    path("duties/<int:pk>/restore/", duty_acts.RestoreDuty.as_view(), name="restore_duty"),
+    path("duties/<int:pk>/default/", duty_acts.ResetDuty.as_view(), name="reset_duty"),
+    path("duties/<int:pk>/clauses/", duty_acts.LinkClauses.as_view(), name="link_duty"),
     path("obligations/new/", acts.AssignTask.as_view(), name="new"),
     path("obligations/event/", acts.ReportEvent.as_view(), name="event"),
     path("obligations/people/", views.people, name="people"),

@@ -1,0 +1,127 @@
+"""When a recurring duty falls due next, how days off moved it, and what a change of its rule would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from zhize.domains.duties.models import Duty, Kind, Obligation
+from zhize.domains.duties.recurring import Calendars, rule_of
+from zhize.domains.duties.selectors.duty import places
+from zhize.domains.duties.services import replanning
+from zhize.kernel import calendars
+from zhize.kernel.calendars.models import CalendarVersion
+from zhize.kernel.org.models import Position
+from zhize.lib import clock, recurrence
+from zhize.lib.businesstime import WorkCalendar, day_text, moment_text
+from zhize.lib.recurrence import Slot
+from zhize.lib.text import Text
+
+SHOWN = 12
+# Twelve slots of a yearly duty lie within so many years.
+YEARS_AHEAD = 14
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time a duty falls due: the day its rule names, and the moment (in the unit's zone) it is due.
+
+    `moved` says how days off moved it; `provisional` that the holidays of the year are not known yet.
+    """
+
+    day: date
+    due_at: datetime
+    not_before: datetime | None
+    moved: Text
+    provisional: bool
+
+    @property
+    def text(self) -> Text:
+        """2026-03-31 周二 18:00."""
+        return moment_text(self.due_at)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Positions that owe the same days, because one calendar holds for their units."""
+
+    positions: tuple[Position, ...]
+    occurrences: tuple[Occurrence, ...]
+
+
+def groups(
+    duty: Duty, rule: Mapping[str, Any], count: int = SHOWN, now: datetime | None = None
+) -> list[Group]:
+    """The next `count` occurrences of a recurring rule for the positions of the duty. Raises Invalid."""
+    if duty.kind != Kind.RECURRING:
+        return []
+    moment = now or clock.now()
+    here = Calendars(moment)
+    rows: dict[int, list[Position]] = {}
+    versions: dict[int, CalendarVersion] = {}
+    for place in places(duty):
+        version = here.version(place.unit)
+        versions[version.pk] = version
+        # Where the time of day is drawn, each position has its own.
+        rows.setdefault(-place.pk if rule.get("at_random") else version.pk, []).append(place)
+    found = []
+    for listed in rows.values():
+        version = here.version(listed[0].unit)
+        seed = f"{duty.pk}:{listed[0].pk}" if rule.get("at_random") else ""
+        coming = islice(_coming(rule, version, here, moment, seed), count)
+        found.append(Group(tuple(listed), tuple(coming)))
+    return found
+
+
+def _coming(
+    rule: Mapping[str, Any], version: CalendarVersion, here: Calendars, now: datetime, seed: str
+) -> Iterator[Occurrence]:
+    calendar, read = calendars.of_version(version), rule_of(rule)
+    zone = clock.zone(version.timezone)
+    today = now.astimezone(zone).date()
+    unpublished = here.unpublished(version)
+    first = today - timedelta(days=40)
+    end = date(today.year + YEARS_AHEAD, 12, 31)
+    while first < end:
+        last = min(date(first.year, 12, 31), end)
+        for slot in recurrence.slots(read, first, last, calendar, unpublished=unpublished, seed=seed):
+            if slot.due_at > now:
+                yield _occurrence(slot, calendar)
+        first = last + timedelta(days=1)
+
+
+def _occurrence(slot: Slot, calendar: WorkCalendar) -> Occurrence:
+    due = calendar.local(slot.due_at)
+    not_before = calendar.local(slot.not_before_at) if slot.not_before_at is not None else None
+    return Occurrence(slot.day, due, not_before, _moved(slot.day, due.date(), calendar), slot.provisional)
+
+
+def _moved(named: date, due: date, calendar: WorkCalendar) -> Text:
+    """What a day off did to the named day; nothing when work is done on it (a night shift's end is no move)."""
+    if named == due or calendar.is_working_day(named):
+        return Text("")
+    if due < named:
+        return Text("{day} 休息，提前", "{day} is off, so earlier").format(day=day_text(named))
+    return Text("{day} 休息，顺延", "{day} is off, so later").format(day=day_text(named))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changing a duty now does to what is planned and open: `replaced` planned ones that nobody could begin are
+    planned anew, from the due time `first` on; `kept` ones have begun, or were moved by hand, and stay as they are."""
+
+    replaced: int
+    first: datetime | None
+    kept: int
+
+
+def effect(duty: Duty, now: datetime | None = None) -> Effect:
+    """Two queries."""
+    moment = now or clock.now()
+    planned = Obligation.objects.filter(replanning.not_begun(moment), duty=duty).order_by("due_at")
+    due = list(planned.values_list("due_at", flat=True))
+    still_open = Obligation.objects.filter(duty=duty, ended_at__isnull=True).count()
+    return Effect(len(due), due[0] if due else None, still_open - len(due))
