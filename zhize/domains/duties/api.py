@@ -4,118 +4,91 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from zhize import rest
 from zhize.domains.duties import selectors, services
+from zhize.domains.duties.api_schemas import (
+    CoverageOut,
+    CoverageQuery,
+    DayOut,
+    ObligationOut,
+    ObligationQuery,
+    TaskIn,
+    TextOut,
+    VerbIn,
+)
+from zhize.domains.duties.filters import ObligationFilter
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import board
+from zhize.domains.duties.selectors.coverage import Counters
 from zhize.kernel import access, flow
+from zhize.kernel.db import Invalid
+from zhize.lib import clock
 from zhize.lib.text import Text
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page
 
 router = rest.Router("obligations")
-
-
-class TextOut(Schema):
-    zh: str
-    en: str
-
-
-class VerbOut(Schema):
-    verb: str
-    label: TextOut
-    enabled: bool
-    reason: str | None
-
-
-class ObligationOut(Schema):
-    id: Id
-    kind: str
-    reference: str
-    title: TextOut
-    state: str
-    category: str
-    unit: int
-    position: int | None
-    holder: int | None
-    holder_name: str | None
-    acceptor: int | None
-    subject_type: str
-    subject_id: int | None
-    opened_at: When
-    due_at: When | None
-    first_due_at: When | None
-    done_at: When | None
-    late: bool | None
-    quota: int
-    progress: int
-    evidence: str
-    verbs: list[VerbOut] | None = None
-
-
-class ObligationFilter(PageQuery):
-    state: Line | None = None
-    holder: Id | None = None
-    unit: Id | None = None
-    subject_type: Line | None = None
-    subject_id: Id | None = None
-    open: bool | None = None
-
-
-class TaskIn(Schema):
-    title: Line
-    holder: Id
-    due_at: When | None = None
-    detail: Prose = ""
-    report_back: bool = True
-    urgent: bool = False
-
-
-class VerbIn(Schema):
-    """What a verb may need: `note` or `reason`, `count` for duties that count, `due_at`, `to` (a person).
-
-    `answers`: filled-in forms, form code → answers.
-    """
-
-    note: Prose = ""
-    reason: Prose = ""
-    count: Id | None = None
-    due_at: When | None = None
-    to: Id | None = None
-    answers: dict[str, dict[str, Any]] = {}
-
-
-class BlockOut(Schema):
-    code: str
-    label: TextOut
-    obligations: list[ObligationOut]
-
-
-class CountersOut(Schema):
-    should: int
-    done: int
-    late: int
-    missed: int
-    excused: int
-    rate: str | None
-
-
-class DayOut(Schema):
-    at: When
-    blocks: list[BlockOut]
-    given: int
-    returned: int
-    to_accept: int
-    month: CountersOut
+# Filters that only the API has; the others are those of the screen.
+PLAIN = frozenset({"state", "unit", "subject_type", "subject_id", "open"})
 
 
 @router.get("/obligations", response=Page[ObligationOut])
 @rest.operation(capability="obligation.view")
-def list_obligations(request: Request, query: rest.Query[ObligationFilter]) -> Any:
-    """Obligations the caller may see, newest first"""
-    wanted = query.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
-    rows = page(selectors.filtered(request.actor, **wanted).order_by("-pk"), query)
+def list_obligations(request: Request, query: rest.Query[ObligationQuery]) -> Any:
+    """Obligations the caller may see, newest first, with the same filters as the screen"""
+    given: dict[str, Any] = query.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+    own = {name: given.pop(name) for name in PLAIN & set(given)}
+    if "fact" in given:
+        given["fact"] = [part.strip() for part in given["fact"].split(",") if part.strip()]
+    found = ObligationFilter(given, queryset=selectors.filtered(request.actor, **own), request=request)
+    if not found.form.is_valid():
+        raise Invalid({name: list(texts) for name, texts in found.form.errors.items()})
+    rows = page(found.qs.order_by("-pk"), query)
     return rows.answer(_out(row) for row in rows.rows)
+
+
+@router.get("/coverage", response=CoverageOut)
+@rest.operation(capability="obligation.view")
+def coverage(request: Request, query: rest.Query[CoverageQuery]) -> Any:
+    """Coverage of a unit and days: what was owed and what became of it, by position, person, duty, unit or role"""
+    actor = request.actor
+    if query.by not in board.BY:
+        raise Invalid({"by": _("没有这种分法。")})
+    unit = board.unit_of(actor, query.unit, board.units(actor))
+    first, last = board.preset("this_month", clock.today(unit.timezone))
+    first, last = query.first or first, query.last or last
+    if last < first or last - first > board.LONGEST:
+        raise Invalid({"last": _("结束日期在开始日期之前，或者超过三年。")})
+    found = board.overview(actor, board.Span(unit, first, last), query.by)
+    return {
+        "unit": unit.pk,
+        "first": first,
+        "last": last,
+        "by": found.by,
+        "rows": [
+            {"key": line.key, "label": line.label, "numbers": _numbers(line.total, line.evidence)}
+            for line in found.lines
+        ],
+        "others": found.others,
+        "total": _numbers(found.total, found.evidence),
+    }
+
+
+def _numbers(counts: Counters, evidence: int) -> dict[str, Any]:
+    return {
+        "owed": counts.owed,
+        "in_time": counts.in_time,
+        "late": counts.done_late,
+        "missed": counts.missed,
+        "overdue": counts.overdue,
+        "excused": counts.excused,
+        "ahead": counts.ahead,
+        "rate": str(counts.rate) if counts.rate is not None else None,
+        "evidence": evidence,
+    }
 
 
 @router.get("/obligations/day", response=DayOut)
@@ -177,7 +150,7 @@ def explanation(request: Request, obligation_id: Id) -> Any:
 @router.post("/obligations/{obligation_id}/verbs/{verb}", response=ObligationOut)
 @rest.operation(capability="obligation.view")
 def do(request: Request, obligation_id: Id, verb: Line, body: VerbIn) -> Any:
-    """Do a verb: fulfil, accept, give_back, excuse, cancel, move_due, reassign"""
+    """Do a verb: fulfil, accept, give_back, remind, explain, excuse, cancel, move_due, reassign"""
     row = access.fetch(request.actor, Obligation, obligation_id)
     _do(request, row, verb, body)
     return _shown(request, row)
@@ -194,6 +167,10 @@ def _do(request: Request, row: Obligation, verb: str, body: VerbIn) -> None:
             services.accept(actor=actor, obligation=row, note=body.note)
         case "give_back":
             services.give_back(actor=actor, obligation=row, reason=why, due_at=body.due_at)
+        case "remind":
+            services.remind(actor=actor, obligation=row, note=why)
+        case "explain":
+            services.explain_failure(actor=actor, obligation=row, reason=why)
         case "excuse":
             services.excuse(actor=actor, obligation=row, reason=why)
         case "cancel":

@@ -32,9 +32,10 @@ class ObligationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     fact = django_filters.MultipleChoiceFilter(label=_("结果"), choices=fact_choices, method="in_fact")
-    unit = django_filters.ModelChoiceFilter(
-        label=_("单位"), queryset=Unit.objects.filter(active=True), method="in_unit"
+    under = django_filters.ModelChoiceFilter(
+        label=_("单位"), queryset=Unit.objects.filter(active=True), method="within_unit"
     )
+    units = django_filters.CharFilter(label=_("单位"), method="of_units")
     position = django_filters.ModelChoiceFilter(
         label=_("岗位"),
         queryset=Position.objects.select_related("unit"),
@@ -53,9 +54,7 @@ class ObligationFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=ObligationKind.choices)
     due = django_filters.DateFromToRangeFilter(label=_("到期日期"), method="due_within")
     role = django_filters.CharFilter(label=_("岗位名称"), method="of_role")
-    here = django_filters.ModelChoiceFilter(
-        label=_("所在单位"), field_name="unit", queryset=Unit.objects.all()
-    )
+    unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=Unit.objects.all())
     own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
 
@@ -82,14 +81,19 @@ class ObligationFilter(django_filters.FilterSet):
             found |= coverage.where(fact, clock.now())
         return rows.filter(found) if value else rows
 
-    def in_unit(self, rows: QuerySet[Obligation], name: str, value: Unit | None) -> QuerySet[Obligation]:
+    def within_unit(self, rows: QuerySet[Obligation], name: str, value: Unit | None) -> QuerySet[Obligation]:
         return rows.filter(unit__path__startswith=value.path or "?") if value is not None else rows
+
+    def of_units(self, rows: QuerySet[Obligation], name: str, value: str) -> QuerySet[Obligation]:
+        """Ids with commas, as the address behind a measure has them."""
+        ids = [int(part) for part in value.split(",") if part.isascii() and part.isdigit() and len(part) < 19]
+        return rows.filter(unit_id__in=ids)
 
     def of_role(self, rows: QuerySet[Obligation], name: str, value: str) -> QuerySet[Obligation]:
         return rows.filter(position__isnull=True) if value == NONE else rows.filter(position__code=value)
 
     def due_within(self, rows: QuerySet[Obligation], name: str, value: Any) -> QuerySet[Obligation]:
-        unit = self.form.cleaned_data.get("unit")
+        unit = self.form.cleaned_data.get("under")
         zone = clock.zone(unit.timezone) if unit is not None else timezone.get_current_timezone()
 
         def midnight(given: Any, later: int) -> datetime | None:

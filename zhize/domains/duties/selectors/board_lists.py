@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from zhize.domains.duties import standing
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.kernel.access import Actor
-from zhize.kernel.org.models import Person
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Position
+
+REPORTS = ("report", "form")
+"""The kinds of evidence that are handed to somebody on paper."""
+
+
+def with_proofs(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """With what a list row shows and the number of its proofs."""
+    proofs = Evidence.objects.filter(obligation=OuterRef("pk")).order_by().values("obligation")
+    number = Coalesce(Subquery(proofs.annotate(n=Count("pk")).values("n")), 0)
+    return with_everything(rows).select_related("position__unit").annotate(proofs=number)
 
 
 def listed(actor: Actor) -> QuerySet[Obligation]:
-    """Every obligation the actor may see, with what a list row shows and the number of its proofs."""
-    proofs = Evidence.objects.filter(obligation=OuterRef("pk")).order_by().values("obligation")
-    number = Coalesce(Subquery(proofs.annotate(n=Count("pk")).values("n")), 0)
-    seen = with_everything(Obligation.objects.visible_to(actor))
-    return seen.select_related("position__unit").annotate(proofs=number)
+    """Every obligation the actor may see."""
+    return with_proofs(Obligation.objects.visible_to(actor))
+
+
+def reports_of(actor: Actor) -> QuerySet[Obligation]:
+    """What falls to the actor himself and is proven by a report or a form, planned and done ones too (REP-47)."""
+    rows = Obligation.objects.filter(standing.of(actor).query(), evidence_spec__kind__in=REPORTS)
+    return with_everything(rows.filter(coverage.COUNTED)).select_related("duty_version")
+
+
+def name_receivers(rows: Iterable[Obligation]) -> None:
+    """Put on each row as `receivers` the positions that get the report beside its acceptor. One query."""
+    listed = list(rows)
+    codes = {code for row in listed for code in _receivers(row)}
+    known: dict[str, list[Position]] = {}
+    for position in Position.objects.filter(code__in=codes, active=True).select_related("unit"):
+        known.setdefault(position.code, []).append(position)
+    for row in listed:
+        found = (org.nearest_position(known.get(code, ()), row.unit) for code in _receivers(row))
+        row.receivers = [position for position in found if position is not None]  # type: ignore[attr-defined]
+
+
+def _receivers(row: Obligation) -> list[str]:
+    return list(row.duty_version.spec.get("receivers") or ()) if row.duty_version is not None else []
 
 
 CHIPS: tuple[str, ...] = ("mine", "open", "overdue", "submitted", "late", "missed", "excused", "nobody")

@@ -14,7 +14,7 @@ from zhize.domains.duties.selectors.board import Span
 from zhize.kernel.org.models import Unit
 
 # Which filter of the list narrows to one row of the board.
-PARAMS = {"position": "position", "person": "holder", "duty": "duty", "unit": "here", "role": "role"}
+PARAMS = {"position": "position", "person": "holder", "duty": "duty", "unit": "unit", "role": "role"}
 ANY: Any = object()
 
 
@@ -25,7 +25,7 @@ def address(
     values = QueryDict(mutable=True)
     values["chip"] = "all"
     values["counted"] = "true"
-    values["unit"] = str(unit.pk)
+    values["under"] = str(unit.pk)
     values["due_after"], values["due_before"] = first.isoformat(), last.isoformat()
     if key is not ANY:
         values[PARAMS[by]] = NONE if key is None else str(key)

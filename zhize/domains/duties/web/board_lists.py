@@ -86,8 +86,8 @@ def _bulk(service: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class ObligationFilters(ui.Filters, filters.ObligationFilter):
-    first: ClassVar[tuple[str, ...]] = ("unit", "holder")
-    HIDDEN: ClassVar[frozenset[str]] = frozenset({"role", "here", "own", "counted"})
+    first: ClassVar[tuple[str, ...]] = ("under", "holder")
+    HIDDEN: ClassVar[frozenset[str]] = frozenset({"role", "unit", "units", "own", "counted"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

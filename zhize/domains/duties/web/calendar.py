@@ -98,7 +98,7 @@ def _label(view: str, first: date, last: date) -> str:
 def _list(span: Span, mine: bool, first: date, last: date) -> str:
     """The list of these days. One's own may be owed in several units, so the unit is left out there."""
     url = board_links.address(span.unit, first, last)
-    return url.replace(f"unit={span.unit.pk}", "own=true") if mine else url
+    return url.replace(f"under={span.unit.pk}", "own=true") if mine else url
 
 
 def _cell(one: days.Day, today: date, span: Span, mine: bool) -> dict[str, Any]:

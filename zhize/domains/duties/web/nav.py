@@ -9,6 +9,8 @@ from zhize.ui import commands, links, nav
 
 nav.item("work", _("我的日历"), "duties:calendar", "calendar", None, 3, key="d")
 nav.item("duties", _("履职看板"), "duties:board", "calendar-stats", "obligation.view", 10, key="b")
+nav.item("duties", _("履职情况总表"), "duties:compliance", "table", "obligation.view", 30)
+nav.item("work", _("我的报表任务"), "duties:my_reports", "report", None, 4)
 nav.item("duties", _("应办事项"), "duties:list", "checkbox", "obligation.view", 20)
 nav.item("duties", _("职责库"), "duties:library", "book", caps.DUTY_VIEW, 60, key="l")
 nav.item("duties", _("未落实的条款"), "duties:unlinked", "list-check", caps.DUTY_EDIT, 70)

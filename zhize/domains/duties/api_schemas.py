@@ -1,0 +1,154 @@
+"""What the API says and takes about obligations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from zhize.rest.schema import Id, Line, PageQuery, Prose, Schema, When
+
+
+class TextOut(Schema):
+    zh: str
+    en: str
+
+
+class VerbOut(Schema):
+    verb: str
+    label: TextOut
+    enabled: bool
+    reason: str | None
+
+
+class ObligationOut(Schema):
+    id: Id
+    kind: str
+    reference: str
+    title: TextOut
+    state: str
+    category: str
+    unit: int
+    position: int | None
+    holder: int | None
+    holder_name: str | None
+    acceptor: int | None
+    subject_type: str
+    subject_id: int | None
+    opened_at: When
+    due_at: When | None
+    first_due_at: When | None
+    done_at: When | None
+    late: bool | None
+    quota: int
+    progress: int
+    evidence: str
+    verbs: list[VerbOut] | None = None
+
+
+class ObligationQuery(PageQuery):
+    """The filters of the screen. `fact` is one or several (with commas) of in_time, late, missed, overdue, excused and
+    ahead; `under` a unit with those below it; `due_after` and `due_before` are days, both included."""
+
+    state: Line | None = None
+    holder: Id | None = None
+    unit: Id | None = None
+    subject_type: Line | None = None
+    subject_id: Id | None = None
+    open: bool | None = None
+    q: Line | None = None
+    fact: Line | None = None
+    under: Id | None = None
+    position: Id | None = None
+    duty: Id | None = None
+    kind: Line | None = None
+    role: Line | None = None
+    due_after: date | None = None
+    due_before: date | None = None
+    counted: bool | None = None
+    own: bool | None = None
+
+
+class CoverageQuery(Schema):
+    """`by`: position, person, duty, unit or role. Without days, this month; without a unit, where the caller works."""
+
+    by: Line = "position"
+    unit: Id | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+class NumbersOut(Schema):
+    """The counts of some obligations; `rate` is done in time ÷ owed so far in percent, null when nothing was owed yet."""
+
+    owed: int
+    in_time: int
+    late: int
+    missed: int
+    overdue: int
+    excused: int
+    ahead: int
+    rate: str | None
+    evidence: int
+
+
+class CoverageRow(Schema):
+    key: Id | Line | None
+    label: str
+    numbers: NumbersOut
+
+
+class CoverageOut(Schema):
+    unit: int
+    first: date
+    last: date
+    by: str
+    rows: list[CoverageRow]
+    others: int
+    total: NumbersOut
+
+
+class TaskIn(Schema):
+    title: Line
+    holder: Id
+    due_at: When | None = None
+    detail: Prose = ""
+    report_back: bool = True
+    urgent: bool = False
+
+
+class VerbIn(Schema):
+    """What a verb may need: `note` or `reason`, `count` for duties that count, `due_at`, `to` (a person).
+
+    `answers`: filled-in forms, form code → answers.
+    """
+
+    note: Prose = ""
+    reason: Prose = ""
+    count: Id | None = None
+    due_at: When | None = None
+    to: Id | None = None
+    answers: dict[str, dict[str, Any]] = {}
+
+
+class BlockOut(Schema):
+    code: str
+    label: TextOut
+    obligations: list[ObligationOut]
+
+
+class CountersOut(Schema):
+    should: int
+    done: int
+    late: int
+    missed: int
+    excused: int
+    rate: str | None
+
+
+class DayOut(Schema):
+    at: When
+    blocks: list[BlockOut]
+    given: int
+    returned: int
+    to_accept: int
+    month: CountersOut

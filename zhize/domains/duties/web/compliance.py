@@ -1,0 +1,213 @@
+"""The compliance overview 履职情况总表 (REP-48): owed against delivered, with proofs; on screen, on paper, as workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from zhize import ui
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import board as boards
+from zhize.domains.duties.selectors import board_lists, coverage
+from zhize.domains.duties.selectors.board import Board, Span
+from zhize.domains.duties.selectors.coverage import FACTS, Counters
+from zhize.domains.duties.web import board_links
+from zhize.domains.duties.web.board import FAILED, NOBODY, asked, periods
+from zhize.kernel import documents
+from zhize.kernel.documents.sheet import Column, Sheet, Signatures, Table
+from zhize.lib import clock
+from zhize.lib.text import Text
+from zhize.ui import export, words
+from zhize.ui.services import record_export
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BY = {code: boards.BY[code] for code in ("role", "position", "person", "duty", "unit")}
+# The columns of figures in order, each with the facts behind it.
+DELIVERED = ("in_time", "late")
+COLUMNS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "owed": (_("应做"), tuple(code for code in FACTS if code != "excused")),
+    "delivered": (_("已交付"), DELIVERED),
+    "in_time": (FACTS["in_time"], ("in_time",)),
+    "late": (FACTS["late"], ("late",)),
+    "missed": (FACTS["missed"], ("missed",)),
+    "overdue": (FACTS["overdue"], ("overdue",)),
+    "ahead": (FACTS["ahead"], ("ahead",)),
+    "excused": (FACTS["excused"], ("excused",)),
+}
+
+
+def figures(counts: Counters) -> dict[str, int]:
+    """The figures of a line by column."""
+    return {
+        "owed": counts.owed,
+        "delivered": counts.done,
+        "in_time": counts.in_time,
+        "late": counts.done_late,
+        "missed": counts.missed,
+        "overdue": counts.overdue,
+        "ahead": counts.ahead,
+        "excused": counts.excused,
+    }
+
+
+def computed(request: HttpRequest) -> tuple[Any, Span, str, Board]:
+    """The form, the days, the period's code, the overview. Raises NotFound for a unit outside the reach."""
+    form, span, period = asked(request, BY, "this_month")
+    return form, span, period, boards.overview(request.actor, span, form.cleaned_data.get("by") or "role")
+
+
+@ui.page(capability="obligation.view", methods=("GET",))
+def page(request: HttpRequest) -> HttpResponse:
+    """On screen: every figure opens its rows."""
+    form, span, period, found = computed(request)
+    values = {
+        "title": _("履职情况总表"),
+        "wide": True,
+        "form": form,
+        "span": span,
+        "periods": periods(request, period),
+        "by": BY[found.by],
+        "heads": [label for label, _facts in COLUMNS.values()],
+        "lines": [
+            {
+                "label": line.label or words.in_language(NOBODY[found.by]),
+                "second": line.second,
+                "cells": _cells(line.total, span, by=found.by, key=line.key),
+                "rate": line.total.rate,
+                "evidence": line.evidence,
+                "url": board_links.of_span(span, by=found.by, key=line.key),
+            }
+            for line in found.lines
+        ],
+        "foot": _cells(found.total, span),
+        "total": found.total,
+        "evidence": found.evidence,
+        "others": found.others,
+        "failed_url": board_links.of_span(span, facts=FAILED),
+        "now": clock.now(),
+    }
+    return ui.render(request, "duties/compliance.html", values)
+
+
+def _cells(counts: Counters, span: Span, **where: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": number,
+            "url": board_links.of_span(span, facts=COLUMNS[code][1], **where) if number else "",
+            "bad": bool(number) and code in {"missed", "overdue"},
+        }
+        for code, number in figures(counts).items()
+    ]
+
+
+@ui.page(capability="obligation.view", methods=("GET",))
+def workbook(request: HttpRequest) -> HttpResponse:
+    """The workbook: the overview, and every obligation that it counts on a second sheet."""
+    _form, span, _period, found = computed(request)
+    rows = board_lists.with_proofs(boards.rows(request.actor, span))
+    count = found.total.all
+    if count > export.LIMIT:
+        raise export.TooLong
+    made = documents.sheet_xlsx(sheet(found, span, rows)).getvalue()
+    record_export(
+        actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
+        query=request.GET.urlencode(), rows=count, kind="xlsx",
+    )  # fmt: skip
+    return _file(made, XLSX, span, "xlsx")
+
+
+@ui.page(capability="obligation.view", methods=("GET",))
+def paper(request: HttpRequest) -> HttpResponse:
+    """The paper to sign: the overview without the single obligations."""
+    _form, span, _period, found = computed(request)
+    return _file(documents.sheet_pdf(sheet(found, span)), "application/pdf", span, "pdf")
+
+
+def _file(content: bytes, kind: str, span: Span, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    name = f"compliance-{span.first}-{span.last}.{ending}"
+    response["Content-Disposition"] = f'{"inline" if ending == "pdf" else "attachment"}; filename="{name}"'
+    return response
+
+
+def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) -> Sheet:
+    """The overview as a document; with `rows` also each of them."""
+
+    def line(label: str, counts: Counters, evidence: int) -> tuple[Any, ...]:
+        rate = f"{counts.rate}%" if counts.rate is not None else "—"
+        return label, *figures(counts).values(), rate, evidence
+
+    heads = [Column(words.in_language(BY[found.by]), width=3)]
+    heads += [Column(words.in_language(label), "right") for label, _facts in COLUMNS.values()]
+    heads += [Column(_t("履职率"), "right"), Column(_t("凭证"), "right")]
+    listed = [
+        line(_label(each.label, each.second, found.by), each.total, each.evidence) for each in found.lines
+    ]
+    if found.others:
+        listed.append(_others(found, line))
+    table = Table(
+        tuple(heads), tuple(listed), line(_t("合计"), found.total, found.evidence), heading=_t("总表")
+    )
+    blocks: list[Any] = [table]
+    if rows is not None:
+        blocks.append(_records(rows))
+    blocks.append(Signatures(((_t("编制"), "", ""), (_t("审核"), "", ""))))
+    return Sheet(
+        title=_t("履职情况总表"),
+        unit=str(span.unit),
+        meta=((_t("期间"), f"{span.first} – {span.last}"), (_t("截至"), words.when(clock.now(), "full"))),
+        blocks=tuple(blocks),
+        footer=_t("履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销和未到期的）"),
+        landscape=True,
+    )
+
+
+def _label(label: str, second: str, by: str) -> str:
+    name = label or words.in_language(NOBODY[by])
+    return f"{name}（{second}）" if second else name
+
+
+def _others(found: Board, line: Any) -> tuple[Any, ...]:
+    """What is not listed by itself, so that the lines still add up to the total."""
+    shown = [each.total for each in found.lines]
+    names = ("should", "done", "done_late", "missed", "excused", "in_time", "overdue", "ahead")
+    rest = Counters(
+        **{name: getattr(found.total, name) - sum(getattr(each, name) for each in shown) for name in names}
+    )
+    evidence = found.evidence - sum(each.evidence for each in found.lines)
+    made: tuple[Any, ...] = line(_t("其余 %(n)d 行") % {"n": found.others}, rest, evidence)
+    return made
+
+
+def _records(rows: QuerySet[Obligation]) -> Table:
+    now = clock.now()
+    labels = (
+        _t("事项"),
+        _t("依据"),
+        _t("办理人"),
+        _t("岗位"),
+        _t("单位"),
+        _t("到期"),
+        _t("办结时间"),
+        _t("结果"),
+    )
+    heads = (*(Column(label) for label in labels), Column(_t("凭证"), "right"))
+    texts, values = [], []
+    for row in rows.order_by("due_at", "pk").iterator(chunk_size=2000):
+        fact = words.in_language(coverage.FACTS.get(coverage.fact_of(row, now), Text("", "")))
+        plain = (
+            words.in_language(row.name),
+            row.reference,
+            str(row.holder or ""),
+            str(row.position or ""),
+            str(row.unit),
+        )
+        due, done = (words.local(at) if at else None for at in (row.due_at, row.done_at))
+        proofs = getattr(row, "proofs", 0)
+        texts.append((*plain, words.when(due, "full"), words.when(done, "full"), fact, proofs))
+        values.append((*plain, due, done, fact, proofs))
+    return Table(heads, tuple(texts), heading=_t("明细"), values=tuple(values))
