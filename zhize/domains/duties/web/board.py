@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -220,7 +220,7 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
         for code, number in (("missed", counts.missed), ("late", counts.late), ("excused", counts.excused))
         if number
     ]
-    said = [_t("应做 %(n)d") % {"n": counts.owed}]
+    said = [gettext("应做 %(n)d") % {"n": counts.owed}]
     facts = {"in_time": counts.in_time, "late": counts.done_late, "missed": counts.missed}
     facts |= {"overdue": counts.overdue, "excused": counts.excused, "ahead": counts.ahead}
     said += [f"{words.in_language(FACTS[code])} {number}" for code, number in facts.items() if number]
@@ -231,7 +231,7 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
         "marks": " ".join(marks),
         "fill": fill(counts),
         "url": url,
-        "title": f"{label} {_days(*column)}: {_t('、').join(said)}".strip(),
+        "title": f"{label} {_days(*column)}: {gettext('、').join(said)}".strip(),
         "rate": counts.rate,
     }
 

@@ -41,7 +41,7 @@ class MyReports(ui.ListPage):
         columns.Tags("to", _("交给"), value=to),
         columns.Due("due_at", _("到期"), sort=True, stopped="done_at"),
         columns.State("state", _("状态"), value="state_label"),
-        Fact("fact", _("结果"), value=fact_text, phone="hide"),
+        Fact("fact", _("结果"), value=fact_text, phone="hide", hidden=True),
         columns.When("done_at", _("交出时间"), sort=True),
         columns.Number("returned_count", _("退回次数"), sort=True),
     )

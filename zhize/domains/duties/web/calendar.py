@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -91,7 +91,7 @@ def _url(request: HttpRequest, **changes: Any) -> str:
 
 def _label(view: str, first: date, last: date) -> str:
     if view == "month":
-        return _t("%(y)d年%(m)d月") % {"y": first.year, "m": first.month}
+        return gettext("%(y)d年%(m)d月") % {"y": first.year, "m": first.month}
     return f"{words.when(first, 'date')} – {words.when(last, 'date')}"
 
 
@@ -117,7 +117,7 @@ def _cell(one: days.Day, today: date, span: Span, mine: bool) -> dict[str, Any]:
         )
     return {
         "day": one.day,
-        "said": f"{words.when(one.day, 'date')} {_t('%(n)d 件') % {'n': one.counts.all}}",
+        "said": f"{words.when(one.day, 'date')} {gettext('%(n)d 件') % {'n': one.counts.all}}",
         "rows": rows,
         "counts": one.counts,
         "more": one.more,
@@ -151,7 +151,7 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
         raise NotFound
     actor = access.for_user(found.person.user, channel="calendar")
     with translation.override(found.person.user.language or translation.get_language()):
-        name = _t("%(name)s 应办事项") % {"name": found.person}
+        name = gettext("%(name)s 应办事项") % {"name": found.person}
         body = _written(days.of_feed(actor, clock.now()), name)
     response = HttpResponse(body, content_type=TYPE)
     response["Cache-Control"] = "private, max-age=600"

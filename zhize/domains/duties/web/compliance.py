@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -143,25 +143,31 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
 
     heads = [Column(words.in_language(BY[found.by]), width=3)]
     heads += [Column(words.in_language(label), "right") for label, _facts in COLUMNS.values()]
-    heads += [Column(_t("履职率"), "right"), Column(_t("凭证"), "right")]
+    heads += [Column(gettext("履职率"), "right"), Column(gettext("凭证"), "right")]
     listed = [
         line(_label(each.label, each.second, found.by), each.total, each.evidence) for each in found.lines
     ]
     if found.others:
         listed.append(_others(found, line))
     table = Table(
-        tuple(heads), tuple(listed), line(_t("合计"), found.total, found.evidence), heading=_t("总表")
+        tuple(heads),
+        tuple(listed),
+        line(gettext("合计"), found.total, found.evidence),
+        heading=gettext("总表"),
     )
     blocks: list[Any] = [table]
     if rows is not None:
         blocks.append(_records(rows))
-    blocks.append(Signatures(((_t("编制"), "", ""), (_t("审核"), "", ""))))
+    blocks.append(Signatures(((gettext("编制"), "", ""), (gettext("审核"), "", ""))))
     return Sheet(
-        title=_t("履职情况总表"),
+        title=gettext("履职情况总表"),
         unit=str(span.unit),
-        meta=((_t("期间"), f"{span.first} – {span.last}"), (_t("截至"), words.when(clock.now(), "full"))),
+        meta=(
+            (gettext("期间"), f"{span.first} – {span.last}"),
+            (gettext("截至"), words.when(clock.now(), "full")),
+        ),
         blocks=tuple(blocks),
-        footer=_t("履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销和未到期的）"),
+        footer=gettext("履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销和未到期的）"),
         landscape=True,
     )
 
@@ -179,23 +185,23 @@ def _others(found: Board, line: Any) -> tuple[Any, ...]:
         **{name: getattr(found.total, name) - sum(getattr(each, name) for each in shown) for name in names}
     )
     evidence = found.evidence - sum(each.evidence for each in found.lines)
-    made: tuple[Any, ...] = line(_t("其余 %(n)d 行") % {"n": found.others}, rest, evidence)
+    made: tuple[Any, ...] = line(gettext("其余 %(n)d 行") % {"n": found.others}, rest, evidence)
     return made
 
 
 def _records(rows: QuerySet[Obligation]) -> Table:
     now = clock.now()
     labels = (
-        _t("事项"),
-        _t("依据"),
-        _t("办理人"),
-        _t("岗位"),
-        _t("单位"),
-        _t("到期"),
-        _t("办结时间"),
-        _t("结果"),
+        gettext("事项"),
+        gettext("依据"),
+        gettext("办理人"),
+        gettext("岗位"),
+        gettext("单位"),
+        gettext("到期"),
+        gettext("办结时间"),
+        gettext("结果"),
     )
-    heads = (*(Column(label) for label in labels), Column(_t("凭证"), "right"))
+    heads = (*(Column(label) for label in labels), Column(gettext("凭证"), "right"))
     texts, values = [], []
     for row in rows.order_by("due_at", "pk").iterator(chunk_size=2000):
         fact = words.in_language(coverage.FACTS.get(coverage.fact_of(row, now), Text("", "")))
@@ -210,4 +216,4 @@ def _records(rows: QuerySet[Obligation]) -> Table:
         proofs = getattr(row, "proofs", 0)
         texts.append((*plain, words.when(due, "full"), words.when(done, "full"), fact, proofs))
         values.append((*plain, due, done, fact, proofs))
-    return Table(heads, tuple(texts), heading=_t("明细"), values=tuple(values))
+    return Table(heads, tuple(texts), heading=gettext("明细"), values=tuple(values))
