@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,35 @@ def test_a_department_applies_several_packs_and_loses_no_sentence(
     director = Position.objects.get(name="客服中心主任")
     page = browser("liuqiang").get(f"/positions/{director.pk}/").content.decode()
     assert "还没有职责来落实" not in page
+
+
+@pytest.mark.req("DUT-01")
+def test_a_centre_is_a_community_and_a_residential_estate_at_once(
+    cast: Cast, shipped: dict[str, loader.Pack]
+) -> None:
+    estate = shipped["residential-estate"]
+    packs.apply(root=estate.root, pack=estate, actor=access.system("packs.apply"), unit=cast.centre)
+    for name in ("property-community", "residential-estate"):
+        pack = shipped[name]
+        there = Duty.objects.filter(unit=cast.centre, active=True, code__in=pack.codes("duties"))
+        assert there.count() == len(pack.items("duties"))
+        _release, changes = packs.apply(
+            root=pack.root, pack=pack, actor=access.system("packs.apply"), unit=cast.centre
+        )
+        assert changes == []
+
+
+def test_names_of_one_organisation_stay_in_its_pack() -> None:
+    """D17: papers, estates and houses of the source are sample data; code speaks of no company."""
+    names = ("万科", "四季花城", "歌朝", "大歌星", "铭万", "至尊卡", "欢唱卡")
+    root = Path(loader.__file__).resolve().parents[2]
+    code = [path for suffix in ("py", "html", "js") for path in root.rglob(f"*.{suffix}")]
+    assert len(code) > 500
+    found = [
+        (path.relative_to(root).as_posix(), name)
+        for path in code
+        if "node_modules" not in path.parts and "vendor" not in path.parts
+        for name in names
+        if name in path.read_text(encoding="utf-8")
+    ]
+    assert found == []

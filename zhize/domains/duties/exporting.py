@@ -21,10 +21,10 @@ def duties(exporting: Exporting) -> Iterator[dict[str, Any]]:
     rows = DutyClause.objects.filter(
         duty__unit=exporting.unit, clause__active=True, clause__position__active=True
     )
-    for duty, position, code in rows.order_by("clause__order", "pk").values_list(
+    for pk, position, code in rows.order_by("clause__order", "pk").values_list(
         "duty_id", "clause__position__code", "clause__code"
     ):
-        links[duty].append(f"{position}/{code}")
+        links[pk].append(f"{position}/{code}")
     order = list(exporting.items["duties"])
     found = Duty.objects.filter(unit=exporting.unit, active=True, current__isnull=False)
     for duty in sorted(

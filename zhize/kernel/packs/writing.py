@@ -29,7 +29,8 @@ def schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema of every kind of file in a pack: a file holds one item or a list of items."""
     found = {"pack": loader.Manifest.model_json_schema(by_alias=True)}
     for section in sections.every():
-        either: TypeAdapter[Any] = TypeAdapter(section.model | list[section.model])  # type: ignore[name-defined]
+        one: Any = section.model
+        either: TypeAdapter[Any] = TypeAdapter(one | list[one])
         found[section.name] = either.json_schema(by_alias=True)
     return found
 

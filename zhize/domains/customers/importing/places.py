@@ -1,6 +1,6 @@
 """Which place on record a line of a list means, however much of its address the list writes.
 
-A list says "春华苑 3-2-202" where the tree says 四季花城一区 → 春华苑 → 3栋 → 2单元 → 202: the tail is enough when only one
+A list says "春华苑 3-2-202" where the tree says 碧水园一区 → 春华苑 → 3栋 → 2单元 → 202: the tail is enough when only one
 place has it. What is not on record is not invented beside what is: a list may fill an empty tree, an empty community
 or an empty building, and add rooms to a known entrance. Everything else is the line's mistake, or a level to be
 recorded among the premises first.
