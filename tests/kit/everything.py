@@ -75,6 +75,7 @@ def furnish(cast: Cast, user: User) -> str:
     visits.record(
         actor=actor, topic=packs.listing("opinion_topics")[0].code, text="增加照明", unit=cast.centre
     )
+    visits.draw(actor=actor, sample="court_visits", unit=cast.centre, holder=cast.people["chenjing"])
     _leave(cast)
     reports.open_draft(actor=actor, code="daily_stocktake", unit=cast.centre, day=_today())
     return channels.progress_code(case)

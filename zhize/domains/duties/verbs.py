@@ -67,6 +67,12 @@ PROGRESSED = history.verb(
     en="{actor} recorded {progress} of {quota} for {title}",
     privacy="mask",
 )
+SIZED = history.verb(
+    "obligation.sized",
+    zh="“{title}”本期应做 {quota}",
+    en="{quota} are owed of {title} this period",
+    privacy="mask",
+)
 REMINDED = history.verb(
     "obligation.reminded",
     zh="已提醒 {told_text}：“{title}”{rung}，到期 {due_text}",

@@ -13,6 +13,9 @@ OPINION_RECORD = access.capability("opinion.record", zh="登记意见", en="Regi
 OPINION_RECEIVE = access.capability(
     "opinion.receive", zh="接收并答复转办意见", en="Receive and answer opinions"
 )
+SAMPLE_VIEW = access.capability("sample.view", zh="查看回访计划", en="See visit plans")
+SAMPLE_DRAW = access.capability("sample.draw", zh="抽取回访计划", en="Draw visit plans")
+SAMPLE_VISIT = access.capability("sample.visit", zh="登记计划回访", en="Record planned visits")
 
 FOLLOW = access.system_actor(
     "visits.follow",

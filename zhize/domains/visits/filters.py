@@ -1,4 +1,4 @@
-"""Filters of callback and opinion lists, for screen, export and API."""
+"""Filters of callback lists, opinions and visit plans, for screen, export and API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.visits.machine import CALLBACK
-from zhize.domains.visits.models import Callback, CallbackKind, Opinion
+from zhize.domains.visits.models import Callback, CallbackKind, Opinion, SampledHome, SamplePlan
 from zhize.kernel import packs
 from zhize.kernel.org.models import Person, Position
 
@@ -64,3 +64,36 @@ class OpinionFilter(django_filters.FilterSet):
     class Meta:
         model = Opinion
         fields: tuple[str, ...] = ()
+
+
+def samples() -> list[tuple[str, str]]:
+    """The samples in force."""
+    language = get_language() or "zh-hans"
+    return [(item.code, item.label.in_language(language)) for item in packs.listing("samples")]
+
+
+class PlanFilter(django_filters.FilterSet):
+    """What lists of visit plans can be narrowed by."""
+
+    sample = django_filters.ChoiceFilter(label=_("计划"), choices=samples)
+    holder = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=Person.objects.filter(active=True))
+    period = django_filters.DateFromToRangeFilter(label=_("期间"), field_name="from_on")
+
+    class Meta:
+        model = SamplePlan
+        fields: tuple[str, ...] = ()
+
+
+class HomeFilter(django_filters.FilterSet):
+    """By address or resident, and by stratum."""
+
+    q = django_filters.CharFilter(label=_("搜索"), method="by_words")
+    satisfaction = django_filters.NumberFilter(label=_("满意度"))
+
+    class Meta:
+        model = SampledHome
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[SampledHome], name: str, value: str) -> QuerySet[SampledHome]:
+        wanted = value.strip()
+        return rows.filter(Q(premises__address__icontains=wanted) | Q(customer__name__startswith=wanted))

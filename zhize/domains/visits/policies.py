@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db.models import Q
 
 from zhize.domains.visits import capabilities as caps
-from zhize.domains.visits.models import Attempt, Callback, Opinion, SurveyLink
+from zhize.domains.visits.models import Attempt, Callback, Opinion, SampledHome, SamplePlan, SurveyLink
 from zhize.kernel.access import Actor, Policy, policy
 
 
@@ -66,3 +66,21 @@ class OpinionPolicy(Policy[Opinion]):
             return Q()
         units = [holding.unit_id for holding in actor.positions]
         return Q(unit_to__isnull=True) | Q(unit_to__in=units)
+
+
+@policy
+class SamplePlanPolicy(Policy[SamplePlan]):
+    """Plans of the unit, and one's own."""
+
+    model = SamplePlan
+    view = caps.SAMPLE_VIEW
+    unit = "unit"
+    people: ClassVar[tuple[str, ...]] = ("holder",)
+
+
+@policy
+class SampledHomePolicy(Policy[SampledHome]):
+    model = SampledHome
+    view = caps.SAMPLE_VIEW
+    unit = "unit"
+    people: ClassVar[tuple[str, ...]] = ("plan__holder",)

@@ -47,3 +47,22 @@ verb(
 verb("opinion.transfer", zh="{actor}把意见转给{to}", en="{actor} passed the opinion to {to}", privacy="keep")
 verb("opinion.receive", zh="{actor}签收意见", en="{actor} received the opinion", privacy="keep")
 verb("opinion.answer", zh="{actor}答复意见", en="{actor} answered the opinion", privacy="drop")
+verb(
+    "sample.drawn",
+    zh="{actor}抽取了回访计划：总户数 {population}，应回访 {quota}",
+    en="{actor} drew the visit plan: {quota} of {population} homes",
+    privacy="keep",
+)
+verb("sample.visited", zh="{actor}回访了 {home}", en="{actor} visited {home}", privacy="mask")
+verb(
+    "sample.replaced",
+    zh="{actor}把 {home} 换成 {other}：{note}",
+    en="{actor} took {other} instead of {home}: {note}",
+    privacy="mask",
+)
+verb(
+    "sample.measure_decided",
+    zh="{actor}写明“{stratum}”的整改措施：{note}",
+    en="{actor} wrote the measure for {stratum}: {note}",
+    privacy="mask",
+)

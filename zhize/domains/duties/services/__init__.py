@@ -31,6 +31,7 @@ from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.scheduling import begin_now, schedule
+from zhize.domains.duties.services.sizing import size
 from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "restore_duty",
     "resume_about",
     "schedule",
+    "size",
 ]

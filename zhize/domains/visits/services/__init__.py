@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.visits.services.calling import assign, attempt, cancel, finish, give_up
 from zhize.domains.visits.services.opinions import answer, receive, record, transfer
 from zhize.domains.visits.services.planning import ask, ask_apology, ask_joint_visit, ask_visit
+from zhize.domains.visits.services.sampling import decide_measure, draw, redrawn, replace, visit
 from zhize.domains.visits.services.surveys import answer_survey, mail_link, questions, send_link, survey_of
 
 VISIT_IS_PLANNED = _("共同上门已经安排，还没有完成。")
@@ -24,13 +25,18 @@ __all__ = [
     "assign",
     "attempt",
     "cancel",
+    "decide_measure",
+    "draw",
     "finish",
     "give_up",
     "mail_link",
     "questions",
     "receive",
     "record",
+    "redrawn",
+    "replace",
     "send_link",
     "survey_of",
     "transfer",
+    "visit",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.domains.visits.web import opinions, views
+from zhize.domains.visits.web import opinions, sampling, views
 
 app_name = "visits"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("callbacks/<int:pk>/visit/", views.JointVisit.as_view(), name="visit"),
     path("callbacks/<int:pk>/link/", views.send_link, name="link"),
     path("callbacks/<int:pk>/mail/", views.mail_link, name="mail_link"),
+    path("visit-plans/", sampling.PlanList.as_view(), name="plans"),
+    path("visit-plans/new/", sampling.Draw.as_view(), name="plan_new"),
+    path("visit-plans/<int:pk>/", sampling.Plan.as_view(), name="plan"),
+    path("visit-plans/<int:pk>/measures/<slug:stratum>/", sampling.Measure.as_view(), name="plan_measure"),
+    path("visit-plans/homes/<int:pk>/visit/", sampling.Visit.as_view(), name="home_visit"),
+    path("visit-plans/homes/<int:pk>/replace/", sampling.Replace.as_view(), name="home_replace"),
     path("opinions/", opinions.OpinionList.as_view(), name="opinions"),
     path("opinions/new/", opinions.Record.as_view(), name="opinion_new"),
     path("opinions/<int:pk>/", opinions.detail, name="opinion"),
