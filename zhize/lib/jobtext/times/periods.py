@@ -46,6 +46,7 @@ bound: Parser = alt(
     read(lambda _word: "after", tok("after")),
 )
 _each: Parser = left(tok("each"), opt(tok("whole")))
+_on: Parser = alt(_each, tok("if_falls"))
 
 
 def _every(_each: Any, count: Any, _whole: Any, unit: str) -> Piece | None:
@@ -88,9 +89,9 @@ head: Parser = alt(
     read(lambda _each, unit: {"every": unit}, _each, tok("half_period")),
     read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), any_unit),
     read(lambda unit: {"every": unit}, tok("by_unit")),
-    read(lambda _each, days: {"every": "week", "weekdays": days}, _each, weekdays),
+    read(lambda _each, days: {"every": "week", "weekdays": days}, _on, weekdays),
     read(lambda _each, part: {"every": "day", "daypart": part}, _each, tok("daypart")),
-    read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _each, tok("mark")),
+    read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _on, tok("mark")),
     read(_once, alt(amount, month_amount), fillers, number, tok("times")),
     read(lambda _least, count, _thing, _slash, unit: {"every": unit, "count": int(count)},
          opt(tok("at_least")), number, alt(tok("thing"), tok("times"), tok("whole")), tok("slash"), any_unit),
@@ -164,7 +165,7 @@ dated: Parser = alt(
     read(_dated("marks"), apart(tok("mark"), comma), opt(bound)),
     read(lambda mark, edge, span: {"marks": [mark], "bound": edge, "early": span}, tok("mark"), tok("before"), amount),
     # 3月底, 6、12月末: the month's number stands before its mark.
-    read(_month_mark, apart(number, comma), tok("mark"), opt(bound)),
+    read(_month_mark, apart(left(number, opt(tok("unit", "month"))), comma), tok("mark"), opt(bound)),
     # 第3个工作日, 前5个工作日, 最后一个工作日, 倒数第2个工作日.
     read(_nth, tok("ordinal"), number, opt(tok("whole")), tok("unit", "working_day"), opt(bound)),
     read(lambda _word, edge: {"nth": 1, "bound": edge or "on"}, right(tok("first_of"), _working), opt(bound)),

@@ -231,6 +231,8 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     clocks = data.get("clocks")
     if not clocks:
         return
+    if data.get("daypart") in ("afternoon", "night"):
+        clocks = [at + 720 if at < 720 else at for at in clocks]  # 每晚8点
     if edge == "after":
         rule["not_before"] = shown(clocks[0])
     elif len(clocks) > 1:

@@ -24,8 +24,8 @@ class Phrase:
 
 
 _PARSERS = (
-    ("date", limits.date), ("period", periods.period), ("free_day", limits.free_day), ("ahead", limits.ahead),
-    ("limit", limits.limit), ("day", limits.day), ("span", limits.span), ("own_shift", limits.own_shift),
+    ("date", limits.date), ("span", limits.span), ("period", periods.period), ("free_day", limits.free_day), ("ahead", limits.ahead),
+    ("limit", limits.limit), ("day", limits.day), ("own_shift", limits.own_shift),
     ("delay", limits.delay), ("detail", periods.detail), ("adverb", limits.adverb), ("length", limits.length),
 )  # fmt: skip
 
