@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from zhize.lib import clock, timewords
+from zhize.lib import clock
+from zhize.lib.jobtext.times.scan import pieces
 from zhize.ui import links, words
 
 EMPTY = SafeString('<span class="none" aria-hidden="true">–</span>')
@@ -86,7 +87,7 @@ def time_words(text: Any) -> SafeString:
         "{}",
         (
             (format_html('<span class="time-word">{}</span>', piece) if is_time else piece,)
-            for piece, is_time in timewords.pieces(str(text or ""))
+            for piece, is_time in pieces(str(text or ""))
         ),
     )
 

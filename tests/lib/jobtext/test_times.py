@@ -232,3 +232,25 @@ def test_what_is_unsure_is_said(clause: str, code: str) -> None:
     found = [doubt for duty in duties.of(clause).duties for doubt in duty.doubts]
     assert code in [doubt.code for doubt in found]
     assert all(doubt.text.zh and doubt.text.en for doubt in found)
+
+
+ENGLISH: list[tuple[str, dict[str, Any]]] = [
+    ("Answer a complaint within 24 hours.", {"kind": "elapsed", "minutes": 1440}),
+    ("Reply within three working days.", {"kind": "working_days", "days": 3}),
+    ("Reply within half an hour.", {"kind": "elapsed", "minutes": 30}),
+    ("Report an accident immediately.", {"kind": "elapsed", "minutes": 30, "assumed": True}),
+    ("Renew the contract at least one month before it expires.", {"kind": "before", "months": 1}),
+    ("Hand in the cash the same day.", {"kind": "day_end"}),
+    ("Send the report by the 5th of each month.", {"every": "month", "due": "by", "month_days": [5]}),
+    ("Check the stock every other week.", {"every": "week", "interval": 2, "due": "period_end"}),
+    ("Meet every Monday.", {"every": "week", "due": "on", "weekdays": ["mon"]}),
+    ("Send the plan by Friday.", {"every": "week", "due": "by", "weekdays": ["fri"]}),
+    ("Make the quarterly survey.", {"every": "quarter", "due": "period_end"}),
+    ("Clean the hall every working day.", {"every": "day", "workdays_only": True, "due": "shift_end"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("clause", "wanted"), ENGLISH)
+def test_english_words_mean_the_same(clause: str, wanted: dict[str, Any]) -> None:
+    (duty,) = duties.of(clause).duties
+    assert (duty.recurring or (duty.trigger or {})["target"]) == wanted

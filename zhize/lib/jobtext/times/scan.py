@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.times import limits, periods
+from zhize.lib.jobtext.times.combine import Parser, Tokens
+from zhize.lib.jobtext.times.english import PARSERS as ENGLISH
+from zhize.lib.jobtext.times.english import tokens_of as english_tokens
 from zhize.lib.jobtext.times.tokens import tokenize
+
+# What says how much, not when.
+_AMOUNTS = {"count", "share", "daypart", "notes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Phrase:
     end: int
 
 
-_PARSERS = (
+_PARSERS: tuple[tuple[str, Parser], ...] = (
     ("date", limits.date), ("span", limits.span), ("period", periods.period), ("free_day", limits.free_day), ("ahead", limits.ahead),
     ("limit", limits.limit), ("day", limits.day), ("own_shift", limits.own_shift),
     ("delay", limits.delay), ("detail", periods.detail), ("adverb", limits.adverb), ("length", limits.length),
@@ -31,14 +39,24 @@ _PARSERS = (
 
 
 def scan(text: str) -> list[Phrase]:
-    """The phrases of a text in working form."""
-    tokens = tokenize(text)
+    """The phrases of a text in working form, in order."""
+    chinese = _scan(tokenize(text), _PARSERS)
+    taken = [(phrase.start, phrase.end) for phrase in chinese]
+    english = [
+        phrase
+        for phrase in _scan(english_tokens(text), ENGLISH)
+        if not any(start < phrase.end and phrase.start < end for start, end in taken)
+    ]
+    return sorted([*chinese, *english], key=lambda phrase: phrase.start)
+
+
+def _scan(tokens: Tokens, parsers: Sequence[tuple[str, Parser]]) -> list[Phrase]:
     found: list[Phrase] = []
     at = 0
     while at < len(tokens):
         best: tuple[str, dict[str, Any], int] | None = None
-        if tokens[at].kind != "x":
-            for kind, parser in _PARSERS:
+        if tokens[at].kind not in ("x", "filler"):
+            for kind, parser in parsers:
                 read = parser(tokens, at)
                 if read is not None and (best is None or read[1] > best[2]):
                     best = (kind, read[0], read[1])
@@ -49,3 +67,17 @@ def scan(text: str) -> list[Phrase]:
         found.append(Phrase(kind, data, tokens[at].start, tokens[after - 1].end))
         at = after
     return found
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """A text in order, cut so that each piece either says when something is owed (True) or does not."""
+    end = 0
+    for phrase in scan(working(text)):
+        if phrase.kind in ("length", "date") or not set(phrase.data) - _AMOUNTS:
+            continue
+        if phrase.start > end:
+            yield text[end : phrase.start], False
+        yield text[phrase.start : phrase.end], True
+        end = phrase.end
+    if end < len(text):
+        yield text[end:], False
