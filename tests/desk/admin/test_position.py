@@ -13,9 +13,11 @@ from django.utils.html import escape
 import zhize as packages
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
+from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import selectors as duties
+from zhize.domains.duties import services as owed
 from zhize.domains.duties.models import DutyClause
-from zhize.domains.organisation import services, sheets
+from zhize.domains.organisation import comparing, services, sheets
 from zhize.kernel import access, history
 from zhize.kernel.org.models import Clause, Position, SheetVersion
 from zhize.kernel.packs import loader
@@ -99,7 +101,12 @@ def test_the_archivists_clauses_1_to_17_each_have_a_duty_or_are_standing(cast: C
         for beside in row.duties:
             assert str(beside.duty) in shown
     assert "常设标准" in shown
-    assert "每一条都有职责来落实" in shown
+    for beside in {beside.duty.pk: beside for row in rows for beside in row.duties}.values():
+        spec = beside.duty.current.evidence if beside.duty.current else {}
+        assert (
+            not spec.get("report") or str(spec["report"]) not in shown
+        )  # shown by its name, not by its code
+    assert "每一条都有职责来落实" in text_of(browser("liuqiang"), f"/positions/{position.pk}/?show=open")
     assert '<span class="time-word">每月26日</span>' in shown
 
 
@@ -108,9 +115,29 @@ def test_a_clause_without_a_link_is_listed(cast: Cast) -> None:
     position = cast.position("archivist")
     lost = Clause.objects.get(position=position, code="w9")
     DutyClause.objects.filter(clause=lost).delete()
-    shown = text_of(browser("liuqiang"), f"/positions/{position.pk}/")
-    assert "还没有职责来落实" in shown
-    assert f'href="#clause-{lost.pk}"' in shown
+    shown = text_of(browser("liuqiang"), f"/positions/{position.pk}/?show=open")
+    assert f'id="clause-{lost.pk}"' in shown and shown.count('class="clause clause-') == 1
+    assert f'id="clause-{lost.pk}"' not in text_of(
+        browser("liuqiang"), f"/positions/{position.pk}/?show=linked"
+    )
+
+
+@pytest.mark.req("ORG-08", "DUT-15")
+def test_the_months_figures_of_a_clause_lead_to_the_obligations_they_count(cast: Cast) -> None:
+    position = cast.position("archivist")
+    owed.schedule(actor=access.system(duty_caps.SCHEDULE))
+    rows = {beside.duty.pk: beside for row in duties.clause_coverage(position) for beside in row.duties}
+    some = next(beside for beside in rows.values() if beside.month.should)
+    client = browser("liuqiang")
+    shown = text_of(client, f"/positions/{position.pk}/").replace("&amp;", "&")
+    address = next(
+        found
+        for found in re.findall(r'href="(/obligations/\?[^"]+)"', shown)
+        if f"duty={some.duty.pk}" in found
+    )
+    listed = text_of(client, address)
+    counted = some.month.in_time + some.month.late + some.month.missed + some.month.ahead + some.month.excused
+    assert len(set(re.findall(r'href="/obligations/(\d+)/"', listed))) == counted
 
 
 def post(name: str, cast: Cast) -> Position:
@@ -282,6 +309,48 @@ def test_the_sheet_in_force_on_any_past_date_is_shown(cast: Cast) -> None:
     assert client.post(f"{path}issue/", {"effective_from": "2009-01-01"}).status_code == 422
 
 
+@pytest.mark.req("ORG-15")
+def test_two_versions_are_compared_clause_by_clause(cast: Cast) -> None:
+    client, position, boss = browser("liuqiang"), cast.position("archivist"), cast.actor("liuqiang")
+    for day in ("2004-06-01", "2010-01-01"):
+        send(client, f"/positions/{position.pk}/issue/", {"effective_from": day, "signed_off_by": "总经理"})
+        if day.startswith("2004"):
+            row = Clause.objects.get(position=position, code="w12")
+            old = row.text
+            services.change_clause(actor=boss, clause=row, text=f"{old}并于每月10日前公布")
+            services.change_clause(
+                actor=boss, clause=Clause.objects.get(position=position, code="w3"), active=False
+            )
+            services.add_clause(
+                actor=boss, position=position, section=row.section, number="18.", text="新增的一条"
+            )
+            services.update_position(actor=boss, position=position, grade="七职等")
+    versions = {version.number: version.content for version in position.versions.all()}
+    found = comparing.compare(versions[1], versions[2], "、")
+    assert {kind: count for kind, count in found.counts.items() if kind != "same"} == {
+        "added": 1, "changed": 1, "removed": 1,
+    }  # fmt: skip
+    assert [str(field.label) for field in found.fields] == ["职等职级"]
+    shown = text_of(client, f"/positions/{position.pk}/compare/?from=1&to=2")
+    assert '<ins class="text-new">并于每月10日前公布</ins>' in shown and "新增的一条" in shown
+    assert '<ins class="text-new">七职等</ins>' in shown
+    assert (
+        text_of(client, f"/positions/{position.pk}/compare/").count('class="text-new"') == 0
+    )  # nothing since
+    assert client.get(f"/positions/{position.pk}/compare/?from=9").status_code == 404
+
+
+@pytest.mark.req("ORG-05", "ORG-15")
+def test_the_sheet_is_printed_as_pdf_as_it_stands_and_of_a_past_day(cast: Cast) -> None:
+    client, position = browser("liuqiang"), cast.position("archivist")
+    send(client, f"/positions/{position.pk}/issue/", {"effective_from": "2004-06-01"})
+    for query in ("", "?on=2004-06-01"):
+        answer = client.get(f"/positions/{position.pk}/sheet.pdf{query}")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF")
+    assert client.get(f"/positions/{position.pk}/sheet.pdf?on=2004-05-31").status_code == 404
+
+
 @pytest.mark.req("ORG-07")
 def test_the_lead_sees_receptionist_duties_when_no_receptionist_is_on_shift(cast: Cast) -> None:
     lead, desk = cast.position("frontdesk_lead"), cast.position("receptionist")
@@ -289,8 +358,6 @@ def test_the_lead_sees_receptionist_duties_when_no_receptionist_is_on_shift(cast
     from datetime import timedelta
 
     from zhize.domains.duties import capabilities as caps
-    from zhize.domains.duties import services as owed
-    from zhize.kernel import access
     from zhize.lib.text import Text
 
     row = owed.open_obligation(

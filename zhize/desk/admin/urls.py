@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhize.desk.admin.web import audit, calendars, logins, messages, position, rules, running, webhooks
+from zhize.desk.admin.web import (
+    audit,
+    calendars,
+    logins,
+    messages,
+    position,
+    rules,
+    running,
+    sheets,
+    webhooks,
+)
 
 app_name = "admin"
 LOGIN = "admin/logins/<int:pk>/"
@@ -12,7 +22,9 @@ CALENDAR = "admin/calendars/<int:pk>/"
 
 urlpatterns = [
     path("positions/<int:pk>/", position.detail, name="position"),
-    path("positions/<int:pk>/sheet/", position.sheet, name="sheet"),
+    path("positions/<int:pk>/sheet/", sheets.sheet, name="sheet"),
+    path("positions/<int:pk>/sheet.pdf", sheets.pdf, name="sheet_pdf"),
+    path("positions/<int:pk>/compare/", sheets.compare, name="compare"),
     path("admin/logins/", logins.LoginList.as_view(), name="logins"),
     path("admin/logins/new/", logins.NewLogin.as_view(), name="new_login"),
     path("admin/logins/tokens/<int:pk>/revoke/", logins.revoke_token, name="revoke_token"),

@@ -9,6 +9,7 @@ from zhize.domains.duties.services import (
     escalating,
     informing,
     reading,
+    reviewing,
     scheduling,
     triggering,
 )
@@ -55,6 +56,13 @@ def replaced(entry: Entry) -> None:
 def readers_changed(entry: Entry) -> None:
     """Who joins a position is asked for its texts, who left is not."""
     reading.people_changed(entry)
+
+
+@history.on("duty.changed")
+def suits_its_clauses(entry: Entry) -> None:
+    """A duty that was changed suits its sentences as they read now."""
+    if entry.subject_id is not None:
+        reviewing.changed(entry.subject_id)
 
 
 @history.after("clock.threshold", only=lambda entry: entry.subject_type == LABEL)

@@ -130,6 +130,18 @@ DUTY_CHANGED = history.verb(
     en="{actor} changed the duty {title}, version {number} {note}",
     privacy="keep",
 )
+DUTY_CONFIRMED = history.verb(
+    "duty.confirmed",
+    zh="{actor}复核：条款 {number} 修改后，职责“{title}”仍然适用 {note}",
+    en="{actor} reviewed {title}: still right for clause {number} as it reads now {note}",
+    privacy="keep",
+)
+DUTY_RELEASED = history.verb(
+    "duty.released",
+    zh="{actor}复核：条款 {number} 已删去，职责“{title}”照常执行 {note}",
+    en="{actor} reviewed {title}: it stays without clause {number}, which was taken out {note}",
+    privacy="keep",
+)
 DUTY_LINKED = history.verb(
     "duty.linked",
     zh="{actor}设定职责“{title}”落实 {count} 条条款",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhize import ui
-from zhize.desk.admin.web import wording
+from zhize.desk.admin.web import clauses
+from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.selectors.coverage import Counters
 from zhize.domains.organisation import capabilities as caps
-from zhize.domains.organisation import requirements, services, sheets
+from zhize.domains.organisation import requirements, sheets
 from zhize.domains.organisation.selectors import positions as reads
+from zhize.domains.organisation.selectors import reading
 from zhize.kernel import access, history
 from zhize.kernel.access.capabilities import UnknownCapability
 from zhize.kernel.access.models import Grant, Scope
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Position, SheetVersion
-from zhize.lib import clock
-from zhize.ui import words
+from zhize.kernel.org.models import Position
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -35,19 +34,24 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = duties.clause_coverage(position)
     total = _total(rows)
     holders = reads.holders(position)
+    show = request.GET.get("show", "")
+    counts = {state: sum(row.state == state for row in rows) for state in clauses.STATES}
+    asked = reading.of_position(position)
     values = {
         "title": str(position),
         "position": position,
         "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), "")],
         "holders": holders,
         "former": reads.former(position),
-        "sections": _sections(rows),
-        "open_clauses": [row.clause for row in rows if row.state == "open"],
-        "only_open": bool(request.GET.get("open")),
-        "counts": {
-            state: sum(row.state == state for row in rows) for state in ("linked", "standing", "open")
-        },
+        "sections": clauses.sections(position, rows, show),
+        "chips": clauses.chips(position, counts, show),
+        "show": show,
+        "counts": counts,
         "total": total,
+        "month_urls": _month_urls(actor, position),
+        "reviews": len(duties.reviews(position)) if actor.may(duty_caps.DUTY_VIEW) else 0,
+        "asked": asked,
+        "progress": reading.progress(reading.readers(asked)) if asked is not None else None,
         "line": org.superiors(position),
         "reports": reads.reports(position),
         "indirect": reads.indirect_reports(position),
@@ -58,6 +62,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": reads.versions(position),
         "grants": _grants(position),
         "may_sheet": position.active and access.allowed(actor, caps.SHEET, position),
+        "may_duty": actor.may(duty_caps.DUTY_EDIT),
         "may_grant": _may_grant(actor, position),
         "acts": _acts(actor, position),
         "entries": history.timeline(position)[:15],
@@ -66,11 +71,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.render(request, "admin/position.html", values)
 
 
-def _sections(rows: list[Any]) -> list[tuple[str, list[Any]]]:
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.clause.section, []).append(row)
-    return list(found.items())
+def _month_urls(actor: Any, position: Position) -> dict[str, str]:
+    """From each figure of the month to the obligations it counts, for whoever may see obligations."""
+    if not actor.may(duty_caps.VIEW):
+        return {}
+    return {
+        "all": clauses.month_url(position),
+        "late": clauses.month_url(position, fact=("late", "overdue")),
+        "missed": clauses.month_url(position, fact="missed"),
+    }
 
 
 def _total(rows: list[Any]) -> Counters:
@@ -137,7 +146,12 @@ def _may_grant(actor: Any, position: Position) -> bool:
 
 
 def _acts(actor: Any, position: Position) -> list[ui.Act]:
-    acts = [ui.Act(_("打印"), reverse("admin:sheet", args=[position.pk]), icon="printer", key="p")]
+    acts = [
+        ui.Act(_("打印"), reverse("admin:sheet", args=[position.pk]), icon="printer", key="p"),
+        ui.Act(
+            pgettext_lazy("file", "PDF"), reverse("admin:sheet_pdf", args=[position.pk]), icon="file-text"
+        ),
+    ]
     if not position.active:
         return acts
     if access.allowed(actor, caps.APPOINT, position):
@@ -171,35 +185,3 @@ def _acts(actor: Any, position: Position) -> list[ui.Act]:
 
 def _url(route: str, position: Position) -> str:
     return reverse(f"organisation:{route}", args=[position.pk])
-
-
-@ui.page(capability=caps.VIEW, methods=("GET",))
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sheet in the classic layout, as it stands (`?on=` empty) or as it was in force on a day (ORG-15)."""
-    position = access.fetch(request.actor, Position, pk)
-    day = _day(request.GET.get("on", ""))
-    version = reads.version_on(position, day) if day is not None else None
-    content = version.content if version is not None else services.content(position) if day is None else None
-    values = {
-        "title": f"{_('职位说明书')} {position}",
-        "position": position,
-        "crumbs": [(pgettext_lazy("column", "岗位"), reverse("organisation:positions")), (str(position), reverse("admin:position", args=[pk])), (_("职位说明书"), "")],
-        "content": content,
-        "parts": _parts(content, version) if content else [],
-        "version": version,
-        "day": day,
-        "today": clock.today(position.unit.timezone),
-    }  # fmt: skip
-    return ui.render(request, "admin/sheet.html", values)
-
-
-def _parts(content: dict[str, Any], version: SheetVersion | None) -> list[sheets.Part]:
-    control = {key: getattr(version, key, None) for key, _label in sheets.CONTROL}
-    return sheets.printed(content, control, words.in_language(wording.COMMA))
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None

@@ -90,10 +90,11 @@ class DutyVersion(Model):
 
 
 class DutyClause(Model):
-    """This duty carries out that sentence of the position sheet (ORG-08)."""
+    """This duty carries out that sentence of the position sheet (ORG-08), as it read when somebody last said so."""
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="clauses")
     clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="duties")
+    seen = models.TextField(default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["duty", "clause"], name="duties_clause_once"),)

@@ -31,12 +31,14 @@ from zhize.domains.duties.selectors.owed import (
     with_everything,
     with_people,
 )
+from zhize.domains.duties.selectors.reviewing import Review, reviews
 
 __all__ = [
     "Block",
     "ClauseRow",
     "Day",
     "Item",
+    "Review",
     "about",
     "candidate",
     "candidates",
@@ -57,6 +59,7 @@ __all__ = [
     "people_to_task",
     "person_to_task",
     "reportable",
+    "reviews",
     "subject_of",
     "to_accept",
     "unit_of_task",

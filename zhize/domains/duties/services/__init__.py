@@ -30,6 +30,7 @@ from zhize.domains.duties.services.owning import add_duty, link_clauses
 from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.reading import follow_readers
+from zhize.domains.duties.services.reviewing import confirm_clause, release_clause
 from zhize.domains.duties.services.scheduling import begin_now, schedule
 from zhize.domains.duties.services.sizing import size
 from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
@@ -46,6 +47,7 @@ __all__ = [
     "change_duty",
     "check_points",
     "close_feed",
+    "confirm_clause",
     "end_duty",
     "excuse",
     "explain_failure",
@@ -65,6 +67,7 @@ __all__ = [
     "pause_about",
     "reassign",
     "record_progress",
+    "release_clause",
     "remind",
     "report_event",
     "reset_duty",

@@ -85,10 +85,13 @@ def link(*, actor: Actor, duty: Duty, clauses: Iterable[Clause]) -> int:
     Returns how many changed. Raises Refused.
     """
     access.require(actor, caps.DUTY_EDIT, duty)
-    wanted = {clause.pk for clause in clauses}
+    texts = {clause.pk: clause.text for clause in clauses}
+    wanted = set(texts)
     there = set(duty.clauses.values_list("clause_id", flat=True))
     DutyClause.objects.filter(duty=duty, clause_id__in=there - wanted).delete()
-    DutyClause.objects.bulk_create(DutyClause(duty=duty, clause_id=pk) for pk in sorted(wanted - there))
+    DutyClause.objects.bulk_create(
+        DutyClause(duty=duty, clause_id=pk, seen=texts[pk]) for pk in sorted(wanted - there)
+    )
     if wanted != there:
         told = {"title": duty.current.name if duty.current else duty.code, "count": len(wanted)}
         history.record(actor=actor, verb=verbs.DUTY_LINKED, subject=duty, data=told)

@@ -15,6 +15,7 @@ from zhize.domains.duties.web import (
     duty_acts,
     editor,
     library,
+    review,
     views,
 )
 
@@ -30,6 +31,9 @@ urlpatterns = [
     path("compliance/xlsx/", compliance.workbook, name="compliance_xlsx"),
     path("compliance/pdf/", compliance.paper, name="compliance_pdf"),
     path("my-reports/", board_reports.MyReports.as_view(), name="my_reports"),
+    path("positions/<int:pk>/review/", review.page, name="review"),
+    path("duties/<int:pk>/clauses/<int:clause>/confirm/", review.Confirm.as_view(), name="confirm_clause"),
+    path("duties/<int:pk>/clauses/<int:clause>/release/", review.Release.as_view(), name="release_clause"),
     path("obligations/", board_lists.ObligationList.as_view(), name="list"),
     path("obligations/owing/", board_lists.owing, name="owing"),
     path("obligations/duties/", board_lists.owed_duties, name="owed_duties"),

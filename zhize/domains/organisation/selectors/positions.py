@@ -107,6 +107,16 @@ def clause(actor: Actor, pk: int, capability: str) -> Clause:
     return found
 
 
+def clause_seen(actor: Actor, pk: int) -> Clause:
+    """One sentence, also one that was taken out. NotFound."""
+    return access.fetch(actor, Clause, pk)
+
+
+def version(position: Position, number: int) -> SheetVersion | None:
+    """One issued version by its number."""
+    return position.versions.filter(number=number).first()
+
+
 def versions(position: Position) -> list[SheetVersion]:
     """Every issued version, newest first."""
     return list(position.versions.order_by("-number"))

@@ -209,6 +209,14 @@ class ClausePage(ui.FormPage):
 
 
 @ui.page(capability=caps.SHEET, methods=("POST",))
+def mark_standing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a sentence as a standard that holds always and that no duty has to carry out (DUT-16)."""
+    row = positions.clause(request.actor, pk, caps.SHEET)
+    services.change_clause(actor=request.actor, clause=row, standing=True)
+    return ui.done(request, _("已标为常设标准。"), to=ui.back(request))
+
+
+@ui.page(capability=caps.SHEET, methods=("POST",))
 def drop_clause(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a sentence out of the sheet; issued versions keep it."""
     row = positions.clause(request.actor, pk, caps.SHEET)

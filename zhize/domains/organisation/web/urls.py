@@ -39,6 +39,7 @@ urlpatterns = [
     path("positions/", positions.PositionList.as_view(), name="positions"),
     path("positions/options/", options.position_options, name="position_options"),
     path("positions/clauses/<int:pk>/", positions.ClausePage.as_view(), name="clause"),
+    path("positions/clauses/<int:pk>/standing/", positions.mark_standing, name="mark_standing"),
     path("positions/clauses/<int:pk>/drop/", positions.drop_clause, name="drop_clause"),
     path(f"{POSITION}edit/", positions.EditPosition.as_view(), name="edit_position"),
     path(f"{POSITION}close/", positions.close, name="close_position"),

@@ -1,0 +1,121 @@
+"""The sentences of a position sheet as its page shows them: what carries each out, by which papers, how well this month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.duties import papers
+from zhize.domains.duties.selectors import ClauseRow
+from zhize.domains.duties.selectors.coverage import Counters, month_bounds
+from zhize.domains.duties.services import proving
+from zhize.kernel import packs
+from zhize.kernel.org.models import Clause, Position
+from zhize.lib import clock
+from zhize.ui import links
+
+STATES = {"linked": _("有职责落实"), "standing": _("常设标准"), "open": _("还没有职责来落实")}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A duty beside a sentence: its page, what proves it, and the month with the way to the obligations counted."""
+
+    duty: Any
+    refs: str
+    url: str
+    proof: str
+    month: Counters
+    month_url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    clause: Clause
+    state: str
+    duties: tuple[Beside, ...]
+
+
+class Papers:
+    """Names of forms and reports by the way duties name them: code or catalogue number."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, Any] = {}
+        for form in packs.listing("forms"):
+            for name in (form.code, *form.refs):
+                self._forms.setdefault(name, form.label)
+        self._reports = {report.code: report.label for report in packs.listing("reports")}
+
+    def proof(self, evidence: dict[str, Any]) -> str:
+        """What proves a duty: the names of its forms or its report, else the kind of evidence."""
+        language = get_language() or "zh-hans"
+        named = [self._forms.get(name) or name for name in papers.named(evidence)]
+        report = evidence.get("report")
+        if report:
+            named.append(self._reports.get(report) or report)
+        said = [name if isinstance(name, str) else name.in_language(language) for name in named if name]
+        return "、".join(dict.fromkeys(said)) or proving.label(evidence)
+
+
+def sections(position: Position, rows: list[ClauseRow], show: str) -> list[tuple[str, list[Line]]]:
+    """The sentences in their printed sections; with `show` only those in that state."""
+    names, span = Papers(), _month(position)
+    found: dict[str, list[Line]] = {}
+    for row in rows:
+        if show in STATES and row.state != show:
+            continue
+        beside = tuple(
+            Beside(
+                each.duty,
+                each.refs,
+                links.url_of(each.duty),
+                names.proof(each.duty.current.evidence if each.duty.current else {}),
+                each.month,
+                month_url(position, span, duty=each.duty.pk),
+            )
+            for each in row.duties
+        )
+        found.setdefault(row.clause.section, []).append(Line(row.clause, row.state, beside))
+    return list(found.items())
+
+
+def chips(position: Position, counts: dict[str, int], show: str) -> list[dict[str, Any]]:
+    """Filters of the list of sentences, with how many there are of each."""
+    base = f"{reverse('admin:position', args=[position.pk])}"
+    everything = {"label": _("全部条款"), "url": f"{base}#clauses", "count": sum(counts.values())}
+    found = [{**everything, "current": show not in STATES}]
+    for state, label in STATES.items():
+        tone = "red" if state == "open" and counts[state] else ""
+        found.append(
+            {
+                "label": label, "url": f"{base}?show={state}#clauses", "count": counts[state], "tone": tone,
+                "current": show == state,
+            }
+        )  # fmt: skip
+    return found
+
+
+def _month(position: Position) -> tuple[str, str]:
+    begin, end = month_bounds(clock.now(), position.unit.timezone)
+    return begin.date().isoformat(), (end - timedelta(days=1)).date().isoformat()
+
+
+def month_url(position: Position, span: tuple[str, str] | None = None, **narrower: Any) -> str:
+    """The list of what this position owed this month, of one duty or with one result only."""
+    first, last = span or _month(position)
+    values = QueryDict(mutable=True)
+    values.update(
+        {
+            "chip": "all", "counted": "true", "unit": str(position.unit_id), "position": str(position.pk),
+            "due_after": first, "due_before": last,
+        }
+    )  # fmt: skip
+    for name, value in narrower.items():
+        values.setlist(name, [str(each) for each in value] if isinstance(value, tuple) else [str(value)])
+    return f"{reverse('duties:list')}?{values.urlencode()}"
