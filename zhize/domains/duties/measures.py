@@ -70,7 +70,7 @@ def owed(scope: MeasureScope) -> Figure:
 
 
 @measures.measure(
-    "duty.coverage", zh="履职率", en="Coverage", unit="%", direction="up", drill=("duties:list", DRILL),
+    "duty.coverage", zh="履职率", en="Fulfilment", unit="%", direction="up", drill=("duties:list", DRILL),
     help_zh="按时 ÷ 到目前为止应做", help_en="In time ÷ owed so far",
 )  # fmt: skip
 def rate(scope: MeasureScope) -> Figure:
