@@ -57,6 +57,9 @@ ROWS = {
     "customers/watch/measures": "customers.WatchMeasure",
     "delays": "cases.DelayAudit",
     "mail": "channels.InboundMail",
+    "drafts": "drafting.JobDraft",
+    "drafts/lines": "drafting.DraftLine",
+    "drafts/positions": "drafting.DraftPosition",
     "leave": "shifts.Leave",
     "mail/sent": "channels.OutboundMail",
     "identity": "customers.Customer",
@@ -96,6 +99,7 @@ NO_PAGES = re.compile(
     r"^(healthz|readyz|metrics|rest:|files:|portal:file$|openid_connect)"
     r"|^ui:(bell|commands|palette|gallery-people)$"
     r"|options$|^(customers|duties):people$|^duties:(owing|owed_duties|ics|feed_ics)$|template$|import_errors$|xlsx$|pdf$"
+    r"|^drafting:download$"
 )
 # Pages that refuse what is not possible on the stage, and say why.
 REFUSED: dict[str, int] = {"ui:gallery-error": 409}

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.kit.cast import Cast
+from zhize.desk.drafting import services as drafting
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.channels import capabilities
@@ -36,6 +37,8 @@ LETTER = (
     b"From: a@customer.example\nTo: kefu@wy.example\nSubject: lift\nMessage-ID: <1@x>\n\nThe lift is noisy.\n"
 )
 OWNERS = "小区,楼栋,单元,房号,业主,电话\n碧水园,9,1,901,张建国,13812342277\n".encode()
+
+SHEET = "岗位名称：绿化员\n1、每日巡查绿地。\n2、每月5日前上报养护记录。\n"
 
 
 def everybody(cast: Cast) -> User:
@@ -77,6 +80,7 @@ def furnish(cast: Cast, user: User) -> str:
     )
     visits.draw(actor=actor, sample="court_visits", unit=cast.centre, holder=cast.people["chenjing"])
     _leave(cast)
+    drafting.make(actor=actor, unit=cast.centre, text=SHEET)
     reports.open_draft(actor=actor, code="daily_stocktake", unit=cast.centre, day=_today())
     return channels.progress_code(case)
 

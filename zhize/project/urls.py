@@ -21,6 +21,7 @@ MODULES = {
     "accounts": "zhize.desk.signin.urls",
     "portal": "zhize.portal.urls",
     "admin": "zhize.desk.admin.urls",
+    "drafting": "zhize.desk.drafting.urls",
     "desk": "zhize.desk.urls",
 }
 

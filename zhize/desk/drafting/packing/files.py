@@ -113,7 +113,7 @@ class _Papers:
             for number, duty in enumerate(clause.duties):
                 problems = rules.faults(duty)
                 if problems:
-                    self.made.refused[(self.index, at, number)] = problems
+                    self.made.refused[(self.index, at, number)] = [said for _field, said in problems]
                     continue
                 self.carried.add(at)
                 self.made.counts[duty.kind] += 1
@@ -121,7 +121,7 @@ class _Papers:
                 yield self._duty(at, clause, duty, f"_{number + 1}" if len(clause.duties) > 1 else "")
 
     def _duty(self, at: int, clause: Clause, duty: DraftDuty, which: str) -> str:
-        title = (duty.title.strip() or clause.text)[: rules.TITLE]
+        title = (duty.title.strip() or clause.text or "—")[: rules.TITLE]
         evidence = rules.evidence(duty)
         if evidence["kind"] == "form" and "label" in evidence:
             named = evidence["label"]["zh"]
@@ -135,7 +135,7 @@ class _Papers:
             **rules.rule(duty),
             "place": self._place(),
             "object": both(proven or title),
-            "method": both(clause.text),
+            "method": both(clause.text or title),
             "evidence": evidence,
         }
         remarks = [_read_from(clause, duty), *_unsure(duty.doubts)]
@@ -204,7 +204,7 @@ class _Papers:
             "section": f"s{sections.index(known) + 1}",
             "number": clause.number[:20],
             **standing,
-            "text": clause.text,
+            "text": clause.text or clause.number or "—",
         }
 
     def _unsaid(self, at: int, clause: Clause) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from zhize.domains.duties.pack import EvidenceSpec, RecurringSpec, TriggerSpec
 from zhize.kernel.packs.loader import validate
 from zhize.kernel.packs.problems import in_words
+from zhize.kernel.packs.specs import Spec, TargetSpec
 from zhize.lib.jobtext import DraftDuty
 
 TITLE = 80
@@ -35,13 +36,21 @@ def rule(duty: DraftDuty) -> dict[str, Any]:
                 made[name] = value
         if duty.assumed:
             made["assumed"] = True
-        return {"recurring": made}
+        return {"recurring": _ordered(made, RecurringSpec)}
     trigger = dict(duty.trigger or {})
     target = {**(trigger.get("target") or {"kind": "none"})}
     if duty.assumed and target["kind"] != "none":
         target["assumed"] = True
     event = (str(trigger.get("event") or "").strip() or duty.title)[:EVENT]
-    return {"trigger": {"by_hand": both(event), "target": target}}
+    return {"trigger": {"by_hand": both(event), "target": _ordered(target, TargetSpec)}}
+
+
+def _ordered(values: Mapping[str, Any], model: type[Spec]) -> dict[str, Any]:
+    """In the order of the model, wherever the values were kept meanwhile."""
+    names = [*model.model_fields]
+    return dict(
+        sorted(values.items(), key=lambda pair: names.index(pair[0]) if pair[0] in names else len(names))
+    )
 
 
 def evidence(duty: DraftDuty) -> dict[str, Any]:
@@ -54,20 +63,30 @@ def evidence(duty: DraftDuty) -> dict[str, Any]:
     return {"kind": kind, **label}
 
 
-def faults(duty: DraftDuty) -> list[str]:
-    """Why a pack cannot say this duty, in the reader's language; none when it can."""
+def faults(duty: DraftDuty) -> list[tuple[str, str]]:
+    """Why a pack cannot say this duty: the field that is wrong and a sentence in the reader's language.
+
+    Fields: those of the recurring rule (`due` where it is none in particular), `event`, `limit`, `evidence_title`.
+    """
     found = rule(duty)
-    said: list[str] = []
-    parts: tuple[tuple[type[Any], Mapping[str, Any] | None], ...] = (
-        (RecurringSpec, found.get("recurring")),
-        (TriggerSpec, found.get("trigger")),
-        (EvidenceSpec, evidence(duty)),
+    parts: tuple[tuple[type[Any], Mapping[str, Any] | None, str], ...] = (
+        (RecurringSpec, found.get("recurring"), "due"),
+        (TriggerSpec, found.get("trigger"), "limit"),
+        (EvidenceSpec, evidence(duty), "evidence_title"),
     )
-    for model, data in parts:
+    said: list[tuple[str, str]] = []
+    for model, data, whole in parts:
         if data is None:
             continue
         try:
             validate(model, data)
         except ValidationError as error:
-            said.extend(in_words(one) for one in error.errors(include_url=False))
+            said.extend((_field(one["loc"], whole), in_words(one)) for one in error.errors(include_url=False))
     return said
+
+
+def _field(place: tuple[int | str, ...], whole: str) -> str:
+    first = str(place[0]) if place else ""
+    if whole == "due":
+        return first or whole
+    return "event" if first == "by_hand" else whole

@@ -1,0 +1,272 @@
+"""The screens of drafts: made, decided line by line, corrected in a form, planned, set up, taken away as a file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.desk.drafting.texts import HOTEL
+from tests.kernel.documents import word_files as word
+from tests.kit.cast import Cast
+from zhize.desk.drafting import selectors, services
+from zhize.desk.drafting.models import Decision, DraftLine, JobDraft
+from zhize.desk.drafting.web import forms, ruling
+from zhize.desk.drafting.web.showing import found, marked
+from zhize.kernel.accounts.models import User
+from zhize.kernel.org.models import Position
+from zhize.lib.jobtext import DraftDuty, Evidence
+
+DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-body", "HX-Request-Type": "partial"}
+
+
+def line(draft: JobDraft, words: str) -> DraftLine:
+    return DraftLine.objects.get(position__draft=draft, text__contains=words)
+
+
+def values(row: DraftLine, **changed: Any) -> dict[str, Any]:
+    """What the form of a line sends as it is shown."""
+    form = forms.LineForm(line=row, initial=forms.LineForm.values_of(row))
+    shown = {field.name: field.value() for field in form}
+    sent = {name: value for name, value in shown.items() if value not in (None, "", False, [])}
+    return {**sent, **changed}
+
+
+def test_a_pasted_text_leads_to_its_bench(cast: Cast, screen: Client) -> None:
+    answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "text": HOTEL}, follow=True)
+    said = answer.content.decode()
+    draft = JobDraft.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/drafts/{draft.pk}/"
+    assert "<mark>每月5日前</mark>" in said
+    assert "前厅部经理" in said
+    assert "读自" not in said
+
+
+def test_an_uploaded_word_file_leads_to_its_bench(cast: Cast, screen: Client) -> None:
+    content = word.docx(*(word.paragraph(each) for each in HOTEL.splitlines() if each))
+    file = SimpleUploadedFile("前厅部.docx", content)
+    answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "file": file}, follow=True)
+    assert answer.status_code == 200
+    assert JobDraft.objects.get().file_name == "前厅部.docx"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (b"%PDF-1.4 broken", "损坏"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, "OCR"),
+        (b"{\\rtf1 old}", "docx"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_and_keeps_what_was_typed(
+    cast: Cast, screen: Client, file: bytes, said: str
+) -> None:
+    sent = {"unit": cast.centre.pk, "name": "前厅", "file": SimpleUploadedFile("a.bin", file)}
+    answer = screen.post("/drafts/new/", sent)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert 'value="前厅"' in answer.content.decode()
+
+
+def test_nothing_given_is_said_beside_the_text(cast: Cast, screen: Client) -> None:
+    answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "text": " "})
+    assert answer.status_code == 422
+    assert "请上传文件" in answer.content.decode()
+
+
+def test_a_decision_answers_with_the_line_and_how_far_the_draft_is(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "每月5日前")
+    headers = {"HX-Request": "true", "HX-Target": f"article#line-{row.pk}", "HX-Request-Type": "partial"}
+    answer = screen.post(f"/drafts/lines/{row.pk}/decide/", {"decision": "confirmed"}, headers=headers)
+    said = answer.content.decode()
+    total = selectors.progress(selectors.lines_of(draft)).total
+    assert f'id="line-{row.pk}"' in said
+    assert 'data-decision="confirmed"' in said
+    assert f"1 / {total}" in said
+    assert said.count("hx-swap-oob") == 4
+
+
+def test_a_line_is_corrected_with_all_its_fields(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "每月5日前")
+    sent = values(
+        row, due="on", month_days="10, 25", at="16:30", evidence_kind="form", evidence_title="会员月报"
+    )
+    answer = screen.post(f"/drafts/lines/{row.pk}/", sent, headers=DRAWER)
+    assert answer.status_code == 200, answer.content.decode()
+    row.refresh_from_db()
+    assert row.duty is not None
+    assert row.duty["recurring"] == {"every": "month", "due": "on", "month_days": [10, 25], "at": "16:30"}
+    assert row.duty["evidence"]["title"] == "会员月报"
+    assert (row.decision, row.corrected) == (Decision.CONFIRMED, True)
+
+
+def test_a_wrong_rule_is_said_beside_its_field_and_nothing_is_lost(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "每月5日前")
+    answer = screen.post(
+        f"/drafts/lines/{row.pk}/", values(row, month_days="40", title="月报"), headers=DRAWER
+    )
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="40"' in said
+    assert 'value="月报"' in said
+    assert "31" in said
+    answer = screen.post(f"/drafts/lines/{row.pk}/", values(row, due="by", month_days=""), headers=DRAWER)
+    assert answer.status_code == 422
+
+
+def test_a_clause_becomes_a_triggered_duty_and_standing_again(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "仪容整洁")
+    sent = values(
+        row, kind="triggered", event="客人到店", limit_kind="elapsed", limit_number="5", limit_unit="minutes"
+    )
+    assert screen.post(f"/drafts/lines/{row.pk}/", sent, headers=DRAWER).status_code == 200
+    row.refresh_from_db()
+    assert row.duty is not None
+    assert row.duty["trigger"] == {"event": "客人到店", "target": {"kind": "elapsed", "minutes": 5}}
+    missing = screen.post(f"/drafts/lines/{row.pk}/", values(row, event=""), headers=DRAWER)
+    assert missing.status_code == 422
+    assert (
+        screen.post(f"/drafts/lines/{row.pk}/", values(row, kind="standing"), headers=DRAWER).status_code
+        == 200
+    )
+    row.refresh_from_db()
+    assert row.duty is None
+
+
+DUTIES = (
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "day", "due": "shift_end", "before_minutes": 30}),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "week", "due": "by", "weekdays": ["mon", "fri"], "interval": 2}),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "month", "due": "period_end", "offset_working_days": 3}),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "day", "due": "by", "times": ["09:00", "15:00"]}),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "day", "due": "by", "count": 5}, count=5),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "quarter", "due": "period_end", "share_percent": 25}, share_percent=25),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "year", "due": "on", "months": [12], "month_days": [-1], "on_free_day": "earlier"}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "投诉", "target": {"kind": "elapsed", "minutes": 1440}}, acceptor="前厅部经理"),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "到期", "target": {"kind": "before", "months": 1}}, assumed=True),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "登记", "target": {"kind": "by", "days": 1, "at": "17:00"}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "结束", "target": {"kind": "period_end", "of": "month"}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "维修", "target": {"kind": "working_days", "days": 3}},
+              evidence=Evidence("form", "回访单"), threshold="金额超过500元"),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "报警", "target": {"kind": "elapsed", "seconds": 30}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "当班", "target": {"kind": "shift_end", "before_minutes": 90}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "当日", "target": {"kind": "day_end"}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "记录", "target": {"kind": "none"}}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: str(duty.recurring or duty.trigger))
+def test_a_rule_goes_through_the_form_unchanged(draft: JobDraft, duty: DraftDuty) -> None:
+    row = line(draft, "仪容整洁")
+    row.duty = {**DUTY, "kind": duty.kind, "acceptor": duty.acceptor}
+    form = forms.LineForm(
+        line=row,
+        data={name: value for name, value in _sent(duty).items() if value not in (None, "", False)},
+    )
+    assert form.is_valid(), form.errors
+    made = ruling.duty_of(form.cleaned_data, None)
+    assert made == duty
+
+
+DUTY: dict[str, Any] = {"title": "甲", "recurring": None, "trigger": None, "evidence": None}
+
+
+def _sent(duty: DraftDuty) -> dict[str, Any]:
+    """The values as a browser sends them."""
+    shown = ruling.values_of(duty, "原文")
+    return {
+        "text": "原文",
+        **{
+            name: ", ".join(map(str, value)) if isinstance(value, list) and name != "weekdays" else value
+            for name, value in shown.items()
+        },
+    }
+
+
+def test_a_position_gets_a_superior_that_exists(cast: Cast, draft: JobDraft, screen: Client) -> None:
+    head = selectors.positions_of(draft)[1]
+    manager = cast.position("centre_manager")
+    sent = {
+        "name": head.name,
+        "name_en": "Front office manager",
+        "headcount": "1",
+        "superior": f"row:{manager.pk}",
+    }
+    assert screen.post(f"/drafts/positions/{head.pk}/", sent, headers=DRAWER).status_code == 200
+    head.refresh_from_db()
+    assert (head.superior, head.name_en) == (manager, "Front office manager")
+    strange = Position.objects.filter(unit=cast.sibling).first()
+    assert strange is not None
+    refused = screen.post(
+        f"/drafts/positions/{head.pk}/", {**sent, "superior": f"row:{strange.pk}"}, headers=DRAWER
+    )
+    assert refused.status_code == 422
+
+
+def test_only_what_is_unsure_is_shown_when_asked(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "仪容整洁")
+    DraftLine.objects.filter(position__draft=draft).update(unsure=False)
+    DraftLine.objects.filter(pk=row.pk).update(unsure=True)
+    said = screen.get(f"/drafts/{draft.pk}/?show=unsure").content.decode()
+    assert said.count("data-line=") == 1
+    assert f'data-line="{row.pk}"' in said
+
+
+def test_the_plan_then_set_up_then_the_bench_only_reads(
+    cast: Cast, draft: JobDraft, screen: Client, manager: Any
+) -> None:
+    said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
+    assert "没有确认" in said
+    assert "hx-post" not in said.partition("page-acts")[2].partition("</main>")[0]
+    for row in selectors.lines_of(draft):
+        services.decide(actor=manager, line=row, decision=Decision.CONFIRMED)
+    said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
+    assert f'hx-post="/drafts/{draft.pk}/apply/"' in said
+    answer = screen.post(f"/drafts/{draft.pk}/apply/", follow=True)
+    assert "岗位和职责已经建好" in answer.content.decode()
+    assert "data-act" not in answer.content.decode()
+    listed = screen.get("/drafts/?chip=applied").content.decode()
+    assert "酒店前厅" in listed
+
+
+def test_a_draft_is_taken_away_as_a_pack(draft: JobDraft, screen: Client) -> None:
+    answer = screen.get(f"/drafts/{draft.pk}/pack.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert f"{draft.code}/pack.yaml" in archive.namelist()
+    assert answer["Content-Disposition"] == f'attachment; filename="{draft.code}.zip"'
+
+
+def test_a_draft_is_renamed_and_deleted(draft: JobDraft, screen: Client) -> None:
+    sent = {"name": "大堂", "code": "lobby"}
+    assert screen.post(f"/drafts/{draft.pk}/name/", sent, headers=DRAWER).status_code == 200
+    refused = screen.post(f"/drafts/{draft.pk}/name/", {**sent, "code": "No!"}, headers=DRAWER)
+    assert refused.status_code == 422
+    assert screen.post(f"/drafts/{draft.pk}/delete/").status_code == 302
+    assert not JobDraft.objects.exists()
+
+
+def test_others_see_nothing_of_a_draft(cast: Cast, draft: JobDraft, grant: Any) -> None:
+    row = line(draft, "每月5日前")
+    grant("qianjin", "jobdraft.work", "subtree")
+    for login, status in (("limin", 403), ("qianjin", 404)):
+        client = Client()
+        client.force_login(User.objects.get(login=login))
+        for path in ("", "plan/", "pack.zip", "name/"):
+            assert client.get(f"/drafts/{draft.pk}/{path}").status_code == status, (login, path)
+        assert client.post(f"/drafts/lines/{row.pk}/decide/", {"decision": "dropped"}).status_code == status
+    row.refresh_from_db()
+    assert row.decision == Decision.OPEN
+
+
+def test_marks_that_a_correction_left_behind_are_passed_over() -> None:
+    mark = {"start": 0, "end": 5, "words": "每月5日前"}
+    assert marked("每月5日前上报", [mark]) == [("每月5日前", True), ("上报", False)]
+    assert marked("次月5日前上报", [mark]) == [("次月5日前上报", False)]
+    assert found("1、每月5日前上报", ["每月5日前", "5日"]) == [
+        ("1、", False),
+        ("每月5日前", True),
+        ("上报", False),
+    ]

@@ -1,0 +1,99 @@
+"""Reads of drafts: the list, one with its lines, how far it is, the pack it makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from zhize.desk.drafting import packing, storing
+from zhize.desk.drafting.capabilities import WORK
+from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
+from zhize.kernel import access
+from zhize.kernel.access import Actor
+from zhize.kernel.org.models import Position, Unit
+
+
+def drafts(actor: Actor) -> QuerySet[JobDraft]:
+    """The drafts one may work on, with how many lines they have and how many are decided."""
+    rows = JobDraft.objects.visible_to(actor).select_related("unit", "author").defer("text", "lines")
+    return rows.annotate(
+        line_count=Count("positions__lines"),
+        decided_count=Count("positions__lines", filter=~Q(positions__lines__decision=Decision.OPEN)),
+    )
+
+
+def units(actor: Actor) -> QuerySet[Unit]:
+    """Units one may draft for."""
+    return access.visible(actor, Unit, WORK).filter(active=True).order_by("path")
+
+
+def superiors(actor: Actor, draft: JobDraft) -> QuerySet[Position]:
+    """Positions that exist and may be the superior of one of the draft: of its unit, above and below it."""
+    line = [int(step) for step in (draft.unit.path or "").strip("/").split("/") if step]
+    near = Q(unit_id__in=line) | Q(unit__path__startswith=draft.unit.path or "/")
+    rows = access.visible(actor, Position).filter(near, active=True).select_related("unit")
+    return rows.order_by("unit__path", "pk")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many lines there are, by what was decided; `unsure` of the open ones."""
+
+    open: int
+    confirmed: int
+    dropped: int
+    unsure: int
+
+    @property
+    def total(self) -> int:
+        return self.open + self.confirmed + self.dropped
+
+    @property
+    def decided(self) -> int:
+        return self.confirmed + self.dropped
+
+    @property
+    def sure(self) -> int:
+        return self.open - self.unsure
+
+
+def progress(lines: list[DraftLine]) -> Progress:
+    """Of lines that were read already; no query."""
+    found = Counter(line.decision for line in lines)
+    unsure = sum(line.unsure for line in lines if line.decision == Decision.OPEN)
+    return Progress(found[Decision.OPEN], found[Decision.CONFIRMED], found[Decision.DROPPED], unsure)
+
+
+def lines_of(draft: JobDraft) -> list[DraftLine]:
+    """All lines in the order of the document. One query."""
+    return list(DraftLine.objects.filter(position__draft=draft).select_related("position__superior"))
+
+
+def positions_of(draft: JobDraft) -> list[DraftPosition]:
+    return list(draft.positions.select_related("superior__unit").order_by("order"))
+
+
+@dataclass(frozen=True)
+class Generated:
+    """The pack of a draft, with the positions that are in it (those with a line that was not dropped), in order."""
+
+    made: packing.Made
+    positions: list[DraftPosition]
+
+
+def generated(draft: JobDraft) -> Generated:
+    """The pack of what was not dropped. Two queries."""
+    kept = [line for line in lines_of(draft) if line.decision != Decision.DROPPED]
+    used = {line.position_id for line in kept}
+    positions = [position for position in positions_of(draft) if position.pk in used]
+    reading = storing.assembled(draft, positions, kept)
+    return Generated(packing.make(reading, code=draft.code, label=draft.name), positions)
+
+
+def namesakes(draft: JobDraft, positions: list[DraftPosition]) -> list[Position]:
+    """Positions of the unit that already bear the name of one of the draft. One query."""
+    names = [position.name for position in positions]
+    rows = Position.objects.filter(unit=draft.unit, name__in=names, active=True).order_by("pk")
+    return list(rows.exclude(code__startswith=draft.code.replace("-", "_") + "_"))

@@ -1,0 +1,154 @@
+"""What a person decides on the lines of a draft: confirm, drop, correct; and on its positions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhize.desk.drafting import packing, selectors, storing
+from zhize.desk.drafting.capabilities import WORK
+from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
+from zhize.desk.drafting.services.making import check_open
+from zhize.kernel import access, history
+from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.org.models import Position
+from zhize.lib import clock
+from zhize.lib.jobtext import DraftDuty
+
+_VERBS = {
+    Decision.CONFIRMED: "jobdraft.line_confirmed",
+    Decision.DROPPED: "jobdraft.line_dropped",
+    Decision.OPEN: "jobdraft.line_reopened",
+}
+
+
+@atomic
+def decide(*, actor: Actor, line: DraftLine, decision: str) -> DraftLine:
+    """Confirm a line, drop it, or open it again. Deciding what is decided so already changes nothing. Raises Invalid."""
+    access.require(actor, WORK, line)
+    draft = line.position.draft
+    check_open(draft)
+    if decision not in Decision.values:
+        raise Invalid({"decision": _("没有这种决定。")})
+    if line.decision == decision:
+        return line
+    guarded_update(line, decision=decision)
+    _touch(draft)
+    data = {"number": line.number or line.text[:20]}
+    history.record(actor=actor, verb=_VERBS[Decision(decision)], subject=draft, unit=draft.unit, data=data)
+    return line
+
+
+@atomic
+def confirm_sure(*, actor: Actor, draft: JobDraft, position: DraftPosition | None = None) -> int:
+    """Confirm every open line that nothing is unsure about, of the draft or of one of its positions; returns how many."""
+    access.require(actor, WORK, draft)
+    check_open(draft)
+    sure = DraftLine.objects.filter(position__draft=draft, decision=Decision.OPEN, unsure=False)
+    if position is not None:
+        sure = sure.filter(position=position)
+    count = sure.update(decision=Decision.CONFIRMED, version=F("version") + 1)
+    if count:
+        _touch(draft)
+        history.record(
+            actor=actor, verb="jobdraft.confirmed", subject=draft, unit=draft.unit, data={"count": count}
+        )
+    return count
+
+
+@atomic
+def correct(*, actor: Actor, line: DraftLine, text: str, number: str, duty: DraftDuty | None) -> DraftLine:
+    """Write what the line should say and confirm it; without a duty the clause is standing.
+
+    Raises Invalid with the field that is wrong: `text`, the names of the rule, `limit`, `event`, `evidence_title`.
+    """
+    access.require(actor, WORK, line)
+    draft = line.position.draft
+    check_open(draft)
+    errors: dict[str, Any] = {}
+    if not text.strip():
+        errors["text"] = _("请填写条款原文。")
+    for field, said in packing.faults(duty) if duty is not None else ():
+        errors.setdefault(field, []).append(said)
+    if errors:
+        raise Invalid(errors)
+    values: dict[str, Any] = {
+        "text": text.strip(),
+        "number": number.strip()[: storing.NUMBER],
+        "duty": storing.of_duty(duty) if duty is not None else None,
+        "unsure": False,
+        "decision": Decision.CONFIRMED,
+        "corrected": True,
+    }
+    guarded_update(line, **values)
+    # What a clause says is the same in every row of it.
+    others = DraftLine.objects.filter(position=line.position, clause=line.clause).exclude(pk=line.pk)
+    others.update(text=values["text"], number=values["number"], version=F("version") + 1)
+    _touch(draft)
+    history.record(
+        actor=actor, verb="jobdraft.corrected", subject=draft, unit=draft.unit,
+        data={"number": line.number or line.text[:20]},
+    )  # fmt: skip
+    return line
+
+
+@atomic
+def set_position(
+    *,
+    actor: Actor,
+    position: DraftPosition,
+    name: str,
+    name_en: str = "",
+    headcount: int = 1,
+    reports_to: str = "",
+    superior: Position | None = None,
+) -> DraftPosition:
+    """Name, headcount and superior: a position of the draft by its name, or one that exists. Raises Invalid, Refused."""
+    access.require(actor, WORK, position)
+    draft = position.draft
+    check_open(draft)
+    errors: dict[str, Any] = {}
+    called = name.strip()
+    if not called:
+        errors["name"] = _("请填写岗位名称。")
+    others = [row for row in selectors.positions_of(draft) if row.pk != position.pk]
+    if called in {row.name for row in others}:
+        errors["name"] = _("这份草稿里已有这个岗位。")
+    if headcount < 1:
+        errors["headcount"] = _("编制至少 1 人。")
+    if superior is not None and not selectors.superiors(actor, draft).filter(pk=superior.pk).exists():
+        errors["superior"] = _("没有找到，或者不在您的权限范围内。")
+    if reports_to and superior is None and _closes_circle(position, reports_to, others):
+        errors["superior"] = _("汇报关系不能成环。")
+    if errors:
+        raise Invalid(errors)
+    former = position.name
+    guarded_update(
+        position,
+        name=called[: storing.NAME],
+        name_en=name_en.strip()[: storing.NAME],
+        headcount=headcount,
+        reports_to="" if superior is not None else reports_to.strip()[: storing.NAME],
+        superior=superior,
+    )
+    # Who reported to it goes on doing so under its new name.
+    draft.positions.filter(reports_to=former).update(reports_to=position.name, version=F("version") + 1)
+    _touch(draft)
+    data = {"position": position.name}
+    history.record(actor=actor, verb="jobdraft.position_set", subject=draft, unit=draft.unit, data=data)
+    return position
+
+
+def _closes_circle(position: DraftPosition, reports_to: str, others: list[DraftPosition]) -> bool:
+    above = {row.name: row.reports_to for row in others if row.superior_id is None}
+    upper, steps = reports_to, 0
+    while upper and upper != position.name and steps <= len(others):
+        upper, steps = above.get(upper, ""), steps + 1
+    return upper == position.name or steps > len(others)
+
+
+def _touch(draft: JobDraft) -> None:
+    guarded_update(draft, expect={"applied_at": None}, updated_at=clock.now())
