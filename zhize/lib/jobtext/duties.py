@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhize.lib.jobtext import events, evidence, people, words
+from zhize.lib.jobtext import events, evidence, people, segments, words
 from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.doubts import doubt
 from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
@@ -66,8 +66,14 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
     event = slot.event
     if slot.kind == "triggered":
         event = event or events.before(
-            plain, taker.segments, slot.segment, slot.place, ahead=(slot.target or {}).get("kind") == "before"
+            plain,
+            taker.segments,
+            slot.segment,
+            slot.place,
+            ahead=(slot.target or {}).get("kind") == "before",
+            inherited=_inherited(taker, slots, index),
         )
+        slot.event = event
         if event is not None:
             marks.append(Mark("event", event[1], event[2], text[event[1] : event[2]]))
         else:
@@ -107,6 +113,15 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
     )
 
 
+def _inherited(taker: Taker, slots: Sequence[Slot], index: int) -> tuple[str, int, int] | None:
+    """The event of the triggered duty before, in the same sentence."""
+    if index == 0 or slots[index - 1].kind != "triggered":
+        return None
+    before, slot = slots[index - 1], slots[index]
+    same = taker.segments[before.segment].sentence == taker.segments[slot.segment].sentence
+    return before.event if same else None
+
+
 def _rule(slot: Slot, taker: Taker) -> rules.Made | None:
     if slot.rule is not None:
         return rules.Made(dict(slot.rule))
@@ -121,21 +136,40 @@ def _rule(slot: Slot, taker: Taker) -> rules.Made | None:
 def _reach(taker: Taker, slots: Sequence[Slot], index: int) -> tuple[int, int]:
     """The part of the clause that is about this duty: from its segment to the next duty's."""
     slot = slots[index]
-    start = taker.segments[slot.segment].start
+    start = taker.segments[_first(taker, slots, index)].start
     following = [other.segment for other in slots[index + 1 :] if other.segment > slot.segment]
     if following:
         return start, taker.segments[min(following)].start
     return start, len(taker.text)
 
 
+def _first(taker: Taker, slots: Sequence[Slot], index: int) -> int:
+    """The segment it begins in. 组织盘点,编制《盘点报告》,每月一次: a time word alone belongs to what stands before."""
+    slot = slots[index]
+    part = taker.segments[slot.segment]
+    time = {place for _name, first, last in slot.marks for place in range(first, last)}
+    rest = [taker.text[place] for place in range(part.start, part.end) if place not in time]
+    if any("\u3400" <= character <= "\u9fff" for character in rest):
+        return slot.segment
+    taken = max((other.segment for other in slots[:index]), default=-1)
+    first = slot.segment
+    while first - 1 > taken and taker.segments[first - 1].sentence == part.sentence:
+        first -= 1
+    return first
+
+
+def _with_joint(text: str, first: int, last: int) -> tuple[int, int]:
+    """A time word with the 于 or 在 that ties it to what stands before."""
+    return first - 1 if first and text[first - 1] in "于在" else first, last
+
+
 def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:
     """The words of the duty without its time words, cut at a comma where they are long."""
     time = [(first, last) for name, first, last in slot.marks if name in ("period", "due", "time", "limit")]
-    if "from_name" in slot.notes:
-        time = []
+    time = [] if "from_name" in slot.notes else [_with_joint(taker.text, *place) for place in time]
     sentence = taker.segments[slot.segment].sentence
     shown = ""
-    for part in taker.segments[slot.segment :]:
+    for part in taker.segments[segments.at(taker.segments, start) :]:
         if (
             part.sentence != sentence
             or part.start >= end

@@ -24,16 +24,25 @@ _TAIL = re.compile(
 
 
 def before(
-    text: str, segments: list[Segment], index: int, place: int, *, ahead: bool = False
+    text: str,
+    segments: list[Segment],
+    index: int,
+    place: int,
+    *,
+    ahead: bool = False,
+    inherited: tuple[str, int, int] | None = None,
 ) -> tuple[str, int, int] | None:
     """The event named before `place` (where the limit's words begin) in segment `index`, and where it stands.
 
     In the segment itself first (接到投诉后2小时内), then in those before it in the sentence, nearest first, where they
     name a cause; else the subject of the sentence. `ahead`: the limit runs before the event, so that it is a date.
+    `inherited`: the event of the limit before in the sentence (10分钟内到场,1小时内上报 both run from one event).
     """
     own = _bare(text, segments[index].start, place)
-    if own is not None and (_ENDS.search(own[0]) or len(own[0]) >= 4 or _CAUSE.match(own[0])):
+    if own is not None and _tells(own[0]):
         return own
+    if inherited is not None:
+        return inherited
     earlier = [
         part for part in range(index - 1, -1, -1) if segments[part].sentence == segments[index].sentence
     ]
@@ -47,6 +56,10 @@ def before(
         if found is not None and (_CAUSE.match(words) or _ENDS.search(words)):
             return found
     return own or next((found for found in shown if found is not None), None)
+
+
+def _tells(words: str) -> bool:
+    return bool(_ENDS.search(words) or len(words) >= 4 or _CAUSE.match(words))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[str, int, int] | None:

@@ -152,7 +152,11 @@ def is_unit(name: str) -> bool:
 
 def is_sheet_word(text: str) -> bool:
     """岗位说明书 alone: a sheet begins, its name follows."""
-    return bool(re.fullmatch(r"(?:职位|岗位|职务|部门|工作|岗位职责|职能)说明书?|职位说明|岗位说明", text))
+    return bool(
+        re.fullmatch(
+            r"(?:职位|岗位|职务|部门|工作|岗位职责|职能)说明书?|职位说明|岗位说明", text.strip("【】[] ")
+        )
+    )
 
 
 def section_key(text: str) -> str | None:

@@ -47,7 +47,10 @@ _STYLES: tuple[tuple[str, str], ...] = (
 _PATTERNS = tuple((style, re.compile(rf"\s*{pattern}\s*")) for style, pattern in _STYLES)
 # Before a number inside a line stands the end of a sentence or a gap.
 _BOUNDARY = re.compile(r"[;；。.!！?？:：》)）]\s*|[ \t]+")
-_UNIT_AFTER = re.compile(r"(?:年|月|日|天|周|小时|分钟|点|次|个|元|%|万|号|人|楼|层|栋|米|岁)")
+_UNIT_AFTER = re.compile(
+    r"(?:年(?![度终底初检会末轻报])|月(?![度底初末报])|日(?![常报志])|天(?!然)|周(?![边转会报])|小时|分钟|点(?![检菜名])|次(?!序)|"
+    r"个(?![人性])|元|%|万|号|人(?![员事力才民工际])|楼(?!宇)|层|栋|米|岁)"
+)
 _INLINE = frozenset(
     ("article", "han_paren", "han", "decimal", "arabic_paren", "arabic_half", "arabic", "circled", "wrapped",
      "latin", "dotted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[。;!?！？；\n]|\.(?![\d])")
@@ -19,13 +19,17 @@ class Segment:
     end: int
 
 
-def cut(text: str) -> list[Segment]:
-    """The segments of a text in working form, in order, without gaps but for the signs between."""
+def cut(text: str, more: Collection[int] = ()) -> list[Segment]:
+    """The segments of a text in working form, in order, without gaps but for the signs between.
+
+    `more` are places of further signs to cut at: the 、 between two things that each have a limit.
+    """
     found: list[Segment] = []
     start = 0
     for index, end in enumerate(_ends(text, _SENTENCE)):
         at = start
-        for stop in _ends(text[start:end], _SEGMENT):
+        inner = [place - start for place in more if start <= place < end]
+        for stop in sorted([*_ends(text[start:end], _SEGMENT), *inner]):
             if text[at : start + stop].strip():
                 found.append(Segment(index, at, start + stop))
             at = start + stop + 1

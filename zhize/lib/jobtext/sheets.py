@@ -22,6 +22,8 @@ _CELLS = frozenset(
      "体力", "脑力", "专业知识", "电脑操作", "所需硬件", "所需软件", "资格证书", "身高", "健康状况", "外语", "计算机", "职称", "性格",
      "婚姻状况", "户籍", "证书", "部门属性", "公司行业", "公司规模", "公司地区")
 )  # fmt: skip
+# A label nobody knows, above the clauses: 下属人数:12人.
+_OTHER = re.compile(r"^(?P<label>[\u3400-\u9fff]{2,8})\s*[:：]\s*(?P<value>[^,，;；。]{1,30})$")
 # Signs that a heading of this style stands below one of another: 三、 over (一) over 1.
 _RANK = {"chapter": 0, "article": 1, "han": 2, "han_paren": 3, "latin": 4}
 
@@ -127,6 +129,10 @@ class Binder:
             self._label_value(sheet, self._label, piece)
             return
         self._label = None
+        other = _OTHER.match(piece.text)
+        if other is not None and piece.number is None and not sheet.items and not self._sections:
+            sheet.fields.setdefault(f"other:{other.group('label')}", other.group("value"))
+            return
         if (
             piece.number is None
             and not sheet.items

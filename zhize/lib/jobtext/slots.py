@@ -28,7 +28,7 @@ _SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", 
 _SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
 _DONE = (
     r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
-    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
 )
 _ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
 
@@ -59,11 +59,11 @@ class Taker:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.segments: list[Segment] = segments.cut(text)
+        self.phrases = scan(text)
+        self.segments: list[Segment] = segments.cut(text, _between_limits(text, self.phrases))
         self.slots: list[Slot] = []
         self.refused: list[tuple[str, Phrase]] = []
         self.free_day: Phrase | None = None
-        self.phrases = scan(text)
 
     def numbers(self) -> list[Phrase]:
         """Take every phrase with a number or a named period; gives back the words without one."""
@@ -191,7 +191,7 @@ class Taker:
         if "marks" in data:
             return not re.match(r"奖|红包|分红|假|旺季|淡季", after)
         if "shift" in data:
-            return True
+            return not re.match(r"(?:管理|工作|准备工作?|培训|教育|制度|要求|流程|环节)$", after)
         edge = "bound" in data or data.get("clock_bound") is not None
         if "nth" in data or "nth_weekday" in data:
             return True
@@ -262,6 +262,18 @@ class Taker:
         if not (named or follows or _ACT.match(self.after(phrase))):
             return  # 当日的单据, 当天收入: it says which.
         context = self._unless_event(context, phrase)
+        alone = not self.text[: phrase.start].strip(" ,，。;；") and data["at"] is not None
+        if context is None and alone:
+            # 次日10:00前提交日报: nothing has happened before, so it is owed for each day.
+            reading = {"every": "day", "clocks": [data["at"]], "clock_bound": "before"}
+            self.add(
+                "recurring",
+                phrase,
+                "due",
+                reading=reading,
+                notes=["no_period"] + ["previous_day"] * data["days"],
+            )
+            return
         if context is not None and context.reading.get("every") in ("day", "working_day", "shift"):
             if data["at"] is not None and not _TIMED & set(context.reading):
                 context.reading |= {"clocks": [data["at"]], "clock_bound": "before"}
@@ -284,3 +296,14 @@ class Taker:
 
     def _date(self, phrase: Phrase) -> None:
         """A date of the calendar is no rule."""
+
+
+def _between_limits(text: str, phrases: list[Phrase]) -> list[int]:
+    """The 、 before a limit that follows another: 30分钟内签收、3个工作日内办结 are two things."""
+    limits = [phrase for phrase in phrases if phrase.kind in ("limit", "ahead", "day")]
+    found = []
+    for phrase in limits[1:]:
+        lead = len(text[: phrase.start].rstrip("在于须应需要"))
+        if text[lead - 1 : lead] == "、":
+            found.append(lead - 1)
+    return found

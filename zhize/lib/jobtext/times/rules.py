@@ -122,8 +122,9 @@ def _months(made: Made, data: dict[str, Any]) -> None:
     every = made.rule["every"]
     months = data.get("months")
     if months is None and every in _FIRST_MONTHS:
-        months = _months_of(every, data.get("month_of", 1))
-        if "month_of" not in data and not data.get("next"):
+        ends = any(which == "end" for _unit, which in data.get("marks", ()))
+        months = _months_of(every, data.get("month_of", -1 if ends else 1))
+        if "month_of" not in data and not data.get("next") and not ends:
             made.notes.append("which_month")
     if months:
         made.rule["months"] = months

@@ -1,0 +1,181 @@
+"""Whole job descriptions of other trades, in the forms they come in: lists, tables, brackets, articles, Traditional."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhize.lib import jobtext
+
+SHEETS = Path(__file__).parent / "sheets"
+
+
+def draft(name: str) -> jobtext.Draft:
+    return jobtext.read((SHEETS / f"{name}.txt").read_text("utf-8"), name=name)
+
+
+# Position, to whom it reports, its direct reports, how many posts, its unit, clauses, duties.
+HEADS = {
+    "hospital": [("病区护士长", "护理部主任", ("责任护士", "护理员"), 1, "内科", 9, 7)],
+    "hotel": [
+        ("客房部领班", "客房部主管", (), None, "", 9, 6),
+        ("客房服务员", "客房领班", (), None, "", 2, 2),
+    ],
+    "table": [("仓储主管", "物流经理", (), 2, "物流部", 3, 3)],
+    "school": [("班主任", "", (), None, "", 5, 5)],
+    "window": [("综合受理窗口工作人员", "", (), None, "政务服务科", 10, 8)],
+    "courier": [("配送站站长", "区域经理", (), None, "华东运营部", 14, 14)],
+    "bank": [("柜面主管", "营业部经理", (), None, "", 7, 9)],
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_sheet_is_taken_apart_into_positions_clauses_and_duties(name: str) -> None:
+    read = [
+        (
+            position.name, position.reports_to, position.direct_reports, position.headcount, position.unit,
+            len(position.clauses), sum(len(clause.duties) for clause in position.clauses),
+        )
+        for position in draft(name).positions
+    ]  # fmt: skip
+    assert read == HEADS[name]
+
+
+def test_the_running_head_and_the_page_number_are_no_clauses() -> None:
+    read = draft("hospital")
+    assert [line.number for line in read.lines if line.kind == "furniture"] == [1, 17, 18, 24]
+    assert not any("人民医院" in clause.text for position in read.positions for clause in position.clauses)
+
+
+def test_a_clause_that_lines_broke_apart_is_one_and_keeps_its_lines() -> None:
+    (broken,) = [
+        clause for clause in draft("hospital").positions[0].clauses if clause.text.endswith("补记。")
+    ]
+    assert (broken.text, broken.first_line, broken.last_line) == (
+        "遇抢救患者可在抢救结束后6小时内补记。",
+        15,
+        16,
+    )
+
+
+def test_two_clauses_on_one_line_are_two() -> None:
+    clauses = draft("window").positions[0].clauses[:2]
+    assert [(clause.number, clause.first_line) for clause in clauses] == [("1、", 6), ("2、", 6)]
+
+
+def test_a_table_row_is_a_clause_with_its_cells() -> None:
+    clause = draft("table").positions[0].clauses[0]
+    assert (clause.number, clause.text) == ("1.1", "组织盘点，编制《盘点报告》，每月一次，每月最后一个工作日")
+    (duty,) = clause.duties
+    assert duty.recurring == {"every": "month", "due": "on", "nth_working_day": -1}
+    assert duty.evidence == jobtext.Evidence("report", "盘点报告", quoted=True)
+
+
+def test_traditional_text_is_read_as_simplified() -> None:
+    read = draft("bank")
+    assert read.traditional
+    assert read.positions[0].clauses[3].text.startswith("发现可疑交易应于当日填报《可疑交易报告》")
+
+
+def test_who_gets_it_and_who_decides_is_read_from_the_clause() -> None:
+    clauses = draft("hospital").positions[0].clauses
+    (duty,) = next(clause for clause in clauses if clause.text.startswith("每月5日前")).duties
+    assert (duty.receiver, duty.acceptor) == ("护理部", "护理部")
+    assert duty.evidence == jobtext.Evidence("form", "护理质量自查表", quoted=True)
+
+
+def test_limits_of_one_sentence_run_from_one_event() -> None:
+    clauses = draft("courier").positions[0].clauses
+    duties = next(clause for clause in clauses if clause.text.startswith("交通事故")).duties
+    assert [duty.trigger["event"] for duty in duties if duty.trigger] == ["交通事故"] * 3
+
+
+def test_where_nothing_is_owed_no_duty_is_made_and_the_reason_is_said() -> None:
+    standing = [
+        (clause.text, [doubt.code for doubt in clause.doubts])
+        for position in draft("hospital").positions
+        for clause in position.clauses
+        if clause.section.startswith(("三、", "四、"))
+    ]
+    assert standing == [
+        ("护理专业本科以上学历，8年以上临床护理工作经验；", ["experience"]),
+        ("具有中级以上职称。", []),
+        ("对本病区护士3天以内的请假有审批权。", ["authority"]),
+    ]
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_every_mark_shows_the_words_it_was_read_from(name: str) -> None:
+    for _position, clause, duty in draft(name).duties():
+        assert duty.marks
+        for mark in (*duty.marks, *clause.marks):
+            assert clause.text[mark.start : mark.end] == mark.words
+
+
+PIECES = st.sampled_from(
+    [
+        "岗位职责",
+        "职位名称",
+        ":",
+        "直接上级",
+        "\n",
+        "1.",
+        "2、",
+        "(一)",
+        "①",
+        "第三条",
+        "每月",
+        "每周五",
+        "5日",
+        "前",
+        "24小时内",
+        "第3个工作日",
+        "25%",
+        "之",
+        "、",
+        ",",
+        "。",
+        "《月报》",
+        "提前",
+        "一个月",
+        "到期",
+        "下班前半小时",
+        "次日10点",
+        "及时",
+        "不定期",
+        "或",
+        "至",
+        "隔",
+        "两",
+        "半",
+        "年",
+        "负责",
+        "上报",
+        "經理",
+        "�",
+        "\u3000",
+        "9:00-17:30",
+        "最迟",
+        "遇节假日顺延",
+        "\t",
+        "|",
+        "every",
+        "month",
+        "within",
+        "30",
+        "days",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join)))
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    read = jobtext.read(text)
+    for _position, clause, duty in read.duties():
+        assert (duty.recurring is None) != (duty.trigger is None)
+        assert duty.title
+        assert all(clause.text[mark.start : mark.end] == mark.words for mark in duty.marks)
