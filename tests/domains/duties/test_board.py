@@ -357,6 +357,19 @@ class TestList:
         assert narrow.get("/obligations/duties/").json()["items"] == []
 
 
+def test_the_line_of_the_rate_is_that_of_the_columns(centre: Centre, month: Any) -> None:
+    from zhize.domains.duties.web.board import trend
+
+    found = boards.board(centre.actor("王芳"), span(centre), "position")
+    drawn = trend(found, span(centre))
+    assert drawn is not None
+    rates = [counts.rate for counts in found.totals if counts.rate is not None]
+    assert [point["rate"] for point in drawn["points"]] == rates
+    assert len(rates) == 3
+    single = Span(centre.unit, date(2026, 3, 2), date(2026, 3, 2))
+    assert trend(boards.board(centre.actor("王芳"), single, "position"), single) is None
+
+
 def test_the_board_shows_who_and_why(centre: Centre, month: Any) -> None:
     duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
     text = browser(centre, "王芳").get("/coverage/?period=this_week&by=person").content.decode()

@@ -131,6 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for counts, column in zip(found.totals, found.columns, strict=True)
         ],
         "total": _cell(found.total, "", (span.first, span.last), board_links.of_span(span)),
+        "trend": trend(found, span),
         "failures": [_failure(request, each) for each in board_reasons.failures(rows, now)],
         "failed": found.total.failed,
         "failed_url": board_links.of_span(span, facts=FAILED),
@@ -157,6 +158,40 @@ def tiles(total: Counters, span: Span) -> list[dict[str, Any]]:
             {"label": FACTS[code], "value": number, "url": url, "tone": tones.get(code, "") if number else ""}
         )
     return made
+
+
+def trend(board: Board, span: Span) -> dict[str, Any] | None:
+    """The rate of every column as a line, with the table behind it; None where there is no line to draw."""
+    rated = [
+        (first, last, counts)
+        for (first, last), counts in zip(board.columns, board.totals, strict=True)
+        if counts.rate is not None
+    ]
+    if len(rated) < 2:
+        return None
+    points = [
+        {
+            "head": f"{first.month}/{first.day}" if last - first < timedelta(days=7) else f"{first:%Y-%m}",
+            "days": _days(first, last),
+            "in_time": counts.in_time,
+            "owed": counts.owed_so_far,
+            "rate": counts.rate,
+            "url": board_links.address(span.unit, first, last),
+        }
+        for first, last, counts in rated
+    ]
+    option = {
+        "xAxis": {"type": "category", "data": [point["head"] for point in points]},
+        "yAxis": [{"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value}%"}}],
+        "series": [
+            {
+                "type": "line",
+                "name": gettext("履职率"),
+                "data": [{"value": float(point["rate"]), "url": point["url"]} for point in points],
+            }
+        ],
+    }
+    return {"option": option, "points": points}
 
 
 def _columns(board: Board, today: date) -> list[dict[str, Any]]:
