@@ -28,6 +28,7 @@ HEADS = {
     "school": [("班主任", "", (), None, "", 5, 5)],
     "window": [("综合受理窗口工作人员", "", (), None, "政务服务科", 10, 8)],
     "courier": [("配送站站长", "区域经理", (), None, "华东运营部", 14, 14)],
+    "cleaner": [("保洁员", "", (), None, "", 7, 6)],
     "bank": [("柜面主管", "营业部经理", (), None, "", 7, 9)],
 }
 
@@ -93,6 +94,18 @@ def test_limits_of_one_sentence_run_from_one_event() -> None:
     assert [duty.trigger["event"] for duty in duties if duty.trigger] == ["交通事故"] * 3
 
 
+def test_a_heading_says_how_often_for_the_clauses_below_it() -> None:
+    read = [duty.recurring for _position, _clause, duty in draft("cleaner").duties()]
+    assert read == [
+        {"every": "day", "due": "shift_end"},
+        {"every": "day", "due": "by", "at": "16:00"},
+        {"every": "week", "due": "period_end"},
+        {"every": "week", "due": "period_end", "count": 2},
+        {"every": "month", "due": "by", "month_days": [15]},
+        {"every": "month", "due": "period_end"},
+    ]
+
+
 def test_where_nothing_is_owed_no_duty_is_made_and_the_reason_is_said() -> None:
     standing = [
         (clause.text, [doubt.code for doubt in clause.doubts])
@@ -110,7 +123,7 @@ def test_where_nothing_is_owed_no_duty_is_made_and_the_reason_is_said() -> None:
 @pytest.mark.parametrize("name", HEADS)
 def test_every_mark_shows_the_words_it_was_read_from(name: str) -> None:
     for _position, clause, duty in draft(name).duties():
-        assert duty.marks
+        assert duty.marks or "from_heading" in [doubt.code for doubt in duty.doubts]
         for mark in (*duty.marks, *clause.marks):
             assert clause.text[mark.start : mark.end] == mark.words
 

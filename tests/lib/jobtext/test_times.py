@@ -162,6 +162,7 @@ LIMITS: list[tuple[str, dict[str, Any]]] = [
     ("收到的投诉本月内处理", {"kind": "period_end", "of": "month"}),
     ("续网需提前一个月续签", {"kind": "before", "months": 1}),
     ("合同到期前15天续签", {"kind": "before", "days": 15}),
+    ("合同到期30日前通知", {"kind": "before", "days": 30}),
     ("合同到期提前30日通知", {"kind": "before", "days": 30}),
     ("会议开始前30分钟布置会场", {"kind": "before", "minutes": 30}),
     ("停水至少提前3个工作日公告", {"kind": "before", "working_days": 3}),

@@ -27,6 +27,7 @@ _TEXTS: dict[str, Text] = {
         "没有写明多久一次，按字面推断", "How often is not said; it follows from the words only"
     ),
     "from_name": Text("周期取自报表或计划的名称", "The period is taken from the name of a report or plan"),
+    "from_heading": Text("周期取自上面的标题", "The period is taken from the heading above"),
     "attribute": Text(
         "时间词修饰名词，请核对是不是周期", "The time word belongs to a noun; check whether it is a period"
     ),

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhize.lib.jobtext import events, evidence, people, segments, words
+from zhize.lib.jobtext import events, evidence, numbering, people, segments, words
 from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.doubts import doubt
 from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
 from zhize.lib.jobtext.slots import Slot, Taker
 from zhize.lib.jobtext.times import rules
-from zhize.lib.jobtext.times.scan import Phrase
+from zhize.lib.jobtext.times.scan import Phrase, scan
 
 _TITLE = 40
 _JOINTS = re.compile(
@@ -34,11 +34,31 @@ class Found:
     doubts: tuple[Doubt, ...] = ()
 
 
-def of(text: str, *, standing: bool = False) -> Found:
-    """The duties of a clause; `standing`: it stands in a section where nothing is owed (任职要求)."""
+_HEADING = re.compile(
+    r"(?:的)?(?:例行|常规|重点|主要|日常|必做|固定|应做)?(?:工作|任务|事项|职责|内容|项目|检查)*(?:内容|任务|事项)?[:：]?"
+)
+
+
+def heading(text: str) -> str:
+    """The words that say how often in a heading that says nothing else (每日工作:, 二、每周例行工作), or nothing."""
+    number = numbering.parse(text)
+    plain = working(text[number.length :] if number is not None else text).strip()
+    found = scan(plain)
+    if len(found) != 1 or found[0].kind != "period" or found[0].start > 0:
+        return ""
+    return plain[: found[0].end] if _HEADING.fullmatch(plain[found[0].end :]) else ""
+
+
+def of(text: str, *, standing: bool = False, above: str = "") -> Found:
+    """The duties of a clause.
+
+    `standing`: it stands in a section where nothing is owed (任职要求). `above`: how often a heading above it says.
+    """
     plain = working(text)
     taker = Taker(plain)
     slots = words.complete(taker)
+    if above and not slots and len(plain) >= 4:
+        slots = [_from_heading(taker, above)]
     duties = [] if standing else [_duty(text, taker, slots, index) for index in range(len(slots))]
     told = [(phrase, why) for why, phrase in taker.refused]
     marks = {
@@ -49,6 +69,16 @@ def of(text: str, *, standing: bool = False) -> Found:
         tuple(sorted(marks.values(), key=lambda mark: mark.start)),
         tuple({why: doubt(why) for _, why in told}.values()),
     )
+
+
+def _from_heading(taker: Taker, above: str) -> Slot:
+    """A slot for what only the heading says how often; how many times may stand in the clause."""
+    slot = Slot("recurring", 0, 0, reading=dict(scan(above)[0].data), notes=["from_heading"])
+    for phrase in taker.phrases:
+        if set(phrase.data) == {"count"} and phrase.data["count"] > 1:
+            slot.reading |= phrase.data
+            slot.marks.append(("count", phrase.start, phrase.end))
+    return slot
 
 
 def _mark(text: str, name: FieldName, found: Phrase) -> Mark:

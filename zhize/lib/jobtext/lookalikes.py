@@ -45,10 +45,11 @@ _LEAVE = re.compile(
     r"^(?:的)?(?:请|休|年|病|事)?(?:请休)?假|^的.{0,4}(?:权限|审批)|^的?(?:小额|费用|采购|支出)"
 )
 _DEPOSIT = re.compile(r"^(?:存款|储蓄|存单|保险|合同|贷款|理财|航班|班车|刊物)")
-_COMES = re.compile(
+COMES = re.compile(
     r"(?:开始|到期|届满|期满|活动|会议|节|日|考试|手术|出发|入住|离店|到店|抵达|签约|验收|开业|上线|结束|生日|检查|搬迁|施工|上岗|交付|发货|开庭|演出|"
     r"培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
 )
+"""Words of what is known to come: a number of days before it is counted from it."""
 _CHECKED_LATER = re.compile(
     r"[,，]?(?:应|须|需|要|再|由)?(?:进行|做|电话|上门)?"
     r"(?:回访|回复|跟踪|复查|复核|检查|随访|通知|联系|复检|复测|评估|验收|确认)"
@@ -135,7 +136,7 @@ def _limit(place: Place) -> str | None:
         and "window" in phrase.data
         and phrase.data["span"].unit == "day"
         and phrase.data["span"].number == 1
-        and not _COMES.search(before)
+        and not COMES.search(before)
     ):
         return "past"  # 统计前一天的营业额 looks back, 开业前一天 ahead.
     if phrase.data.get("loose") and phrase.data["span"].unit in ("month", "year", "quarter"):

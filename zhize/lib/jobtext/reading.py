@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from zhize.lib.jobtext import cleaning, duties, labels, lines, sheets
+from zhize.lib.jobtext import cleaning, duties, labels, lines, numbering, sheets
 from zhize.lib.jobtext.cleaning import Cleaned
 from zhize.lib.jobtext.lines import Piece
 from zhize.lib.jobtext.model import Clause, Draft, Line, LineKind, Position
@@ -58,12 +58,28 @@ def _position(sheet: sheets.Sheet) -> Position:
         unit=sheet.fields.get("unit", ""),
         is_unit=labels.is_unit(name),
         fields={key: value for key, value in sheet.fields.items() if key not in known},
-        clauses=tuple(_clause(item) for item in sheet.items),
+        clauses=tuple(_clauses(sheet.items)),
     )
 
 
-def _clause(item: sheets.Item) -> Clause:
-    found = duties.of(item.text, standing=item.key in labels.STANDING_SECTIONS)
+def _clauses(items: Sequence[sheets.Item]) -> Iterator[Clause]:
+    """The clauses; a heading such as 每日工作: says how often for those below it that say nothing themselves."""
+    over: tuple[str, str] | None = None
+    for item in items:
+        number = numbering.parse(f"{item.number} x")
+        style = number.style if number is not None else ""
+        if over is not None and style == over[0]:
+            over = None
+        period = duties.heading(item.text)
+        if period:
+            over = (style, period)
+        above = over[1] if over is not None else duties.heading(item.section.rpartition(" ")[2])
+        yield _clause(item, "" if period else above, is_heading=bool(period))
+
+
+def _clause(item: sheets.Item, above: str, *, is_heading: bool) -> Clause:
+    standing = item.key in labels.STANDING_SECTIONS or is_heading
+    found = duties.of(item.text, standing=standing, above=above)
     return Clause(
         section=item.section,
         number=item.number,

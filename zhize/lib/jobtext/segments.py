@@ -52,3 +52,13 @@ def at(found: list[Segment], place: int) -> int:
         if place < segment.end:
             return index
     return len(found) - 1
+
+
+def between(text: str, limits: list[int]) -> list[int]:
+    """The 、 before a limit that follows another one: 30分钟内签收、3个工作日内办结 are two things."""
+    found = []
+    for start in limits[1:]:
+        lead = len(text[:start].rstrip("在于须应需要"))
+        if text[lead - 1 : lead] == "、":
+            found.append(lead - 1)
+    return found

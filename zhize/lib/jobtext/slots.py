@@ -60,7 +60,8 @@ class Taker:
     def __init__(self, text: str) -> None:
         self.text = text
         self.phrases = scan(text)
-        self.segments: list[Segment] = segments.cut(text, _between_limits(text, self.phrases))
+        limits = [phrase.start for phrase in self.phrases if phrase.kind in ("limit", "ahead", "day")]
+        self.segments: list[Segment] = segments.cut(text, segments.between(text, limits))
         self.slots: list[Slot] = []
         self.refused: list[tuple[str, Phrase]] = []
         self.free_day: Phrase | None = None
@@ -143,6 +144,10 @@ class Taker:
         keys, context = set(data) - {"notes"}, self.context(index)
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
+            return
+        if keys == {"month_days", "bound"} and lookalikes.COMES.search(self.text[: phrase.start]):
+            # 合同到期30日前: counted from the event, no day of the month.
+            self.add("triggered", phrase, "limit", target={"kind": "before", "days": max(data["month_days"])})
             return
         implied = rules.make(data)
         every = implied.rule["every"] if implied is not None else ""
@@ -290,20 +295,3 @@ class Taker:
     def _own_shift(self, phrase: Phrase) -> None:
         if self.context(self.where(phrase)) is None and not self.after(phrase).startswith("的"):
             self.add("triggered", phrase, "limit", target={"kind": "shift_end"})
-
-    def _length(self, phrase: Phrase) -> None:
-        """Never owed; `lookalikes` has said why."""
-
-    def _date(self, phrase: Phrase) -> None:
-        """A date of the calendar is no rule."""
-
-
-def _between_limits(text: str, phrases: list[Phrase]) -> list[int]:
-    """The 、 before a limit that follows another: 30分钟内签收、3个工作日内办结 are two things."""
-    limits = [phrase for phrase in phrases if phrase.kind in ("limit", "ahead", "day")]
-    found = []
-    for phrase in limits[1:]:
-        lead = len(text[: phrase.start].rstrip("在于须应需要"))
-        if text[lead - 1 : lead] == "、":
-            found.append(lead - 1)
-    return found

@@ -43,7 +43,10 @@ limit: Parser = alt(
 ahead: Parser = alt(
     read(_ahead, alt(tok("ahead"), tok("free_move", "earlier")), fillers, _least, _any),
     read(_before, tok("before"), fillers, _least, _any, opt(tok("within"))),
-    read(lambda span, _before: {"kind": "ahead", "span": span, "loose": True}, amount, tok("before")),
+)
+# 会议3天前; a day of the month (5日前) is none.
+loose_ahead: Parser = read(
+    lambda span, _before: {"kind": "ahead", "span": span, "loose": True}, amount, tok("before")
 )
 delay: Parser = read(lambda span, _after: {"kind": "delay", "span": span}, amount, tok("after"))
 day: Parser = read(

@@ -31,10 +31,12 @@ class Phrase:
     end: int
 
 
+# Of readings that end at the same place the first holds.
 _PARSERS: tuple[tuple[str, Parser], ...] = (
-    ("date", limits.date), ("span", limits.span), ("period", periods.period), ("free_day", limits.free_day), ("ahead", limits.ahead),
-    ("limit", limits.limit), ("day", limits.day), ("own_shift", limits.own_shift),
-    ("delay", limits.delay), ("detail", periods.detail), ("adverb", limits.adverb), ("length", limits.length),
+    ("date", limits.date), ("span", limits.span), ("period", periods.period), ("free_day", limits.free_day),
+    ("ahead", limits.ahead), ("limit", limits.limit), ("day", limits.day), ("own_shift", limits.own_shift),
+    ("delay", limits.delay), ("detail", periods.detail), ("ahead", limits.loose_ahead), ("adverb", limits.adverb),
+    ("length", limits.length),
 )  # fmt: skip
 
 
