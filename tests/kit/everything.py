@@ -81,6 +81,7 @@ def furnish(cast: Cast, user: User) -> str:
     visits.draw(actor=actor, sample="court_visits", unit=cast.centre, holder=cast.people["chenjing"])
     _leave(cast)
     drafting.make(actor=actor, unit=cast.centre, text=SHEET)
+    _handing_over(cast, actor)
     reports.open_draft(actor=actor, code="daily_stocktake", unit=cast.centre, day=_today())
     return channels.progress_code(case)
 
@@ -89,6 +90,15 @@ def _leave(cast: Cast) -> None:
     """Somebody asks for leave, with a colleague who would stand in."""
     days = {"from_on": _today() + timedelta(days=1), "to_on": _today() + timedelta(days=7)}
     shifts.ask(actor=cast.actor("limin"), kind="annual", reason="回老家", deputy=cast.people["sunli"], **days)
+
+
+def _handing_over(cast: Cast, actor: Actor) -> None:
+    """A shift log that is being written, and the list of somebody who changes the position."""
+    shifts.logs.begin(actor=cast.actor("limin"), unit=cast.centre, name="早班")
+    duties.assign_task(actor=actor, unit=cast.centre, title="归还钥匙", holder=cast.people["chenjing"])
+    shifts.takeovers.make_list(
+        actor=actor, giver=cast.people["chenjing"], position=cast.position("ambassador"), reason="调岗"
+    )
 
 
 def survey(user: User) -> str:

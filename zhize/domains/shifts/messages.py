@@ -1,4 +1,4 @@
-"""What people are told about leave."""
+"""What people are told about leave and about handing over."""
 
 from __future__ import annotations
 
@@ -48,4 +48,26 @@ CALLED_OFF = notices.template(
     zh=("不用再代办：{who} {span}", "{who}取消了休假或已提前回来，不用再代办。"),
     en=("No need to stand in for {who}: {span}", "{who} cancelled the leave or is back early."),
     names=NAMES,
+)
+
+LOG_TAKEN = notices.template(
+    "shiftlog.taken",
+    zh=("已接班：{name}", "{actor}已签收{name}的交接班日志。{note}"),
+    en=("Taken over: {name}", "{actor} signed for the handover log of {name}. {note}"),
+    names={"name": "the shift", "note": "the remark", "actor": "who took over"},
+)
+LOG_RETURNED = notices.template(
+    "shiftlog.returned",
+    zh=("交接班日志被退回：{name}", "{actor}退回{name}的交接班日志，请补充：{note}"),
+    en=("Handover log returned: {name}", "{actor} returned the handover log of {name}: {note}"),
+    names={"name": "the shift", "note": "the remark", "actor": "who returned it"},
+)
+TO_SIGN = notices.template(
+    "takeover.to_sign",
+    zh=("请签交接清单：{who}（{position}）", "{who}的{position}岗位交接清单请您核对签字。{reason}"),
+    en=(
+        "To sign: handover of {who} ({position})",
+        "Please check and sign the handover list of {who}, {position}. {reason}",
+    ),
+    names={"who": "who leaves", "position": "the position", "reason": "why"},
 )

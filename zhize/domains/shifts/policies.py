@@ -1,4 +1,4 @@
-"""Who sees and decides on which leave."""
+"""Who sees and decides on which leave, and who hands over to whom."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db.models import Q
 
 from zhize.domains.shifts import capabilities as caps
-from zhize.domains.shifts.models import Leave, LeaveRule
+from zhize.domains.shifts.models import Leave, LeaveRule, ShiftLog, Takeover
 from zhize.kernel.access import Actor, Policy, policy
 from zhize.kernel.access.rules import NOTHING
 from zhize.kernel.org import selectors as org
@@ -38,3 +38,21 @@ class LeaveRulePolicy(Policy[LeaveRule]):
     model = LeaveRule
     view = caps.LEAVE_RULE
     unit = "unit"
+
+
+@policy
+class ShiftLogPolicy(Policy[ShiftLog]):
+    model = ShiftLog
+    view = caps.HANDOVER_VIEW
+    unit = "unit"
+    people: ClassVar[tuple[str, ...]] = ("outgoing", "incoming")
+
+
+@policy
+class TakeoverPolicy(Policy[Takeover]):
+    """Of the unit, and those which one gives or takes."""
+
+    model = Takeover
+    view = caps.TAKEOVER_VIEW
+    unit = "unit"
+    people: ClassVar[tuple[str, ...]] = ("giver", "lines__taker")

@@ -1,15 +1,20 @@
-"""Telling people about leave."""
+"""Telling people about leave; what must be signed before somebody goes; the list of who leaves a position."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from zhize.domains.shifts import authority, messages, subjects, wording  # noqa: F401 - registers the subject
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.organisation.off_duty import before_off_duty
+from zhize.domains.shifts import authority, messages, selectors, subjects, wording  # noqa: F401 - registers the subject
 from zhize.domains.shifts import capabilities as caps
-from zhize.domains.shifts.models import Leave
+from zhize.domains.shifts.models import Leave, ShiftLog, Takeover
+from zhize.domains.shifts.services import takeovers
 from zhize.kernel import access, history, notices
+from zhize.kernel.flow import OPEN, NotNow
 from zhize.kernel.history.models import Entry
-from zhize.kernel.org.models import Person
+from zhize.kernel.org.models import Appointment, AppointmentKind, Person, Shift
 from zhize.lib.text import Text
 
 
@@ -59,3 +64,67 @@ def tell_the_deputy(entry: Entry) -> None:
     leave = _leave(entry)
     if leave.deputy is not None:
         _send(entry, leave, [leave.deputy], messages.CALLED_OFF)
+
+
+@before_off_duty
+def log_is_signed(shift: Shift) -> None:
+    """A shift is not closed while its handover log is unsigned (ORG-18)."""
+    unsigned = ShiftLog.objects.filter(
+        unit_id=shift.unit_id, outgoing_id=shift.person_id, category__in=OPEN
+    ).first()
+    if unsigned is not None:
+        raise NotNow(
+            _("交接班日志还没有交出，先签字交班。")
+            if unsigned.state == "draft"
+            else _("交接班日志还没有签收，等接班的同事签字。")
+        )
+
+
+@history.after("person.relieved")
+def list_what_is_left(entry: Entry) -> None:
+    """Who leaves a position hands over what he still owes there (DUT-17). Standing in ends without a list."""
+    held = (
+        Appointment.objects.filter(person_id=entry.subject_id, position_id=entry.data.get("position_id"))
+        .exclude(kind=AppointmentKind.ACTING)
+        .select_related("person", "position__unit")
+        .order_by("-from_on")
+        .first()
+    )
+    if held is not None and held.to_on is not None:
+        takeovers.list_of_leaver(
+            giver=held.person, position=held.position, on=held.to_on, reason=entry.sentence()[:300]
+        )
+
+
+@history.after("shiftlog.take", "shiftlog.give_back")
+def tell_the_outgoing(entry: Entry) -> None:
+    """Whoever handed over hears that it was signed for, or what is missing."""
+    log = ShiftLog.objects.select_related("outgoing").get(pk=entry.subject_id)
+    taken = entry.verb == "shiftlog.take"
+    context = {"name": log.name, "note": entry.note, "actor": entry.actor_label}
+    notices.send(
+        to=[log.outgoing],
+        template=messages.LOG_TAKEN if taken else messages.LOG_RETURNED,
+        context=context,
+        subject=log,
+        actor=access.system(caps.FOLLOW),
+    )
+
+
+@history.after("takeover.made", "takeover.assign")
+def tell_both_sides(entry: Entry) -> None:
+    """Giver and takers are asked to sign."""
+    row = Takeover.objects.select_related("giver", "position", "unit").get(pk=entry.subject_id)
+    if row.state != "open":
+        return
+    waiting = [party.person for party in selectors.parties(row, selectors.lines(row)) if party.at is None]
+    listed = [person for person in waiting if person.pk != entry.person_id and person.active]
+    if listed:
+        who, where = wording.name(row.giver, None), wording.name(None, row.position)
+        notices.send(
+            to=listed,
+            template=messages.TO_SIGN,
+            context={"who": who, "position": where, "reason": row.reason},
+            subject=row,
+            actor=access.system(caps.FOLLOW),
+        )

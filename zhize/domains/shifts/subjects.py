@@ -1,4 +1,4 @@
-"""How duties read requests for leave."""
+"""How duties read requests for leave and shift logs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.shifts import wording
-from zhize.domains.shifts.models import Leave
+from zhize.domains.shifts.models import Leave, ShiftLog
 from zhize.kernel.org.models import Person
 from zhize.lib.text import Text
 
@@ -36,4 +36,25 @@ class LeaveSubject(Subject):
         return Text("审批", "Decide"), self.url(row)
 
 
+class ShiftLogSubject(Subject):
+    """A shift log: whoever is to take over owes the signature."""
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return dict(ShiftLog.objects.select_related("unit", "incoming").in_bulk(list(ids)))
+
+    def owner(self, row: ShiftLog) -> Person | None:
+        return row.incoming
+
+    def title(self, row: ShiftLog) -> Text:
+        unit = row.unit
+        return Text(f"{unit.name} {row.name}", f"{unit.name_en or unit.name} {row.name}")
+
+    def url(self, row: ShiftLog) -> str:
+        return reverse("shifts:log", args=[row.pk])
+
+    def act(self, row: ShiftLog, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("接班", "Take over"), self.url(row)
+
+
+register_subject("shifts.shiftlog", ShiftLogSubject())
 register_subject("shifts.leave", LeaveSubject())

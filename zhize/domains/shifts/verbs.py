@@ -1,4 +1,4 @@
-"""What can happen to leave."""
+"""What can happen to leave and when things are handed over."""
 
 from __future__ import annotations
 
@@ -40,3 +40,52 @@ verb(
     en="{actor} set the leave rule of {unit}: {days} days",
     privacy="keep",
 )
+
+verb(
+    "shiftlog.begun",
+    zh="{actor}开始填写{name}的交接班日志",
+    en="{actor} began the handover log of {name}",
+    privacy="keep",
+)
+verb("shiftlog.written", zh="{actor}填写交接班日志", en="{actor} wrote the handover log", privacy="keep")
+verb(
+    "shiftlog.hand",
+    zh="{actor}签字交班，未结 {count} 件，交给{to}",
+    en="{actor} signed and handed over {count} open items to {to}",
+    privacy="keep",
+)
+verb("shiftlog.take", zh="{actor}签字接班 {note}", en="{actor} signed and took over {note}", privacy="keep")
+verb(
+    "shiftlog.give_back",
+    zh="{actor}退回交接班日志：{note}",
+    en="{actor} returned the handover log: {note}",
+    privacy="keep",
+)
+verb(
+    "shiftlog.drop",
+    zh="{actor}作废交接班日志：{note}",
+    en="{actor} dropped the handover log: {note}",
+    privacy="keep",
+)
+verb(
+    "takeover.made",
+    zh="{actor}编制{who}的交接清单，{count} 件：{note}",
+    en="{actor} made the handover list of {who}, {count} items: {note}",
+    privacy="keep",
+)
+verb("takeover.assign", zh="{actor}指定接手人：{to}", en="{actor} named the takers: {to}", privacy="keep")
+verb("takeover.give", zh="{actor}签字交出", en="{actor} signed as giver", privacy="keep")
+verb("takeover.take", zh="{actor}签字接手 {count} 件", en="{actor} signed for {count} items", privacy="keep")
+verb(
+    "takeover.move",
+    zh="{actor}立即移交 {count} 件：{note}",
+    en="{actor} moved {count} items at once: {note}",
+    privacy="keep",
+)
+verb(
+    "takeover.waive",
+    zh="{actor}免签办结：{note}",
+    en="{actor} closed it without signature: {note}",
+    privacy="keep",
+)
+verb("takeover.close", zh="交接双方都已签字", en="Both sides have signed", privacy="keep")

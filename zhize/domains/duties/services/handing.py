@@ -47,9 +47,7 @@ def hand_in(
     proofs.extend(_filled(actor, obligation, answers or {}))
     if signature:
         name = str(_("签名")) + ".png"
-        proofs.append(
-            Proof("signature", row=_attach(actor, obligation, _drawn(signature), name, "signature"))
-        )
+        proofs.append(Proof("signature", row=_attach(actor, obligation, drawn(signature), name, "signature")))
     if count:
         proofs.append(Proof("count", count=count, text=note.strip()))
     if note.strip():
@@ -85,7 +83,8 @@ def _attach(actor: Actor, obligation: Obligation, content: Any, name: str, kind:
     )
 
 
-def _drawn(signature: str) -> bytes:
+def drawn(signature: str) -> bytes:
+    """The picture of a signature drawn on screen (PNG data address). Raises Invalid."""
     try:
         if not signature.startswith(_PNG):
             raise ValueError(signature[:30])

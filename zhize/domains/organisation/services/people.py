@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.organisation import capabilities as caps
+from zhize.domains.organisation import off_duty
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
@@ -235,9 +236,10 @@ def come_on_duty(
 
 @atomic
 def go_off_duty(*, actor: Actor, shift: Shift) -> Shift:
-    """Sign off 下岗."""
+    """Sign off 下岗. Raises what a domain above has against it: an unsigned handover log."""
     if actor.person_id != shift.person_id:
         access.require(actor, caps.PRESENCE, shift.person)
+    off_duty.check(shift)
     guarded_update(shift, to_at=clock.now())
     history.record(
         actor=actor,

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from zhize.domains.shifts.selectors.handover import (
+    left_by_last_shift,
+    lines,
+    log_chips,
+    logs,
+    owed_in,
+    parties,
+    position_of,
+    provable,
+    shift_began,
+    shift_name,
+    signatures,
+    still_open,
+    takeover_chips,
+    takeovers,
+)
 from zhize.domains.shifts.selectors.leave import (
     chips,
     due_meanwhile,
@@ -17,10 +33,24 @@ from zhize.domains.shifts.selectors.leave import (
 __all__ = [
     "chips",
     "due_meanwhile",
+    "left_by_last_shift",
+    "lines",
+    "log_chips",
+    "logs",
     "month",
     "near",
     "of_person",
+    "owed_in",
+    "parties",
+    "position_of",
     "proposed",
+    "provable",
+    "shift_began",
+    "shift_name",
+    "signatures",
+    "still_open",
+    "takeover_chips",
+    "takeovers",
     "uncovered",
     "visible",
     "who_decides",

@@ -8,21 +8,16 @@ from typing import Any, Literal
 from zhize import rest
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors, services
+from zhize.domains.shifts.api.naming import WhoOut, one_of, who
 from zhize.domains.shifts.filters import LeaveFilter
 from zhize.domains.shifts.models import Leave
 from zhize.kernel import access
 from zhize.kernel.db import Invalid, NotFound
-from zhize.kernel.org.models import Person
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
 from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
 
 router = rest.Router("shifts")
-
-
-class WhoOut(Schema):
-    id: Id
-    name: str
 
 
 class LeaveOut(Schema):
@@ -93,7 +88,7 @@ def list_leaves(request: Request, query: rest.Query[LeaveQuery]) -> Any:
 def ask_leave(request: Request, body: LeaveIn) -> Any:
     """Ask for leave for oneself; days and reporting line say who decides"""
     given = body.model_dump()
-    given["deputy"] = _person(selectors.proposed(request.actor), body.deputy)
+    given["deputy"] = one_of(selectors.proposed(request.actor), body.deputy, "deputy")
     row = services.ask(actor=request.actor, **given)
     return created(_shown(request, row), location=f"/api/v1/leaves/{row.pk}")
 
@@ -115,7 +110,7 @@ def act_on_leave(request: Request, leave_id: Id, verb: Line, body: LeaveVerbIn) 
         raise NotFound
     given: dict[str, Any] = {"note": body.note}
     if verb == "approve":
-        given["deputy"] = _person(selectors.near(row.unit), body.deputy)
+        given["deputy"] = one_of(selectors.near(row.unit), body.deputy, "deputy")
     return _shown(request, act(actor=request.actor, leave=row, **given))
 
 
@@ -128,19 +123,6 @@ _VERBS: dict[str, Any] = {
 }
 
 
-def _person(rows: Any, pk: int | None) -> Person | None:
-    if pk is None:
-        return None
-    found: Person | None = rows.filter(pk=pk).first()
-    if found is None:
-        raise Invalid({"deputy": services.NO_SUCH_PERSON})
-    return found
-
-
-def _who(row: Person | None) -> dict[str, Any] | None:
-    return {"id": row.pk, "name": row.name} if row is not None else None
-
-
 def _shown(request: Request, row: Leave) -> dict[str, Any]:
     return _leave(selectors.visible(request.actor).get(pk=row.pk))
 
@@ -149,12 +131,12 @@ def _leave(row: Leave) -> dict[str, Any]:
     same = ("id", "state", "kind", "from_on", "from_half", "to_on", "to_half", "reason", "decided_at", "remark", "asked_at")  # fmt: skip
     return {
         **{name: getattr(row, name) for name in same},
-        "person": _who(row.person),
+        "person": who(row.person),
         "position": row.position.code,
         "unit": row.unit.pk,
         "days": str(row.days),
-        "deputy": _who(row.deputy),
-        "decider": _who(row.decider),
+        "deputy": who(row.deputy),
+        "decider": who(row.decider),
         "decider_position": row.decider_position.code if row.decider_position else None,
-        "decided_by": _who(row.decided_by),
+        "decided_by": who(row.decided_by),
     }

@@ -1,0 +1,158 @@
+"""Handover between holders: the list, different takers, both signatures, and when what is owed moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.domains.shifts.test_shift_log import DRAWN
+from tests.kit.cast import Cast
+from zhize.domains.duties import services as obligations
+from zhize.domains.duties.models import Obligation
+from zhize.domains.organisation import services as organisation
+from zhize.domains.shifts import selectors
+from zhize.domains.shifts.models import Takeover
+from zhize.domains.shifts.services import takeovers
+from zhize.kernel import history
+from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.flow import NotNow
+from zhize.kernel.notices.models import Notice
+from zhize.kernel.org.models import Appointment
+
+TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _tuesday() -> Iterator[Any]:
+    with time_machine.travel(TUESDAY, tick=False) as traveller:
+        yield traveller
+
+
+def owes(cast: Cast, login: str, *titles: str) -> list[Obligation]:
+    return [
+        obligations.assign_task(
+            actor=cast.actor("liuqiang"), unit=cast.centre, title=title, holder=cast.people[login]
+        )
+        for title in titles
+    ]
+
+
+def listed(cast: Cast, to: str | None = "zhaoyun") -> Takeover:
+    owes(cast, "chenjing", "拜访 3 栋", "回复业委会")
+    return takeovers.make_list(
+        actor=cast.actor("wangfang"), giver=cast.people["chenjing"], position=cast.position("ambassador"),
+        reason="调岗", to=cast.people[to] if to else None,
+    )  # fmt: skip
+
+
+@pytest.mark.req("DUT-17")
+def test_both_sign_and_what_is_owed_moves_when_it_is_taken_over(cast: Cast) -> None:
+    row = listed(cast)
+    lines = selectors.lines(row)
+    assert {line.obligation.holder for line in lines} == {cast.people["chenjing"]}
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    assert row.state == "open"
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    assert row.state == "signed" and row.ended_at == TUESDAY
+    assert {line.obligation.holder for line in selectors.lines(row)} == {cast.people["zhaoyun"]}
+    assert set(selectors.signatures(row)) == {cast.people["chenjing"].pk, cast.people["zhaoyun"].pk}
+
+
+@pytest.mark.req("DUT-17")
+def test_rows_go_to_different_takers(cast: Cast) -> None:
+    row = listed(cast, to=None)
+    first, second, *_rest = selectors.lines(row)
+    with pytest.raises(Invalid):
+        takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    chosen = {line.pk: cast.people["zhaoyun"] for line in selectors.lines(row)} | {
+        second.pk: cast.people["sunli"]
+    }
+    takeovers.name_takers(actor=cast.actor("wangfang"), takeover=row, takers=chosen)
+    takeovers.take(actor=cast.actor("sunli"), takeover=row, signature=DRAWN)
+    first.obligation.refresh_from_db()
+    second.obligation.refresh_from_db()
+    assert (first.obligation.holder, second.obligation.holder) == (
+        cast.people["chenjing"],
+        cast.people["sunli"],
+    )
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    assert row.state == "open"
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    assert row.state == "signed"
+
+
+@pytest.mark.req("DUT-17")
+def test_who_leaves_a_position_gets_a_list_by_itself(cast: Cast) -> None:
+    owes(cast, "chenjing", "拜访 3 栋")
+    held = Appointment.objects.get(person=cast.people["chenjing"])
+    organisation.relieve(actor=cast.actor("liuqiang"), appointment=held, on=date(2026, 3, 3))
+    history.deliver_all()
+    row = Takeover.objects.get()
+    assert (row.giver, row.on, row.state) == (cast.people["chenjing"], date(2026, 3, 3), "open")
+    assert {line.taker for line in selectors.lines(row)} == {cast.people["zhaoyun"]}
+    boss = cast.actor("liuqiang")
+    assert selectors.takeovers(boss).filter(selectors.takeover_chips(boss)["open"]).get() == row
+    assert Notice.objects.filter(person=cast.people["zhaoyun"], template="takeover.to_sign").exists()
+
+
+@pytest.mark.req("DUT-17")
+def test_nobody_to_take_over_is_seen(cast: Cast) -> None:
+    owes(cast, "limin", "归还钥匙")
+    organisation.leave(actor=cast.actor("liuqiang"), person=cast.people["limin"])
+    history.deliver_all()
+    boss = cast.actor("liuqiang")
+    found = selectors.takeovers(boss).filter(selectors.takeover_chips(boss)["without"]).get()
+    assert found.giver == cast.people["limin"]
+
+
+@pytest.mark.req("DUT-17")
+def test_a_manager_moves_it_at_once_and_the_signatures_are_still_awaited(cast: Cast) -> None:
+    row = listed(cast)
+    with pytest.raises(Refused):
+        takeovers.move_now(actor=cast.actor("wangfang"), takeover=row, note="急")
+    with pytest.raises(Invalid):
+        takeovers.move_now(actor=cast.actor("liuqiang"), takeover=row, note=" ")
+    takeovers.move_now(actor=cast.actor("liuqiang"), takeover=row, note="已离岗，急件")
+    assert {line.obligation.holder for line in selectors.lines(row)} == {cast.people["zhaoyun"]}
+    assert row.state == "open"
+    takeovers.waive(actor=cast.actor("liuqiang"), takeover=row, note="本人已离职，无法签字")
+    assert row.state == "waived"
+
+
+@pytest.mark.req("DUT-17", "ORG-30")
+def test_only_the_sides_sign(cast: Cast) -> None:
+    row = listed(cast)
+    with pytest.raises(NotNow):
+        takeovers.give(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    with pytest.raises(NotNow):
+        takeovers.take(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    with pytest.raises(Invalid):
+        takeovers.name_takers(
+            actor=cast.actor("wangfang"), takeover=row, takers={row.lines.first().pk: cast.people["chenjing"]}
+        )
+    with pytest.raises(Refused):
+        takeovers.make_list(
+            actor=cast.actor("sunli"),
+            giver=cast.people["limin"],
+            position=cast.position("receptionist"),
+            reason="x",
+        )
+
+
+def test_what_was_done_meanwhile_needs_no_signature(cast: Cast) -> None:
+    row = listed(cast)
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    for line in selectors.lines(row)[1:]:
+        obligations.hand_in(actor=cast.actor("chenjing"), obligation=line.obligation, note="已办")
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    assert row.state == "signed"
+
+
+def test_one_open_list_of_a_person_in_a_position(cast: Cast) -> None:
+    listed(cast)
+    with pytest.raises(takeovers.ListedAlready):
+        listed(cast)

@@ -1,0 +1,213 @@
+"""Shift logs and handover lists: what is open now, what the last shift left, who has not signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from zhize.domains.cases.models import Case
+from zhize.domains.duties.models import Obligation
+from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
+from zhize.kernel import files
+from zhize.kernel.access import Actor
+from zhize.kernel.flow import OPEN
+from zhize.kernel.org import selectors as org
+from zhize.kernel.org.models import Person, Position, Shift, Unit
+from zhize.lib import clock
+from zhize.lib.text import Text
+
+# What falls due within the next shift belongs on its log.
+AHEAD = timedelta(hours=24)
+NOTED_FOR = timedelta(hours=24)
+
+
+def logs(actor: Actor) -> QuerySet[ShiftLog]:
+    """Shift logs the actor may see, with what a list row shows."""
+    return ShiftLog.objects.visible_to(actor).select_related("unit", "outgoing", "incoming", "obligation")
+
+
+def log_chips(actor: Actor) -> dict[str, Q]:
+    """The standing views of the list of logs."""
+    return {
+        "mine": Q(outgoing_id=actor.person_id) | Q(incoming_id=actor.person_id),
+        "waiting": Q(state="handed"),
+        "draft": Q(state="draft"),
+    }
+
+
+def still_open(actor: Actor, log: ShiftLog, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Open cases of the unit, and what else is overdue or due within a day there, soonest first.
+
+    What is owed about a listed case stands with the case. As far as the actor may see it; two queries.
+    """
+    now, path = at or clock.now(), log.unit.path or "?"
+    cases = Case.objects.visible_to(actor).filter(unit__path__startswith=path, category__in=OPEN)
+    owed = Obligation.objects.visible_to(actor).filter(
+        unit__path__startswith=path,
+        state="open",
+        ended_at__isnull=True,
+        opened_at__lte=now,
+        due_at__lte=now + AHEAD,
+    )
+    about = {"subject_type": "cases.case"}, {"about_type": "cases.case"}
+    rows = [
+        _of_case(row)
+        for row in cases.select_related("owner", "owner_position", "release").defer("release__spec")
+    ]
+    rows += [
+        _of_obligation(row)
+        for row in owed.exclude(**about[0]).exclude(**about[1]).select_related("holder", "position")
+    ]
+    return sorted(rows, key=lambda row: (row["due"] or "9", row["label"], row["id"]))
+
+
+def _of_case(row: Case) -> dict[str, Any]:
+    return {
+        "label": "cases.case",
+        "id": row.pk,
+        "number": row.number,
+        "title": Text(row.title, row.title).as_dict(),
+        "who": str(row.owner or row.owner_position or ""),
+        "due": row.next_due_at.isoformat() if row.next_due_at else None,
+    }
+
+
+def _of_obligation(row: Obligation) -> dict[str, Any]:
+    return {
+        "label": "duties.obligation",
+        "id": row.pk,
+        "number": "",
+        "title": row.name.as_dict(),
+        "who": str(row.holder or row.position or ""),
+        "due": row.due_at.isoformat() if row.due_at else None,
+    }
+
+
+def shift_began(actor: Actor, unit: Unit) -> datetime | None:
+    """When the running shift of the unit began: the actor's turn of duty there, else the end of the last log."""
+    now = clock.now()
+    running = Q(from_at__lte=now) & (Q(to_at__isnull=True) | Q(to_at__gt=now))
+    mine = (
+        Shift.objects.filter(running, person_id=actor.person_id or 0, unit=unit).order_by("from_at").first()
+    )
+    if mine is not None:
+        return mine.from_at
+    last = ShiftLog.objects.filter(unit=unit, taken_at__isnull=False).order_by("-taken_at").first()
+    return last.taken_at if last is not None else None
+
+
+def shift_name(actor: Actor, unit: Unit) -> str:
+    """What the actor's running turn of duty in the unit is called; empty without one."""
+    now = clock.now()
+    running = Q(from_at__lte=now) & (Q(to_at__isnull=True) | Q(to_at__gt=now))
+    found = Shift.objects.filter(running, person_id=actor.person_id or 0, unit=unit).first()
+    return found.name if found is not None else ""
+
+
+def position_of(person: Person, unit: Unit) -> Position | None:
+    """The position in which somebody works in the unit, else anywhere."""
+    rows = person.appointments.filter(org.in_force(org.local_day(unit))).select_related("position__unit")
+    found = sorted((row.position for row in rows), key=lambda row: (row.unit_id != unit.pk, row.pk))
+    return next(iter(found), None)
+
+
+def left_by_last_shift(actor: Actor, at: datetime | None = None) -> ShiftLog | None:
+    """The log that the running shift of the actor's unit took over within the last day."""
+    if actor.home_unit_id is None or not actor.may("handover.view"):
+        return None
+    since = (at or clock.now()) - NOTED_FOR
+    return logs(actor).filter(unit_id=actor.home_unit_id, taken_at__gte=since).order_by("-taken_at").first()
+
+
+def provable(actor: Actor) -> QuerySet[Obligation]:
+    """The actor's own open duties that a log may be the record of: begun, not proven by the system itself."""
+    held = [holding.position_id for holding in actor.positions]
+    mine = Q(holder_id=actor.person_id) | Q(holder__isnull=True, position_id__in=held)
+    return (
+        Obligation.objects.filter(
+            mine,
+            ended_at__isnull=True,
+            state="open",
+            opened_at__lte=clock.now(),
+            evidence_spec__kind__in=["form", "file", "note"],
+            duty__isnull=False,
+        )
+        .select_related("duty__current")
+        .order_by("due_at", "pk")
+    )
+
+
+def signatures(row: ShiftLog | Takeover) -> dict[int | None, str]:
+    """The last signature of each signer, by person: the address of its picture."""
+    found: dict[int | None, str] = {}
+    for attached in files.for_subject(row, kind="signature"):
+        found[attached.created_by_id] = files.url(attached)
+    return found
+
+
+# Lists between holders
+
+
+def takeovers(actor: Actor) -> QuerySet[Takeover]:
+    """Handover lists the actor may see, with what a list row shows."""
+    missing = TakeoverLine.objects.filter(takeover=OuterRef("pk"), taker__isnull=True, moved_at__isnull=True)
+    return (
+        Takeover.objects.visible_to(actor)
+        .select_related("unit", "position", "giver", "made_by")
+        .annotate(without_taker=Exists(missing))
+    )
+
+
+def takeover_chips(actor: Actor) -> dict[str, Q]:
+    """The standing views of the lists. To sign: one's own signature is still missing."""
+    mine = TakeoverLine.objects.filter(taker_id=actor.person_id, signed_at__isnull=True)
+    to_sign = Q(giver_id=actor.person_id, given_at__isnull=True) | Q(pk__in=mine.values("takeover"))
+    return {
+        "sign": Q(state="open") & to_sign,
+        "open": Q(state="open"),
+        "without": Q(state="open", without_taker=True),
+    }
+
+
+def lines(takeover: Takeover) -> list[TakeoverLine]:
+    """The rows of a list with what is owed and who takes it."""
+    return list(
+        takeover.lines.select_related(
+            "taker", "obligation__unit", "obligation__holder", "obligation__position", "obligation__duty"
+        )
+    )
+
+
+def owed_in(giver: Person, position: Position) -> QuerySet[Obligation]:
+    """What somebody owes in a position; what names no position is owed in the only one he holds."""
+    others = giver.appointments.filter(org.in_force(org.local_day(position.unit))).exclude(position=position)
+    where = Q(position=position) if others.exists() else Q(position=position) | Q(position__isnull=True)
+    return Obligation.objects.filter(where, holder=giver, ended_at__isnull=True).order_by("due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of a list: who, for how many rows, and when he signed."""
+
+    person: Person
+    role: str
+    count: int
+    at: datetime | None
+
+
+def parties(takeover: Takeover, rows: list[TakeoverLine]) -> list[Party]:
+    """The giver, then every taker."""
+    found = [Party(takeover.giver, "giver", len(rows), takeover.given_at)]
+    by_taker: dict[int, list[TakeoverLine]] = {}
+    for row in rows:
+        if row.taker_id is not None:
+            by_taker.setdefault(row.taker_id, []).append(row)
+    for mine in by_taker.values():
+        signed = [row.signed_at for row in mine]
+        at = max(moment for moment in signed if moment) if all(signed) else None
+        assert mine[0].taker is not None  # noqa: S101 - grouped by it
+        found.append(Party(mine[0].taker, "taker", len(mine), at))
+    return found
