@@ -15,6 +15,7 @@ from zhize import ui
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import Item
+from zhize.domains.shifts import selectors as shifts
 from zhize.ui import columns, words
 
 WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
@@ -82,6 +83,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "wide": True,
         "month_url": f"{reverse('duties:calendar')}?view=month",
+        "left": shifts.left_by_last_shift(request.actor, day.at),
+        "running_log": shifts.running_log(request.actor),
+        "may_hand_over": request.actor.may("handover.write"),
         "may_report": request.actor.may("obligation.report"),
         "may_assign": request.actor.may("obligation.assign"),
     }

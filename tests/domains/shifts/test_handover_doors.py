@@ -113,7 +113,7 @@ def test_programs_do_the_same(cast: Cast) -> None:
     begun = api("limin").post("/shift-logs", {"unit": cast.centre.pk, "name": "早班"})
     assert begun.status_code == 201
     log = f"/shift-logs/{begun.json()['id']}"
-    assert api("limin").patch(log, {"notices": "停水"}).json()["notices"] == "停水"
+    assert api("limin").send("PATCH", log, {"notices": "停水"}).json()["notices"] == "停水"
     handed = api("limin").post(f"{log}/verbs/hand", {"to": cast.people["zhoutao"].pk, "signature": DRAWN})
     assert handed.json()["state"] == "handed"
     assert api("zhoutao").post(f"{log}/verbs/give_back", {"note": "写明时间"}).json()["state"] == "draft"

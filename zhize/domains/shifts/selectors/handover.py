@@ -122,6 +122,13 @@ def left_by_last_shift(actor: Actor, at: datetime | None = None) -> ShiftLog | N
     return logs(actor).filter(unit_id=actor.home_unit_id, taken_at__gte=since).order_by("-taken_at").first()
 
 
+def running_log(actor: Actor) -> ShiftLog | None:
+    """The log of the actor's unit that is being written or waits to be taken over."""
+    if actor.home_unit_id is None or not actor.may("handover.view"):
+        return None
+    return logs(actor).filter(unit_id=actor.home_unit_id, category__in=OPEN).first()
+
+
 def provable(actor: Actor) -> QuerySet[Obligation]:
     """The actor's own open duties that a log may be the record of: begun, not proven by the system itself."""
     held = [holding.position_id for holding in actor.positions]

@@ -18,7 +18,7 @@ from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import signing
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -39,6 +39,8 @@ def begin(*, actor: Actor, unit: Unit, name: str) -> ShiftLog:
     """Begin the log of the running shift of a unit. The shift is the actor's turn of duty there; without one, it begins
     when the last log was taken over. Raises Refused, Invalid, and StillOpen while the unit's last log is unsigned."""
     in_unit(actor, caps.HANDOVER_WRITE, unit)
+    if actor.person_id is None:
+        raise Refused
     if not name.strip():
         raise Invalid({"name": _("请写班次。")})
     try:

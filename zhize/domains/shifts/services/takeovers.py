@@ -163,7 +163,7 @@ def _move(actor: Actor, takeover: Takeover, lines: list[TakeoverLine], *, reason
             duties.reassign(
                 actor=actor.vouched("obligation.reassign"), obligation=owed, to=line.taker, reason=reason
             )
-        guarded_update(line, moved_at=line.moved_at or now, **({"signed_at": now} if signed else {}))
+        guarded_update(line, moved_at=line.moved_at or now, signed_at=now if signed else line.signed_at)
 
 
 def _close_when_signed(actor: Actor, takeover: Takeover) -> None:

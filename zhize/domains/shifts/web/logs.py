@@ -41,7 +41,7 @@ class LogList(ui.ListPage):
         columns.Number("items", _("未结"), value=lambda row: len(row.items) if row.items else None),
     )
     chips = (
-        _chip("waiting", _("待签收"), "amber"),
+        _chip("waiting", _("待接班签收"), "amber"),
         _chip("draft", _("填写中")),
         _chip("mine", _("我交出和接收的")),
     )
