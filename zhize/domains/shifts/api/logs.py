@@ -11,7 +11,6 @@ from zhize.domains.shifts.api.naming import WhoOut, one_of, who
 from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import logs as services
 from zhize.kernel import access
-from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
@@ -105,9 +104,7 @@ def list_shift_logs(request: Request, query: rest.Query[LogQuery]) -> Any:
 @rest.operation(capability=caps.HANDOVER_WRITE)
 def begin_shift_log(request: Request, body: BeginIn) -> Any:
     """Begin the log of the running shift of a unit; the last one must be signed"""
-    unit = Unit.objects.filter(pk=body.unit).first()
-    if unit is None or not access.visible(request.actor, Unit).filter(pk=unit.pk).exists():
-        raise Invalid({"unit": services.NO_SUCH_UNIT})
+    unit = access.fetch(request.actor, Unit, body.unit)
     row = services.begin(actor=request.actor, unit=unit, name=body.name)
     return created(_shown(request, row), location=f"/api/v1/shift-logs/{row.pk}")
 

@@ -23,7 +23,6 @@ from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
-NO_SUCH_UNIT = _("请选择本中心的部门。")
 WRITTEN = ("name", "incidents", "system_state", "notices", "notes")
 # Taking over a shift is a matter of the same hour.
 TAKE_WITHIN = {"kind": "elapsed", "minutes": 60}
