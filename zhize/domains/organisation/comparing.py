@@ -52,7 +52,9 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], comma: str) -> 
         if code not in new:
             order.insert(order.index(last) + 1 if last in order else 0, code)
         last = code
-    clauses = tuple(_clause(old.get(code), new.get(code)) for code in order)
+    found = [_clause(old.get(code), new.get(code)) for code in order]
+    sections = list(dict.fromkeys(row.section for row in found))
+    clauses = tuple(sorted(found, key=lambda row: sections.index(row.section)))
     return Comparison(clauses, tuple(_fields(before, after, comma)))
 
 

@@ -232,13 +232,14 @@ def printed(content: Mapping[str, Any], control: Mapping[str, Any], comma: str) 
     values = _values(content, control, comma, boxes=layout is AUTHORITY)
     sections = _by_part(content, values)
     parts: list[Part] = []
-    placed = {"headcount_note", "effective_from"} if layout is FULL else {"headcount_note"}
+    # The code stands at the head of every sheet, in the full one the day it came into force too.
+    placed = {"headcount_note", "code", *(["effective_from"] if layout is FULL else [])}
     by_clauses = ""  # the part that clauses have just said, so that its empty fields are left out
     for block in layout.blocks:
         fields = [field if isinstance(field, tuple) else (field, LABELS[field]) for field in block.fields]
         placed |= {key for joined, _label in fields for key in joined.split("+")}
         if block.kind == "clauses":
-            shown = sections.pop(block.part, [])
+            shown = sorted(sections.pop(block.part, []), key=lambda found: found[0] != str(block.title))
             by_clauses = block.part if shown else ""
             if shown or not block.part or layout is not FULL or _filled(values, block.part):
                 parts.append(Part("clauses", block.title, sections=shown))

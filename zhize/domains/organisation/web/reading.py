@@ -196,8 +196,7 @@ class SignReading(ui.FormPage):
     def fetch(self) -> Reading:
         return reads.get(self.actor, self.kwargs["pk"])
 
-    def context(self) -> dict[str, Any]:
-        return {"intro": self.row.statement}
+    template = "organisation/sign.html"
 
     def perform(self, form: Any) -> Signature:
         return services.sign(actor=self.actor, reading=self.row, **form.cleaned_data)
