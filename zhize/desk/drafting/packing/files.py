@@ -35,13 +35,14 @@ _PLACE = both("本岗位工作地点", "The position's place of work")
 class Made:
     """The files by their path, how many of what they hold, and where each clause and duty went.
 
-    `positions` are the codes in order; `refused` names (position, clause, duty) by their indexes with the reason why a
+    `positions` are the codes in order, `forms` code → title; `refused` names (position, clause, duty) by their indexes with the reason why a
     pack cannot say that duty: the clause stands without it.
     """
 
     code: str
     files: dict[str, str] = field(default_factory=dict)
     positions: list[str] = field(default_factory=list)
+    forms: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     refused: dict[tuple[int, int, int], list[str]] = field(default_factory=dict)
 
@@ -69,6 +70,7 @@ def make(draft: Draft, *, code: str, label: str = "") -> Made:
         made.files[f"positions/{_short(own, prefix)}.yaml"] = papers.sheet()
     if forms:
         _chunked(made, "forms/forms", [_form(code, title) for title, code in forms.items()])
+    made.forms = {code: title for title, code in forms.items()}
     made.counts.update(positions=len(draft.positions), forms=len(forms))
     made.files["pack.yaml"] = _manifest(draft, code, label, made)
     made.files = dict(sorted(made.files.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ LADDER = (
 )
 # What a named paper asks of whoever does the duty; a report nobody has designed yet is handed in as a file.
 _KINDS = {"form": "form", "report": "file", "file": "file", "signature": "signature", "note": "note"}
+_AFTER = re.compile(r"[之以]?[后後]$")
 
 
 def both(text: str, en: str = "") -> dict[str, str]:
@@ -41,7 +43,9 @@ def rule(duty: DraftDuty) -> dict[str, Any]:
     target = {**(trigger.get("target") or {"kind": "none"})}
     if duty.assumed and target["kind"] != "none":
         target["assumed"] = True
-    event = (str(trigger.get("event") or "").strip() or duty.title)[:EVENT]
+    named = str(trigger.get("event") or "").strip()
+    # 接到投诉后 names the event 接到投诉; what comes after it is the clock.
+    event = (_AFTER.sub("", named) or named or duty.title or "—")[:EVENT]
     return {"trigger": {"by_hand": both(event), "target": _ordered(target, TargetSpec)}}
 
 

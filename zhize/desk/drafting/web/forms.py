@@ -234,13 +234,13 @@ class LineForm(ui.Form):
         widget=forms.Select(attrs=_only("triggered")),
     )
     limit_at = forms.TimeField(
-        label=_("到几点"), required=False, widget=widgets.TimeInput(attrs=_only("triggered"))
+        label=_("到几点"), required=False, widget=widgets.TimeInput(attrs={"data-show-when": "limit_kind=by"})
     )
     limit_of = forms.ChoiceField(
         label=_("哪个周期结束"),
         choices=ruling.PERIODS,
         required=False,
-        widget=forms.Select(attrs=_only("triggered")),
+        widget=forms.Select(attrs={"data-show-when": "limit_kind=period_end"}),
     )
     evidence_kind = forms.ChoiceField(
         label=_("凭证"),

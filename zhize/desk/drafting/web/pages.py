@@ -158,7 +158,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": selectors.progress(selectors.lines_of(draft)),
         "counts": found.made.counts,
         "positions": [(row, code) for row, code in zip(found.positions, found.made.positions, strict=True)],
-        "groups": _groups(changes),
+        "groups": _groups(changes, found.made.forms),
         "namesakes": selectors.namesakes(draft, found.positions),
         "problems": problems + [str(change.detail) for change in changes if change.kind == "refuse"],
         "refused": [said for texts in found.made.refused.values() for said in texts],
@@ -184,12 +184,14 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _groups(changes: list[Change]) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
+def _groups(changes: list[Change], forms: dict[str, str]) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
     """The changes under positions, duties, forms: what is done, to what, under which code."""
     made: dict[str, list[tuple[Any, str, str]]] = {}
     for change in changes:
         if (change.section, change.kind) == ("positions", "add"):
             continue  # listed with superior and headcount above
         listed = made.setdefault(change.section, [])
-        listed.append((KINDS[change.kind], change.detail or change.code, change.code))
+        listed.append(
+            (KINDS[change.kind], forms.get(change.code) or change.detail or change.code, change.code)
+        )
     return [(SECTIONS.get(section, section), listed) for section, listed in made.items()]
