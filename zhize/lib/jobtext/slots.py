@@ -145,6 +145,10 @@ class Taker:
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
             return
+        if keys <= {"nth", "bound"} and self.text[: phrase.start].endswith("后"):
+            # 结案后第3个工作日: counted from the event.
+            self.add("triggered", phrase, "limit", target={"kind": "working_days", "days": data["nth"]})
+            return
         if keys == {"month_days", "bound"} and lookalikes.COMES.search(self.text[: phrase.start]):
             # 合同到期30日前: counted from the event, no day of the month.
             self.add("triggered", phrase, "limit", target={"kind": "before", "days": max(data["month_days"])})
@@ -243,17 +247,22 @@ class Taker:
         ):
             return context
         between = self.text[context.marks[0][2] : phrase.start]
-        if not re.fullmatch(r"[\u3400-\u9fff]{0,8}(?:后|前|结束|之日起)的?", between):
+        own = self.text[context.marks[0][1] : phrase.start] if "shift" in context.reading else ""
+        moment = re.fullmatch(
+            r"[\u3400-\u9fff]{2,4}(?:时|后)(?:应|须|必须|要|需|在|于)*", own
+        )  # 交接班时应在10分钟内
+        if not moment and not re.fullmatch(r"[\u3400-\u9fff]{0,8}(?:后|前|结束|之日起)的?", between):
             return context
         self.slots.remove(context)
         return None
 
     def _ahead(self, phrase: Phrase) -> None:
         inside = phrase.data.get("window")
-        target = targets.before(None if inside else phrase.data["span"])
-        if target is not None:
-            slot = self.add("triggered", phrase, "limit", target=target)
-            slot.notes += ["window"] * bool(inside)
+        for span in (phrase.data["span"], *phrase.data.get("more", ())):
+            target = targets.before(None if inside else span)
+            if target is not None:
+                slot = self.add("triggered", phrase, "limit", target=target)
+                slot.notes += ["window"] * bool(inside)
 
     def _delay(self, phrase: Phrase) -> None:
         target = targets.within(phrase.data["span"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from zhize.lib.jobtext.times.amounts import Amount, amount, clock, fillers, month_amount
-from zhize.lib.jobtext.times.combine import Parser, alt, opt, read, right, seq, tok
+from zhize.lib.jobtext.times.combine import Parser, ahead_is_not, alt, apart, opt, read, right, seq, tok
 from zhize.lib.jobtext.times.periods import bound
 
 Reading = dict[str, Any]
 
 _any: Parser = alt(amount, month_amount)
+_several: Parser = apart(_any, tok("comma"))  # 到期前15日、7日、1日分别提醒
 _least: Parser = opt(alt(tok("at_least"), tok("at_most")))
 
 
@@ -23,13 +24,13 @@ def _at_most(_most: Any, _fill: Any, span: Amount) -> Reading:
     return {"kind": "limit", "span": span, "bare": True}
 
 
-def _ahead(_ahead: Any, _fill: Any, _least: Any, span: Amount) -> Reading:
-    return {"kind": "ahead", "span": span}
+def _ahead(_ahead: Any, _fill: Any, _least: Any, spans: list[Amount]) -> Reading:
+    return {"kind": "ahead", "span": spans[0], "more": spans[1:]}
 
 
-def _before(_before: Any, _fill: Any, _least: Any, span: Amount, inside: Any) -> Reading:
+def _before(_before: Any, _fill: Any, _least: Any, spans: list[Amount], inside: Any) -> Reading:
     """到期前30天; 到期前30天内 opens then, and ends with the date itself."""
-    return {"kind": "ahead", "span": span, "window": bool(inside)}
+    return {"kind": "ahead", "span": spans[0], "more": spans[1:], "window": bool(inside)}
 
 
 def _day(days: int, _fill: Any, part: str | None, at: int | None, shift: Any, edge: str | None) -> Reading:
@@ -41,12 +42,15 @@ limit: Parser = alt(
     read(_at_most, tok("at_most"), fillers, amount),
 )
 ahead: Parser = alt(
-    read(_ahead, alt(tok("ahead"), tok("free_move", "earlier")), fillers, _least, _any),
-    read(_before, tok("before"), fillers, _least, _any, opt(tok("within"))),
+    read(_ahead, alt(tok("ahead"), tok("free_move", "earlier")), fillers, _least, _several),
+    read(_before, tok("before"), fillers, _least, _several, opt(tok("within"))),
 )
 # 会议3天前; a day of the month (5日前) is none.
 loose_ahead: Parser = read(
-    lambda span, _before: {"kind": "ahead", "span": span, "loose": True}, amount, tok("before")
+    lambda span, _before, _no: {"kind": "ahead", "span": span, "loose": True},
+    amount,
+    tok("before"),
+    ahead_is_not("num"),
 )
 delay: Parser = read(lambda span, _after: {"kind": "delay", "span": span}, amount, tok("after"))
 day: Parser = read(

@@ -89,6 +89,7 @@ head: Parser = alt(
     read(lambda _each, unit: {"every": unit}, _each, tok("half_period")),
     read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), any_unit),
     read(lambda unit: {"every": unit}, tok("by_unit")),
+    read(lambda _each, _week: {"every": "week", "interval": 2}, opt(_each), tok("odd_week")),
     read(lambda _each, days: {"every": "week", "weekdays": days}, _on, weekdays),
     read(lambda _each, part: {"every": "day", "daypart": part}, _each, tok("daypart")),
     read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _on, tok("mark")),
@@ -199,6 +200,7 @@ timed: Parser = alt(
     read(lambda edge: {"shift": edge}, tok("shift_edge")),
     read(lambda edge, span: {"shift": edge, "before_minutes": int(span.number * (60 if span.unit == "hour" else 1))}
          if span.unit in ("minute", "hour") else None, tok("shift_edge"), amount),
+    read(lambda count: {"count": count}, tok("dayparts")),
     read(_parts_of_day, apart(tok("daypart"), comma)),
 )  # fmt: skip
 counted: Parser = alt(_count, _share)
@@ -212,7 +214,7 @@ _refinement: Parser = alt(
     dated,
     timed,
     counted,
-    read(lambda _word: {"latest": True}, tok("at_most")),
+    read(lambda _word, piece: {**piece, "latest": True}, tok("at_most"), dated),
     read(lambda kind: {"adverb": kind}, tok("adverb", "regular", "irregular", "any_time")),
     read(lambda days, edge: {"relative": days, **({"bound": edge} if edge else {})}, tok("relative"), opt(bound)),
     read(lambda span, edge: {"next": span[1], "of": span[0], **({"bound": edge} if edge else {})},
@@ -259,4 +261,6 @@ def period(tokens: Tokens, at: int) -> Result:
 
 def detail(tokens: Tokens, at: int) -> Result:
     """Pieces without a head (5日前, 周五前, 9:00前, 下班前半小时): what surrounds them must say how often."""
-    return _whole(tokens, at, alt(dated, timed, counted))
+    found = _whole(tokens, at, alt(dated, timed, counted))
+    # 5000公里或每三个月: the period stands by itself.
+    return None if found is not None and "other" in found[0] else found

@@ -134,6 +134,8 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
             {"morning": "早上 上午 早晨 清晨 早间 凌晨 晨间 早", "noon": "中午 午间", "afternoon": "下午 傍晚 午后",
              "night": "晚上 晚 夜间 夜里 晚间 夜晚 夜"},
         ),
+        *_words("dayparts", {2: "早晚 早、晚 上下午", 3: "早中晚 早、中、晚"}),
+        *_words("odd_week", {True: "单周 双周 隔周"}),
         *_words("o_clock", {True: "点 点钟 时 時"}),
         *_words("quarter_hour", {True: "一刻"}),
         *_words("times", {True: "次 回 遍 轮 趟"}),
