@@ -14,6 +14,7 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Escalation
 from zhize.domains.duties.services import escalating, library
 from zhize.kernel import access, clocks, history
+from zhize.kernel.notices.models import Delivery, Notice
 from zhize.kernel.org.models import Absence, Appointment
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -120,6 +121,7 @@ def test_done_late_while_the_worker_was_down_the_manager_is_still_told(centre, r
     assert set(told(reply)) == {"due"}
 
 
+@pytest.mark.req("DUT-07")
 def test_the_deputy_is_reminded_while_the_holder_is_away(centre, reply, now):
     Appointment.objects.create(
         person=centre.people["陈静"],
@@ -133,6 +135,7 @@ def test_the_deputy_is_reminded_while_the_holder_is_away(centre, reply, now):
     assert told(reply) == {"remind": ["陈静"]}
 
 
+@pytest.mark.req("DUT-07")
 def test_an_absent_superior_is_skipped_upwards(centre, reply, now):
     away(centre.people["周涛"])
     pass_time(now, 28)
@@ -153,6 +156,7 @@ def test_at_the_top_the_highest_is_told_again(centre, now):
     assert told(row)["next"] == ["刘强"]
 
 
+@pytest.mark.req("DUT-07")
 def test_nobody_there_is_a_finding_on_record(centre, reply, now):
     for name in ("周涛", "王芳", "刘强"):
         away(centre.people[name])
@@ -196,6 +200,20 @@ def test_positions_named_on_a_rung_are_resolved_when_it_fires(centre, now):
 
 
 @pytest.mark.req("TRG-02", "CAS-06")
+@pytest.mark.req("DUT-07")
+def test_what_is_due_is_told_in_the_product_and_outside(centre, reply, now):
+    """The line manager finds a notice, and a letter goes to the address of whoever has one."""
+    manager = centre.people["周涛"]
+    manager.email = "zhoutao@wy.example"
+    manager.save()
+    pass_time(now, 24)
+    notice = Notice.objects.get(person=manager, template="obligation.escalation")
+    assert notice.urgent
+    outside = Delivery.objects.get(notice=notice)
+    assert (outside.channel, outside.address) == ("email", "zhoutao@wy.example")
+
+
+@pytest.mark.req("DUT-07")
 def test_a_short_limit_reminds_at_three_quarters(centre, now):
     spec = duty_spec("forward", "officer", {"target": {"kind": "elapsed", "minutes": 15}}, refs=["TRG-02"])
     library.put(actor=SYSTEM, unit=centre.unit, spec=spec)
