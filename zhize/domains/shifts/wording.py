@@ -26,7 +26,7 @@ def span(leave: Leave) -> Text:
         zh, en = (" 下午", " afternoon") if afternoon else (" 上午", " morning") if morning else ("", "")
         return Text(begins + zh, begins + en)
     return Text(
-        f"{begins}{' 下午' if afternoon else ''}至 {ends}{' 上午' if morning else ''}",
+        f"{begins}{' 下午' if afternoon else ''} 至 {ends}{' 上午' if morning else ''}",
         f"{begins}{' afternoon' if afternoon else ''} to {ends}{' morning' if morning else ''}",
     )
 
