@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, get_args
 
 from django.utils.translation import gettext as _
 
+from zhize.domains.duties.rosters import Rosters
 from zhize.kernel import calendars
 from zhize.kernel.calendars import selectors as calendar_selectors
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.db import Invalid
-from zhize.kernel.org.models import Unit
+from zhize.kernel.org.models import Position, Unit
 from zhize.lib.periods import MONTHS, Every
 from zhize.lib.recurrence import SHIFTS, WEEKDAYS, Due, FreeDay, Rule
 
@@ -97,12 +98,13 @@ def faults(rule: Any) -> Iterator[str]:
 
 
 class Calendars:
-    """The calendar version of each unit, and the years whose holidays it does not know, asked once in a run."""
+    """The calendar version of each unit, the years whose holidays it does not know, and rosters, asked once in a run."""
 
     def __init__(self, now: datetime) -> None:
         self._years = set(range(now.year - 1, now.year + 4))
         self._versions: dict[int, CalendarVersion] = {}
         self._unknown: dict[int, set[int]] = {}
+        self._rosters: dict[tuple[frozenset[int], datetime, datetime], Rosters] = {}
 
     def version(self, unit: Unit) -> CalendarVersion:
         found = self._versions.get(unit.pk)
@@ -116,3 +118,10 @@ class Calendars:
             missing = calendar_selectors.provisional_years(version, self._years)
             found = self._unknown[version.pk] = set(missing)
         return found
+
+    def rosters(self, positions: Sequence[Position], since: datetime, until: datetime) -> Rosters:
+        """The rosters of these positions, read once for all duties of the same positions and days."""
+        key = (frozenset(place.pk for place in positions), since, until)
+        if key not in self._rosters:
+            self._rosters[key] = Rosters(positions, since, until)
+        return self._rosters[key]

@@ -40,7 +40,8 @@ class Obligation(StatefulModel):
     sheet), named by label and id because that row's domain stands above; `about` a further row whose timeline shows it.
     `slot` (recurring) and `trigger_entry` (triggered) say what called for it and never change; the due time may be
     moved; a recurring one opens at `opened_at`, which may lie ahead, and is `provisional` while the holidays of its year
-    are not published. `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
+    are not published; `withdrawn` when the plan itself cancelled it before it began, so that it may plan it again.
+    `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
     never moves it (CAS-46). `late` is a fact beside the state, known once it is done.
     """
 
@@ -71,6 +72,7 @@ class Obligation(StatefulModel):
     trigger_entry = models.BigIntegerField(null=True)
     slot = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    withdrawn = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     not_before_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("到期"), null=True)
@@ -119,7 +121,7 @@ class Obligation(StatefulModel):
         constraints = (
             models.UniqueConstraint(
                 fields=["duty_version", "position", "slot"],
-                condition=Q(slot__isnull=False),
+                condition=Q(slot__isnull=False, withdrawn=False),
                 nulls_distinct=False,
                 name="duties_slot_once",
             ),
@@ -128,6 +130,9 @@ class Obligation(StatefulModel):
                 condition=Q(trigger_entry__isnull=False, duty_version__isnull=False),
                 nulls_distinct=False,
                 name="duties_trigger_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(state="cancelled"), name="duties_withdrawn_is_cancelled"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["done", "submitted"]) | Q(done_at__isnull=False, late__isnull=False),

@@ -193,10 +193,19 @@ def miss(*, actor: Actor, obligation: Obligation, reason: str = "") -> Obligatio
 
 @atomic
 def cancel(
-    *, actor: Actor, obligation: Obligation, reason: str, subject_fact: models.Model | None = None
+    *,
+    actor: Actor,
+    obligation: Obligation,
+    reason: str,
+    subject_fact: models.Model | None = None,
+    withdrawn: bool = False,
 ) -> Obligation:
-    """The matter fell away (withdrawn, merged); it counts for nothing. Needs a reason."""
-    return _end(obligation, "cancel", caps.CANCEL, actor, reason, verbs.CANCELLED, subject_fact)
+    """The matter fell away (withdrawn, merged); it counts for nothing. Needs a reason.
+
+    `withdrawn`: the plan takes back a slot that has not begun, and may make it again.
+    """
+    more = {"withdrawn": True} if withdrawn else {}
+    return _end(obligation, "cancel", caps.CANCEL, actor, reason, verbs.CANCELLED, subject_fact, **more)
 
 
 def _end(
@@ -207,6 +216,7 @@ def _end(
     reason: str,
     recorded_as: str,
     subject_fact: models.Model | None,
+    **more: Any,
 ) -> Obligation:
     doer = acting(actor, capability, obligation, subject_fact)
     running = obligation.clock
@@ -218,7 +228,7 @@ def _end(
         actor=doer,
         note=reason,
         data=telling.data(obligation),
-        changes={"ended_at": clock.now()},
+        changes={"ended_at": clock.now(), **more},
         recorded_as=recorded_as,
         also=tuple(telling.rows(obligation)),
     )

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from zhize.domains.duties import people, verbs
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.recurring import Calendars, rule_of
+from zhize.domains.duties.rosters import Rosters
 from zhize.domains.duties.services import changing, finishing
+from zhize.domains.duties.services.planning import key_of, seed_of
 from zhize.kernel import calendars, history
 from zhize.kernel.access import Actor
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
+from zhize.lib.recurrence import Rule
 
 
 def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
@@ -47,7 +50,7 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         why = _("职责已停用，尚未开始的这一期不再办理。")
     rows = Obligation.objects.filter(not_begun(now), gone, duty=duty)
     for row in rows.select_related("unit", "holder", "position", "duty", "clock"):
-        finishing.cancel(actor=actor, obligation=row, reason=why)
+        finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
 
 
 def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: datetime) -> None:
@@ -115,7 +118,7 @@ def settle_provisional(
         if slot is None:
             if row.opened_at > now:
                 why = _("放假安排公布后，这一天不上班。")
-                finishing.cancel(actor=actor, obligation=row, reason=why)
+                finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
             continue
         if slot.due_at != row.due_at and slot.due_at > now:
             why = _("放假安排公布后重新计算。")
@@ -124,3 +127,72 @@ def settle_provisional(
             settled.append(row.pk)
     Obligation.objects.filter(pk__in=settled).update(provisional=False)
     return again
+
+
+def follow_rosters(
+    duty: Duty, places: list[Position], actor: Actor, now: datetime, here: Calendars
+) -> date | None:
+    """Take back what has not begun and the roster says otherwise now: other hours, another holder, no shift.
+
+    Returns the first day whose slots must be made again. What somebody gave away or moved by hand stays.
+    """
+    rule = rule_of(duty.current.rule) if duty.current is not None else None
+    if rule is None or not rule.by_shift:
+        return None
+    given = Entry.objects.filter(
+        verb=verbs.REASSIGNED, subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk")
+    )
+    rows = Obligation.objects.filter(not_begun(now), ~Exists(given), duty=duty).order_by("slot", "pk")
+    planned: dict[int, list[Obligation]] = {}
+    related = ("unit", "holder", "position", "duty", "clock__calendar_version__calendar", "clock__unit")
+    for row in rows.select_related(*related):
+        planned.setdefault(row.position_id or 0, []).append(row)
+    if not planned:
+        return None
+    last = max(row.opened_at for listed in planned.values() for row in listed)
+    rosters = here.rosters(places, now, last)
+    again: date | None = None
+    for place in places:
+        listed, roster = planned.get(place.pk, []), rosters.of(place)
+        if not listed or roster is None:
+            continue
+        fitting = _fitting(duty, rule, place, listed, here, rosters)
+        for row in listed:
+            if (row.slot, row.due_at, row.opened_at) not in fitting or (
+                rule.every == "shift" and fitting[row.slot, row.due_at, row.opened_at] != row.holder_id
+            ):
+                day = _day(row.slot or row.opened_at, place)
+                again = min(again or day, day)
+                why = _("排班有变动，尚未开始的这一期按新的排班重新安排。")
+                finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
+        days = {_day(row.slot or row.opened_at, place) for row in listed}
+        # A shift on a day that had no slot yet, within what is planned already.
+        fresh = [_day(key, place) for key, _due, _opens in fitting if _day(key, place) not in days]
+        again = min([*fresh, *([again] if again else [])], default=None)
+    return again
+
+
+def _fitting(
+    duty: Duty, rule: Rule, place: Position, listed: list[Obligation], here: Calendars, rosters: Rosters
+) -> dict[tuple[datetime | None, datetime | None, datetime], int | None]:
+    """What the plan has for the days of these slots now: key, due and opening, and who is on the shift."""
+    version = here.version(place.unit)
+    days = [_day(row.slot or row.opened_at, place) for row in listed]
+    found: dict[tuple[datetime | None, datetime | None, datetime], int | None] = {}
+    for slot in recurrence.slots(
+        rule,
+        min(days),
+        max(days),
+        calendars.of_version(version),
+        unpublished=here.unpublished(version),
+        seed=seed_of(duty.pk, place.pk),
+        roster=rosters.of(place),
+    ):
+        key = key_of(slot, place.unit)
+        person = rosters.only(place, slot.day, key)
+        found[key, slot.due_at, slot.opens_at] = person.pk if person is not None else None
+    return found
+
+
+def _day(moment: datetime, place: Position) -> date:
+    return moment.astimezone(clock.zone(place.unit.timezone)).date()

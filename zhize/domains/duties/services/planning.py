@@ -1,0 +1,214 @@
+"""Which slots a recurring duty owes and has not yet: by version, position and day, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Max, Min
+
+from zhize.domains.duties.models import Duty, DutyVersion, Obligation
+from zhize.domains.duties.recurring import Calendars, rule_of
+from zhize.domains.duties.rosters import Rosters
+from zhize.kernel import calendars
+from zhize.kernel.calendars.models import CalendarVersion
+from zhize.kernel.history.models import Entry
+from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import clock, recurrence
+from zhize.lib.recurrence import Roster, Rule, Slot
+
+# No rule's slot opens more than a year and its offset before its named day.
+LONGEST = timedelta(days=460)
+# Where a roster is kept, what lies behind its last day waits for it until so long before it opens.
+ROSTER_COMES = timedelta(hours=36)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A version of a duty with the time in which it was the one in force."""
+
+    version: DutyVersion
+    rule: Rule
+    begin: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class New:
+    """A slot to be made. `holder` is who is on its shift, where the shift decides."""
+
+    version: DutyVersion
+    position: Position
+    slot: Slot
+    key: datetime
+    by_shift: bool = False
+    holder: Person | None = None
+
+
+@dataclass
+class Books:
+    """What is known of one duty before its slots are made."""
+
+    last: dict[tuple[int | None, int | None], datetime] = field(default_factory=dict)
+    taken: set[tuple[int, datetime]] = field(default_factory=set)
+    # By position and day: the version that owes it. A named day is owed once, whatever the version.
+    days: dict[tuple[int, date], int | None] = field(default_factory=dict)
+    since: dict[int, datetime] = field(default_factory=dict)
+
+    def note(self, position_id: int, named: datetime, day: date, version_id: int | None) -> None:
+        self.taken.add((position_id, named))
+        self.days[position_id, day] = version_id
+
+    def take(self, position: Position, slot: Slot, key: datetime, version_id: int) -> bool:
+        """Whether the slot is still to be made; from then on it is taken."""
+        if (position.pk, key) in self.taken:
+            return False
+        if self.days.get((position.pk, slot.day), version_id) != version_id:
+            return False
+        self.note(position.pk, key, slot.day, version_id)
+        return True
+
+
+@dataclass
+class Planner:
+    """One run over the positions of one duty: `redone` is the first day to look at again, `here` the calendars."""
+
+    duty: Duty
+    places: list[Position]
+    now: datetime
+    until: datetime
+    here: Calendars
+    redone: date | None
+
+    def wanted(self) -> Iterator[New]:
+        """The slots that are owed and not there yet, in order of version, position and day."""
+        spans = list(spans_of(self.duty))
+        books = self._books(spans)
+        firsts = {
+            (span.version.pk, place.pk): self._first_day(span, place, books)
+            for span in spans
+            for place in self.places
+        }
+        rosters = self._rosters(spans, min(firsts.values(), default=self.now.date()))
+        computed: dict[tuple[int, int, date], list[Slot]] = {}
+        for span in spans:
+            for position in self.places:
+                first = firsts[span.version.pk, position.pk]
+                roster = rosters.of(position) if rosters is not None and span.rule.by_shift else None
+                version = self.here.version(position.unit)
+                own = roster is not None or span.rule.at_random
+                # People of one unit owe the same days: computed once, unless shift or chance is their own.
+                key = (span.version.pk, position.pk if own else -version.pk, first)
+                if key not in computed:
+                    computed[key] = self._slots(span, position, first, version, roster)
+                begin = max(span.begin, books.since.get(position.pk, span.begin))
+                limit = rosters.known_until(position) if rosters is not None and roster is not None else None
+                for slot in computed[key]:
+                    if slot.due_at <= begin or self._waits(slot, limit):
+                        continue
+                    named = key_of(slot, position.unit)
+                    if not books.take(position, slot, named, span.version.pk):
+                        continue
+                    by_shift = span.rule.every == "shift" and rosters is not None and limit is not None
+                    holder = (
+                        rosters.only(position, slot.day, _start(slot, position))
+                        if by_shift and rosters
+                        else None
+                    )
+                    yield New(span.version, position, slot, named, by_shift, holder)
+
+    def _waits(self, slot: Slot, roster_until: date | None) -> bool:
+        """Whether the roster is still to come that decides about this slot."""
+        return (
+            roster_until is not None and slot.day > roster_until and slot.opens_at > self.now + ROSTER_COMES
+        )
+
+    def _rosters(self, spans: list[Span], first: date) -> Rosters | None:
+        if not any(span.rule.by_shift for span in spans):
+            return None
+        return self.here.rosters(self.places, datetime.combine(first, time(), UTC), self.until)
+
+    def _books(self, spans: list[Span]) -> Books:
+        """Where each position's slots end, what must not be made twice, and since when positions exist.
+
+        What was withdrawn before it opened counts as never made. Three queries.
+        """
+        rows = Obligation.objects.filter(duty=self.duty, slot__isnull=False).order_by()
+        ends = (
+            rows.filter(withdrawn=False).values("duty_version_id", "position_id").annotate(last=Max("slot"))
+        )
+        books = Books({(row["duty_version_id"], row["position_id"]): row["last"] for row in ends})
+        known = {position for _version, position in books.last}
+        fresh = [place.pk for place in self.places if place.pk not in known]
+        if fresh:
+            made = Entry.objects.filter(subject_type="org.position", subject_id__in=fresh).order_by()
+            found = made.values("subject_id").annotate(at=Min("at")).values_list("subject_id", "at")
+            books.since = dict(found)
+        firsts = [self._first_day(span, place, books) for span in spans for place in self.places]
+        since = datetime.combine(min(firsts), time(), UTC) - timedelta(days=1)
+        there = rows.filter(slot__gte=since).exclude(withdrawn=True, opened_at__gt=self.now)
+        zones = {place.pk: clock.zone(place.unit.timezone) for place in self.places}
+        for position_id, slot, version_id in there.values_list("position_id", "slot", "duty_version_id"):
+            if slot is not None and position_id in zones:
+                books.note(position_id, slot, slot.astimezone(zones[position_id]).date(), version_id)
+        return books
+
+    def _first_day(self, span: Span, position: Position, books: Books) -> date:
+        """The first named day to look at: that of the last slot that was made, else where the version began.
+
+        The same day again: it may have several slots, of which some had not opened then.
+        """
+        zone = clock.zone(position.unit.timezone)
+        last = books.last.get((span.version.pk, position.pk))
+        if last is None:
+            begin = max(span.begin, books.since.get(position.pk, span.begin))
+            return (begin - recurrence.reach(span.rule)).astimezone(zone).date()
+        following = last.astimezone(zone).date()
+        return min(following, self.redone) if self.redone is not None else following
+
+    def _slots(
+        self, span: Span, position: Position, first: date, version: CalendarVersion, roster: Roster | None
+    ) -> list[Slot]:
+        end = min(self.until, span.end) if span.end is not None else self.until
+        found = []
+        for slot in recurrence.slots(
+            span.rule,
+            first,
+            (end + LONGEST).date(),
+            calendars.of_version(version),
+            unpublished=self.here.unpublished(version),
+            seed=seed_of(self.duty.pk, position.pk) if span.rule.at_random else "",
+            roster=roster,
+        ):
+            if slot.opens_at >= end:
+                break
+            found.append(slot)
+        return found
+
+
+def spans_of(duty: Duty) -> Iterator[Span]:
+    """The versions from the beginning of what is owed on, each with its time."""
+    versions = list(duty.versions.order_by("number"))
+    owed_from = duty.owed_from or versions[0].made_at
+    for index, version in enumerate(versions):
+        end = versions[index + 1].made_at if index + 1 < len(versions) else None
+        if end is not None and end <= owed_from:
+            continue
+        begin = owed_from if index == 0 else max(owed_from, version.made_at)
+        yield Span(version, rule_of(version.rule), begin, end)
+
+
+def key_of(slot: Slot, unit: Unit) -> datetime:
+    """What the obligation keeps as its slot: the named day and time in the unit's wall time."""
+    return slot.named.replace(tzinfo=clock.zone(unit.timezone)).astimezone(UTC)
+
+
+def seed_of(duty_id: int, position_id: int) -> str:
+    """What the random times of a duty and position are drawn from."""
+    return f"{duty_id}:{position_id}"
+
+
+def _start(slot: Slot, position: Position) -> datetime:
+    """When the shift of the slot begins: its key, which is kept to the minute."""
+    return key_of(slot, position.unit)
