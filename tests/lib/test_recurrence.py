@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,6 +96,89 @@ def test_random_times_differ_between_days_and_stay_the_same_for_a_slot() -> None
     assert all(slot.not_before_at and slot.opens_at < slot.not_before_at < slot.due_at for slot in asked[0])
 
 
+@pytest.mark.req("DUT-04")
+@pytest.mark.parametrize(
+    ("rule", "first", "last", "expected"),
+    [
+        # 上旬, 中旬, 下旬; half months. Saturday 28 February is worked, Sunday 31 May is not.
+        (Rule("ten_days", "period_end"), date(2026, 2, 1), date(2026, 2, 28), ["02-10 18:00", "02-20 18:00", "02-28 18:00"]),
+        (Rule("ten_days", "period_start"), date(2026, 3, 1), date(2026, 3, 31), ["02-28 18:00", "03-11 18:00", "03-20 18:00"]),
+        (Rule("half_month", "period_end"), date(2026, 5, 1), date(2026, 5, 31), ["05-15 18:00", "05-29 18:00"]),
+        (Rule("half_month", "by", nth_working_day=2), date(2026, 10, 1), date(2026, 10, 31), ["10-09 18:00", "10-19 18:00"]),
+        # On or before the first day of the period.
+        (Rule("year", "period_start"), date(2026, 12, 1), date(2027, 1, 31), ["01-01 18:00"]),
+        (Rule("quarter", "period_start"), date(2026, 1, 1), date(2026, 12, 31), ["01-01 18:00", "04-01 18:00", "07-01 18:00", "09-30 18:00"]),
+        (Rule("month", "period_start"), date(2026, 8, 1), date(2026, 8, 31), ["07-31 18:00"]),
+        (Rule("year", "period_start", months=(4,)), date(2026, 1, 1), date(2026, 12, 31), ["04-01 18:00"]),
+        # Counted working days.
+        (Rule("month", "by", nth_working_day=3), date(2026, 10, 1), date(2026, 10, 31), ["10-10 18:00"]),
+        (Rule("month", "on", nth_working_day=1, at=time(10)), date(2026, 2, 1), date(2026, 3, 31), ["02-02 10:00", "03-02 10:00"]),
+        (Rule("month", "by", nth_working_day=-1), date(2026, 5, 1), date(2026, 5, 31), ["05-29 18:00"]),
+        (Rule("quarter", "by", nth_working_day=-2), date(2026, 1, 1), date(2026, 3, 31), ["03-30 18:00"]),
+        (Rule("month", "period_end", offset_working_days=3), date(2026, 2, 1), date(2026, 2, 28), ["03-04 18:00"]),
+        (Rule("month", "on", weekdays=(0,), nth_weekday=2), date(2026, 3, 1), date(2026, 4, 30), ["03-09 18:00", "04-13 18:00"]),
+        (Rule("month", "on", weekdays=(4,), nth_weekday=-1), date(2026, 3, 1), date(2026, 3, 31), ["03-27 18:00"]),
+        # Every nth.
+        (Rule("week", "on", weekdays=(0,), interval=2, starting=date(2026, 3, 4)), date(2026, 3, 1), date(2026, 4, 5), ["03-02 18:00", "03-16 18:00", "03-30 18:00"]),
+        (Rule("week", "period_end", interval=2, starting=date(2026, 3, 4)), date(2026, 3, 1), date(2026, 4, 5), ["02-28 18:00", "03-13 18:00", "03-27 18:00"]),
+        (Rule("month", "by", month_days=(5,), interval=2), date(2026, 1, 1), date(2026, 6, 30), ["01-05 18:00", "03-05 18:00", "05-05 18:00"]),
+        (Rule("day", "on", interval=2, starting=date(2026, 3, 2)), date(2026, 3, 2), date(2026, 3, 13), ["03-02 18:00", "03-04 18:00", "03-06 18:00", "03-09 18:00", "03-10 18:00", "03-12 18:00"]),
+        # Several times a day, before and after, free days by their own word.
+        (Rule("day", "by", times=(time(9, 30), time(16))), date(2026, 3, 6), date(2026, 3, 9), ["03-06 09:30", "03-06 16:00", "03-09 09:30", "03-09 16:00"]),
+        (Rule("day", "shift_start", before_minutes=15), date(2026, 3, 6), date(2026, 3, 6), ["03-06 08:45"]),
+        (Rule("day", "shift_end", after_minutes=30), date(2026, 3, 6), date(2026, 3, 6), ["03-06 18:30"]),
+        (Rule("day", "by", at=time(20), before_minutes=10), date(2026, 3, 6), date(2026, 3, 6), ["03-06 19:50"]),
+        (Rule("month", "by", month_days=(5,), on_free_day="later"), date(2026, 10, 1), date(2026, 10, 31), ["10-08 18:00"]),
+        (Rule("month", "on", month_days=(5,), on_free_day="earlier"), date(2026, 10, 1), date(2026, 10, 31), ["09-30 18:00"]),
+        (Rule("month", "by", month_days=(5,), on_free_day="keep"), date(2026, 10, 1), date(2026, 10, 31), ["10-05 18:00"]),
+        (Rule("day", "by", on_free_day="keep"), date(2026, 3, 6), date(2026, 3, 9), ["03-06 18:00", "03-07 18:00", "03-08 18:00", "03-09 18:00"]),
+        (Rule("shift", "shift_end"), date(2026, 3, 6), date(2026, 3, 9), ["03-06 18:00", "03-09 18:00"]),
+        # The turn of the year, the 31st, the 29th of February.
+        (Rule("year", "period_end", offset_days=10), date(2027, 1, 1), date(2027, 12, 31), ["01-08 18:00"]),
+        (Rule("year", "on", month_days=(29,), months=(2,)), date(2028, 1, 1), date(2029, 12, 31), ["02-29 18:00", "02-28 18:00"]),
+    ],
+)  # fmt: skip
+def test_what_the_further_rules_owe(rule: Rule, first: date, last: date, expected: list[str]) -> None:
+    assert due(rule, first, last, OFFICE) == expected
+
+
+def test_what_must_be_met_before_a_period_is_seen_a_month_before() -> None:
+    (year,) = slots(Rule("year", "period_start"), date(2027, 1, 1), date(2027, 1, 31), PLAIN)
+    zone = ZoneInfo("Asia/Shanghai")
+    assert f"{year.opens_at.astimezone(zone):%Y-%m-%d}" == "2026-12-01"
+    assert (year.first, year.last) == (date(2027, 1, 1), date(2027, 12, 31))
+    (week,) = slots(Rule("week", "period_start"), date(2026, 3, 9), date(2026, 3, 9), PLAIN)
+    assert f"{week.opens_at.astimezone(zone):%m-%d}" == "03-02"
+
+
+@pytest.mark.req("DUT-04")
+def test_a_roster_says_when_shifts_begin_and_end_and_who_has_a_day_off() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+
+    def shift(day: int, begin: int, hours: int) -> tuple[datetime, datetime]:
+        start = datetime(2026, 3, day, begin, tzinfo=zone)
+        return start, start + timedelta(hours=hours)
+
+    # Friday off, Saturday a night shift, Sunday two shifts, Monday not known.
+    days = {6: (), 7: (shift(7, 22, 8),), 8: (shift(8, 8, 8), shift(8, 16, 8)), 9: None}
+    asked = {"roster": lambda day: days[day.day]}
+    end = list(
+        slots(Rule("day", "shift_end", before_minutes=30), date(2026, 3, 6), date(2026, 3, 9), PLAIN, **asked)
+    )
+    assert [f"{slot.due_at.astimezone(zone):%m-%d %H:%M}" for slot in end] == [
+        "03-08 05:30",
+        "03-08 23:30",
+        "03-09 17:30",
+    ]
+    each = list(slots(Rule("shift", "shift_end"), date(2026, 3, 6), date(2026, 3, 9), PLAIN, **asked))
+    assert [f"{slot.named:%d %H:%M} {slot.due_at.astimezone(zone):%d %H:%M}" for slot in each] == [
+        "07 22:00 08 06:00",
+        "08 08:00 08 16:00",
+        "08 16:00 09 00:00",
+        "09 09:00 09 18:00",
+    ]
+
+
 RULES = st.sampled_from(
     [
         Rule("day", "shift_end"),
@@ -107,6 +190,15 @@ RULES = st.sampled_from(
         Rule("quarter", "period_end", offset_days=10),
         Rule("half_year", "by", month_days=(-1,)),
         Rule("year", "by", month_days=(29,), months=(2,)),
+        Rule("day", "on", interval=3),
+        Rule("day", "by", times=(time(9), time(15))),
+        Rule("shift", "shift_end"),
+        Rule("week", "by", weekdays=(2,), interval=2),
+        Rule("ten_days", "period_end", offset_days=2),
+        Rule("half_month", "by", nth_working_day=-1),
+        Rule("month", "period_end", offset_working_days=5),
+        Rule("month", "on", nth_working_day=3),
+        Rule("quarter", "period_start", interval=2),
     ]
 )
 
@@ -120,5 +212,6 @@ def test_asked_in_pieces_or_at_once_the_slots_are_the_same(
     after = date.fromordinal(middle.toordinal() + 1)
     whole: list[Slot] = list(slots(rule, first, last, OFFICE))
     assert whole == [*slots(rule, first, middle, OFFICE), *slots(rule, after, last, OFFICE)]
-    assert len({slot.day for slot in whole}) == len(whole)
+    assert len({slot.named for slot in whole}) == len(whole)
+    assert [slot.opens_at for slot in whole] == sorted(slot.opens_at for slot in whole)
     assert all(slot.opens_at <= slot.due_at and slot.first <= slot.last for slot in whole)

@@ -46,8 +46,30 @@ def at(text: str) -> datetime:
         ({"kind": "by", "at": "17:30", "days": 0}, "2026-03-06 10:00", "2026-03-07 17:30"),
         ({"kind": "by", "at": "11:00", "days": 1}, "2026-03-05 10:00", "2026-03-07 11:00"),
         ({"kind": "by", "at": "11:00", "days": 2}, "2026-03-05 23:00", "2026-03-09 11:00"),
+        ({"kind": "elapsed", "seconds": 30}, "2026-03-02 10:00", "2026-03-02 10:00"),
+        ({"kind": "working_days", "days": 2}, "2026-03-05 19:00", "2026-03-09 18:00"),
+        ({"kind": "months", "months": 1}, "2026-01-31 10:00", "2026-03-02 18:00"),
+        ({"kind": "months", "months": 2}, "2026-03-02 10:00", "2026-05-04 18:00"),
+        ({"kind": "shift_end"}, "2026-03-02 10:00", "2026-03-02 18:00"),
+        ({"kind": "shift_end", "before_minutes": 30}, "2026-03-02 10:00", "2026-03-02 17:30"),
+        ({"kind": "shift_end", "before_minutes": 30}, "2026-03-02 17:40", "2026-03-02 18:00"),
+        ({"kind": "shift_end"}, "2026-03-02 19:00", "2026-03-03 18:00"),
+        ({"kind": "shift_end", "ends_at": "2026-03-02T22:00:00+08:00"}, "2026-03-02 19:00", "2026-03-02 22:00"),
+        ({"kind": "period_end", "of": "week"}, "2026-03-02 10:00", "2026-03-07 15:00"),
+        ({"kind": "period_end", "of": "month"}, "2026-03-02 10:00", "2026-03-31 18:00"),
+        ({"kind": "period_end", "of": "month"}, "2026-05-30 10:00", "2026-06-01 18:00"),
+        ({"kind": "period_end", "of": "ten_days"}, "2026-03-02 10:00", "2026-03-10 18:00"),
+        ({"kind": "period_end", "of": "quarter"}, "2026-04-02 10:00", "2026-06-30 18:00"),
+        ({"kind": "before", "date": "2026-03-31"}, "2026-03-02 10:00", "2026-03-31 18:00"),
+        ({"kind": "before", "days": 1, "date": "2026-03-16"}, "2026-03-02 10:00", "2026-03-13 18:00"),
+        ({"kind": "before", "days": 15, "date": "2026-03-31"}, "2026-03-02 10:00", "2026-03-16 18:00"),
+        ({"kind": "before", "months": 1, "date": "2026-03-31"}, "2026-02-02 10:00", "2026-02-27 18:00"),
+        ({"kind": "before", "working_days": 2, "date": "2026-03-16"}, "2026-03-02 10:00", "2026-03-12 18:00"),
+        ({"kind": "before", "minutes": 30, "moment": "2026-03-03T20:00:00+08:00"}, "2026-03-02 10:00", "2026-03-03 19:30"),
+        ({"kind": "before", "moment": "2026-03-03T20:00:00+08:00"}, "2026-03-02 10:00", "2026-03-03 20:00"),
+        ({"kind": "before", "days": 1, "moment": "2026-03-04T20:00:00+08:00"}, "2026-03-02 10:00", "2026-03-03 18:00"),
     ],
-)
+)  # fmt: skip
 def test_the_due_moment(target: dict[str, Any], start: str, expected: str) -> None:
     found = due(parse_target(target), at(start), OFFICE)
     assert found.at is not None
@@ -123,6 +145,16 @@ def test_targets_survive_json_and_can_be_read_aloud() -> None:
         {"kind": "day_end", "days": 2},
         {"kind": "by", "at": "17:30:00", "days": 0},
         {"kind": "by", "at": "17:30:00", "days": 1},
+        {"kind": "elapsed", "minutes": 0, "seconds": 45},
+        {"kind": "working_days", "days": 5},
+        {"kind": "months", "months": 2},
+        {"kind": "shift_end", "before_minutes": 0},
+        {"kind": "shift_end", "before_minutes": 30},
+        {"kind": "period_end", "of": "half_month"},
+        {"kind": "before"},
+        {"kind": "before", "months": 1},
+        {"kind": "before", "working_days": 2, "date": "2026-04-01"},
+        {"kind": "before", "minutes": 30, "moment": "2026-04-01T12:00:00Z"},
         {"kind": "none"},
     ):
         target = parse_target(data)
@@ -154,3 +186,34 @@ def test_a_calendar_without_hours_is_an_error_only_where_hours_are_needed() -> N
 )
 def test_durations(seconds: int, zh: str, en: str) -> None:
     assert duration_text(timedelta(seconds=seconds)) == Text(zh, en)
+
+
+@pytest.mark.parametrize(
+    ("target", "zh", "en"),
+    [
+        ({"kind": "elapsed", "seconds": 90}, "1 分 30 秒（连续计时，含夜间和休息日）", "1 min 30 s (around the clock)"),
+        ({"kind": "working_days", "days": 5}, "5 个工作日内（当天下班前）", "within 5 working days (by the end of work)"),
+        ({"kind": "shift_end", "before_minutes": 30}, "当班结束前 30 分", "30 min before the shift ends"),
+        ({"kind": "period_end", "of": "month"}, "本月内（最后一个工作日下班前）", "by the end of the month (its last working day)"),
+        ({"kind": "before", "months": 1}, "事件所定日期前 1 个月", "1 months before the date that the event names"),
+        ({"kind": "before", "days": 15, "date": "2026-04-01"}, "2026-04-01 周三前 15 天", "15 days before Wed 2026-04-01"),
+        ({"kind": "before"}, "不晚于事件所定日期", "not later than the date that the event names"),
+    ],
+)  # fmt: skip
+def test_the_further_targets_in_words(target: dict[str, Any], zh: str, en: str) -> None:
+    said = target_text(parse_target(target))
+    assert (said.zh, said.en) == (zh, en)
+
+
+def test_how_a_date_before_another_was_found_is_told() -> None:
+    found = due(
+        parse_target({"kind": "before", "days": 1, "date": "2026-03-16"}), at("2026-03-02 10:00"), OFFICE
+    )
+    assert [step.zh for step in found.steps] == [
+        "起算：2026-03-02 周一 10:00",
+        "时限：2026-03-16 周一前 1 天",
+        "最后一天：2026-03-15 周日",
+        "当天不上班，提前到上一个工作日",
+        "到期：2026-03-13 周五 18:00",
+    ]
+    assert due(parse_target({"kind": "before", "days": 1}), at("2026-03-02 10:00"), OFFICE).at is None

@@ -123,7 +123,9 @@ def slots(
             yield from _of_shifts(rule, day, calendar, roster, provisional)
             continue
         begin, end = period(rule, day)
-        due_day = _due_day(rule, day, calendar)
+        # Whoever has a shift that day works, whatever day it is for others.
+        rostered = roster is not None and rule.by_shift and roster(day)
+        due_day = day if rostered else _due_day(rule, day, calendar)
         for clock in sorted(rule.times) or (rule.at,):
             due = _due(rule, due_day, clock, calendar, roster)
             opens = calendar.at(_opening_day(rule, day, begin, due_day), time())
