@@ -55,6 +55,8 @@ class Books:
     # By position and day: the version that owes it. A named day is owed once, whatever the version.
     days: dict[tuple[int, date], int | None] = field(default_factory=dict)
     since: dict[int, datetime] = field(default_factory=dict)
+    # What was taken back and has opened since under its version: nobody owed it then, and nobody owes it now.
+    over: set[tuple[int | None, int, datetime]] = field(default_factory=set)
 
     def note(self, position_id: int, named: datetime, day: date, version_id: int | None) -> None:
         self.taken.add((position_id, named))
@@ -62,7 +64,7 @@ class Books:
 
     def take(self, position: Position, slot: Slot, key: datetime, version_id: int) -> bool:
         """Whether the slot is still to be made; from then on it is taken."""
-        if (position.pk, key) in self.taken:
+        if (position.pk, key) in self.taken or (version_id, position.pk, key) in self.over:
             return False
         if self.days.get((position.pk, slot.day), version_id) != version_id:
             return False
@@ -149,8 +151,13 @@ class Planner:
         since = datetime.combine(min(firsts), time(), UTC) - timedelta(days=1)
         there = rows.filter(slot__gte=since).exclude(withdrawn=True, opened_at__gt=self.now)
         zones = {place.pk: clock.zone(place.unit.timezone) for place in self.places}
-        for position_id, slot, version_id in there.values_list("position_id", "slot", "duty_version_id"):
-            if slot is not None and position_id in zones:
+        names = ("position_id", "slot", "duty_version_id", "withdrawn")
+        for position_id, slot, version_id, withdrawn in there.values_list(*names):
+            if slot is None or position_id not in zones:
+                continue
+            if withdrawn:
+                books.over.add((version_id, position_id, slot))
+            else:
                 books.note(position_id, slot, slot.astimezone(zones[position_id]).date(), version_id)
         return books
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties import people, verbs
@@ -34,21 +34,27 @@ def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
 
 def not_begun(now: datetime) -> Q:
     """Slots nobody can have done anything about; one that somebody moved is somebody's word and stays."""
-    return Q(
-        slot__isnull=False, ended_at__isnull=True, state="open", opened_at__gt=now, due_at=F("first_due_at")
-    )
+    return Q(opened_at__gt=now) & _UNTOUCHED
+
+
+_UNTOUCHED = Q(slot__isnull=False, ended_at__isnull=True, state="open", progress=0, due_at=F("first_due_at"))
 
 
 def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
-    """Cancel what has not opened yet of versions that are no longer in force, and of positions that are gone."""
-    gone = Q(position__active=False)
+    """Take back what is owed no more: slots of positions that are gone and of versions that were replaced, or of a
+    duty that was ended, before the slot opened. Where the worker stood still since, that may lie in the past."""
+    gone = Q(position__active=False, opened_at__gt=now)
     if duty.active:
-        gone |= ~Q(duty_version_id=duty.current_id)
+        later = duty.versions.filter(number__gt=OuterRef("duty_version__number")).order_by("number")
+        gone |= ~Q(duty_version_id=duty.current_id) & Q(opened_at__gte=Subquery(later.values("made_at")[:1]))
         why = _("职责或岗位已变更，尚未开始的这一期由新的安排接替。")
     else:
-        gone = Q()
+        ended = Entry.objects.filter(
+            verb=verbs.DUTY_ENDED, subject_type=Duty._meta.label_lower, subject_id=duty.pk
+        )
+        gone = Q(opened_at__gt=ended.aggregate(at=Max("at"))["at"] or now)
         why = _("职责已停用，尚未开始的这一期不再办理。")
-    rows = Obligation.objects.filter(not_begun(now), gone, duty=duty)
+    rows = Obligation.objects.filter(_UNTOUCHED, gone, duty=duty)
     for row in rows.select_related("unit", "holder", "position", "duty", "clock"):
         finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
 

@@ -1,0 +1,236 @@
+"""Whatever happens to the worker, the calendar and the duty: every slot is owed once, and is in one state.
+
+A plan made of the rule alone, in one go and without a database, says what should be there; what people moved or
+settled before it began stays. Then expected = done + late + missed + excused + cancelled by somebody + open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.domains.duties.cast import Centre
+from tests.domains.duties.test_recurring import SYSTEM, at, put
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.recurring import rule_of
+from zhize.domains.duties.services import library
+from zhize.kernel import access, calendars, history
+from zhize.kernel.calendars import selectors as calendar_selectors
+from zhize.kernel.calendars import services as calendar_services
+from zhize.kernel.calendars.official import Special
+from zhize.lib import recurrence
+
+AHEAD = 31
+RULES: list[dict[str, Any]] = [
+    {"every": "day", "due": "shift_end"},
+    {"every": "day", "due": "by", "times": ["10:00:00", "16:00:00"]},
+    {"every": "day", "due": "on", "interval": 2},
+    {"every": "shift", "due": "shift_end"},
+    {"every": "week", "due": "by", "weekdays": ["mon", "fri"]},
+    {"every": "week", "due": "on", "weekdays": ["wed"], "interval": 2},
+    {"every": "week", "due": "period_end"},
+    {"every": "ten_days", "due": "period_end"},
+    {"every": "half_month", "due": "by", "nth_working_day": 3},
+    {"every": "month", "due": "by", "month_days": [5, 31]},
+    {"every": "month", "due": "on", "month_days": [2], "on_free_day": "later"},
+    {"every": "month", "due": "period_end", "offset_working_days": 2},
+    {"every": "month", "due": "period_start"},
+]
+
+
+def official(*off: str, worked: tuple[str, ...] = ()) -> list[Special]:
+    return [
+        *(Special(date.fromisoformat(day), "holiday") for day in off),
+        *(Special(date.fromisoformat(day), "workday") for day in worked),
+    ]
+
+
+# A year that nobody has published yet, and what is published then: days off in the week, a Saturday worked.
+PUBLISHED = {2031: official("2031-01-01", "2031-01-02", "2031-01-03", worked=("2031-01-04",))}
+
+step = st.one_of(
+    st.tuples(st.just("wait"), st.integers(1, 11)),
+    st.tuples(st.just("work"), st.integers(0, 3)),
+    st.tuples(st.just("do"), st.integers(0, 50)),
+    st.tuples(st.just("move"), st.integers(0, 50)),
+    st.tuples(st.just("excuse"), st.integers(0, 50)),
+    st.tuples(st.just("cancel"), st.integers(0, 50)),
+    st.tuples(st.just("change"), st.sampled_from(range(len(RULES)))),
+    st.tuples(st.just("publish"), st.just(0)),
+)
+
+
+@dataclass
+class Story:
+    """What happens to one duty, and what is remembered of it for the plan."""
+
+    centre: Centre
+    now: Any
+    duty: Duty
+    at: datetime
+    # Version number and slot of what somebody settled or moved before it began.
+    kept: set[tuple[int, datetime]] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
+    published: bool = False
+    until: datetime | None = None
+
+    def go(self, moment: datetime) -> None:
+        self.at = moment
+        self.now.move_to(moment)
+
+    def work(self) -> None:
+        """The worker's round: everything it does by the clock."""
+        history.deliver_all()
+        duties.schedule(actor=SYSTEM, ahead_days=AHEAD)
+        duties.miss_due(actor=SYSTEM)
+        self.until = max(self.until or self.at, self.at + timedelta(days=AHEAD))
+
+    def pick(self, number: int, **where: Any) -> Obligation | None:
+        rows = list(Obligation.objects.filter(duty=self.duty, ended_at=None, **where).order_by("slot"))
+        return rows[number % len(rows)] if rows else None
+
+    def remember(self, row: Obligation) -> None:
+        if row.duty_version is not None and row.slot is not None:
+            self.kept.add((row.duty_version.number, row.slot))
+
+    def happen(self, what: str, number: int) -> None:
+        if what == "wait":
+            self.go(self.at + timedelta(days=number))
+        elif what == "work":
+            self.go(self.at + timedelta(hours=6 * number))
+            self.work()
+        elif what == "change":
+            rule = RULES[number]
+            if self.duty.current is not None and rule != self.duty.current.rule:
+                library.change_duty(actor=SYSTEM, duty=self.duty, reason="改", rule=rule)
+                self.duty.refresh_from_db()
+                self.go(self.at + timedelta(minutes=1))
+        elif what == "publish" and not self.published and self.at < at("2030-12-20T00:00"):
+            calendar_services.load_official(
+                actor=access.system("calendars.refresh"), days=PUBLISHED, source="test"
+            )
+            self.published = True
+        else:
+            self.act(what, number)
+
+    def act(self, what: str, number: int) -> None:
+        row = self.pick(number, opened_at__lte=self.at) if what == "do" else self.pick(number)
+        if row is None:
+            return
+        if what == "do" and row.has_opened(self.at):
+            duties.hand_in(actor=self.centre.actor("孙丽"), obligation=row, note="办了")
+        elif what == "move" and row.due_at is not None:
+            duties.move_due(
+                actor=SYSTEM,
+                obligation=row,
+                due_at=max(row.due_at, self.at) + timedelta(days=3, hours=1),
+                reason="改期",
+            )
+            self.remember(row)
+            self.moved.add(row.pk)
+        elif what in ("excuse", "cancel"):
+            end = duties.excuse if what == "excuse" else duties.cancel
+            end(actor=SYSTEM, obligation=row, reason="不办")
+            self.remember(row)
+
+    def expected(self) -> Counter[tuple[int, datetime]]:
+        """Version number and slot of everything that is owed, from the rules and what was remembered."""
+        version = calendars.version_for(self.centre.unit)
+        calendar = calendars.of_version(version)
+        unknown = set(calendar_selectors.provisional_years(version, range(2030, 2033)))
+        versions = list(self.duty.versions.order_by("number"))
+        days: set[date] = set()
+        found: Counter[tuple[int, datetime]] = Counter()
+        kept_days = {
+            key.astimezone(at("2026-01-01T00:00").tzinfo).date(): number for number, key in self.kept
+        }
+        for index, each in enumerate(versions):
+            end = versions[index + 1].made_at if index + 1 < len(versions) else self.until or self.at
+            mine: set[date] = set()
+            for slot in recurrence.slots(
+                rule_of(each.rule), date(2030, 9, 1), date(2032, 12, 31), calendar, unpublished=unknown
+            ):
+                key = slot.named.replace(tzinfo=calendar.local(self.at).tzinfo)
+                owed = slot.due_at > each.made_at and slot.opens_at < min(end, self.until or end)
+                kept = (each.number, key) in {(n, k.astimezone(key.tzinfo)) for n, k in self.kept}
+                if kept or (
+                    owed and slot.day not in days and kept_days.get(slot.day, each.number) >= each.number
+                ):
+                    found[each.number, key] += 1
+                    mine.add(slot.day)
+            days |= mine
+        return found
+
+
+def told(story: Story) -> Counter[tuple[int, datetime]]:
+    rows = Obligation.objects.filter(duty=story.duty, withdrawn=False)
+    zone = at("2030-01-01T00:00").tzinfo
+    return Counter(
+        (row.duty_version.number, row.slot.astimezone(zone))
+        for row in rows.select_related("duty_version")
+        if row.duty_version is not None and row.slot is not None
+    )
+
+
+@pytest.fixture
+def undone() -> Iterator[Any]:
+    """Every example begins with the same database."""
+
+    class Undone:
+        def __enter__(self) -> None:
+            self.block = transaction.atomic()
+            self.block.__enter__()
+
+        def __exit__(self, *_error: Any) -> None:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    yield Undone
+
+
+@pytest.mark.req("DUT-02", "DUT-10")
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(rule=st.sampled_from(RULES), steps=st.lists(step, max_size=14))
+def test_everything_owed_is_there_once_and_in_one_state(
+    centre: Centre, now: Any, undone: Any, rule: dict[str, Any], steps: list[tuple[str, int]]
+) -> None:
+    with undone():
+        now.move_to(at("2030-12-02T09:00"))
+        story = Story(centre, now, put(centre, "story", rule), at("2030-12-02T09:00"))
+        story.work()
+        for what, number in steps:
+            story.happen(what, number)
+        story.work()
+        assert duties.schedule(actor=SYSTEM, ahead_days=AHEAD) == 0
+        there, expected = told(story), story.expected()
+        assert (sorted(there - expected), sorted(expected - there)) == ([], [])
+        check_states(story)
+
+
+def check_states(story: Story) -> None:
+    """Each is in one state, and the state is right for now."""
+    rows = Obligation.objects.filter(duty=story.duty, withdrawn=False)
+    counted = Counter("late" if row.late else row.state for row in rows)
+    assert sum(counted.values()) == sum(story.expected().values())
+    assert set(counted) <= {"open", "done", "late", "missed", "excused", "cancelled"}
+    calendar = calendars.for_unit(story.centre.unit)
+    for row in rows:
+        assert row.due_at is not None
+        assert row.first_due_at is not None
+        assert (row.due_at != row.first_due_at) == (row.pk in story.moved) or not story.moved
+        grace = calendar.day_end(calendar.next_working_day(calendar.local_date(row.due_at)))
+        if row.state == "open":
+            assert grace > story.at
+        if row.state == "missed":
+            assert grace <= story.at
+        if row.state == "done":
+            assert row.late == (row.done_at is not None and row.done_at > row.due_at)
