@@ -49,7 +49,8 @@ class RecurringSpec(Spec):
     keeps to these months. Daily duties are owed on working days, with `on_free_day: keep` on all days.
     The time: `at` instead of the end of work; several `times` are several occurrences a day; `before_minutes` and
     `after_minutes` before and after the shift's start or end or the time; `not_before` the earliest time; `at_random`
-    a time of the day that nobody knows ahead.
+    a time of the day that nobody knows ahead. `follows` names the duty that must be done before this one can be (the
+    step before in a chain whose steps have days of their own, DUT-13): being late there is a risk here.
     """
 
     every: Every
@@ -70,6 +71,7 @@ class RecurringSpec(Spec):
     not_before: time | None = site(None)
     at_random: bool = site(False)
     on_free_day: FreeDay | None = site(None)
+    follows: Code | None = None
     workdays_only: bool = False
     count: Positive | None = site(None)
     share_percent: Share | None = site(None)
@@ -190,9 +192,13 @@ def check_duties(pack: packs.Pack) -> Iterator[packs.Problem]:
             if named is not None and named not in positions:
                 yield pack.problem(*where, (field,), _("没有叫“{name}”的岗位。").format(name=named))
         yield from pack.unknown(*where, ("receivers",), duty.receivers, positions, _("岗位"))
-        if duty.chain is not None and duty.chain.after not in pack.codes("duties"):
-            message = _("没有叫“{name}”的职责。").format(name=duty.chain.after)
-            yield pack.problem(*where, ("chain", "after"), message)
+        before = (
+            (("chain", "after"), duty.chain.after if duty.chain is not None else None),
+            (("recurring", "follows"), duty.recurring.follows if duty.recurring is not None else None),
+        )
+        for path, name in before:
+            if name is not None and name not in pack.codes("duties"):
+                yield pack.problem(*where, path, _("没有叫“{name}”的职责。").format(name=name))
         if duty.trigger is not None:
             for field in ("starts", "stops", "cancels"):
                 named = getattr(duty.trigger, field)

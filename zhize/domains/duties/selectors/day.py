@@ -12,6 +12,7 @@ from django.db.models import Q
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing, subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
+from zhize.domains.duties.selectors.chains import Risk, risks
 from zhize.domains.duties.selectors.coverage import Counters, month_bounds, month_of
 from zhize.domains.duties.selectors.five import Five, five
 from zhize.domains.duties.selectors.owed import with_everything
@@ -51,6 +52,7 @@ class Item:
 
     `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07). `act` is what its domain
     lets people do about it in place, by label and address. `part` is the part of today it stands under, else empty.
+    `risk` is a later step of its chain that it puts at risk.
     """
 
     obligation: Obligation
@@ -60,6 +62,7 @@ class Item:
     url: str
     act: tuple[Text, str] | None = None
     part: Text = NO_PART
+    risk: Risk | None = None
 
     @property
     def five(self) -> Five:
@@ -147,18 +150,20 @@ def items(rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_nam
     """Rows as the list shows them; one query for each model they are about."""
     listed = list(rows)
     known = subjects.find((row.subject_type, row.subject_id) for row in listed)
-    edges = _edges(at, zone_name)
+    edges, endangered = _edges(at, zone_name), risks(listed, at)
     found = []
     for row in listed:
         why, block = place.why(row.holder_id, row.position_id), _block(row, at, edges)
         part = _part(row, at) if block == "today" else NO_PART
         about = known.get((row.subject_type, row.subject_id or 0))
         if about is None:
-            found.append(Item(row, block, why, Text(""), "", part=part))
+            found.append(Item(row, block, why, Text(""), "", part=part, risk=endangered.get(row.pk)))
             continue
         subject, of = about
         act = subject.act(of, _ends(row)) if row.kind != ObligationKind.PROMISE else None
-        found.append(Item(row, block, why, subject.title(of), subject.url(of), act, part))
+        found.append(
+            Item(row, block, why, subject.title(of), subject.url(of), act, part, endangered.get(row.pk))
+        )
     return found
 
 

@@ -139,6 +139,7 @@ _UNUSED: dict[str, Any] = {
     "times": [],
     "at_random": False,
     "on_free_day": None,
+    "follows": None,
     "forms": [],
 }
 

@@ -173,7 +173,7 @@ def follow_rosters(
                 finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
         days = {_day(row.slot or row.opened_at, place) for row in listed}
         # A shift on a day that had no slot yet, within what is planned already.
-        fresh = [_day(key, place) for key, _due, _opens in fitting if _day(key, place) not in days]
+        fresh = [day for key, _due, opens in fitting if (day := _day(key or opens, place)) not in days]
         again = min([*fresh, *([again] if again else [])], default=None)
     return again
 

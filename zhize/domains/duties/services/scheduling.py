@@ -1,9 +1,9 @@
 """Recurring duties become dated obligations: ahead of time, without gaps, each slot once (DUT-01, DUT-02).
 
-A slot is the named day of the rule (with its time where a day has several), for one duty and one position. What exists is never made again, whichever version
-of the duty it stands under; what a stopped worker did not make is made from where it stopped. A version owes the
-slots that opened before the next version came and were not due yet when it came itself, so that a change leaves no
-gap and touches nothing that has begun.
+A slot is the named day of the rule (with its time where a day has several), for one duty and one position. What exists
+is never made again, whichever version of the duty it stands under; what a stopped worker did not make is made from
+where it stopped. A version owes the slots that opened before the next version came and were not due yet when it came
+itself, so that a change leaves no gap and touches nothing that has begun.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zhize.domains.duties.services import making, planning, replanning
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Position, Unit
 from zhize.lib import clock
 
 AHEAD_DAYS = 31

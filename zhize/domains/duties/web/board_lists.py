@@ -141,6 +141,7 @@ class ObligationList(ui.ListPage):
         ui.BulkAction("reassign", _("改派…"), _reassign, "obligation.reassign", form=ReassignMany, icon="switch-horizontal"),
         ui.BulkAction("move", _("改期…"), _bulk(services.move_due), "obligation.move", form=forms.MoveDueForm, icon="calendar-time"),
         ui.BulkAction("excuse", _("免办…"), _bulk(services.excuse), "obligation.excuse", form=forms.ReasonForm, icon="circle-x"),
+        ui.BulkAction("cancel", _("撤销…"), _bulk(services.cancel), "obligation.cancel", form=forms.ReasonForm, icon="trash"),
         ui.BulkAction("explain", _("说明原因…"), _bulk(services.explain_failure), "obligation.fulfil", form=forms.ReasonForm, icon="message"),
     )  # fmt: skip
     export = "obligation.view"

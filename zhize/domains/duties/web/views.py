@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhize import ui
 from zhize.domains.duties import papers, selectors
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.chains import risks
 from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.services import proving
 from zhize.kernel import access, files, flow, history
@@ -28,6 +29,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_url": url,
         "five": five(row, subject).items(),
         "facts": _facts(row),
+        "risk": risks([row]).get(row.pk),
         "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
         "acts": _acts(request, row),
         "evidence": [(proof, papers.shown(proof)) for proof in selectors.evidence(row)],

@@ -1,0 +1,65 @@
+"""Many new rows at once by PostgreSQL's COPY, which takes a fraction of the time of INSERT statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+
+def reserve(model: type[models.Model], count: int) -> list[int]:
+    """So many ids that nobody else gets, for rows that name each other before they are written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def copy_in(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model, in order; those without an id get one. As with bulk_create nothing is marked as
+    changed: the caller records it. The database's constraints hold as for any row."""
+    if not rows:
+        return
+    model = type(rows[0])
+    new = [row for row in rows if row.pk is None]
+    for row, pk in zip(new, reserve(model, len(new)) if new else (), strict=True):
+        row.pk = pk
+    fields = model._meta.concrete_fields
+    readers = [_reader(field) for field in fields]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying:
+        for row in rows:
+            copying.write_row([read(row) for read in readers])
+            row._state.adding, row._state.db = False, connection.alias
+
+
+def _reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
+    """How a row's value is read for COPY."""
+    get = attrgetter(field.attname)
+    if isinstance(field, models.JSONField):
+        # Rows made from one policy share its JSON: it is written out once.
+        known: dict[int, tuple[Any, str]] = {}
+
+        def read(row: models.Model) -> Any:
+            value = get(row)
+            if value is None:
+                return None
+            found = known.get(id(value))
+            if found is None or found[0] is not value:
+                found = known[id(value)] = (
+                    value,
+                    json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False),
+                )
+            return found[1]
+
+        return read
+    if field.choices:
+        return lambda row: None if (value := get(row)) is None else str(value)
+    return get
