@@ -14,7 +14,7 @@ REPLACED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duties", "0006_ended_by_unit")]
+    dependencies = [("duties", "0007_clause_seen")]
     operations = [
         migrations.AddField("obligation", "withdrawn", models.BooleanField(default=False)),
         migrations.RemoveConstraint("obligation", "duties_slot_once"),
