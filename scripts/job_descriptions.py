@@ -53,7 +53,7 @@ def _row(pack: Any) -> str:
     for duty in duties:
         found = {(duty.position, clause) for clause in duty.clauses}
         linked |= found
-        if not (duty.trigger and duty.trigger.by_hand):
+        if not (duty.trigger and duty.trigger.by_hand) and duty.standing is None:
             alone |= found
     clauses = [(sheet.code, clause) for sheet in sheets for clause in sheet.clauses]
     kinds = {"executable": 0, "by_hand": 0, "standing": 0, "open": 0}

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.duties import selectors as duties
+from zhize.domains.duties import services
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.selectors import Item
+from zhize.domains.duties.selectors import Item, coverage
 from zhize.domains.shifts import selectors as shifts
+from zhize.lib import clock
 from zhize.ui import columns, words
 
 WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
@@ -101,17 +104,49 @@ COLUMNS = (
 )
 
 
+class RemindForm(ui.Form):
+    note = forms.CharField(
+        label=_("附言"), required=False, max_length=300, widget=forms.Textarea({"rows": 2})
+    )
+
+
+def _remind(*, actor: Any, row: Obligation, note: str) -> Obligation:
+    return services.remind(actor=actor, obligation=row, note=note)
+
+
 class HandedOver(ui.ListPage):
-    """What I gave to others, and what came back."""
+    """What I gave to others, where it stands, and what came back (DUT-11)."""
 
     login = True
     title = _("我交出去的")
-    columns = COLUMNS
+    columns = (*COLUMNS, columns.When("done_at", _("办结时间"), sort=True), columns.When("opened_at", _("交办时间"), sort=True, hidden=True))  # fmt: skip
+    chips = (
+        ui.Chip("open", _("进行中"), lambda page: Q(ended_at__isnull=True)),
+        ui.Chip("submitted", _("等我确认"), lambda page: Q(state="submitted"), tone="amber"),
+        ui.Chip("overdue", _("超时未办"), lambda page: coverage.overdue(clock.now()), tone="red"),
+        ui.Chip("returned", _("我退回的"), lambda page: Q(state="open", returned_count__gt=0)),
+        ui.Chip("ended", _("已结束"), lambda page: Q(ended_at__isnull=False)),
+    )
+    bulk = (ui.BulkAction("remind", _("催办…"), _remind, "obligation.assign", form=RemindForm, icon="bell-ringing"),)  # fmt: skip
+    default_chip = "open"
     default_sort = "due_at"
     empty = ui.Empty(_("没有交出去的事"), _("交办任务后会出现在这里。"), "send")
 
     def rows(self) -> QuerySet[Obligation]:
-        return duties.handed_over(self.actor)
+        return duties.given(self.actor)
+
+    def acts(self) -> list[ui.Act]:
+        if not self.actor.may("obligation.assign"):
+            return []
+        return [ui.Act(_("交办任务"), reverse("duties:new"), icon="plus", drawer=True, primary=True, key="n")]
+
+    def row_acts(self, row: Obligation) -> list[ui.Act]:
+        if row.state != "submitted" or row.acceptor_id != self.actor.person_id:
+            return []
+        return [
+            ui.Act(_("确认"), reverse("duties:accept", args=[row.pk]), icon="check", drawer=True),
+            ui.Act(_("退回"), reverse("duties:give_back", args=[row.pk]), icon="arrow-back-up", drawer=True),
+        ]
 
 
 class ToAccept(ui.ListPage):

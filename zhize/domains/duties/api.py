@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhize import rest
-from zhize.domains.duties import selectors, services
+from zhize.domains.duties import api_library, selectors, services
 from zhize.domains.duties.api_schemas import (
     CoverageOut,
     CoverageQuery,
@@ -31,6 +31,7 @@ from zhize.rest.paging import page
 from zhize.rest.schema import Id, Line, Page
 
 router = rest.Router("obligations")
+router.add_router("", api_library.router)
 # Filters that only the API has; the others are those of the screen.
 PLAIN = frozenset({"state", "unit", "subject_type", "subject_id", "open"})
 

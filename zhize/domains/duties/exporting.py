@@ -12,7 +12,7 @@ from zhize.domains.duties.models import Duty, DutyClause, DutyVersion
 from zhize.domains.duties.services import library
 from zhize.kernel.packs.sections import Exporting
 
-PARTS = ("recurring", "trigger", "chain")
+PARTS = ("recurring", "trigger", "chain", "standing")
 
 
 def duties(exporting: Exporting) -> Iterator[dict[str, Any]]:
@@ -46,9 +46,14 @@ def duties(exporting: Exporting) -> Iterator[dict[str, Any]]:
 
 def declared(version: DutyVersion, clauses: list[str]) -> dict[str, Any]:
     """The declaration that makes this version; what was not changed stays as its pack wrote it."""
-    item = {key: value for key, value in version.spec.items() if value not in ([], (), None)}
+    # That the unit made it itself is no word of packs: in the pack that is written it is a duty like the others.
+    item = {
+        key: value
+        for key, value in version.spec.items()
+        if value not in ([], (), None) and key != "made_by_unit"
+    }
     applied = library.content_of(version.spec)
-    part = next((name for name in PARTS if version.spec.get(name)), "recurring")
+    part = next((name for name in PARTS if version.spec.get(name) is not None), "recurring")
     if set(clauses) != set(item.get("clauses", ())):
         item["clauses"] = clauses
     if version.rule != applied["rule"]:

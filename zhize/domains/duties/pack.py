@@ -132,6 +132,12 @@ class ChainSpec(Spec):
     target: TargetSpec
 
 
+class StandingSpec(Spec):
+    """A standard without a clock (DUT-16); with `declare` its holder says once a period how it was kept."""
+
+    declare: Literal["month", "quarter", "half_year", "year"] | None = site(None)
+
+
 class EvidenceSpec(Spec):
     """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box.
 
@@ -159,6 +165,7 @@ class DutySpec(Item):
     recurring: RecurringSpec | None = None
     trigger: TriggerSpec | None = None
     chain: ChainSpec | None = None
+    standing: StandingSpec | None = None
     place: PackText
     object: PackText
     method: PackText
@@ -170,13 +177,16 @@ class DutySpec(Item):
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
-        if sum(rule is not None for rule in (self.recurring, self.trigger, self.chain)) != 1:
-            raise ValueError(_("recurring、trigger、chain 写且只写一个。"))
+        rules = (self.recurring, self.trigger, self.chain, self.standing)
+        if sum(rule is not None for rule in rules) != 1:
+            raise ValueError(_("recurring、trigger、chain、standing 写且只写一个。"))
         return self
 
     @property
-    def kind(self) -> Literal["recurring", "triggered"]:
+    def kind(self) -> Literal["recurring", "triggered", "standing"]:
         """Chained duties count as triggered: another duty's fulfilment is what triggers them."""
+        if self.standing is not None:
+            return "standing"
         return "recurring" if self.recurring is not None else "triggered"
 
 

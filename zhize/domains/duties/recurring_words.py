@@ -56,7 +56,7 @@ def text(rule: Mapping[str, Any]) -> Text:
     """The rule, e.g. 每季度结束前，5 次，不重复. `rule` is the stored recurring part of a duty."""
     extras = [part for part in (_time(rule), _amount(rule), _free_day(rule)) if part]
     period, when = _period(rule), _when(rule)
-    if period.zh.endswith("周") and when.zh.startswith("周"):
+    if period.zh == "每周" and when.zh.startswith("周"):
         when = Text(when.zh.removeprefix("周"), when.en)  # 每周五, not 每周周五
     gap = " " if when.zh[:1].isdigit() else ""
     return Text(

@@ -10,7 +10,7 @@ from zhize.domains.duties.selectors.coverage import (
     findings,
     unlinked_clauses,
 )
-from zhize.domains.duties.selectors.day import Block, Day, Item, handed_over, items, my_day, to_accept
+from zhize.domains.duties.selectors.day import Block, Day, Item, given, handed_over, items, my_day, to_accept
 from zhize.domains.duties.selectors.owed import (
     about,
     candidate,
@@ -26,6 +26,7 @@ from zhize.domains.duties.selectors.owed import (
     person_to_task,
     reportable,
     subject_of,
+    unit_of_event,
     unit_of_task,
     visible,
     with_everything,
@@ -51,6 +52,7 @@ __all__ = [
     "falls_within",
     "filtered",
     "findings",
+    "given",
     "handed_over",
     "items",
     "my_day",
@@ -62,6 +64,7 @@ __all__ = [
     "reviews",
     "subject_of",
     "to_accept",
+    "unit_of_event",
     "unit_of_task",
     "unlinked_clauses",
     "visible",

@@ -200,7 +200,12 @@ def _block(row: Obligation, at: datetime, edges: tuple[datetime, datetime, datet
 
 def handed_over(actor: Actor) -> models.QuerySet[Obligation]:
     """What the actor gave to others and is not done with: open, handed in, returned."""
-    rows = Obligation.objects.filter(creator_id=actor.person_id, ended_at__isnull=True)
+    return given(actor).filter(ended_at__isnull=True)
+
+
+def given(actor: Actor) -> models.QuerySet[Obligation]:
+    """Everything the actor ever gave to others, however it ended (DUT-11)."""
+    rows = Obligation.objects.filter(creator_id=actor.person_id)
     return with_everything(rows.exclude(holder_id=actor.person_id)) if actor.person_id else rows.none()
 
 

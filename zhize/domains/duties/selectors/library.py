@@ -17,6 +17,7 @@ from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.services import points
 from zhize.kernel import access
 from zhize.kernel.access import Actor, Scope
+from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -88,6 +89,26 @@ def matching(rows: models.QuerySet[Duty], words: str) -> models.QuerySet[Duty]:
             | Q(pk__in=said)
         )
     return rows
+
+
+def narrowed(
+    actor: Actor,
+    *,
+    q: str = "",
+    position: str | None = None,
+    kind: str | None = None,
+    setting: str | None = None,
+    active: bool | None = None,
+) -> models.QuerySet[Duty]:
+    """The library, narrowed by what the API offers as filters. Raises Invalid for a setting that does not exist."""
+    rows = matching(library(actor), q)
+    wanted = {"position_code": position, "kind": kind, "active": active}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if setting is None:
+        return rows
+    if setting not in WITH_SETTING:
+        raise Invalid({"setting": _("没有这种设定。")})
+    return rows.filter(WITH_SETTING[setting])
 
 
 def positions(actor: Actor) -> models.QuerySet[Position]:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
-from zhize.kernel import clocks
+from zhize.kernel import access, clocks
 from zhize.kernel.access import Actor, Scope
 from zhize.kernel.clocks.models import Clock
-from zhize.kernel.db import Invalid
+from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Person, Unit
 from zhize.lib import clock
@@ -77,6 +77,14 @@ def unit_of_task(actor: Actor, holder: Person) -> Unit:
     return rows[0]
 
 
+def unit_of_event(actor: Actor) -> Unit:
+    """The unit in which an event that somebody reports took place: where he works. Raises Refused for nobody's unit."""
+    unit = access.unit_of(actor)
+    if unit is None:
+        raise Refused(code=f"refused.{caps.REPORT}")
+    return unit
+
+
 def filtered(
     actor: Actor,
     *,
@@ -98,7 +106,7 @@ def filtered(
 
 def reportable(actor: Actor) -> models.QuerySet[Duty]:
     """Duties whose event the actor may report by hand where he works, because the product does not see it."""
-    unit = Unit.objects.filter(pk=actor.home_unit_id or 0).first()
+    unit = access.unit_of(actor)
     reaches = {reach.scope for reach in actor.scopes(caps.REPORT)}
     if unit is None or not reaches:
         return Duty.objects.none()

@@ -26,7 +26,7 @@ from zhize.domains.duties.services.handing import hand_in
 from zhize.domains.duties.services.library import change_duty
 from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
-from zhize.domains.duties.services.owning import add_duty, link_clauses
+from zhize.domains.duties.services.owning import NO_SUCH_POSITION, add_duty, link_clauses
 from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.reading import follow_readers
@@ -36,6 +36,7 @@ from zhize.domains.duties.services.sizing import size
 from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
 
 __all__ = [
+    "NO_SUCH_POSITION",
     "EvidenceMissing",
     "NobodyToRemind",
     "Proof",

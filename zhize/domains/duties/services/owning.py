@@ -16,6 +16,7 @@ from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Clause, Position, Unit
 from zhize.lib.text import Text
 
+NO_SUCH_POSITION = _("没有这个岗位，或者不归您维护。")
 # Where the declaration of a duty keeps its rule.
 _PART = {Kind.RECURRING: "recurring", Kind.TRIGGERED: "trigger", Kind.STANDING: "standing"}
 _TEXTS = {

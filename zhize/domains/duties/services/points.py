@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from zhize.domains.duties.models import Duty, Kind
 from zhize.domains.duties.recurring import rule_of
+from zhize.kernel.clocks import limits
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Position
 from zhize.kernel.packs.problems import in_words
@@ -33,6 +34,9 @@ PERIOD = ("every", "interval", "due", "workdays_only", "no_repeat")
 DECLARED = ("month", "quarter", "half_year", "year")
 BY_HAND = ("form", "file", "count", "signature", "note")
 """Kinds of evidence that a person gives; the others the product sees by itself."""
+
+# What a person may type at most, so that every due time can be computed and counted.
+_MOST = {"count": 1_000_000, "offset_days": 366, "before_minutes": 10_080, "after_minutes": 10_080}
 
 WRITTEN = _("岗位说明书写明了周期，由行业包规定，单位不能修改。")
 EVENT = _("什么事触发由行业包规定，单位不能修改；时限可以改。")
@@ -76,18 +80,16 @@ def check(duty: Duty, values: Mapping[str, Any]) -> None:
         raise Invalid(
             {name: _("这一项不能由单位修改。") for name in sorted(unknown)} or {"": _("这项职责还没有内容。")}
         )
+    check_values(duty.kind, duty.unit.path or "", values)
     errors: dict[str, Any] = {}
     reasons = fixed(duty)
     if "rule" in values:
         errors |= _touched(duty.current.rule, values["rule"], reasons)
-    if "evidence" in reasons and values.get("evidence", {}).get("kind") not in (
-        None,
-        duty.current.evidence.get("kind"),
-    ):
+    kind = values.get("evidence", {}).get("kind")
+    if "evidence" in reasons and kind not in (None, duty.current.evidence.get("kind")):
         errors["evidence"] = reasons["evidence"]
     if errors:
         raise Invalid(errors)
-    check_values(duty.kind, duty.unit.path or "", values)
 
 
 def _touched(
@@ -141,16 +143,20 @@ def positions_about(unit_path: str) -> Any:
 def _check_rule(kind: str, rule: Mapping[str, Any]) -> None:
     from zhize.domains.duties import pack
 
+    for name, most in _MOST.items():
+        if isinstance(rule.get(name), int) and rule[name] > most:
+            raise Invalid({name: _("最多 %(n)s。") % {"n": most}})
     if kind == Kind.RECURRING:
         read(pack.RecurringSpec, rule, "rule")
         rule_of(rule)
     elif kind == Kind.STANDING:
-        if rule.get("declare") not in (None, *DECLARED):
-            raise Invalid({"declare": _("自我声明的周期要是月、季度、半年或年。")})
+        read(pack.StandingSpec, rule, "rule")
     elif rule.get("after"):
         read(pack.ChainSpec, rule, "rule")
     else:
         read(pack.TriggerSpec, rule, "rule")
+    if rule.get("target"):
+        limits.parse({name: value for name, value in rule["target"].items() if name != "assumed"})
 
 
 def read(model: type[Spec] | type[BaseModel], data: Mapping[str, Any], where: str) -> None:

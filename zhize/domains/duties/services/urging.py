@@ -24,11 +24,13 @@ class NobodyToRemind(DomainError):
 
 @atomic
 def remind(*, actor: Actor, obligation: Obligation, note: str = "") -> Obligation:
-    """Remind whoever owes it and is there (a deputy, when the holder is away), by whom it could be given to others.
+    """Remind whoever owes it and is there (a deputy, when the holder is away).
 
+    By whoever gave it (a task), or could give it to others.
     Raises Refused, NotNow when it waits for nobody's doing any more, NobodyToRemind.
     """
-    access.require(actor, caps.REASSIGN, obligation)
+    given = actor.person_id is not None and obligation.creator_id == actor.person_id
+    access.require(actor, caps.ASSIGN if given else caps.REASSIGN, obligation)
     if obligation.state != "open":
         raise flow.NotNow
     found = [each for each in people.told(obligation, ["holder"], (), None) if each.pk != actor.person_id]

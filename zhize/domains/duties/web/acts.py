@@ -14,7 +14,6 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.web import forms
 from zhize.kernel import access
 from zhize.kernel import forms as kernel_forms
-from zhize.kernel.db import Refused
 
 
 class Act(ui.FormPage):
@@ -192,13 +191,10 @@ class ReportEvent(ui.FormPage):
 
     def perform(self, form: Any) -> list[Obligation]:
         said = form.cleaned_data
-        unit = access.unit_of(self.actor)
-        if unit is None:
-            raise Refused
         return services.report_event(
             actor=self.actor,
             duty=said["duty"],
-            unit=unit,
+            unit=selectors.unit_of_event(self.actor),
             note=said["note"],
             at=said["at"],
             named=said.get("named"),
