@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.industries import keeping, settling
 from zhize.desk.demo.services.year import pass_time
 from zhize.desk.pack import WalkPerson, WalkSpec, WalkStep
 from zhize.domains.cases import services as cases
@@ -19,10 +20,12 @@ from zhize.domains.channels import capabilities as channel_caps
 from zhize.domains.channels.services import mailin
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
-from zhize.domains.duties.models import Escalation
+from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Duty, Escalation, Obligation
 from zhize.domains.reports import selectors as reports
 from zhize.domains.reports.services import drafting
 from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import SampledHome, SamplePlan
 from zhize.kernel import access, history, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError
@@ -82,6 +85,7 @@ def build(pack: packs.Pack, walk: WalkSpec) -> Stage:
             if spec.position is not None:
                 _employ(stage, code, spec, number)
         _house(stage)
+        settling.settle(stage.centre, stage.areas, walk.households)
     return stage
 
 
@@ -317,6 +321,35 @@ def _report(stage: Stage, step: WalkStep) -> None:
     drafting.open_draft(actor=stage.actor(step.who), code=step.give["report"], unit=stage.centre, day=day)
 
 
+@act("draw_plan")
+def _draw_plan(stage: Stage, step: WalkStep) -> None:
+    holder = stage.people[step.who] if step.give.get("own", True) and step.who else None
+    visits.draw(actor=stage.actor(step.who), sample=step.give["sample"], unit=stage.centre, holder=holder)
+
+
+@act("visit_homes")
+def _visit_homes(stage: Stage, step: WalkStep) -> None:
+    """The next so many homes of the person's plan; those in `gone` give way to the reserve first."""
+    actor = stage.actor(step.who)
+    plan = SamplePlan.objects.filter(holder=stage.people[step.who or ""]).latest("from_on")
+    for home in plan.homes.filter(stage="planned").order_by("order")[: step.give.get("gone", 0)]:
+        visits.replace(actor=actor, home=home, reason="三次上门无人")
+    for home in plan.homes.filter(stage="planned").order_by("order")[: step.give["count"]]:
+        visits.visit(actor=actor, home=home, satisfaction=5)
+
+
+@act("report_event")
+def _report_event(stage: Stage, step: WalkStep) -> None:
+    duty = Duty.objects.get(unit=stage.centre, code=step.give["duty"])
+    duties.report_event(actor=stage.actor(step.who), duty=duty, unit=stage.centre, note=step.give["note"])
+
+
+@act("fulfil")
+def _fulfil(stage: Stage, step: WalkStep) -> None:
+    row = Obligation.objects.filter(duty__code=step.give["duty"], state="open").earliest("due_at")
+    keeping.hand_in(stage.actor(step.who), row, step.give.get("note", "已办"))
+
+
 Check = Callable[[Stage, WalkStep, Any], Any]
 
 
@@ -374,7 +407,24 @@ def _acknowledged(stage: Stage, step: WalkStep) -> list[str]:
     return [stage.code_of(call.person) or "?" for call in calls.order_by("acknowledged_at", "pk")]
 
 
+def _duty_state(stage: Stage, step: WalkStep, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Duty code → state of its latest obligation, with "late" behind it where it is."""
+    found = {}
+    for code in wanted:
+        row = Obligation.objects.filter(duty__code=code, opened_at__lte=clock.now()).latest("opened_at", "pk")
+        found[code] = f"{row.state} late" if row.late else row.state
+    return found
+
+
+def _homes_twice(stage: Stage) -> int:
+    seen = SampledHome.objects.filter(stage="visited").values_list("premises", flat=True)
+    return len(seen) - len(set(seen))
+
+
 CHECKS: dict[str, Check] = {
+    "duties": _duty_state,
+    "homes_visited": lambda stage, step, _wanted: SampledHome.objects.filter(stage="visited").count(),
+    "homes_twice": lambda stage, step, _wanted: _homes_twice(stage),
     "state": lambda stage, step, _wanted: stage.case(step).state,
     "channel": lambda stage, step, _wanted: stage.case(step).channel,
     "owner": lambda stage, step, _wanted: stage.code_of(stage.case(step).owner),
@@ -409,8 +459,13 @@ def _wall(at_moment: datetime | None) -> str | None:
 
 
 def play(stage: Stage) -> None:
-    """Every step in its time; what it expects must be true, what must be refused must change nothing."""
+    """Every step in its time; what it expects must be true, what must be refused must change nothing.
+
+    Between the steps the routine of the walk is kept, and at the end its coverage is what the walk says.
+    """
+    routine = keeping.Routine(stage.walk, stage.people, stage.centre)
     for number, step in enumerate(stage.walk.steps, start=1):
+        routine.until(moment(step.at))
         place = f"step {number} ({step.at}, {step.do})"
         with at(step.at):
             refused = _do(stage, step)
@@ -420,6 +475,7 @@ def play(stage: Stage) -> None:
                 found = CHECKS[name](stage, step, wanted)
                 expected = sorted(wanted) if name == "called" else wanted
                 assert found == expected, f"{place}: {name} is {found!r}, expected {expected!r}"
+    keeping.check(stage.walk, stage.centre, moment(stage.walk.steps[-1].at))
 
 
 def _do(stage: Stage, step: WalkStep) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from zhize.kernel.packs.specs import Code, Item, MessageCode, PackText, Positive
 
 LocalTime = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$")]
 """A moment on the walls of the centre, e.g. 2026-03-02 09:05."""
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class DemoUnit(Item):
@@ -99,7 +103,8 @@ class WalkPerson(Spec):
 Act = Literal[
     "take_in", "mail", "assign", "act", "reply", "inform", "urge", "promise", "send_sheet", "receive_sheet",
     "answer_sheet", "accept_sheet", "make_major", "propose", "decide", "raise_alarm", "acknowledge", "end_alarm",
-    "call_back", "explain_delay", "audit_delay", "wait", "report",
+    "call_back", "explain_delay", "audit_delay", "wait", "report", "draw_plan", "visit_homes", "report_event",
+    "fulfil",
 ]  # fmt: skip
 
 
@@ -116,13 +121,56 @@ class WalkStep(Spec):
     """The step must be refused with this error code and change nothing."""
 
 
+class RoutineSpec(Spec):
+    """A recurring duty that `who` keeps over the time of the walk, `before_minutes` before each due moment.
+
+    `but` names what happens otherwise, by the day it is due: done two hours late, missed, excused by
+    `excuser` (the superior when not named), or
+    returned by `superior` and done again, or left to the walk's own steps. What waits for a receiver is accepted by `superior`. `until`: only so long.
+    """
+
+    duty: Code
+    who: Code
+    superior: Code | None = None
+    excuser: Code | None = None
+    before_minutes: Positive = 60
+    until: date | None = None
+    but: dict[Day, Literal["late", "missed", "excused", "returned", "steps"]] = Field({})
+
+
+class FiguresSpec(Spec):
+    """What became of the obligations of a span; `rate` is done in time ÷ owed, in percent with one decimal."""
+
+    in_time: Annotated[int, Field(ge=0)] = 0
+    late: Annotated[int, Field(ge=0)] = 0
+    missed: Annotated[int, Field(ge=0)] = 0
+    excused: Annotated[int, Field(ge=0)] = 0
+    rate: str
+
+
+class CoverageSpec(Spec):
+    """The figures of the coverage board for what was due in a span (both days included), by duty and by position."""
+
+    since: date
+    until: date
+    duties: dict[Code, FiguresSpec] = Field({})
+    positions: dict[Code, FiguresSpec] = Field({})
+
+
 class WalkSpec(Item):
-    """A scenario from first contact to final report, executed with the real services under a simulated clock."""
+    """A scenario from first contact to final report, executed with the real services under a simulated clock.
+
+    With `routine` it runs over weeks: the recurring duties named there are kept, and `coverage` says what the board
+    shows at the end. `households` are further homes in each court.
+    """
 
     label: PackText
     proves: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{2,3}$")], ...] = ()
     """Rows of the catalogue whose acceptance check the walk follows."""
     people: dict[Code, WalkPerson]
+    households: dict[Code, Positive] = Field({})
+    routine: tuple[RoutineSpec, ...] = ()
+    coverage: tuple[CoverageSpec, ...] = ()
     steps: Annotated[tuple[WalkStep, ...], Field(min_length=2)]
 
 
@@ -145,8 +193,15 @@ def check_demo(pack: packs.Pack) -> Iterator[packs.Problem]:
 
 
 def check_walks(pack: packs.Pack) -> Iterator[packs.Problem]:
-    """Everybody who does a step is on the stage, and time never runs backwards."""
+    """Everybody who does a step is on the stage, duties exist, and time never runs backwards."""
     for walk in pack.items("walks"):
+        for index, routine in enumerate(walk.routine):
+            if routine.duty not in pack.codes("duties"):
+                message = _("没有叫“{name}”的职责。").format(name=routine.duty)
+                yield pack.problem("walks", walk.code, ("routine", index, "duty"), message)
+            for name in {routine.who, routine.superior, routine.excuser} - {*walk.people, None}:
+                message = _("没有叫“{name}”的人。").format(name=name)
+                yield pack.problem("walks", walk.code, ("routine", index), message)
         former = ""
         for index, step in enumerate(walk.steps):
             if step.who is not None and step.who not in walk.people:

@@ -11,6 +11,7 @@ from django.db.models import Avg, Count, Q, QuerySet
 
 from zhize.domains.cases.models import Case
 from zhize.domains.customers.models import Occupancy, Premises
+from zhize.domains.customers.selectors import premises as places
 from zhize.domains.visits.models import HomeState, SampledHome, SamplePlan
 from zhize.kernel import packs
 from zhize.kernel.access import Actor
@@ -97,7 +98,7 @@ def population(
         seen = SampledHome.objects.filter(sample=stratum.of, visited_at__gte=since, visited_at__lt=until)
         rooms = rooms.filter(pk__in=seen.values("premises"))
     else:
-        living = Occupancy.objects.filter(org.in_force(clock.today(unit.timezone)), living=True)
+        living = Occupancy.objects.filter(places.in_force(clock.today(unit.timezone)), living=True)
         rooms = rooms.filter(pk__in=living.values("premises"))
     return list(rooms.order_by("sort_key", "pk").values_list("pk", flat=True))
 
@@ -109,7 +110,7 @@ def _bounds(first: date, last: date, unit: Unit) -> tuple[datetime, datetime]:
 
 def living_in(premises: Iterable[int], day: date) -> dict[int, int]:
     """Home → the customer to ask for: an owner who lives there before other residents. One query."""
-    rows = Occupancy.objects.filter(org.in_force(day), premises__in=list(premises), living=True)
+    rows = Occupancy.objects.filter(places.in_force(day), premises__in=list(premises), living=True)
     found: dict[int, int] = {}
     for home, customer, _role in sorted(
         rows.values_list("premises_id", "customer_id", "role"), key=lambda row: (row[2] != "owner", row[1])
