@@ -128,9 +128,10 @@ def check(walk: WalkSpec, centre: Unit, at: datetime) -> None:
         )
         rows = rows.filter(duty__code__in=[routine.duty for routine in walk.routine] + list(wanted.duties))
         found = {code: _figures(rows.filter(duty__code=code), at) for code in wanted.duties}
-        assert found == {code: _said(figures) for code, figures in wanted.duties.items()}, wanted.since
-        found = {code: _figures(rows.filter(position__code=code), at) for code in wanted.positions}
-        assert found == {code: _said(figures) for code, figures in wanted.positions.items()}, wanted.since
+        found |= {code: _figures(rows.filter(position__code=code), at) for code in wanted.positions}
+        said = {code: _said(figures) for code, figures in {**wanted.duties, **wanted.positions}.items()}
+        wrong = {code: (found[code], said[code]) for code in said if found[code] != said[code]}
+        assert not wrong, f"{wanted.since} to {wanted.until}: found, expected: {wrong}"
 
 
 def _figures(rows: Any, at: datetime) -> dict[str, Any]:
