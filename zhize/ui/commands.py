@@ -44,6 +44,17 @@ def register(
     _COMMANDS[code] = Command(code, label, url_name, icon, capability, keywords, drawer, key)
 
 
+def address(code: str, request: HttpRequest) -> str:
+    """Where a command leads for this request's actor; empty when there is none or it is not granted.
+
+    For pages that point at an act of a domain above theirs.
+    """
+    command, actor = _COMMANDS.get(code), getattr(request, "actor", None)
+    if command is None or (command.capability and (actor is None or not actor.may(command.capability))):
+        return ""
+    return reverse(command.url_name)
+
+
 def offered(request: HttpRequest) -> list[dict[str, Any]]:
     """The commands of this request's actor, as the palette's JSON wants them."""
     actor = getattr(request, "actor", None)

@@ -174,14 +174,17 @@ class TestPeople:
 
     def test_leave_and_duty_are_recorded_by_oneself(self, cast: Cast) -> None:
         client, me = browser("limin"), cast.people["limin"]
-        send(
-            client,
-            f"/people/{me.pk}/absent/",
-            {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "年假"},
+        page = f"/people/{me.pk}/absent/"
+        longer = client.post(
+            page, {"from_at": "2020-01-01T09:00", "to_at": "2099-01-01T09:00", "reason": "年假"}
         )
+        assert longer.status_code == 422
+        assert "请假申请" in longer.content.decode()
+        today = clock.today()
+        send(client, page, {"from_at": f"{today}T00:00", "to_at": f"{today}T23:59", "reason": "去银行"})
         absence = Absence.objects.get(person=me)
-        assert "年假" in text_of(client, f"/people/{me.pk}/")
-        assert "年假" not in text_of(browser("chenjing"), f"/people/{me.pk}/")
+        assert "去银行" in text_of(client, f"/people/{me.pk}/")
+        assert "去银行" not in text_of(browser("chenjing"), f"/people/{me.pk}/")
         send(client, f"/people/absences/{absence.pk}/back/")
         send(client, f"/people/{me.pk}/on-duty/", {"unit": cast.centre.pk, "name": "早班"})
         assert "早班" in text_of(client, "/people/presence/")

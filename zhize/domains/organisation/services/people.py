@@ -180,11 +180,18 @@ def withdraw_appointment(*, actor: Actor, appointment: Appointment) -> None:
 def record_absence(
     *, actor: Actor, person: Person, from_at: datetime, to_at: datetime, reason: str = ""
 ) -> Absence:
-    """Somebody is away between two moments (UTC); work passes to deputies meanwhile. Everybody may record the own one."""
-    if actor.person_id != person.pk:
+    """Somebody is away between two moments (UTC); work passes to deputies meanwhile.
+
+    Everybody may record that he is out for part of a day himself; longer is leave, which others decide (ORG-11).
+    """
+    own = actor.person_id == person.pk
+    if not own:
         access.require(actor, caps.PRESENCE, person)
     if to_at <= from_at:
         raise Invalid({"to_at": _("结束时间要在开始时间以后。")})
+    zone = clock.zone()
+    if own and from_at.astimezone(zone).date() != to_at.astimezone(zone).date():
+        raise Invalid({"to_at": _("自己只能登记当天的临时离岗；超过一天请走请假申请。")})
     row = Absence.objects.create(person=person, from_at=from_at, to_at=to_at, reason=reason[:120])
     history.record(
         actor=actor, verb="person.absent", subject=person, data={"who": person.name}, note=reason, marks=[row]

@@ -19,7 +19,7 @@ from zhize.kernel import access, history
 from zhize.kernel.db import NotFound
 from zhize.kernel.org.models import Absence, Appointment, Person, Shift
 from zhize.lib import clock
-from zhize.ui import links, widgets
+from zhize.ui import commands, links, widgets
 
 
 class PeopleFilters(ui.Filters):
@@ -298,7 +298,7 @@ class Relieve(ui.FormPage):
 
 
 class Absent(PersonPage):
-    """Record leave; everybody may do so for himself."""
+    """Record that somebody is away; everybody may do so for himself and part of a day."""
 
     capability = caps.PERSON_VIEW
     needs, own = caps.PRESENCE, True
@@ -359,6 +359,7 @@ def presence(request: HttpRequest) -> HttpResponse:
         "may_see_absences": actor.may(caps.PRESENCE),
         "now": clock.now(),
         "me": me,
+        "ask_leave": commands.address("shifts.ask", request),
         "my_shift": people.shift(me) if me is not None else None,
     }
     return ui.render(request, "organisation/presence.html", values)
