@@ -145,6 +145,13 @@ class TestPeriod:
         assert answer.status_code == 422
         assert "没有改动任何内容" in answer.content.decode()
 
+    def test_what_the_form_does_not_ask_stays_in_the_rule(self, cast: Cast, now: Any) -> None:
+        asked = sent(cast, "quarterly_visits", not_before="09:00", reason="九点以后")
+        answer = browser(cast, "wangfang").post(f"/duties/{duty('quarterly_visits').pk}/edit/", asked)
+        assert answer.status_code == 302
+        rule = duty("quarterly_visits").current.rule
+        assert (rule["no_repeat"], rule["share_percent"], rule["not_before"]) == (True, 25, "09:00:00")
+
     def test_a_rule_that_cannot_be_is_refused_beside_its_field_and_in_the_preview(
         self, cast: Cast, now: Any
     ) -> None:

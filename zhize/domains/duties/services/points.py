@@ -29,7 +29,7 @@ OPEN_POINTS = frozenset({"rule", "ladder", "weight", "evidence", "acceptor_code"
 # Further ones of a duty that the unit made itself: the texts of ORG-09.
 OWN_POINTS = frozenset({"place", "object", "method"})
 # Of a recurring rule, what the job description itself says where it names a period.
-PERIOD = ("every", "interval", "due", "workdays_only", "no_repeat")
+PERIOD = ("every", "interval", "due", "workdays_only", "no_repeat", "follows")
 # What a self-declaration of a standing duty may be asked for.
 DECLARED = ("month", "quarter", "half_year", "year")
 BY_HAND = ("form", "file", "count", "signature", "note")

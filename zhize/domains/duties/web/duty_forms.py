@@ -167,9 +167,10 @@ class EditRecurring(_Edit, rule_fields.RecurringFields):
     )
 
     def rule(self, before: dict[str, Any]) -> dict[str, Any]:
-        asked = {**rule_fields.read(self.cleaned_data), "no_repeat": before.get("no_repeat", False)}
+        # What the form does not ask (no_repeat, the step before in a chain) stays as it is.
+        unasked = {name: value for name, value in before.items() if name not in rule_fields.ASKED}
         fixed = {name: before[name] for name in self.fixed if name in before}
-        return points.plain({**asked, **fixed})
+        return points.plain({**unasked, **rule_fields.read(self.cleaned_data), **fixed})
 
 
 class EditTriggered(_Edit, limit_fields.TargetFields):

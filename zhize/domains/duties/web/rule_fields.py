@@ -150,6 +150,9 @@ _PLAIN = (
     "at_random", "times",
 )  # fmt: skip
 
+ASKED = frozenset((*_PLAIN, "starting", "at", "not_before"))
+"""The keys of a rule that the form asks for."""
+
 
 def initial(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as a stored rule fills them."""
