@@ -19,9 +19,9 @@ from zhize.kernel.access import Actor
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
-from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, ClockThreshold, Outcome
+from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
 from zhize.kernel.clocks.thresholds import Threshold, arm, rearm, rows_of, withdraw
-from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
@@ -101,6 +101,8 @@ class Planned:
     due_at: datetime
     thresholds: tuple[Threshold, ...] = ()
     label: Text = _LABEL
+    pk: int | None = None
+    """An id reserved for it, where the subject names its clock before it is written."""
 
 
 @atomic
@@ -111,11 +113,13 @@ def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
     be reminded of what is over.
     """
     listed, now = list(planned), time.now()
+    labels: dict[Text, dict[str, str]] = {}
     rows = [
         Clock(
+            pk=each.pk,
             subject_type=each.subject._meta.label_lower,
             subject_id=each.subject.pk,
-            label=each.label.as_dict(),
+            label=labels.setdefault(each.label, each.label.as_dict()),
             unit=each.unit,
             calendar_version=each.version,
             target=limits.as_json(Moment(each.due_at)),
@@ -124,22 +128,22 @@ def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
         )
         for each in listed
     ]
-    Clock.objects.bulk_create(rows)
-    ClockInterval.objects.bulk_create(
-        ClockInterval(clock=row, kind=ClockInterval.RUN, from_at=row.started_at, by=actor.label[:120])
-        for row in rows
+    copying.copy_in(rows)
+    by = actor.label[:120]
+    copying.copy_in(
+        [
+            ClockInterval(clock_id=row.pk, kind=ClockInterval.RUN, from_at=row.started_at, by=by)
+            for row in rows
+        ]
     )
     points = []
     for each, row in zip(listed, rows, strict=True):
-        book, calendar = (
-            ledger.Ledger(Moment(each.due_at), each.from_at),
-            calendars.of_version(each.version),
-        )
-        points += rows_of(row, book, calendar, each.thresholds)
+        book = ledger.Ledger(Moment(each.due_at), each.from_at)
+        points += rows_of(row, book, calendars.of_version(each.version), each.thresholds)
     for point in points:
         if point.next_at is not None and point.next_at <= now:
             point.next_at = None
-    ClockThreshold.objects.bulk_create(points)
+    copying.copy_in(points)
     return rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from zhize.kernel.clocks import ledger
@@ -78,13 +79,19 @@ def rows_of(
             ClockThreshold(
                 clock=clock,
                 code=spec.code,
-                label=spec.words.as_dict(),
+                label=_label(spec),
                 fire_at=at,
                 next_at=at if _tells(clock, spec.before_minutes, at) else None,
                 **moment,
             )
         )
     return rows
+
+
+@lru_cache(maxsize=1000)
+def _label(spec: Threshold) -> dict[str, str]:
+    """The words as they are kept; the same for all clocks of one policy."""
+    return spec.words.as_dict()
 
 
 def rearm(clock: Clock, book: Ledger, calendar: WorkCalendar, *, again: bool) -> None:

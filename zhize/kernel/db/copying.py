@@ -34,7 +34,12 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     readers = [_reader(field) for field in fields]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying:
+    # Django translates the errors of its own cursors only, and COPY is psycopg's.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying,
+    ):
         for row in rows:
             copying.write_row([read(row) for read in readers])
             row._state.adding, row._state.db = False, connection.alias

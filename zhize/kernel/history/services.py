@@ -12,13 +12,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import afterwards, mark_recorded
+from zhize.kernel.db import afterwards, copying, mark_recorded
 from zhize.kernel.history import facts, verbs
 from zhize.kernel.history.models import DONE_WITH, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 GIVE_UP_AFTER = 12
+# From so many rows on an entry stands beside, they are written by COPY.
+MANY = 100
 
 # How a queued reaction reaches a worker; kernel.jobs, which stands above, plugs itself in.
 _transport: Callable[[list[int]], None] | None = None
@@ -68,9 +70,14 @@ def record(
         request_id=actor.request_id,
     )
     others = [row for row in also if row is not None]
-    EntrySubject.objects.bulk_create(
-        EntrySubject(entry=entry, subject_type=row._meta.label_lower, subject_id=row.pk) for row in others
-    )
+    beside = [
+        EntrySubject(entry_id=entry.pk, subject_type=row._meta.label_lower, subject_id=row.pk)
+        for row in others
+    ]
+    if len(beside) >= MANY:
+        copying.copy_in(beside)
+    else:
+        EntrySubject.objects.bulk_create(beside)
     for row in (subject, *others, *marks):
         mark_recorded(row._meta.label_lower, row.pk)
     _announce(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery
+from datetime import UTC, datetime
 
 from zhize.domains.duties import ladders, people, verbs
 from zhize.domains.duties.machine import OBLIGATION
@@ -14,18 +14,29 @@ from zhize.kernel.access import Actor
 from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Moment
 from zhize.kernel.clocks.models import Clock
+from zhize.kernel.db import copying
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Position
 from zhize.lib import clock
 from zhize.lib.businesstime import moment_text
 
+# Every slot has a moment at which it is due, so all without a ladder of their own share the usual one.
+_USUAL = ladders.usual(Moment(datetime.max.replace(tzinfo=UTC)))
+
 
 def create(duty: Duty, listed: list[New], actor: Actor, here: Calendars) -> None:
-    """The obligations with their clocks and the entry that stands in the timeline of each. Nine statements."""
+    """The obligations with their clocks and the entry that stands in the timeline of each, however many."""
     holding = people.Holding.of(new.position for new in listed)
     accepting = _acceptors(listed)
-    rows = [_obligation(duty, new, holding, accepting) for new in listed]
-    Obligation.objects.bulk_create(rows)
+    ids, clock_ids = copying.reserve(Obligation, len(listed)), copying.reserve(Clock, len(listed))
+    rows = [
+        _obligation(duty, new, holding, accepting, pk, clock_id)
+        for new, pk, clock_id in zip(listed, ids, clock_ids, strict=True)
+    ]
+    copying.copy_in(rows)
+    versions = {new.version.pk: new.version for new in listed}
+    rungs = {pk: tuple(ladders.thresholds(each.ladder or _USUAL)) for pk, each in versions.items()}
+    names = {pk: each.name for pk, each in versions.items()}
     running = clocks.plan(
         (
             clocks.Planned(
@@ -34,16 +45,13 @@ def create(duty: Duty, listed: list[New], actor: Actor, here: Calendars) -> None
                 here.version(new.position.unit),
                 new.slot.opens_at,
                 new.slot.due_at,
-                tuple(ladders.thresholds(row.ladder)),
-                new.version.name,
+                rungs[new.version.pk],
+                names[new.version.pk],
+                row.clock_id,
             )
             for new, row in zip(listed, rows, strict=True)
         ),
         actor=actor,
-    )
-    of_row = Clock.objects.filter(pk__in=[each.pk for each in running], subject_id=OuterRef("pk"))
-    Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(
-        clock_id=Subquery(of_row.values("pk")[:1])
     )
     zone = clock.zone(duty.unit.timezone)
     dues = [new.slot.due_at.astimezone(zone) for new in listed]
@@ -59,12 +67,19 @@ def create(duty: Duty, listed: list[New], actor: Actor, here: Calendars) -> None
 
 
 def _obligation(
-    duty: Duty, new: New, holding: people.Holding, accepting: dict[tuple[str, int], Position | None]
+    duty: Duty,
+    new: New,
+    holding: people.Holding,
+    accepting: dict[tuple[str, int], Position | None],
+    pk: int,
+    clock_id: int,
 ) -> Obligation:
     version, slot, position = new.version, new.slot, new.position
     limit = Moment(slot.due_at)
     day = slot.due_at.astimezone(clock.zone(position.unit.timezone)).date()
     return Obligation(
+        pk=pk,
+        clock_id=clock_id,
         **flow.begin(OBLIGATION),
         kind=ObligationKind.RECURRING,
         duty=duty,
@@ -81,7 +96,7 @@ def _obligation(
         due_at=slot.due_at,
         first_due_at=slot.due_at,
         target=limits.as_json(limit),
-        ladder=version.ladder or ladders.usual(limit),
+        ladder=version.ladder or _USUAL,
         evidence_spec=version.evidence,
         quota=version.rule.get("count") or 1,
         weight=version.weight,
