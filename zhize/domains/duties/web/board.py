@@ -187,7 +187,10 @@ def trend(board: Board, span: Span) -> dict[str, Any] | None:
             {
                 "type": "line",
                 "name": gettext("履职率"),
-                "data": [{"value": float(point["rate"]), "url": point["url"]} for point in points],
+                "data": [
+                    {"value": float(counts.rate or 0), "url": point["url"]}
+                    for (_first, _last, counts), point in zip(rated, points, strict=True)
+                ],
             }
         ],
     }
