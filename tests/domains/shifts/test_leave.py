@@ -14,6 +14,7 @@ from tests.kit.cast import Cast
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties import services as obligations
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.services import library
 from zhize.domains.organisation import services as organisation
 from zhize.domains.shifts import authority, selectors, services
 from zhize.domains.shifts import capabilities as caps
@@ -116,6 +117,23 @@ def test_the_right_to_decide_is_a_grant_of_the_position_and_never_of_the_request
     assert services.reroute(actor=access.system(caps.FOLLOW)) == [leave]
     leave.refresh_from_db()
     assert leave.decider == cast.people["liuqiang"]
+
+
+@pytest.mark.req("TRG-57")
+def test_the_decision_is_the_duty_that_the_pack_names(cast: Cast) -> None:
+    spec = {
+        "code": "leave_decision", "position": "service_supervisor", "title": {"zh": "审批请假", "en": "Decide on leave"},
+        "trigger": {"subject": "shifts.leave", "opened_as": "triggered", "target": {"kind": "working_days", "days": 1}},
+        "evidence": {"kind": "fact"},
+    }  # fmt: skip
+    version = library.put(actor=cast.actor("liuqiang"), unit=cast.centre, spec=spec)
+    leave = ask(cast)
+    owed = leave.obligation
+    assert owed is not None
+    assert owed.duty_version == version
+    services.approve(actor=cast.actor("wangfang"), leave=leave)
+    owed.refresh_from_db()
+    assert owed.state == "done"
 
 
 @pytest.mark.req("ORG-11")

@@ -104,7 +104,7 @@ class TriggerSpec(Spec):
     stops: tuple[VerbName, ...] = ()
     cancels: tuple[VerbName, ...] = ()
     by_hand: PackText | None = None
-    opened_as: Literal["worksheet", "task", "promise", "callback", "reading"] | None = None
+    opened_as: Literal["worksheet", "task", "promise", "callback", "reading", "triggered"] | None = None
     when: ConditionSpec | None = None
     deadline: Code | None = None
     target: TargetSpec | None = None

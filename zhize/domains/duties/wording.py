@@ -23,6 +23,8 @@ OPENED_AS = {
     "task": Text("交办任务", "a task is given"),
     "promise": Text("作出承诺", "a promise is made"),
     "callback": Text("安排回访", "a callback is planned"),
+    "reading": Text("要求签阅新版本", "a new version is to be read and signed"),
+    "triggered": Text("系统产生这件事", "the product opens it"),
 }
 TELL = {
     "holder": Text("办理人", "the holder"),
