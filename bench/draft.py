@@ -87,7 +87,8 @@ def _packs() -> tuple[list[tuple[str, str]], list[Known], list[Known]]:
             keys = tuple(texts.get((duty["position"], code), "") for code in duty["clauses"])
             for kind, rule in _rules(duty, limits):
                 normal = recurring_rule(rule) if kind == "recurring" else target(rule)
-                assumed = bool(rule.get("assumed")) or not _stands_in(rule, keys)
+                open_ended = bool(rule.get("assumed")) or rule.get("kind") == "none"
+                assumed = open_ended or not _stands_in(rule, keys)
                 rules[kind].append(
                     Known(
                         tuple(duty.get("refs", ())),

@@ -192,3 +192,8 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
         assert (duty.recurring is None) != (duty.trigger is None)
         assert duty.title
         assert all(clause.text[mark.start : mark.end] == mark.words for mark in duty.marks)
+
+
+@pytest.mark.parametrize("text", ["每月" * 10_000, "1、2、3、" * 5_000, "负责每日检查,5日前上报\n" * 300])
+def test_a_text_that_never_ends_is_read_too(text: str) -> None:
+    assert jobtext.read(text).positions

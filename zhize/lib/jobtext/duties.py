@@ -15,6 +15,8 @@ from zhize.lib.jobtext.times import rules
 from zhize.lib.jobtext.times.scan import Phrase, scan
 
 _TITLE = 40
+_LONGEST = 1200
+"""Characters of a clause that are looked at: no sentence of a job description is longer, and reading stays quick."""
 _JOINTS = re.compile(
     r"^(?:负责|并且?|且|应当?|必须|须|需要?|要(?!求|点|素)|于|在|每(?![人位个间户件单次])|将|把|对|,|，|的|地|\s)+|[,，:：;；。.、\s]+$"
 )
@@ -41,6 +43,8 @@ _HEADING = re.compile(
 
 def heading(text: str) -> str:
     """The words that say how often in a heading that says nothing else (每日工作:, 二、每周例行工作), or nothing."""
+    if len(text) > _TITLE:
+        return ""
     number = numbering.parse(text)
     plain = working(text[number.length :] if number is not None else text).strip()
     found = scan(plain)
@@ -54,7 +58,7 @@ def of(text: str, *, standing: bool = False, above: str = "") -> Found:
 
     `standing`: it stands in a section where nothing is owed (任职要求). `above`: how often a heading above it says.
     """
-    plain = working(text)
+    plain = working(text[:_LONGEST])
     taker = Taker(plain)
     slots = words.complete(taker)
     if above and not slots and len(plain) >= 4:

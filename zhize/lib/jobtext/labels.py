@@ -97,6 +97,7 @@ _COLUMN = re.compile(
     r"序号|编号|(?:工作|岗位)?(?:内容|任务|职责|项目|事项|标准|要求|频次|频率|周期)|(?:完成|办理)?(?:时限|时间|期限)|(?:考核|评价)?(?:标准|指标)|权重|"
     r"备注|责任|责任人|负责人|记录|表单|输出|成果|占用时间|比重|权限"
 )
+_PAGE = 400
 _CHATTER = re.compile(r"小编|范文|供大家|大家(?:参考|借鉴)|写作是|希望(?:可以|能|对)|欢迎(?:阅读|下载|参考)")
 _SIGNATURE = re.compile(
     r"^(?:(?:申请人|本人|员工|执行人|部门|主管|经理|总经理|副总经理|签批)?(?:签字|签名|审批|签批)(?:日期)?\s*[:：]?\s*){1,3}(?:日期\s*[:：]?)?$"
@@ -107,8 +108,14 @@ _TAIL = re.compile(
 )
 
 
+_HEADING = 80
+"""Characters; nothing longer is a heading."""
+
+
 def title_name(text: str) -> str | None:
     """The name in the title of a sheet (前台接待员岗位职责 → 前台接待员), or None when it is no title."""
+    if len(text) > _HEADING:
+        return None
     plain = text.strip(" 【】[]-—―–").removesuffix(":").removesuffix("：")
     while (bare := _PREFIX.sub("", plain)) != plain:
         plain = bare
@@ -139,7 +146,7 @@ def procedure_name(text: str) -> str | None:
 
     Only headings that say that they head a chapter (篇3:) are believed: 工作流程 is a section of any sheet.
     """
-    plain = text.strip(" 【】[]")
+    plain = text.strip(" 【】[]")[:_HEADING]
     bare = _PREFIX.sub("", plain)
     match = _PROCEDURE.match(bare) if bare != plain and plain[:1] in "篇第" else None
     return match.group("name") if match else None
@@ -167,6 +174,8 @@ def section_key(text: str) -> str | None:
 
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page, not to the sheet."""
+    if len(text) > _PAGE:
+        return bool(_CHATTER.search(text))
     return bool(FURNITURE.match(text) or _SIGNATURE.match(text)) or (
         len(text) > 30 and bool(_CHATTER.search(text))
     )

@@ -51,6 +51,8 @@ _UNIT_AFTER = re.compile(
     r"(?:年(?![度终底初检会末轻报])|月(?![度底初末报])|日(?![常报志])|天(?!然)|周(?![边转会报])|小时|分钟|点(?![检菜名])|次(?!序)|"
     r"个(?![人性])|元|%|万|号|人(?![员事力才民工际])|楼(?!宇)|层|栋|米|岁)"
 )
+# How far a number reaches, and how far behind it the next one of its list is looked for.
+_NEAR, _FAR = 40, 1500
 _INLINE = frozenset(
     ("article", "han_paren", "han", "decimal", "arabic_paren", "arabic_half", "arabic", "circled", "wrapped",
      "latin", "dotted")
@@ -127,12 +129,12 @@ def cuts(text: str, running: dict[str, Number], ahead: set[tuple[str, tuple[int,
         at = boundary.end()
         if start is not None and at <= start.length:
             continue
-        found = parse(text[at:])
+        found = parse(text[at : at + _NEAR])
         if found is None or found.style not in _INLINE or not text[at + found.length :].strip():
             continue
         before = running.get(found.style)
         second = (found.style, (*found.path[:-1], found.path[-1] + 1))
-        begins = found.first and (second in ahead or _later(text[at + found.length :], second))
+        begins = found.first and (second in ahead or _later(text[at + found.length : at + _FAR], second))
         if (before is not None and found.follows(before)) or begins or _sub(found, boundary):
             running[found.style] = found
             yield at
@@ -141,7 +143,7 @@ def cuts(text: str, running: dict[str, Number], ahead: set[tuple[str, tuple[int,
 def _later(text: str, wanted: tuple[str, tuple[int, ...]]) -> bool:
     """Whether the wanted number stands later in the line."""
     for boundary in _BOUNDARY.finditer(text):
-        found = parse(text[boundary.end() :])
+        found = parse(text[boundary.end() : boundary.end() + _NEAR])
         if found is not None and (found.style, found.path) == wanted:
             return True
     return False

@@ -4,14 +4,15 @@ place after it, or None."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from zhize.lib.jobtext.times.tokens import Token
 
 Tokens = Sequence[Token]
 Result = tuple[Any, int] | None
 Parser = Callable[[Tokens, int], Result]
-T = TypeVar("T")
+LONGEST = 40
+"""Members of a list that are read: nobody names more days or times in one breath, and reading stays quick."""
 
 
 def tok(kind: str, *values: Any) -> Parser:
@@ -69,7 +70,7 @@ def many(parser: Parser) -> Parser:
 
     def parse(tokens: Tokens, at: int) -> Result:
         read = []
-        while (found := parser(tokens, at)) is not None and found[1] > at:
+        while len(read) < LONGEST and (found := parser(tokens, at)) is not None and found[1] > at:
             value, at = found
             read.append(value)
         return read, at
