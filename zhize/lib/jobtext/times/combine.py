@@ -69,7 +69,7 @@ def many(parser: Parser) -> Parser:
     """It as often as it comes; reads a list."""
 
     def parse(tokens: Tokens, at: int) -> Result:
-        read = []
+        read: list[Any] = []
         while len(read) < LONGEST and (found := parser(tokens, at)) is not None and found[1] > at:
             value, at = found
             read.append(value)
