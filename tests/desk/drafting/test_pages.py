@@ -248,6 +248,18 @@ def test_a_draft_is_renamed_and_deleted(draft: JobDraft, screen: Client) -> None
     assert not JobDraft.objects.exists()
 
 
+def test_who_may_draft_but_not_apply_sees_the_plan_and_cannot_set_it_up(
+    cast: Cast, draft: JobDraft, grant: Any
+) -> None:
+    grant("limin", "jobdraft.work", "all")
+    client = Client()
+    client.force_login(User.objects.get(login="limin"))
+    page = client.get(f"/drafts/{draft.pk}/plan/")
+    assert page.status_code == 200
+    assert "/apply/" not in page.content.decode()
+    assert client.post(f"/drafts/{draft.pk}/apply/").status_code == 403
+
+
 def test_others_see_nothing_of_a_draft(cast: Cast, draft: JobDraft, grant: Any) -> None:
     row = line(draft, "每月5日前")
     grant("qianjin", "jobdraft.work", "subtree")

@@ -186,6 +186,25 @@ def test_a_word_file_that_unpacks_to_too_much_or_nests_without_end_is_refused(
     assert "txt" in refused(word.docx(deep))
 
 
+def test_a_table_in_a_cell_is_read_once_in_its_place() -> None:
+    inner = word.table((word.paragraph("内一"), word.paragraph("内二")))
+    outer = word.table((word.paragraph("外一") + inner, word.paragraph("外二")))
+    held = f"<w:tbl><w:sdt><w:sdtContent>{word.table((word.paragraph('行'),))[7:-8]}</w:sdtContent></w:sdt></w:tbl>"
+    assert read_paper(word.docx(outer, held)) == "外一\n内一\t内二\n外二\n行"
+
+
+def test_a_small_word_file_with_endless_elements_or_numbers_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "txt" in refused(word.docx("<w:p>" + "<w:x>" * 3000 + "深" + "</w:x>" * 3000 + "</w:p>"))
+    endless = word.lists(word.level(0, "decimal", "第" * 10_000 + "%1"), numbers=word.number(1, 0))
+    numbered = word.docx(word.paragraph("甲", numbered=(1, 0)), numbering=endless)
+    assert len(read_paper(numbered)) < 100
+    assert "字" in refused(word.docx(word.paragraph("每日检查" * 110_000)))
+    monkeypatch.setattr("zhize.kernel.documents.papers.word.MOST_TAGS", 500)
+    assert "展开" in refused(word.docx("<w:p/>" * 600))
+
+
 def test_a_word_file_with_entities_or_broken_parts_is_refused() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as packed:

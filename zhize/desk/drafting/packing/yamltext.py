@@ -63,4 +63,5 @@ def item(
 
 def remark(*parts: Iterable[str] | str) -> str:
     """A remark on one line, whatever was in the texts."""
-    return " ".join(" ".join(part if isinstance(part, str) else "、".join(part) for part in parts).split())
+    text = " ".join(part if isinstance(part, str) else "、".join(part) for part in parts)
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.desk.drafting import packing, selectors, storing
@@ -134,12 +134,27 @@ def set_position(
         reports_to="" if superior is not None else reports_to.strip()[: storing.NAME],
         superior=superior,
     )
-    # Who reported to it goes on doing so under its new name.
-    draft.positions.filter(reports_to=former).update(reports_to=position.name, version=F("version") + 1)
+    _follow(draft, former, position.name)
     _touch(draft)
     data = {"position": position.name}
     history.record(actor=actor, verb="jobdraft.position_set", subject=draft, unit=draft.unit, data=data)
     return position
+
+
+def _follow(draft: JobDraft, former: str, name: str) -> None:
+    """Who reported to it, and what it accepts or receives, goes on doing so under its new name."""
+    if former == name:
+        return
+    draft.positions.filter(reports_to=former).update(reports_to=name, version=F("version") + 1)
+    lines = list(
+        DraftLine.objects.filter(
+            Q(duty__acceptor=former) | Q(duty__receiver=former), position__draft=draft
+        ).select_for_update()
+    )
+    for line in lines:
+        line.duty |= {role: name for role in ("acceptor", "receiver") if line.duty[role] == former}
+        line.version += 1
+    DraftLine.objects.bulk_update(lines, ["duty", "version"])
 
 
 def _closes_circle(position: DraftPosition, reports_to: str, others: list[DraftPosition]) -> bool:

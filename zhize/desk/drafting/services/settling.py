@@ -25,13 +25,15 @@ from zhize.lib import clock
 
 
 def plan(*, actor: Actor, draft: JobDraft) -> list[Change]:
-    """What applying the draft as it is would make in its unit; nothing is written. Raises Refused, PackRefused."""
+    """What applying the draft as it is would make in its unit; nothing is written. Raises Refused, PackRefused.
+
+    Who may draft may look at it, also where somebody else applies packs.
+    """
     access.require(actor, WORK, draft)
-    access.require(actor, APPLY, draft.unit)
     with TemporaryDirectory() as folder:
         root = Path(folder) / draft.code
         packing.write(selectors.generated(draft).made, root)
-        return packs.plan(root=root, actor=actor, unit=draft.unit)
+        return packs.plan(root=root, actor=actor.vouched(APPLY), unit=draft.unit)
 
 
 @atomic
@@ -42,6 +44,8 @@ def apply(*, actor: Actor, draft: JobDraft) -> JobDraft:
     """
     access.require(actor, WORK, draft)
     access.require(actor, APPLY, draft.unit)
+    # Whoever decides on a line of it meanwhile waits, and is then told that it has been set up.
+    draft = JobDraft.objects.select_for_update(of=("self",)).select_related("unit").get(pk=draft.pk)
     check_open(draft)
     _check(draft)
     found = selectors.generated(draft)

@@ -160,6 +160,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "positions": [(row, code) for row, code in zip(found.positions, found.made.positions, strict=True)],
         "groups": _groups(changes, found.made.forms),
         "namesakes": selectors.namesakes(draft, found.positions),
+        "may_apply": access.allowed(request.actor, APPLY, draft.unit),
         "problems": problems + [str(change.detail) for change in changes if change.kind == "refuse"],
         "refused": [said for texts in found.made.refused.values() for said in texts],
         "files": found.made.files.items(),

@@ -10,6 +10,8 @@ from xml.etree.ElementTree import Element
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
+_LONGEST = 60
+"""Characters of a printed number: no list has longer ones."""
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 
@@ -106,7 +108,7 @@ def _levels(parent: Element) -> Iterator[tuple[int, Level]]:
             number(each, 0, "ilvl"),
             Level(
                 form=value(each.find(f"{W}numFmt")) or "decimal",
-                text=value(each.find(f"{W}lvlText")) or "",
+                text=(value(each.find(f"{W}lvlText")) or "")[:_LONGEST],
                 start=number(each.find(f"{W}start"), 1),
                 tail=value(each.find(f"{W}suff")) or "tab",
             ),

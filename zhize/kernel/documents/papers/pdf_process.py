@@ -25,7 +25,7 @@ def main() -> dict[str, object]:
     pages: list[str] = []
     try:
         for page in document:
-            pages.append(page.get_textpage().get_text_bounded())
+            pages.append(page.get_textpage().get_text_bounded()[:MOST_CHARACTERS])
             if sum(map(len, pages)) > MOST_CHARACTERS:
                 break
     except pypdfium2.PdfiumError:

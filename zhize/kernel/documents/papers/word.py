@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.documents.papers import numbering
 from zhize.kernel.documents.papers.numbering import W, value
-from zhize.kernel.documents.papers.reading import UnreadablePaper
+from zhize.kernel.documents.papers.reading import MOST_CHARACTERS, UnreadablePaper, too_long
 
 MOST_UNPACKED = 40 * 1024 * 1024
+MOST_TAGS = 1_500_000
+"""Signs that open or close an element: the tree of a document takes many times the memory of its text."""
 DEEPEST = 12
 """Tables within tables, and boxes within boxes."""
 
@@ -28,6 +30,7 @@ _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alternat
 _SKIPPED = {
     f"{W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "footnoteReference")
 }
+_WRAPS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")}
 _TEXT = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 
 
@@ -46,7 +49,7 @@ class _Reader:
             if child.tag == f"{W}p":
                 yield from self._paragraph(child, depth)
             elif child.tag == f"{W}tbl":
-                for row in child.iter(f"{W}tr") if depth == 0 else child.findall(f"{W}tr"):
+                for row in _within(child, f"{W}tr"):
                     yield from self._row(row, depth)
             elif child.tag == f"{W}sdt":
                 content = child.find(f"{W}sdtContent")
@@ -66,7 +69,7 @@ class _Reader:
     def _row(self, row: Element, depth: int) -> Iterator[str]:
         """Cells of one line each stand in one line, divided by tabs; longer cells keep their lines."""
         cells = []
-        for cell in row.iter(f"{W}tc") if depth == 0 else row.findall(f"{W}tc"):
+        for cell in _within(row, f"{W}tc"):
             merged = cell.find(f"{W}tcPr/{W}vMerge")
             if merged is not None and value(merged) != "restart":
                 continue
@@ -118,7 +121,29 @@ def text_of(content: bytes) -> str:
     body = document.find(f"{W}body") if document is not None else None
     if body is None:
         raise UnreadablePaper(_("文件已损坏或加了密码，打不开。"))
-    return "\n".join(reader.blocks(body))
+    try:
+        return "\n".join(_bounded(reader.blocks(body)))
+    except RecursionError as error:
+        raise UnreadablePaper from error
+
+
+def _bounded(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, while they are not more than anybody writes: a small file may name a long number a thousand times."""
+    size = 0
+    for line in lines:
+        size += len(line) + 1
+        if size > 2 * MOST_CHARACTERS:
+            raise UnreadablePaper(too_long())
+        yield line
+
+
+def _within(parent: Element, tag: str) -> Iterator[Element]:
+    """Rows of a table or cells of a row, also those that a content control holds; not those of tables inside."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPS:
+            yield from _within(child, tag)
 
 
 def _part(packed: zipfile.ZipFile, name: str) -> Element | None:
@@ -127,7 +152,7 @@ def _part(packed: zipfile.ZipFile, name: str) -> Element | None:
     with packed.open(name) as file:
         # The sizes in the directory may lie; what is really unpacked is counted here.
         raw = file.read(MOST_UNPACKED + 1)
-    if len(raw) > MOST_UNPACKED:
+    if len(raw) > MOST_UNPACKED or raw.count(b"<") > MOST_TAGS:
         raise UnreadablePaper(_("文件展开后太大，请分成几个文件。"))
     try:
         text = raw.decode("utf-8-sig")
