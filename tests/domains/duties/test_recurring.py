@@ -346,7 +346,9 @@ class TestChanges:
         calendars.load_official(actor=access.system("calendars.refresh"), days=days, source="test")
         run()
         row.refresh_from_db()
-        assert (row.due_at, row.provisional) == (at("2031-01-04T18:00"), False)
+        assert row.withdrawn
+        again = Obligation.objects.get(duty=moved, slot=row.slot, withdrawn=False)
+        assert (again.due_at, again.provisional) == (at("2031-01-04T18:00"), False)
         assert dues(monthly, ended_at=None)[0] == "01-01 18:00"
         found = dues(
             daily, ended_at=None, due_at__gte=at("2031-01-01T00:00"), due_at__lt=at("2031-01-07T00:00")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -17,10 +17,11 @@ from zhize.domains.duties.services import changing, finishing
 from zhize.domains.duties.services.planning import key_of, seed_of
 from zhize.kernel import calendars, history
 from zhize.kernel.access import Actor
+from zhize.kernel.db import guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
-from zhize.lib.recurrence import Rule
+from zhize.lib.recurrence import Rule, Slot
 
 
 def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
@@ -38,6 +39,21 @@ def not_begun(now: datetime) -> Q:
 
 
 _UNTOUCHED = Q(slot__isnull=False, ended_at__isnull=True, state="open", progress=0, due_at=F("first_due_at"))
+_RELATED = (
+    "unit",
+    "holder",
+    "position__unit",
+    "duty",
+    "duty_version",
+    "clock__calendar_version__calendar",
+    "clock__unit",
+)
+
+
+def _given() -> models.QuerySet[Entry, Any]:
+    """That somebody gave the obligation to somebody else by hand."""
+    label = Obligation._meta.label_lower
+    return Entry.objects.filter(verb=verbs.REASSIGNED, subject_type=label, subject_id=OuterRef("pk"))
 
 
 def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
@@ -64,10 +80,7 @@ def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: dateti
 
     What somebody gave to somebody else by hand stays there.
     """
-    given = Entry.objects.filter(
-        verb=verbs.REASSIGNED, subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk")
-    )
-    rows = Obligation.objects.filter(not_begun(now), ~Exists(given), duty=duty, holder__isnull=False)
+    rows = Obligation.objects.filter(not_begun(now), ~Exists(_given()), duty=duty, holder__isnull=False)
     planned = list(rows.values_list("pk", "holder_id", "position_id", "due_at"))
     by_id = {place.pk: place for place in places}
     holding = people.Holding.of(places)
@@ -87,52 +100,63 @@ def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: dateti
         history.record(actor=actor, verb=verbs.FOLLOWED, subject=duty, unit=duty.unit, data=told, also=also)
 
 
-def settle_provisional(
+def follow_calendar(
     duty: Duty, places: list[Position], actor: Actor, now: datetime, here: Calendars
 ) -> date | None:
-    """The holidays of a year are known now: move untouched due times that were computed without them.
+    """The calendar has changed: the holidays of a year are known now, or the unit set days or hours of its own.
 
-    Returns the first day whose slots must be looked for again, because days off may have become workdays.
+    What has not begun is taken back where it falls otherwise now, to be made again. What has begun keeps its due time,
+    unless that was computed without the holidays of its year; so does what somebody gave away or moved. Returns the
+    first day whose slots must be looked for again, because days off may have become workdays.
     """
     known = {here.version(place.unit).pk for place in places}
-    untouched = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
-    rows = Obligation.objects.filter(untouched, duty=duty, provisional=True)
-    rows = rows.exclude(clock__calendar_version_id__in=known).select_related(
-        "unit",
-        "duty",
-        "duty_version",
-        "holder",
-        "position",
-        "clock__calendar_version__calendar",
-        "clock__unit",
-    )
-    again: date | None = None
-    settled = []
-    for row in rows.order_by("slot", "pk"):
-        version = here.version(row.unit)
-        if row.clock is None or row.slot is None or row.duty_version is None:
-            continue
-        if version.pk == row.clock.calendar_version_id:
-            continue
-        named = row.slot.astimezone(clock.zone(row.unit.timezone)).replace(tzinfo=None)
-        day = named.date()
-        rule, calendar = rule_of(row.duty_version.rule), calendars.of_version(version)
-        unpublished = here.unpublished(version)
-        listed = recurrence.slots(rule, day, day, calendar, unpublished=unpublished)
-        slot = next((each for each in listed if each.named == named), None)
-        again = min(again or day, day)
-        if slot is None:
-            if row.opened_at > now:
-                why = _("放假安排公布后，这一天不上班。")
-                finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
-            continue
-        if slot.due_at != row.due_at and slot.due_at > now:
-            why = _("放假安排公布后重新计算。")
-            changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
-        if not slot.provisional:
-            settled.append(row.pk)
+    planned = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
+    rows = Obligation.objects.filter(planned, Q(provisional=True) | Q(opened_at__gt=now), duty=duty)
+    rows = rows.exclude(clock__calendar_version_id__in=known).select_related(*_RELATED)
+    stale = list(rows.annotate(given=Exists(_given())).order_by("slot", "pk"))
+    if not stale:
+        return None
+    rosters = here.rosters(places, now, max(row.opened_at for row in stale))
+    again, settled = min(_day(now, place) for place in places) + timedelta(days=1), []
+    for row in stale:
+        slot = _as_computed_now(row, here, rosters)
+        if row.opened_at > now and not row.given:
+            if slot is not None and (slot.due_at <= now or _is_same(row, slot)):
+                settled += [row.pk] if not slot.provisional else []
+                continue
+            again = min(again, _day(row.slot or row.opened_at, row.position or places[0]))
+            why = _("工作日历有变动，尚未开始的这一期按新的日历重新安排。")
+            finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
+        elif slot is not None:
+            if slot.due_at != row.due_at and slot.due_at > max(now, row.opened_at):
+                why = _("放假安排公布后重新计算。")
+                changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
+                guarded_update(row, not_before_at=slot.not_before_at)
+            settled += [row.pk] if not slot.provisional else []
     Obligation.objects.filter(pk__in=settled).update(provisional=False)
     return again
+
+
+def _as_computed_now(row: Obligation, here: Calendars, rosters: Rosters) -> Slot | None:
+    """The slot of this obligation under its unit's present calendar; None when it names that day no more."""
+    if row.slot is None or row.duty_version is None or row.position is None:
+        return None
+    day, version = _day(row.slot, row.position), here.version(row.unit)
+    found = recurrence.slots(
+        rule_of(row.duty_version.rule),
+        day,
+        day,
+        calendars.of_version(version),
+        unpublished=here.unpublished(version),
+        seed=seed_of(row.duty_id or 0, row.position.pk),
+        roster=rosters.of(row.position),
+    )
+    return next((slot for slot in found if key_of(slot, row.unit) == row.slot), None)
+
+
+def _is_same(row: Obligation, slot: Slot) -> bool:
+    planned = (row.due_at, row.opened_at, row.not_before_at)
+    return planned == (slot.due_at, slot.opens_at, slot.not_before_at)
 
 
 def follow_rosters(
@@ -145,13 +169,9 @@ def follow_rosters(
     rule = rule_of(duty.current.rule) if duty.current is not None else None
     if rule is None or not rule.by_shift:
         return None
-    given = Entry.objects.filter(
-        verb=verbs.REASSIGNED, subject_type=Obligation._meta.label_lower, subject_id=OuterRef("pk")
-    )
-    rows = Obligation.objects.filter(not_begun(now), ~Exists(given), duty=duty).order_by("slot", "pk")
+    rows = Obligation.objects.filter(not_begun(now), ~Exists(_given()), duty=duty).order_by("slot", "pk")
     planned: dict[int, list[Obligation]] = {}
-    related = ("unit", "holder", "position", "duty", "clock__calendar_version__calendar", "clock__unit")
-    for row in rows.select_related(*related):
+    for row in rows.select_related(*_RELATED):
         planned.setdefault(row.position_id or 0, []).append(row)
     if not planned:
         return None

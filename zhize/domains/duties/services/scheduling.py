@@ -92,7 +92,7 @@ def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: 
         return 0
     replanning.follow_holders(duty, places, actor, now)
     again = [
-        replanning.settle_provisional(duty, places, actor, now, here),
+        replanning.follow_calendar(duty, places, actor, now, here),
         replanning.follow_rosters(duty, places, actor, now, here),
     ]
     redone = min((day for day in again if day is not None), default=None)
