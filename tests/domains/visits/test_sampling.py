@@ -250,3 +250,23 @@ def test_a_plan_is_drawn_worked_on_and_read_on_its_pages(cast: Cast) -> None:
         listed = b"".join(page.get(f"/visit-plans/{plan.pk}/?export=csv").streaming_content).decode()
         assert first.premises.address in listed
         assert browser("zhaoyun").get(f"/visit-plans/{plan.pk}/").status_code == 404
+
+
+@pytest.mark.req("VIS-05", "DUT-08")
+def test_the_duty_is_not_done_before_everybody_who_shares_it_has_drawn(cast: Cast) -> None:
+    with at(date(2027, 1, 10)):
+        settle(cast, "A", 4)
+        duties.schedule(actor=access.system("duties.schedule"))
+        row = Obligation.objects.filter(duty__code="quarterly_visits").order_by("due_at").last()
+        assert row is not None
+        mine = draw(cast)
+        visit_all(cast.actor("chenjing"), mine)
+        row.refresh_from_db()
+        assert (row.progress, row.quota, row.state) == (2, 3, "open")
+        visit_all(cast.actor("zhaoyun"), draw(cast, "zhaoyun"))
+        row.refresh_from_db()
+        assert (row.progress, row.quota, row.state) == (3, 3, "submitted")
+        # Once it is handed in, a further visit is still registered.
+        further = visits.visit(actor=cast.actor("chenjing"), home=mine.homes.get(stage="reserve"))
+        row.refresh_from_db()
+        assert (further.stage, row.progress) == ("visited", 3)

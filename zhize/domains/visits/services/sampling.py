@@ -171,8 +171,26 @@ def _owe(actor: Actor, spec: Any, plan: SamplePlan) -> None:
     if row is None:
         return
     guarded_update(plan, obligation=row)
+    if row.state != "open":
+        return  # Handed in already: its receiver has the word.
     total = sum(SamplePlan.objects.filter(obligation=row).values_list("quota", flat=True))
+    if row.holder_id is None:
+        total += _still_to_draw(spec, plan)
     duties.size(actor=actor, obligation=row, quota=total)
+
+
+def _still_to_draw(spec: Any, plan: SamplePlan) -> int:
+    """What will fall to those who share the duty and have not drawn yet, so that it is not done before they have."""
+    there = SamplePlan.objects.filter(sample=plan.sample, unit=plan.unit, from_on=plan.from_on)
+    drawn = set(there.values_list("holder", flat=True))
+    total = 0
+    for person in sampling.drawers(spec, plan.unit, clock.today(plan.unit.timezone)):
+        if person is None or person.pk in drawn:
+            continue
+        for stratum in spec.strata:
+            homes = sampling.population(spec, stratum, plan.unit, person, plan.from_on, plan.until_on)
+            total += len(_draw(spec, stratum, plan.unit, homes, plan.seed).quota)
+    return total
 
 
 @atomic
@@ -229,7 +247,7 @@ def _had_turn(home: SampledHome) -> bool:
 
 def _count(actor: Actor, home: SampledHome, entry: int) -> None:
     row = Obligation.objects.filter(pk=home.plan.obligation_id or 0).first()
-    if row is None or not row.is_open or not row.has_opened(clock.now()):
+    if row is None or row.state != "open" or not row.has_opened(clock.now()):
         return
     proof = duties.Proof("count", count=1, text=str(home.premises), entry_id=entry)
     duties.record_progress(actor=actor.vouched("obligation.fulfil"), obligation=row, proof=proof)
