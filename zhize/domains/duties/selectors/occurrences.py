@@ -12,17 +12,20 @@ from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.selectors.duty import places
 from zhize.domains.duties.services import replanning
+from zhize.domains.duties.services.planning import seed_of
 from zhize.kernel import calendars
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
 from zhize.lib.businesstime import WorkCalendar, day_text, moment_text
-from zhize.lib.recurrence import Slot
+from zhize.lib.recurrence import Roster, Rule, Slot
 from zhize.lib.text import Text
 
 SHOWN = 12
 # Twelve slots of a yearly duty lie within so many years.
 YEARS_AHEAD = 14
+# Rosters are kept some weeks ahead; behind their last day the office day counts.
+ROSTERED = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Group:
-    """Positions that owe the same days, because one calendar holds for their units."""
+    """Positions that owe the same days, because one calendar holds for their units; one alone with its roster."""
 
     positions: tuple[Position, ...]
     occurrences: tuple[Occurrence, ...]
@@ -58,28 +61,43 @@ def groups(
     """The next `count` occurrences of a recurring rule for the positions of the duty. Raises Invalid."""
     if duty.kind != Kind.RECURRING:
         return []
-    moment = now or clock.now()
-    here = Calendars(moment)
+    moment, read = now or clock.now(), rule_of(rule)
+    here, there = Calendars(moment), places(duty)
+    rosters = here.rosters(there, moment, moment + ROSTERED) if read.by_shift else None
     rows: dict[int, list[Position]] = {}
-    versions: dict[int, CalendarVersion] = {}
-    for place in places(duty):
-        version = here.version(place.unit)
-        versions[version.pk] = version
-        # Where the time of day is drawn, each position has its own.
-        rows.setdefault(-place.pk if rule.get("at_random") else version.pk, []).append(place)
+    for place in there:
+        roster = rosters.of(place) if rosters is not None else None
+        # Where the time of day is drawn or the roster decides, each position has its own.
+        own = read.at_random or roster is not None
+        rows.setdefault(-place.pk if own else here.version(place.unit).pk, []).append(place)
     found = []
     for listed in rows.values():
-        version = here.version(listed[0].unit)
-        seed = f"{duty.pk}:{listed[0].pk}" if rule.get("at_random") else ""
-        coming = islice(_coming(rule, version, here, moment, seed), count)
+        first = listed[0]
+        seed = seed_of(duty.pk, first.pk) if read.at_random else ""
+        roster = rosters.of(first) if rosters is not None else None
+        coming = islice(_coming(read, here.version(first.unit), here, moment, seed, roster), count)
         found.append(Group(tuple(listed), tuple(coming)))
     return found
 
 
+def compared(
+    duty: Duty, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[tuple[Position, ...], Group, Group]]:
+    """The next occurrences under two rules, for the positions that have both in common. Raises Invalid."""
+    was = groups(duty, before)
+    will = was if before == after else groups(duty, after)
+    shared = (
+        (tuple(place for place in old.positions if place in new.positions), old, new)
+        for old in was
+        for new in will
+    )
+    return [(same, old, new) for same, old, new in shared if same]
+
+
 def _coming(
-    rule: Mapping[str, Any], version: CalendarVersion, here: Calendars, now: datetime, seed: str
+    rule: Rule, version: CalendarVersion, here: Calendars, now: datetime, seed: str, roster: Roster | None
 ) -> Iterator[Occurrence]:
-    calendar, read = calendars.of_version(version), rule_of(rule)
+    calendar = calendars.of_version(version)
     zone = clock.zone(version.timezone)
     today = now.astimezone(zone).date()
     unpublished = here.unpublished(version)
@@ -87,7 +105,9 @@ def _coming(
     end = date(today.year + YEARS_AHEAD, 12, 31)
     while first < end:
         last = min(date(first.year, 12, 31), end)
-        for slot in recurrence.slots(read, first, last, calendar, unpublished=unpublished, seed=seed):
+        for slot in recurrence.slots(
+            rule, first, last, calendar, unpublished=unpublished, seed=seed, roster=roster
+        ):
             if slot.due_at > now:
                 yield _occurrence(slot, calendar)
         first = last + timedelta(days=1)

@@ -222,6 +222,8 @@ def report_event(
         found = [people.Owing(holder, org.position_in(unit, duty.position_code))]
     else:
         found = people.owing(rule, duty.position_code, unit=unit, subject=None, row=None, entry=None)
+    if not found:
+        raise Invalid({"duty": _("现在没有人办理这项职责，没有登记。请告诉主管。")})
     return [
         open_obligation(
             actor=actor,

@@ -93,13 +93,11 @@ def before_and_after(duty: Duty, changed: dict[str, Any]) -> dict[str, Any]:
         ]
     )
     before = reads.content(now)
-    groups = occurrences.groups(duty, now.rule)
-    after = occurrences.groups(duty, changed["rule"]) if "rule" in changed else groups
     return {
         "changes": reads.differences(duty.kind, before, {**before, **changed}, names),
         "compared": [
-            (old.positions[0], len(old.positions), _side_by_side(old, new))
-            for old, new in zip(groups, after, strict=True)
+            (same[0], len(same), _side_by_side(old, new))
+            for same, old, new in occurrences.compared(duty, now.rule, changed.get("rule", now.rule))
         ],
         "effect": occurrences.effect(duty) if changed else None,
     }
