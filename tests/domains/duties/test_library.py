@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,11 @@ from django.test import Client
 from tests.domains.cases.kit import browser
 from tests.kit.cast import Cast
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Duty
+from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.selectors import duty as reads
 from zhize.domains.duties.selectors import library, occurrences
+from zhize.kernel import access
+from zhize.lib import clock
 
 MONDAY_9 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -116,3 +118,18 @@ def test_the_export_carries_what_the_list_shows(cast: Cast, now: Any) -> None:
     answer = browser(cast, "wangfang").get("/duties/", {"export": "csv", "q": "CAL-069"})
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert "每日下班前" in text.decode("utf-8-sig")
+
+
+@pytest.mark.req("DUT-15")
+def test_how_a_duty_was_kept_is_counted_over_what_the_reader_may_see(cast: Cast) -> None:
+    patrol = duty("daily_patrol")
+    readers = {login: cast.actor(login) for login in ("wangfang", "chenjing")}
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        duties.schedule(actor=access.system("duties.schedule"))
+        Obligation.objects.filter(duty=patrol).update(holder=cast.people["zhaoyun"])
+        traveller.shift(timedelta(days=10))
+        counted = {login: reads.month(who, patrol).all for login, who in readers.items()}
+        listed = {login: library.library(who).get(pk=patrol.pk).month_owed for login, who in readers.items()}
+    assert counted["wangfang"] > 0
+    assert counted["chenjing"] == 0
+    assert listed["chenjing"] is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.domains.duties.cast import Centre
-from tests.domains.duties.test_recurring import DAILY, put
+from tests.domains.duties.test_recurring import DAILY, SYSTEM, put
 from tests.domains.duties.test_rosters import week
 from tests.domains.duties.test_triggers import put as put_triggered
 from tests.kernel.calendars import build
@@ -40,6 +40,21 @@ def test_where_a_roster_is_kept_the_times_are_those_of_the_shifts(centre: Centre
     (group,) = occurrences.groups(put(centre, "cash", DAILY), DAILY, count=3)
     assert [f"{each.due_at:%m-%d %H:%M}" for each in group.occurrences] == [
         "03-02 21:00", "03-03 21:00", "03-05 21:00",
+    ]  # fmt: skip
+
+
+def test_days_after_a_day_are_counted_in_working_days(centre: Centre) -> None:
+    """Plain days behind a day's end would be left out in silence, and the duty due a day early."""
+    rule = {"every": "day", "due": "period_end", "assumed": True}
+    duty = put(centre, "report", rule)
+    with pytest.raises(Invalid, match="offset_working_days"):
+        duties.change_duty(actor=SYSTEM, duty=duty, reason="次日交", rule={**rule, "offset_days": 1})
+    later = {**rule, "offset_working_days": 1}
+    duties.change_duty(actor=SYSTEM, duty=duty, reason="次日交", rule=later)
+    (group,) = occurrences.groups(duty, later, count=2)
+    # Saturday 28 February is worked.
+    assert [f"{each.day:%m-%d} {each.due_at:%m-%d}" for each in group.occurrences] == [
+        "02-28 03-02", "03-02 03-03",
     ]  # fmt: skip
 
 

@@ -86,6 +86,8 @@ def faults(rule: Any) -> Iterator[str]:
         yield _("month_days、nth_working_day、nth_weekday 只写一个。")
     if (rule.offset_days or rule.offset_working_days) and rule.due != "period_end":
         yield _("offset_days 和 offset_working_days 只用于 period_end。")
+    if rule.offset_days and short:
+        yield _("按天的职责用 offset_working_days，不用 offset_days。")
     if rule.offset_days and rule.offset_working_days:
         yield _("offset_days 和 offset_working_days 只写一个。")
     timed = rule.at is not None or rule.times or rule.due in SHIFTS

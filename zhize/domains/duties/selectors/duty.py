@@ -175,9 +175,9 @@ def open_obligations(actor: Actor, duty: Duty) -> models.QuerySet[Obligation]:
     )
 
 
-def month(duty: Duty, at: datetime | None = None) -> coverage.Counters:
-    """How the duty was kept in the month of `at` (now), over everybody who owes it."""
-    rows = Obligation.objects.filter(duty=duty)
+def month(actor: Actor, duty: Duty, at: datetime | None = None) -> coverage.Counters:
+    """How the duty was kept in the month of `at` (now), over all that the actor may see of it."""
+    rows = Obligation.objects.visible_to(actor).filter(duty=duty)
     return coverage.month_of(rows, at or clock.now(), duty.unit.timezone)
 
 

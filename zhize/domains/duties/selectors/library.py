@@ -41,7 +41,8 @@ def library(actor: Actor, at: datetime | None = None) -> models.QuerySet[Duty]:
     """Every duty the actor may see, ended ones too, with what a list row shows.
 
     Annotated: `position_name`, `acceptor_name` (each also with `_en`), `clause_count`, and of the month of `at` (now) `month_owed` (done,
-    missed or past due) and `month_in_time`. Three queries when listed.
+    missed or past due) and `month_in_time`, over what the actor may see. Three queries when listed, beside those of
+    his reach.
     """
     moment = at or clock.now()
     begin, end = coverage.month_bounds(moment, str(clock.zone()))
@@ -50,7 +51,8 @@ def library(actor: Actor, at: datetime | None = None) -> models.QuerySet[Duty]:
     ).order_by("-active", "unit__path", "pk")
     receiver = Position.objects.filter(code=OuterRef("current__acceptor_code")).order_by("-active", "pk")
     month = (
-        Obligation.objects.filter(duty=OuterRef("pk"), due_at__gte=begin, due_at__lt=end)
+        Obligation.objects.visible_to(actor)
+        .filter(duty=OuterRef("pk"), due_at__gte=begin, due_at__lt=end)
         .order_by()
         .values("duty")
     )

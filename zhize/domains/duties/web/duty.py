@@ -40,7 +40,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(duty),
         "clauses": [(clause, links.url_for("org.position", clause.position_id)) for clause in reads.clauses(duty)],
         "groups": occurrences.groups(duty, version.rule) if version is not None and duty.active else [],
-        "month": reads.month(duty),
+        "month": reads.month(actor, duty),
         "owed": owed[:10],
         "owed_count": owed.count(),
         "editions": [(edition, _maker(edition)) for edition in reads.editions(duty)],
