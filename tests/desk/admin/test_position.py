@@ -127,7 +127,7 @@ def test_the_months_figures_of_a_clause_lead_to_the_obligations_they_count(cast:
     position = cast.position("archivist")
     owed.schedule(actor=access.system(duty_caps.SCHEDULE))
     rows = {beside.duty.pk: beside for row in duties.clause_coverage(position) for beside in row.duties}
-    some = next(beside for beside in rows.values() if beside.month.should)
+    some = next(beside for beside in rows.values() if beside.month.owed)
     client = browser("liuqiang")
     shown = text_of(client, f"/positions/{position.pk}/").replace("&amp;", "&")
     address = next(

@@ -55,6 +55,10 @@ class TestCompliance:
         assert total[delivered] == 2
         assert sum(line[proofs] for line in lines) == total[proofs] == Evidence.objects.count() == 2
         assert sum(row[records[0].index("凭证")] for row in records[1:]) == 2
+        # Moments as they stand on the screen, not in UTC.
+        shanghai = clock.zone("Asia/Shanghai")
+        due = {row.due_at.astimezone(shanghai).replace(tzinfo=None, microsecond=0) for row in counted}
+        assert {row[records[0].index("到期")] for row in records[1:]} == due
 
     def test_it_is_logged_and_only_of_what_one_may_see(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "孙丽")

@@ -163,7 +163,7 @@ class TestCounters:
         duties.fulfil(actor=holder, obligation=in_time, note="x")
         duties.fulfil(actor=holder, obligation=late, note="x")
         month = selectors.my_day(holder).month
-        assert (month.should, month.done, month.late, month.missed, month.excused) == (4, 2, 2, 0, 1)
+        assert (month.owed, month.done, month.late, month.missed, month.excused) == (4, 2, 2, 0, 1)
         assert (month.owed_so_far, month.rate) == (3, Decimal("33.3"))
         assert ahead.is_open
         assert open_late.is_open
@@ -211,7 +211,7 @@ class TestClauses:
         centre.happens("accepted", matter)
         with django_assert_num_queries(3):
             (row,) = selectors.clause_coverage(position)
-            assert row.duties[0].month.should == 1
+            assert row.duties[0].month.owed == 1
             assert row.duties[0].refs == "TRG-04"
             assert str(row.duties[0].duty) == "答复forward"
 

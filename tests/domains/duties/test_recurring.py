@@ -380,7 +380,7 @@ class TestDay:
             "later": ["quarter"],
             "waiting": [],
         }
-        assert (day.month.should, day.month.rate) == (4, None)
+        assert (day.month.owed, day.month.rate) == (4, None)
         now.move_to(at("2026-03-02T10:30"))
         assert selectors.my_day(centre.actor("孙丽")).month.rate == 0
 

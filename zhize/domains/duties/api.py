@@ -112,7 +112,7 @@ def day(request: Request) -> Any:
         "returned": found.returned,
         "to_accept": found.to_accept,
         "month": {
-            "should": month.should,
+            "should": month.owed,
             "done": month.done,
             "late": month.late,
             "missed": month.missed,

@@ -82,10 +82,11 @@ def xlsx(
     return out
 
 
-def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
+def sheet_xlsx(sheet: Sheet, *, zone: str = "") -> io.BytesIO:
     """A printed sheet as a workbook: first its head, key figures and texts, then one worksheet for each table.
 
     What stands to the right in a table are figures; they are numbers here, so that they can be summed and sorted.
+    Moments stand in `zone`, the home zone by default.
     """
     out = io.BytesIO()
     book = _open(out)
@@ -104,7 +105,7 @@ def sheet_xlsx(sheet: Sheet) -> io.BytesIO:
         kinds = [_kind(column.align, [line[at] for line in lines]) for at, column in enumerate(table.columns)]
         columns = [TableColumn(column.label, kind) for column, kind in zip(table.columns, kinds, strict=True)]
         figures = ([_figure(value, kind) for value, kind in zip(line, kinds, strict=True)] for line in lines)
-        _fill(book, book.add_worksheet(name), columns, figures, "UTC")
+        _fill(book, book.add_worksheet(name), columns, figures, zone)
     book.close()
     out.seek(0)
     return out

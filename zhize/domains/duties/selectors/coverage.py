@@ -68,10 +68,9 @@ class Counters:
     """How many of some obligations are in which fact.
 
     `in_time`, `done_late`, `missed`, `excused`, `overdue` (open past due) and `ahead` (open, not due yet) add up to
-    all that was not cancelled. `should` is what has begun by now and was not excused; `done` what was done, late or not.
+    all that was not cancelled; `done` is what was done, late or not.
     """
 
-    should: int = 0
     done: int = 0
     done_late: int = 0
     missed: int = 0
@@ -123,7 +122,6 @@ NOTHING = Counters()
 def sums(at: datetime) -> dict[str, Any]:
     """The aggregates that make Counters at `at`, prefixed, because an aggregate may not bear the name of a column."""
     return {
-        "n_should": Count("pk", filter=Q(opened_at__lte=at) & ~Q(state__in=["excused", "cancelled"])),
         "n_done": Count("pk", filter=DONE),
         "n_done_late": Count("pk", filter=DONE_LATE),
         "n_missed": Count("pk", filter=MISSED),

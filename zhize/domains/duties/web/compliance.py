@@ -112,7 +112,9 @@ def workbook(request: HttpRequest) -> HttpResponse:
     count = found.total.all
     if count > export.LIMIT:
         raise export.TooLong
-    made = documents.sheet_xlsx(sheet(found, span, rows)).getvalue()
+    made = documents.sheet_xlsx(
+        sheet(found, span, rows), zone=span.unit.timezone
+    ).getvalue()
     record_export(
         actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
         query=request.GET.urlencode(), rows=count, kind="xlsx",
@@ -180,7 +182,7 @@ def _label(label: str, second: str, by: str) -> str:
 def _others(found: Board, line: Any) -> tuple[Any, ...]:
     """What is not listed by itself, so that the lines still add up to the total."""
     shown = [each.total for each in found.lines]
-    names = ("should", "done", "done_late", "missed", "excused", "in_time", "overdue", "ahead")
+    names = ("done", "done_late", "missed", "excused", "in_time", "overdue", "ahead")
     rest = Counters(
         **{name: getattr(found.total, name) - sum(getattr(each, name) for each in shown) for name in names}
     )
