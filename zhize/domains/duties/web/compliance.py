@@ -112,9 +112,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     count = found.total.all
     if count > export.LIMIT:
         raise export.TooLong
-    made = documents.sheet_xlsx(
-        sheet(found, span, rows), zone=span.unit.timezone
-    ).getvalue()
+    made = documents.sheet_xlsx(sheet(found, span, rows), zone=span.unit.timezone).getvalue()
     record_export(
         actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
         query=request.GET.urlencode(), rows=count, kind="xlsx",
