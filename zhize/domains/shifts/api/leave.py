@@ -109,7 +109,7 @@ def act_on_leave(request: Request, leave_id: Id, verb: Line, body: LeaveVerbIn) 
     if act is None:
         raise NotFound
     given: dict[str, Any] = {"note": body.note}
-    if verb == "approve":
+    if verb == "approve" and body.deputy is not None:
         given["deputy"] = one_of(selectors.near(row.unit), body.deputy, "deputy")
     return _shown(request, act(actor=request.actor, leave=row, **given))
 

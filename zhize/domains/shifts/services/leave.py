@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import EllipsisType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -110,12 +111,15 @@ def _data(leave: Leave) -> dict[str, Any]:
 
 
 @atomic
-def approve(*, actor: Actor, leave: Leave, note: str = "", deputy: Person | None = None) -> Leave:
-    """Grant it: the absence is written and the deputy acts meanwhile; `deputy` replaces the one proposed.
+def approve(
+    *, actor: Actor, leave: Leave, note: str = "", deputy: Person | EllipsisType | None = ...
+) -> Leave:
+    """Grant it: the absence is written and the deputy acts meanwhile; `deputy` replaces the one proposed, None
+    means nobody.
 
     Raises Refused, NotNow for whoever is not called for by line and days, Invalid for an unfit deputy.
     """
-    named = deputy or leave.deputy
+    named = leave.deputy if deputy is ... else deputy
     if named is not None and (named.pk == leave.person_id or not named.active or _taken(named, leave)):
         raise Invalid({"deputy": _("请选择另一位那几天在岗的同事。")})
     _decide(actor, leave, "approve", note, deputy=named)
@@ -149,7 +153,7 @@ def _decide(actor: Actor, leave: Leave, verb: str, note: str, **changes: Any) ->
         },
         also=(leave.person,),
     )
-    if leave.obligation is not None:
+    if routing.is_owed(leave.obligation):
         duties.fulfil(actor=actor, obligation=leave.obligation, subject_fact=leave)
 
 
@@ -157,7 +161,7 @@ def _decide(actor: Actor, leave: Leave, verb: str, note: str, **changes: Any) ->
 def withdraw(*, actor: Actor, leave: Leave, note: str = "") -> Leave:
     """Take the request back before it is decided; nobody owes the decision any more."""
     flow.perform(leave, "withdraw", actor=actor, note=note, data=_data(leave), also=(leave.person,))
-    if leave.obligation is not None:
+    if routing.is_owed(leave.obligation):
         duties.cancel(
             actor=actor, obligation=leave.obligation, reason=str(_("请假已撤回")), subject_fact=leave
         )

@@ -16,6 +16,7 @@ from zhize.domains.shifts import selectors
 from zhize.domains.shifts.machine import SHIFT_LOG
 from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import signing
+from zhize.domains.shifts.services.routing import is_owed
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
@@ -131,7 +132,7 @@ def take(*, actor: Actor, log: ShiftLog, signature: str, note: str = "") -> Shif
         note=note.strip(),
         changes={"incoming_id": actor.person_id, "taken_at": clock.now(), "remark": note.strip()},
     )
-    if log.obligation is not None:
+    if is_owed(log.obligation):
         duties.fulfil(actor=actor, obligation=log.obligation, subject_fact=log)
     return log
 
@@ -154,7 +155,7 @@ def give_back(*, actor: Actor, log: ShiftLog, note: str) -> ShiftLog:
             "obligation": None,
         },
     )
-    if owed is not None:
+    if is_owed(owed):
         duties.cancel(actor=actor, obligation=owed, reason=note.strip(), subject_fact=log)
     return log
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeGuard
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties import services as duties
+from zhize.domains.duties.models import Obligation
 from zhize.domains.shifts import authority, wording
 from zhize.domains.shifts.models import Leave
 from zhize.kernel import history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic, guarded_update
+from zhize.kernel.db import Outrun, atomic, guarded_update
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.text import Text
 
@@ -19,6 +22,11 @@ NOBODY = Text(
     "汇报线上没有在岗且有权审批的人",
     "nobody of the reporting line is there and has the right to decide",
 )
+
+
+def is_owed(obligation: Obligation | None) -> TypeGuard[Obligation]:
+    """Whether somebody still owes it: a superior may have excused or cancelled it, which must hold nothing up."""
+    return obligation is not None and obligation.is_open
 
 
 def open_decision(*, actor: Actor, leave: Leave) -> None:
@@ -63,7 +71,16 @@ def reroute(*, actor: Actor, at: datetime | None = None) -> list[Leave]:
     waiting = Leave.objects.filter(state="asked").select_related(
         "person", "position__unit", "unit", "decider", "decider_position", "obligation"
     )
-    return [leave for leave in waiting.order_by("pk") if _moved(actor, leave, at)]
+    moved = []
+    for leave in waiting.order_by("pk"):
+        try:
+            with transaction.atomic():
+                if _moved(actor, leave, at):
+                    moved.append(leave)
+        except Outrun:
+            # Decided or withdrawn in this very moment; the others go on all the same.
+            continue
+    return moved
 
 
 def _moved(actor: Actor, leave: Leave, at: datetime | None) -> bool:
@@ -77,7 +94,7 @@ def _moved(actor: Actor, leave: Leave, at: datetime | None) -> bool:
     person, position = _named(found)
     if leave.decider_position == position and leave.decider == person:
         return False
-    if leave.obligation is None:
+    if not is_owed(leave.obligation):
         open_decision(actor=actor, leave=leave)
     else:
         duties.reassign(

@@ -98,8 +98,7 @@ def name_takers(*, actor: Actor, takeover: Takeover, takers: Mapping[int, Person
 @atomic
 def give(*, actor: Actor, takeover: Takeover, signature: str) -> Takeover:
     """The one who leaves signs the list. Every row must have a taker. Raises Refused, NotNow, Invalid."""
-    if takeover.lines.filter(taker__isnull=True, obligation__ended_at__isnull=True).exists():
-        raise Invalid({"": _("还有事项没有指定接手人。")})
+    _every_row_has_a_taker(takeover)
     signing.sign(actor=actor, row=takeover, signature=signature, capability=caps.TAKEOVER_SIGN)
     flow.perform(takeover, "give", actor=actor, changes={"given_at": clock.now()})
     _close_when_signed(actor, takeover)
@@ -136,7 +135,11 @@ def move_now(*, actor: Actor, takeover: Takeover, note: str) -> Takeover:
 
 @atomic
 def waive(*, actor: Actor, takeover: Takeover, note: str) -> Takeover:
-    """Close a list that somebody cannot sign any more, with the reason; what has a taker is moved."""
+    """Close a list that somebody cannot sign any more, with the reason, and move every row to its taker.
+
+    Raises Refused, NotNow, Invalid (a row without taker would stay with somebody who has gone).
+    """
+    _every_row_has_a_taker(takeover)
     waiting = [
         line for line in selectors.lines(takeover) if line.taker_id is not None and line.moved_at is None
     ]
@@ -150,6 +153,11 @@ def waive(*, actor: Actor, takeover: Takeover, note: str) -> Takeover:
         marks=tuple(waiting),
     )
     return takeover
+
+
+def _every_row_has_a_taker(takeover: Takeover) -> None:
+    if takeover.lines.filter(taker__isnull=True, obligation__ended_at__isnull=True).exists():
+        raise Invalid({"": _("还有事项没有指定接手人。")})
 
 
 def _move(actor: Actor, takeover: Takeover, lines: list[TakeoverLine], *, reason: str, signed: bool) -> None:

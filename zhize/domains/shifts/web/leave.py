@@ -19,8 +19,12 @@ from zhize.domains.shifts.models import Leave, LeaveRule
 from zhize.domains.shifts.web import forms
 from zhize.kernel import access, flow, history
 from zhize.kernel.db import Refused
+from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.ui import columns, words
+
+# Years before and after this one that the month page shows.
+FAR = 20
 
 
 class LeaveListFilter(ui.Filters, LeaveFilter):
@@ -246,7 +250,7 @@ def month(request: HttpRequest) -> HttpResponse:
     unit = access.unit_of(request.actor)
     if unit is None:
         raise Refused
-    first = _first(request.GET.get("month", ""))
+    first = _first(request.GET.get("month", ""), unit)
     context = {
         "title": _("休假安排"),
         "unit": unit,
@@ -258,9 +262,11 @@ def month(request: HttpRequest) -> HttpResponse:
     return ui.render(request, "shifts/month.html", context)
 
 
-def _first(said: str) -> date:
-    """The first day of the month that was asked for ("2026-03"), or of this one."""
+def _first(said: str, unit: Unit) -> date:
+    """The first day of the month that was asked for ("2026-03"), or of this one in the unit."""
+    today = clock.today(unit.timezone)
     try:
-        return date.fromisoformat(f"{said}-01")
+        asked = date.fromisoformat(f"{said}-01")
     except ValueError:
-        return clock.today().replace(day=1)
+        return today.replace(day=1)
+    return asked if abs(asked.year - today.year) <= FAR else today.replace(day=1)
