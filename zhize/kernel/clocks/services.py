@@ -207,7 +207,7 @@ def stop(clock: Clock, *, actor: Actor, at: datetime | None = None) -> Clock:
 
 
 @atomic
-def cancel(clock: Clock, *, actor: Actor, reason: str = "", at: datetime | None = None) -> Clock:
+def cancel(clock: Clock, *, actor: Actor, reason: str | Text = "", at: datetime | None = None) -> Clock:
     """The matter fell away: no outcome counts and nothing more is told. Final. Announces clock.cancelled."""
     moment = _close_interval(clock, _locked(clock, at))
     guarded_update(clock, stopped_at=moment, outcome=Outcome.CANCELLED)
@@ -316,7 +316,7 @@ def _record(
     actor: Actor,
     *,
     data: Mapping[str, Any] | None = None,
-    note: str = "",
+    note: str | Text = "",
     rows: tuple[models.Model | None, ...] | None = None,
 ) -> None:
     """The entry on the row the clock belongs to; it also stands in the timeline of the row it is about."""

@@ -14,6 +14,7 @@ from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.kernel.flow import guards
 from zhize.kernel.flow.machines import Machine, Move
 from zhize.kernel.flow.models import StatefulModel
+from zhize.lib.text import Text
 
 
 class NotNow(DomainError):
@@ -62,7 +63,7 @@ def perform(
     *,
     actor: Actor,
     data: Mapping[str, Any] | None = None,
-    note: str = "",
+    note: str | Text = "",
     changes: Mapping[str, Any] | None = None,
     recorded_as: str | None = None,
     also: tuple[Any, ...] = (),
@@ -77,7 +78,7 @@ def perform(
     if move is None:
         raise NotNow
     access.require(actor, move.capability, subject)
-    given: dict[str, Any] = {**(data or {}), **({"note": note} if note else {})}
+    given: dict[str, Any] = {**(data or {}), **({"note": str(note)} if note else {})}
     missing = {name: [_("请填写这一项。")] for name in move.needs if given.get(name) in (None, "", [], {})}
     if missing:
         raise Invalid(missing, code="flow.missing")

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from zhize.kernel.db.models import Model
 from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib.text import Text
 
 if TYPE_CHECKING:
     from zhize.kernel.history.verbs import Verb
 
 # Where an entry's data names the API token that was used.
 DONE_WITH = "api_token"
+# Where it keeps a note that the program wrote, in both languages.
+NOTE = "note_text"
 
 
 class Entry(Model):
@@ -67,6 +71,12 @@ class Entry(Model):
     def token(self) -> str:
         """The name of the API token it was done with; the sentence names only the person."""
         return str(self.data.get(DONE_WITH, ""))
+
+    @property
+    def remark(self) -> str:
+        """The note as it was typed; one that the program wrote, in the reader's language."""
+        said = self.data.get(NOTE)
+        return Text.of(said).in_language(get_language() or "zh-hans") if said else self.note
 
     def sentence(self) -> str:
         """What happened, as one sentence in the reader's language."""

@@ -14,9 +14,10 @@ from django.db import models, transaction
 from zhize.kernel.access import Actor
 from zhize.kernel.db import afterwards, copying, mark_recorded
 from zhize.kernel.history import facts, verbs
-from zhize.kernel.history.models import DONE_WITH, Entry, EntrySubject, Reaction
+from zhize.kernel.history.models import DONE_WITH, NOTE, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 GIVE_UP_AFTER = 12
 # From so many rows on an entry stands beside, they are written by COPY.
@@ -39,7 +40,7 @@ def record(
     subject: models.Model,
     changes: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
-    note: str = "",
+    note: str | Text = "",
     unit: Unit | None = None,
     also: Iterable[models.Model] = (),
     marks: Iterable[models.Model] = (),
@@ -47,7 +48,8 @@ def record(
     """Add an entry for what `actor` did to `subject`, run its @on reactions and queue its @after reactions.
 
     `also` names further rows in whose timelines the entry stands; `marks` names audited rows whose change this
-    entry accounts for without standing in their timelines. Raises UnknownVerb for an undeclared verb.
+    entry accounts for without standing in their timelines. A `note` is what somebody typed; one that the program
+    writes is a Text, so that everybody reads it in his language. Raises UnknownVerb for an undeclared verb.
     """
     verbs.known(verb)
     entry = Entry.objects.create(
@@ -65,8 +67,8 @@ def record(
         customer_ref=actor.customer_id,
         channel=actor.channel,
         changes=plain(changes or {}),
-        data=plain({**(data or {}), **({DONE_WITH: actor.token_name} if actor.token_name else {})}),
-        note=note,
+        data=plain(_besides(data or {}, actor, note)),
+        note=str(note),
         request_id=actor.request_id,
     )
     others = [row for row in also if row is not None]
@@ -82,6 +84,12 @@ def record(
         mark_recorded(row._meta.label_lower, row.pk)
     _announce(entry)
     return entry
+
+
+def _besides(data: Mapping[str, Any], actor: Actor, note: str | Text) -> dict[str, Any]:
+    """The data with the token that was used, and a note of the program's own in both languages."""
+    token = {DONE_WITH: actor.token_name} if actor.token_name else {}
+    return {**data, **token, **({NOTE: note} if isinstance(note, Text) else {})}
 
 
 def refused(

@@ -32,8 +32,15 @@ class Verb:
     def sentence(self, entry: Entry) -> str:
         """The sentence for this entry in the reader's language; a missing value reads as a dash."""
         actor = gettext("系统") if entry.actor_kind == "system" else entry.actor_label
-        values = _Values(actor=actor, subject=entry.subject_label, note=entry.note, **_shown(entry.data))
+        values = _Values(actor=actor, subject=entry.subject_label, note=entry.remark, **_shown(entry.data))
         return string.Formatter().vformat(self.text.in_language(get_language() or "zh-hans"), (), values)
+
+    def in_both(self, entry: Entry) -> Text:
+        """The sentence in both written languages, for texts that outlive this request."""
+        with translation.override("zh-hans"):
+            zh = self.sentence(entry)
+        with translation.override("en"):
+            return Text(zh, self.sentence(entry))
 
 
 class _Values(dict[str, Any]):

@@ -100,7 +100,7 @@ def _said(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:
         subject_type="duties.obligation", subject_id__in=[row.pk for row in rows], verb__in=REMARKS
     ).exclude(note="")
     for entry in entries.order_by("pk"):
-        yield entry.subject_id, Reason("said", REMARKS[entry.verb], entry.note, entry.actor_label, entry.at)
+        yield entry.subject_id, Reason("said", REMARKS[entry.verb], entry.remark, entry.actor_label, entry.at)
 
 
 def _noted(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:

@@ -18,6 +18,7 @@ from zhize.kernel.clocks.models import Clock, Outcome
 from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib.text import Text
 
 
 @atomic
@@ -26,7 +27,7 @@ def reassign(
     actor: Actor,
     obligation: Obligation,
     to: Person | None,
-    reason: str,
+    reason: str | Text,
     position: Position | None = None,
     subject_fact: models.Model | None = None,
 ) -> Obligation:
@@ -37,7 +38,7 @@ def reassign(
     acting(actor, caps.REASSIGN, obligation, subject_fact)
     if not obligation.is_open:
         raise flow.NotNow
-    if not reason.strip():
+    if not str(reason).strip():
         raise Invalid({"reason": _("请写明改派的原因。")})
     if to is not None and not to.active:
         raise Invalid({"to": _("这个人已经不在岗。")})

@@ -20,6 +20,7 @@ from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Outcome
 from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 
 class EvidenceMissing(DomainError):
@@ -196,7 +197,7 @@ def cancel(
     *,
     actor: Actor,
     obligation: Obligation,
-    reason: str,
+    reason: str | Text,
     subject_fact: models.Model | None = None,
     withdrawn: bool = False,
 ) -> Obligation:
@@ -213,7 +214,7 @@ def _end(
     verb: str,
     capability: str,
     actor: Actor,
-    reason: str,
+    reason: str | Text,
     recorded_as: str,
     subject_fact: models.Model | None,
     **more: Any,

@@ -25,6 +25,7 @@ from zhize.kernel.org.models import Position
 from zhize.lib.text import Text
 
 LABEL = "organisation.reading"
+LEFT = Text("不再担任相应岗位", "no longer holds the position")
 
 
 def ask(entry: Entry) -> None:
@@ -43,7 +44,7 @@ def signed(entry: Entry) -> None:
 def replaced(entry: Entry) -> None:
     """A newer version came: nobody owes a signature for this one."""
     for owed in _open(Reading(pk=entry.subject_id)):
-        _withdraw(_system(entry), owed, entry.sentence())
+        _withdraw(_system(entry), owed, entry.declared.in_both(entry))
 
 
 def people_changed(entry: Entry) -> None:
@@ -69,7 +70,7 @@ def _follow(actor: Actor, row: Reading) -> int:
     wanted = {reader.person.pk: reader for reader in reads.readers(row) if reader.signature is None}
     left = [owed for owed in _open(row) if owed.holder_id not in wanted]
     for owed in left:
-        _withdraw(actor, owed, "不再担任相应岗位")
+        _withdraw(actor, owed, LEFT)
     asked = Obligation.objects.filter(subject_type=LABEL, subject_id=row.pk)
     last: dict[int | None, datetime] = dict(asked.order_by("opened_at").values_list("holder_id", "opened_at"))
     fresh = [
@@ -99,8 +100,8 @@ def _open(row: Reading) -> QuerySet[Obligation]:
     return rows.select_related("unit", "holder", "position", "duty", "duty_version", "clock__unit")
 
 
-def _withdraw(actor: Actor, owed: Obligation, reason: str) -> None:
-    finishing.cancel(actor=vouched(actor, caps.CANCEL), obligation=owed, reason=reason[:300])
+def _withdraw(actor: Actor, owed: Obligation, reason: Text) -> None:
+    finishing.cancel(actor=vouched(actor, caps.CANCEL), obligation=owed, reason=reason)
 
 
 def _system(entry: Entry) -> Actor:

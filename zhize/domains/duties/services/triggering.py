@@ -217,7 +217,7 @@ def _finish(obligation: Obligation, role: str, entry: Entry, row: Any) -> None:
     if role == DutyFact.STOP and obligation.state != "open":
         return  # Handed in: its receiver has the word, and the fact is not held up by that.
     if role == DutyFact.CANCEL:
-        finishing.cancel(actor=by, obligation=obligation, reason=entry.sentence()[:300])
+        finishing.cancel(actor=by, obligation=obligation, reason=entry.declared.in_both(entry))
         return
     at = max(entry.at, obligation.opened_at)
     if row is None:

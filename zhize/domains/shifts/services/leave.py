@@ -20,6 +20,9 @@ from zhize.kernel.db import Invalid, Refused, atomic
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
 from zhize.lib.businesstime import WorkCalendar
+from zhize.lib.text import Text
+
+WITHDRAWN = Text("请假已撤回", "the request for leave was withdrawn")
 
 
 @atomic
@@ -162,9 +165,7 @@ def withdraw(*, actor: Actor, leave: Leave, note: str = "") -> Leave:
     """Take the request back before it is decided; nobody owes the decision any more."""
     flow.perform(leave, "withdraw", actor=actor, note=note, data=_data(leave), also=(leave.person,))
     if routing.is_owed(leave.obligation):
-        duties.cancel(
-            actor=actor, obligation=leave.obligation, reason=str(_("请假已撤回")), subject_fact=leave
-        )
+        duties.cancel(actor=actor, obligation=leave.obligation, reason=WITHDRAWN, subject_fact=leave)
     return leave
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TypeGuard
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
@@ -18,6 +17,7 @@ from zhize.kernel.db import Outrun, atomic, guarded_update
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.text import Text
 
+AWAY = Text("审批人不在岗或已变更", "whoever was to decide is away, or somebody else decides now")
 NOBODY = Text(
     "汇报线上没有在岗且有权审批的人",
     "nobody of the reporting line is there and has the right to decide",
@@ -102,7 +102,7 @@ def _moved(actor: Actor, leave: Leave, at: datetime | None) -> bool:
             obligation=leave.obligation,
             to=person,
             position=position,
-            reason=_("审批人不在岗或已变更"),
+            reason=AWAY,
             subject_fact=leave,
         )
         guarded_update(leave, decider=person, decider_position=position)

@@ -21,6 +21,9 @@ from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
+from zhize.lib.text import Text
+
+HANDED_OVER = Text("岗位交接", "the position was handed over")
 
 
 class ListedAlready(DomainError):
@@ -114,7 +117,7 @@ def take(*, actor: Actor, takeover: Takeover, signature: str) -> Takeover:
         for line in selectors.lines(takeover)
         if line.taker_id == actor.person_id and line.signed_at is None
     ]
-    _move(actor, takeover, mine, reason=str(_("岗位交接")), signed=True)
+    _move(actor, takeover, mine, reason=HANDED_OVER, signed=True)
     flow.perform(takeover, "take", actor=actor, data={"count": len(mine)}, marks=tuple(mine))
     _close_when_signed(actor, takeover)
     return takeover
@@ -160,7 +163,9 @@ def _every_row_has_a_taker(takeover: Takeover) -> None:
         raise Invalid({"": _("还有事项没有指定接手人。")})
 
 
-def _move(actor: Actor, takeover: Takeover, lines: list[TakeoverLine], *, reason: str, signed: bool) -> None:
+def _move(
+    actor: Actor, takeover: Takeover, lines: list[TakeoverLine], *, reason: str | Text, signed: bool
+) -> None:
     """Give each row that is still owed to its taker; the list itself is the right to it."""
     if actor.person_id is None or not reason:
         raise Invalid({"note": _("请写明原因。")})
