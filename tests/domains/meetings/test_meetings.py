@@ -150,3 +150,36 @@ def test_the_pages_lead_from_calling_to_closed_minutes(cast: Cast) -> None:
     shown = page_of.get(page).content.decode()
     assert "检查" in shown
     assert "到会" in shown
+
+
+@pytest.mark.req("ORG-22")
+def test_no_decision_slips_in_once_the_minutes_are_closed(cast: Cast) -> None:
+    chair, meeting = cast.actor("wangfang"), called(cast)
+    services.write(actor=chair, meeting=meeting, minutes="记录")
+    before = Meeting.objects.get(pk=meeting.pk)  # as somebody else had it on the screen
+    decision = services.decide(actor=chair, meeting=meeting, text="公布开放时间")
+    services.close(actor=chair, meeting=meeting)
+    with pytest.raises(flow.NotNow):
+        services.decide(
+            actor=chair, meeting=before, text="检查", owner=cast.people["limin"], due_at=in_days(5)
+        )
+    decision.meeting = before
+    with pytest.raises(flow.NotNow):
+        services.strike(actor=chair, decision=decision)
+    assert [row.text for row in meeting.decisions.all()] == ["公布开放时间"]
+
+
+def test_whoever_was_asked_hears_of_another_time_and_that_it_is_off(cast: Cast) -> None:
+    chair, meeting = cast.actor("wangfang"), called(cast, starts_at=in_days(2))
+
+    def told(template: str) -> set[str]:
+        return {row.person.name for row in Notice.objects.filter(template=template)}
+
+    services.change(actor=chair, meeting=meeting, agenda="投诉分析")
+    assert told("meeting.moved") == set()
+    services.change(actor=chair, meeting=meeting, starts_at=in_days(3), place="二楼会议室")
+    assert told("meeting.moved") == {"周涛", "李敏", "孙丽"}
+    services.cancel(actor=chair, meeting=meeting, reason="领导出差")
+    assert told("meeting.cancelled") == {"周涛", "李敏", "孙丽"}
+    notice = Notice.objects.filter(template="meeting.cancelled").first()
+    assert notice is not None and "领导出差" in notice.body

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from tests.domains.cases.kit import browser
 from tests.kit.cast import Cast
@@ -14,11 +16,13 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.models import Proposal
+from zhize.domains.organisation import services as organisation
 from zhize.kernel import access, flow, history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import Invalid, NotFound, Outrun, Refused
+from zhize.kernel.history.models import Entry
 from zhize.kernel.notices.models import Notice
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Appointment, Position
 from zhize.lib import clock
 
 FRIDAY = datetime(2026, 3, 6, 1, 0, tzinfo=UTC)
@@ -121,6 +125,7 @@ def test_the_manager_suggests_a_dismissal_that_only_the_next_superior_decides(ca
     with pytest.raises(NotFound):
         access.fetch(cast.actor("wangfang"), Proposal, proposal.pk)
     assert "解聘" not in str(Obligation.objects.get(subject_type="meetings.proposal"))
+    assert not Entry.objects.filter(subject_label__contains="解聘").exists()
     services.decline(actor=cast.actor("hewei"), proposal=proposal, decision="先培训")
     proposal.refresh_from_db()
     assert (proposal.state, proposal.decided_by) == ("declined", boss)
@@ -150,8 +155,45 @@ def test_the_author_withdraws_and_nothing_is_owed_any_more(cast: Cast) -> None:
     proposal = services.file_proposal(actor=cast.actor("limin"), kind="other", title="甲", text="乙")
     with pytest.raises((flow.NotNow, Refused, NotFound)):
         services.withdraw(actor=cast.actor("sunli"), proposal=proposal, reason="不")
-    services.withdraw(actor=cast.actor("limin"), proposal=proposal, reason="已解决")
-    assert Obligation.objects.get(subject_type="meetings.proposal").state == "cancelled"
+    services.withdraw(actor=cast.actor("limin"), proposal=proposal, reason="当事人已离职")
+    owed = Obligation.objects.get(subject_type="meetings.proposal")
+    assert owed.state == "cancelled"
+    # Why stays with the proposal; what is owed may be seen by more people.
+    entry = Entry.objects.get(verb="obligation.cancelled", subject_id=owed.pk)
+    assert "离职" not in f"{entry.note}{entry.data}{entry.sentence()}"
+    with translation.override("en"):
+        assert entry.remark == "the proposal was withdrawn"
+
+
+@pytest.mark.req("ORG-10", "ORG-25")
+def test_who_stands_in_for_the_decider_himself_has_it_decided_further_up(cast: Cast) -> None:
+    author, manager = cast.people["wangfang"], cast.position("centre_manager")
+    Grant.objects.get_or_create(
+        position=cast.position("service_supervisor"), capability="proposal.decide", defaults={"scope": "unit"}
+    )
+    Appointment.objects.create(
+        person=author, position=cast.position("frontdesk_lead"), from_on=FRIDAY.date(), kind="acting"
+    )
+    actor = dataclasses.replace(cast.actor("wangfang"), position_id=cast.position("frontdesk_lead").pk)
+    proposal = services.file_proposal(actor=actor, kind="rule", title="甲", text="乙")
+    assert proposal.decider == manager
+
+
+@pytest.mark.req("ORG-25")
+def test_only_a_sheet_issued_after_the_decision_carries_it_out(cast: Cast) -> None:
+    manager, position = cast.actor("liuqiang"), cast.position("ambassador")
+    old = organisation.issue_sheet(
+        actor=manager, position=position, effective_from=FRIDAY.date() - timedelta(days=1)
+    )
+    proposal = services.file_proposal(
+        actor=cast.actor("wangfang"), kind="rule", title="甲", text="乙", about_position=position
+    )
+    services.adopt(actor=manager, proposal=proposal, decision="同意")
+    with pytest.raises(Invalid):
+        services.carry_out(actor=manager, proposal=proposal, outcome="已改", sheet_version=old)
+    new = organisation.issue_sheet(actor=manager, position=position, effective_from=FRIDAY.date())
+    services.carry_out(actor=manager, proposal=proposal, outcome="已改", sheet_version=new)
+    assert (proposal.state, proposal.sheet_version) == ("done", new)
 
 
 def test_a_talk_is_answered_once_and_by_its_receiver(cast: Cast) -> None:

@@ -26,13 +26,10 @@ class MeetingSubject(Subject):
 
 
 class ProposalSubject(Subject):
-    """What it proposes is not in the title: the list of who owes what may be seen by more than the proposal (ORG-10)."""
+    """Its name says nothing of what is proposed about staff: who owes what may be seen by more people (ORG-10)."""
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         return Proposal.objects.in_bulk(list(ids))
-
-    def title(self, row: Any) -> Text:
-        return Text.of(row.number if row.is_about_staff else str(row))
 
     def url(self, row: Any) -> str:
         return reverse("meetings:proposal", args=[row.pk])

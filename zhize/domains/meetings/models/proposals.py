@@ -92,7 +92,8 @@ class Proposal(StatefulModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        """In the log and in links; what is proposed about staff stays on its page (ORG-10)."""
+        return self.number if self.is_about_staff else f"{self.number} {self.title}"
 
     @property
     def machine(self) -> Machine:

@@ -23,6 +23,8 @@ from zhize.lib import clock
 from zhize.lib.text import Text
 
 LONGEST = 20_000
+# Who is asked to come is told of another one of these.
+WHERE = ("starts_at", "place")
 # What may be written about a meeting before its minutes are closed.
 OPEN_POINTS = frozenset({"title", "starts_at", "place", "agenda", "chair", "keeper"})
 
@@ -71,24 +73,34 @@ def call(
     Attendance.objects.bulk_create(Attendance(meeting=row, person=person) for person in asked)
     history.record(actor=actor, verb="meeting.called", subject=row)
     if starts_at > clock.now():
-        _tell(row, [person for person in asked if person.pk != actor.person_id], actor)
+        _tell(row, [person for person in asked if person.pk != actor.person_id], actor, "meeting.called")
     return row
 
 
-def _tell(meeting: Meeting, people: list[Person], actor: Actor) -> None:
+def _asked(meeting: Meeting, actor: Actor) -> list[Person]:
+    """Whoever was asked to come, but not who has just changed it."""
+    rows = meeting.attendances.exclude(person=actor.person_id or 0).select_related("person")
+    return [row.person for row in rows if row.person.active]
+
+
+def _tell(meeting: Meeting, people: list[Person], actor: Actor, template: str, **more: str) -> None:
     begins = clock.zone(meeting.unit.timezone)
     values = {
         "title": meeting.title,
         "when": f"{meeting.starts_at.astimezone(begins):%Y-%m-%d %H:%M}",
         "place": meeting.place or "—",
         "agenda": meeting.agenda or "—",
+        **more,
     }
-    notices.send(to=people, template="meeting.called", context=values, subject=meeting, actor=actor)
+    notices.send(to=people, template=template, context=values, subject=meeting, actor=actor)
 
 
 @atomic
 def change(*, actor: Actor, meeting: Meeting, **values: Any) -> Meeting:
-    """Another time, place, agenda, chair or keeper, as long as the minutes are not closed. Raises Invalid, NotNow."""
+    """Another time, place, agenda, chair or keeper, as long as the minutes are not closed.
+
+    Whoever was asked to come is told of another time or place. Raises Invalid, NotNow.
+    """
     access.require(actor, caps.HOLD, meeting)
     unknown = set(values) - OPEN_POINTS
     if unknown:
@@ -96,8 +108,11 @@ def change(*, actor: Actor, meeting: Meeting, **values: Any) -> Meeting:
     if "title" in values and not str(values["title"]).strip():
         raise Invalid({"title": _("请写会议主题。")})
     _still_open(meeting)
+    moved = any(values.get(name, getattr(meeting, name)) != getattr(meeting, name) for name in WHERE)
     with history.change(meeting, actor=actor, verb="meeting.changed"):
         guarded_update(meeting, expect={"state": "planned"}, **values)
+    if moved and meeting.starts_at > clock.now():
+        _tell(meeting, _asked(meeting, actor), actor, "meeting.moved")
     return meeting
 
 
@@ -176,10 +191,13 @@ def close(*, actor: Actor, meeting: Meeting, proves: Obligation | None = None) -
     `proves` is the actor's own obligation of which these minutes are the record (例会): it is done with them. Raises
     Refused, NotNow (not begun, no minutes), Invalid for an action whose due moment has passed.
     """
+    _still_open(meeting)
     actions = list(meeting.decisions.filter(owner__isnull=False).select_related("owner"))
     passed = [row for row in actions if row.due_at is not None and row.due_at <= clock.now()]
     if passed:
-        raise Invalid({"": _("“%(what)s”的到期时间已过，请先改期或删去。") % {"what": passed[0].text[:40]}})
+        raise Invalid(
+            {"": _("“%(what)s”的到期时间已过，请删去后按新的时间再记。") % {"what": passed[0].text[:40]}}
+        )
     for row in actions:
         row.obligation = duties.open_obligation(
             actor=actor,
@@ -211,11 +229,15 @@ def close(*, actor: Actor, meeting: Meeting, proves: Obligation | None = None) -
 
 @atomic
 def cancel(*, actor: Actor, meeting: Meeting, reason: str) -> Meeting:
-    """The meeting does not take place. Needs a reason."""
+    """The meeting does not take place; whoever was asked to come is told. Needs a reason."""
     flow.perform(meeting, "cancel", actor=actor, note=reason)
+    if meeting.starts_at > clock.now():
+        _tell(meeting, _asked(meeting, actor), actor, "meeting.cancelled", reason=reason)
     return meeting
 
 
 def _still_open(meeting: Meeting) -> None:
-    if meeting.is_ended:
+    """Held until the end of the transaction, so that no decision slips in while the minutes are being closed."""
+    now = Meeting.objects.select_for_update().values_list("state", flat=True).get(pk=meeting.pk)
+    if now != "planned":
         raise flow.NotNow(_("会议记录已经定稿，不能再改。"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation, ObligationKind
 from zhize.domains.meetings import capabilities as caps
+from zhize.domains.meetings import selectors
 from zhize.domains.meetings.machine import PROPOSAL
 from zhize.domains.meetings.models import STAFF_KINDS, Proposal, ProposalKind, Talk
 from zhize.kernel import access, flow, history, numbering
@@ -20,6 +22,7 @@ from zhize.kernel.org.models import Person, Position, SheetVersion
 from zhize.lib import clock
 from zhize.lib.text import Text
 
+WITHDRAWN = Text("建议已撤回", "the proposal was withdrawn")
 DECIDE_WITHIN = {"kind": "days", "days": 10}
 """The sheets name no time; ten days as for suggestions of customers (TRG-83)."""
 
@@ -46,7 +49,8 @@ def file_proposal(
     position = Position.objects.filter(pk=actor.position_id or 0).select_related("unit").first()
     if actor.person_id is None or position is None:
         raise Refused(code=f"refused.{caps.PROPOSAL_FILE}")
-    decider = decider_for(position, kind) if kind in ProposalKind.values else None
+    held = {holding.position_id for holding in actor.positions}
+    decider = decider_for(position, kind, but=held) if kind in ProposalKind.values else None
     errors: dict[str, Any] = {}
     if kind not in ProposalKind.values:
         errors["kind"] = _("没有这种建议。")
@@ -94,8 +98,11 @@ def file_proposal(
     return row
 
 
-def decider_for(position: Position, kind: str) -> Position | None:
-    """The nearest position above that may decide this kind; None when nobody above may."""
+def decider_for(position: Position, kind: str, but: Collection[int] = ()) -> Position | None:
+    """The nearest position above that may decide this kind; None when nobody above may.
+
+    `but` are positions of the author: nobody decides on his own proposal, so that it would wait there for ever.
+    """
     wanted = caps.STAFF_DECIDE if kind in STAFF_KINDS else caps.PROPOSAL_DECIDE
     line = org.superiors(position)
     may = set(
@@ -103,7 +110,7 @@ def decider_for(position: Position, kind: str) -> Position | None:
             "position_id", flat=True
         )
     )
-    return next((above for above in line if above.pk in may and above.active), None)
+    return next((above for above in line if above.pk in may and above.active and above.pk not in but), None)
 
 
 def _suggester(source: Talk | None, actor: Actor) -> Person | None:
@@ -153,6 +160,11 @@ def carry_out(
 
     Raises NotNow, and Invalid for a version of something else or from before.
     """
+    if (
+        sheet_version is not None
+        and not selectors.sheets_since(proposal).filter(pk=sheet_version.pk).exists()
+    ):
+        raise Invalid({"sheet_version": _("这一版不是采纳之后的修改。")})
     if duty_version is not None and not _follows(proposal, duty_version):
         raise Invalid({"duty_version": _("这一版不是采纳之后的修改。")})
     flow.perform(
@@ -181,7 +193,8 @@ def withdraw(*, actor: Actor, proposal: Proposal, reason: str) -> Proposal:
     """The author takes it back before it is decided. Needs a reason."""
     flow.perform(proposal, "withdraw", actor=actor, note=reason, changes={"ended_at": clock.now()})
     for owed in _owed(proposal):
-        duties.cancel(actor=actor, obligation=owed, reason=reason, subject_fact=proposal)
+        # Not the reason itself: what is owed may be seen by more people than the proposal (ORG-10).
+        duties.cancel(actor=actor, obligation=owed, reason=WITHDRAWN, subject_fact=proposal)
     return proposal
 
 
