@@ -172,3 +172,20 @@ def test_where_a_pack_has_the_duty_the_obligation_is_that_dutys(cast: Cast) -> N
     services.sign(actor=cast.actor("limin"), reading=row, name="李敏")
     assert debts(row) == [] and len(debts(row, "done")) == 1
     history.deliver_all()
+
+
+@pytest.mark.req("ORG-14", "ORG-15")
+def test_a_version_that_asks_for_no_signature_ends_the_asking_for_the_one_before(cast: Cast) -> None:
+    first = issued(cast)
+    position = cast.position("ambassador")
+    last = position.versions.latest("number")
+    services.issue_sheet(
+        actor=cast.actor("liuqiang"),
+        position=position,
+        effective_from=last.effective_from + timedelta(days=1),
+        read_in_days=None,
+    )
+    first.refresh_from_db()
+    assert first.replaced_at is not None
+    assert debts(first) == [] and len(debts(first, "cancelled")) == 2
+    assert reads.of_position(position) is None

@@ -75,6 +75,15 @@ def kept(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "abilities": abilities} if abilities else found
 
 
+def columns(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a sheet one by one, those of requirements under `q_…` as on the printed sheet."""
+    rest = {key: value for key, value in sheet.items() if key not in {"requirements", "authority"}}
+    asked = dict(sheet.get("requirements") or {})
+    rated = asked.pop("abilities", None) or {}
+    found = {**rest, **{f"q_{key}": value for key, value in {**asked, **rated}.items()}}
+    return {**found, "authority": as_lines(sheet["authority"])} if sheet.get("authority") else found
+
+
 def boxes(rating: str | None) -> str:
     """A rating as the printed sheet shows it: three boxes, the one that holds filled."""
     return " ".join(f"{TICKED if code == rating else OPEN}{label}" for code, label in RATINGS)

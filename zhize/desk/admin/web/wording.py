@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.selectors import types
+from zhize.domains.organisation import sheets
 from zhize.kernel import packs
 from zhize.lib.conditions import Name, Vocabulary
 from zhize.lib.text import Text
@@ -124,7 +125,7 @@ def column(label: str, name: str) -> Any:
     try:
         field = apps.get_model(label)._meta.get_field(name)
     except (LookupError, FieldDoesNotExist, ValueError):
-        return name
+        return sheets.LABELS.get(name, name) if label == "org.position" else name
     said = getattr(field, "verbose_name", name)
     return name if str(said) == name.replace("_", " ") else said
 

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.organisation import capabilities as caps
+from zhize.domains.organisation import requirements
 from zhize.domains.organisation.services import reading
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
@@ -63,11 +64,27 @@ def update_position(*, actor: Actor, position: Position, **changes: Any) -> Posi
     access.require(actor, caps.SHEET, position)
     values = {name: value for name, value in changes.items() if name in EDITABLE}
     _check(values, position.unit, but=position)
-    with history.change(position, actor=actor, verb="position.changed"):
-        guarded_update(position, **values)
-        if "includes" in changes:
-            position.includes.set(_included(position, changes["includes"]))
+    before = _audited(position)
+    guarded_update(position, **values)
+    if "includes" in changes:
+        position.includes.set(_included(position, changes["includes"]))
+    after = _audited(position)
+    differences = {
+        name: [before.get(name), after.get(name)]
+        for name in (*before, *(name for name in after if name not in before))
+        if before.get(name) != after.get(name)
+    }
+    history.record(actor=actor, verb="position.changed", subject=position, changes=differences)
     return position
+
+
+def _audited(position: Position) -> dict[str, Any]:
+    """The head of the sheet and each of its columns under the key of `sheets.LABELS`: what the log keeps of a change."""
+    return {
+        **{name: getattr(position, name) for name in EDITABLE if name != "sheet"},
+        "includes": sorted(str(row) for row in position.includes.all()),
+        **requirements.columns(position.sheet),
+    }
 
 
 def _included(position: Position, wanted: Iterable[Position]) -> list[Position]:
@@ -157,7 +174,7 @@ def issue_sheet(
     """Put the sheet as it stands in force from a day, as its next version; the one before ends the day before (ORG-15).
 
     Without `signed_off_on` it was signed off today. The holders are asked to read and sign it in so many days (ORG-14),
-    unless `read_in_days` is empty. Raises Invalid for a day that is not after the version before.
+    unless `read_in_days` is empty; the version before is signed no more either way. Raises Invalid for a day that is not after the version before.
     """
     access.require(actor, caps.SHEET, position)
     last = position.versions.order_by("-number").first()
@@ -186,6 +203,8 @@ def issue_sheet(
     )
     if read_in_days is not None:
         reading.ask_for_sheet(actor=actor, version=version, days=read_in_days)
+    else:
+        reading.ask_no_more(actor=actor, version=version)
     return version
 
 

@@ -39,6 +39,11 @@ def ask_for_sheet(*, actor: Actor, version: SheetVersion, days: int = DAYS) -> R
     )
 
 
+def ask_no_more(*, actor: Actor, version: SheetVersion) -> None:
+    """The version that was just issued asks for no signature; nobody signs the one before any more."""
+    _replace(actor, {"position": version.position}, version.position.unit, version.number)
+
+
 @atomic
 def publish_document(
     *,
@@ -83,11 +88,7 @@ def _publish(
     if days < 1:
         raise Invalid({"days": _("至少要给一天。")})
     now = clock.now()
-    for former in Reading.objects.filter(unit=unit, replaced_at__isnull=True, **same):
-        guarded_update(former, replaced_at=now)
-        history.record(
-            actor=actor, verb="reading.replaced", subject=former, unit=unit, data={"number": number}
-        )
+    _replace(actor, same, unit, number)
     row = Reading.objects.create(
         unit=unit,
         title=title[:120],
@@ -103,6 +104,14 @@ def _publish(
     told = {"title": row.title, "number": number, "days": days}
     history.record(actor=actor, verb="reading.asked", subject=row, unit=unit, data=told, also=also)
     return row
+
+
+def _replace(actor: Actor, same: dict[str, Any], unit: Unit, number: int) -> None:
+    for former in Reading.objects.filter(unit=unit, replaced_at__isnull=True, **same):
+        guarded_update(former, replaced_at=clock.now())
+        history.record(
+            actor=actor, verb="reading.replaced", subject=former, unit=unit, data={"number": number}
+        )
 
 
 @atomic

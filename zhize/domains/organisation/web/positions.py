@@ -133,7 +133,7 @@ class EditPosition(PositionPage):
     form_class, title = sheet_form.PositionForm, _("修改岗位说明书")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor}
+        return {"actor": self.actor, "row": self.row}
 
     def initial(self) -> dict[str, Any]:
         columns = {

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhize.domains.organisation import requirements, sheets
 from zhize.domains.organisation.selectors import positions
 from zhize.domains.organisation.web.forms import AREA, ActorForm, row_field
+from zhize.kernel.org.models import Position
 from zhize.ui import Section, widgets
 
 ASKED = "q_"
@@ -99,7 +101,8 @@ class PositionForm(ActorForm):
     )
     name_en = _line(_("英文名称"), 80)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Position | None = None, **kwargs: Any) -> None:
+        self.row = row
         notes = {
             "authority": _(
                 "一行一项。审批、决定、建议、审查按字面判断；看不出来的，在行首写明，例如【建议】对流程的制定。"
@@ -116,9 +119,13 @@ class PositionForm(ActorForm):
         super().__init__(*args, **kwargs)
 
     def fill(self) -> None:
-        rows = positions.visible(self.actor).filter(active=True)
-        self.fields["reports_to"].queryset = rows
-        self.fields["includes"].queryset = rows
+        rows = Q(pk__in=positions.visible(self.actor).filter(active=True).values("pk"))
+        above, included = Q(pk__in=[]), Q(pk__in=[])
+        if self.row is not None:
+            # What stands there already stays a choice, also where the editor does not see that position.
+            above, included = Q(pk=self.row.reports_to_id), Q(included_in=self.row)
+        self.fields["reports_to"].queryset = Position.objects.filter(rows | above)
+        self.fields["includes"].queryset = Position.objects.filter(rows | included).distinct()
 
     def values(self, before: dict[str, Any]) -> dict[str, Any]:
         """What the service takes: columns, and the sheet with what it had besides."""
