@@ -47,7 +47,7 @@ def test_leave_whose_decision_was_excused_is_still_decided_withdrawn_and_passed_
     assert services.approve(actor=cast.actor("wangfang"), leave=decided).state == "approved"
     assert services.withdraw(actor=cast.actor("chenjing"), leave=taken_back).state == "withdrawn"
     organisation.record_absence(
-        actor=cast.actor("wangfang"), person=cast.people["wangfang"],
+        actor=cast.actor("liuqiang"), person=cast.people["wangfang"],
         from_at=FRIDAY, to_at=datetime(2026, 3, 6, tzinfo=UTC),
     )  # fmt: skip
     assert services.reroute(actor=access.system(caps.FOLLOW)) == [passed_on]
