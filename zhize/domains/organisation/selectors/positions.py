@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant
+from zhize.kernel.access.rules import NOTHING
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Clause, Position, SheetVersion, Unit
 from zhize.lib import clock
@@ -28,6 +29,21 @@ def visible(actor: Actor, capability: str | None = None) -> QuerySet[Position]:
     rows = access.visible(actor, Position, capability).select_related("unit", "reports_to")
     rows = rows.annotate(clause_count=Count("clauses", filter=Q(clauses__active=True), distinct=True))
     return rows.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
+
+
+def above_offered(actor: Actor, position: Position | None) -> QuerySet[Position]:
+    """Superiors to choose from; the one that stands there stays a choice, also where the editor does not see it."""
+    return _offered(actor, Q(pk=position.reports_to_id) if position is not None else NOTHING)
+
+
+def included_offered(actor: Actor, position: Position | None) -> QuerySet[Position]:
+    """Positions whose duties may be included; those that are already stay choices, seen or not."""
+    return _offered(actor, Q(pk__in=position.includes.values("pk")) if position is not None else NOTHING)
+
+
+def _offered(actor: Actor, also: Q) -> QuerySet[Position]:
+    seen = Q(pk__in=access.visible(actor, Position).filter(active=True).values("pk"))
+    return Position.objects.filter(seen | also).select_related("unit")
 
 
 def vacant() -> Q:

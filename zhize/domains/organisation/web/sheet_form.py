@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -119,13 +118,8 @@ class PositionForm(ActorForm):
         super().__init__(*args, **kwargs)
 
     def fill(self) -> None:
-        rows = Q(pk__in=positions.visible(self.actor).filter(active=True).values("pk"))
-        above, included = Q(pk__in=[]), Q(pk__in=[])
-        if self.row is not None:
-            # What stands there already stays a choice, also where the editor does not see that position.
-            above, included = Q(pk=self.row.reports_to_id), Q(included_in=self.row)
-        self.fields["reports_to"].queryset = Position.objects.filter(rows | above)
-        self.fields["includes"].queryset = Position.objects.filter(rows | included).distinct()
+        self.fields["reports_to"].queryset = positions.above_offered(self.actor, self.row)
+        self.fields["includes"].queryset = positions.included_offered(self.actor, self.row)
 
     def values(self, before: dict[str, Any]) -> dict[str, Any]:
         """What the service takes: columns, and the sheet with what it had besides."""
