@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
-from zhize.kernel.db import DomainError
+from zhize.kernel.db import DomainError, Outrun
 from zhize.ui import forms, rendering, selectors, services
 from zhize.ui.views import GuardedView
 
@@ -32,7 +32,10 @@ class FormPage(GuardedView, ABC):
     template = "ui/form/page.html"
     drafts = True
     size = "normal"
+    # Texts that several people write: whoever sends what he read before somebody else saved is told once.
+    shared = False
     row: Any = None
+    _stale = False
 
     def fetch(self) -> models.Model | None:
         """The row, through `access.fetch`; None for a form that creates something."""
@@ -84,7 +87,7 @@ class FormPage(GuardedView, ABC):
         token = request.POST.get("_token", "")
         try:
             outcome = services.once(
-                token=token, user=request.user, call=lambda: self.perform(form), locate=self._location
+                token=token, user=request.user, call=lambda: self._carry_out(form), locate=self._location
             )
         except DomainError as error:
             if error.status == 404:
@@ -98,6 +101,23 @@ class FormPage(GuardedView, ABC):
         if request.user.is_authenticated and request.POST.get("_draft"):
             services.discard_draft(user_id=request.user.pk, key=request.POST["_draft"])
         return self.succeed(outcome.result, outcome.location)
+
+    def _carry_out(self, form: BaseForm) -> Any:
+        """Perform it, unless a shared text was saved since the form was shown; sent once more, it counts."""
+        seen = self.request.POST.get("_seen", "")
+        if self.shared and seen and seen != self._version():
+            self._stale = True
+            raise Outrun
+        return self.perform(form)
+
+    def _version(self) -> str:
+        return str(getattr(self.row, "version", ""))
+
+    def _seen(self) -> str:
+        """The version the form was shown with; after being told, the present one."""
+        if not self.shared:
+            return ""
+        return self._version() if self._stale else self.request.POST.get("_seen") or self._version()
 
     def succeed(self, result: Any, location: str) -> HttpResponse:
         return rendering.done(
@@ -127,6 +147,7 @@ class FormPage(GuardedView, ABC):
             "row": self.row,
             "title": self.title_text(),
             "token": self.request.POST.get("_token") or forms.new_token(),
+            "seen": self._seen(),
             "back_url": rendering.back(self.request),
             **self._draft(form),
             **self.context(),

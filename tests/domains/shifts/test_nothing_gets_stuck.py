@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -102,3 +103,28 @@ def test_a_month_beyond_the_calendar_shows_this_one(cast: Cast) -> None:
         answer = browser("wangfang").get(f"/leave/month/?month={said}")
         assert answer.status_code == 200
         assert "2026-02" in answer.content.decode()
+
+
+@pytest.mark.req("ORG-18")
+def test_two_who_write_the_same_log_do_not_overwrite_each_other_unseen(cast: Cast) -> None:
+    log = logs.begin(actor=cast.actor("limin"), unit=cast.centre, name="早班")
+    page, first, second = f"/handover/{log.pk}/write/", browser("limin"), browser("zhoutao")
+
+    def seen(shown: str) -> str:
+        return re.findall(r'name="_seen" value="(\d+)"', shown)[0]
+
+    at_first, at_second = (seen(client.get(page).content.decode()) for client in (first, second))
+    given = {"name": "早班", "notices": "3 栋停水", "_seen": at_first, "_token": "a"}
+    assert first.post(page, given).status_code == 302
+    # The same press twice is not somebody else.
+    assert first.post(page, given).status_code == 302
+    mine = {"name": "早班", "incidents": "电梯困人", "_seen": at_second, "_token": "b"}
+    told = second.post(page, mine)
+    assert told.status_code == 409
+    assert "刚被别人改动过" in told.content.decode() and "电梯困人" in told.content.decode()
+    log.refresh_from_db()
+    assert (log.notices, log.incidents) == ("3 栋停水", "")
+    again = {**mine, "notices": "3 栋停水", "_seen": seen(told.content.decode())}
+    assert second.post(page, again).status_code == 302
+    log.refresh_from_db()
+    assert (log.notices, log.incidents) == ("3 栋停水", "电梯困人")

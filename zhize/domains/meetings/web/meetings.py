@@ -120,6 +120,7 @@ class MeetingAct(ui.FormPage):
 
 class Change(MeetingAct):
     form_class, title, submit = forms.ChangeForm, _("修改会议"), _("保存")
+    shared = True
 
     def initial(self) -> dict[str, Any]:
         row = self.row
@@ -134,6 +135,7 @@ class Change(MeetingAct):
 
 class Minutes(MeetingAct):
     form_class, title, submit = forms.MinutesForm, _("写会议记录"), _("保存")
+    shared = True
 
     def form_kwargs(self) -> dict[str, Any]:
         return {}

@@ -131,6 +131,7 @@ class EditPosition(PositionPage):
     """Change the sheet as it stands; what was issued stays as it was."""
 
     form_class, title = sheet_form.PositionForm, _("修改岗位说明书")
+    shared = True
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor, "row": self.row}

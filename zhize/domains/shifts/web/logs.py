@@ -150,6 +150,7 @@ class LogAct(ui.FormPage):
 
 class Write(LogAct):
     form_class, title = forms.WriteForm, _("填写日志")
+    shared = True
     done_message = _("已保存。")
     drafts = True
 
