@@ -10,12 +10,13 @@ from tests.domains.duties import cast
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import seeding, selectors
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Duty
+from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.pack import DutySpec
 from zhize.kernel import access
 from zhize.kernel.org.models import Clause
 from zhize.kernel.packs.applying import Applying
 from zhize.kernel.packs.loader import validate
+from zhize.lib import clock
 
 SYSTEM = access.system(caps.TRIGGER)
 
@@ -112,3 +113,34 @@ def test_a_dropped_duty_ends_and_comes_back(centre, clause):
 
 def test_whoever_may_apply_a_pack_may_seed_its_duties(centre, clause):
     assert kinds(seeding.apply(applying(centre, spec(), actor=centre.actor("李敏")))) == [("add", "reply")]
+
+
+def test_a_release_that_gives_the_duty_to_another_position_or_kind_is_followed(centre, clause, now):
+    kinds(seeding.apply(applying(centre, spec())))
+    Clause.objects.create(position=centre.positions["officer"], code="w1", number="1", text="24小时之内答复")
+    data = spec().model_dump(mode="json", exclude_none=True) | {"position": "officer", "refs": ["CAL-069"]}
+    del data["trigger"]
+    data["recurring"] = {"every": "day", "due": "shift_end"}
+    daily = validate(DutySpec, data)
+    now.shift(60)
+    assert kinds(seeding.plan(applying(centre, daily, previous=[spec()]))) == [("change", "reply")]
+    kinds(seeding.apply(applying(centre, daily, previous=[spec()])))
+    duty = Duty.objects.get()
+    assert (duty.kind, duty.position_code, duty.refs) == ("recurring", "officer", ["CAL-069"])
+    duties.schedule(actor=access.system(caps.SCHEDULE), ahead_days=1)
+    rows = Obligation.objects.filter(duty=duty)
+    assert {row.position for row in rows} == {centre.positions["officer"]}
+    # Only the position differs: what was planned for the old one goes to the new one.
+    data["position"] = "ambassador"
+    now.shift(60)
+    third = validate(DutySpec, data)
+    assert kinds(seeding.plan(applying(centre, third, previous=[daily]))) == [("change", "reply")]
+    kinds(seeding.apply(applying(centre, third, previous=[daily])))
+    duties.schedule(actor=access.system(caps.SCHEDULE), ahead_days=1)
+    left = rows.filter(ended_at=None, opened_at__gt=clock.now())
+    assert {row.position for row in left} == {centre.positions["ambassador"]}
+    # A duty that something begins owes no days of its own any more.
+    now.shift(60)
+    kinds(seeding.apply(applying(centre, spec(), previous=[third])))
+    duties.schedule(actor=access.system(caps.SCHEDULE), ahead_days=1)
+    assert not rows.filter(ended_at=None, opened_at__gt=clock.now()).exists()

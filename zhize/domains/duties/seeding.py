@@ -87,8 +87,10 @@ def _kept(duty: Duty) -> bool:
 def _differs(duty: Duty, spec: DutySpec) -> bool:
     if duty.current is None or not duty.active:
         return True
-    content = library.content_of(stored(spec))
-    return any(getattr(duty.current, name) != value for name, value in content.items())
+    content, cover = library.content_of(stored(spec)), library.cover_of(stored(spec))
+    return any(getattr(duty.current, name) != value for name, value in content.items()) or any(
+        getattr(duty, name) != value for name, value in cover.items()
+    )
 
 
 def _clauses(applying: Applying) -> dict[str, dict[str, list[Clause]]]:

@@ -29,22 +29,21 @@ CHAINED = "obligation.done"
 def put(
     *, actor: Actor, unit: Unit, spec: Mapping[str, Any], reason: str = "", own: bool = False
 ) -> DutyVersion:
-    """Add the duty that `spec` declares to a unit, or give it a version when something differs.
+    """Add the duty that `spec` declares to a unit, or give it a version when something differs, its position included.
 
     `spec` is the stored form of a pack's duty. Returns the version in force; the same spec again changes nothing.
     """
     access.require(actor, caps.DUTY_EDIT)
-    content = content_of(spec)
-    duty, new = Duty.objects.get_or_create(
-        unit=unit,
-        code=spec["code"],
-        defaults={
-            "position_code": spec["position"],
-            "kind": kind_of(spec),
-            "refs": list(spec.get("refs") or ()),
-        },
-    )
-    return add_version(duty, content, dict(spec), actor, reason, own=own, new=new)
+    cover = cover_of(spec)
+    duty, new = Duty.objects.get_or_create(unit=unit, code=spec["code"], defaults=cover)
+    moved = {name: value for name, value in cover.items() if getattr(duty, name) != value}
+    return add_version(duty, content_of(spec), dict(spec), actor, reason, own=own, new=new, moved=moved)
+
+
+def cover_of(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What the duty itself keeps of a declaration, whatever its version."""
+    refs = list(spec.get("refs") or ())
+    return {"position_code": spec["position"], "kind": kind_of(spec), "refs": refs}
 
 
 @atomic
@@ -189,7 +188,9 @@ def add_version(
     *,
     own: bool,
     new: bool,
+    moved: Mapping[str, Any] | None = None,
 ) -> DutyVersion:
+    """The version in force from now on. `moved` is what of the duty itself (`cover_of`) is another with it."""
     duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
     # The texts of a duty of the unit's own stand in the declaration alone; a pack's change with its content.
     texts = {name: spec.get(name) for name in points.OWN_POINTS} if spec.get("made_by_unit") else {}
@@ -198,7 +199,7 @@ def add_version(
     now = duty.current
     same = now is not None and now.digest == digest
     # Setting what holds already makes nobody's own; going back to the default does make it the pack's again.
-    if now is not None and same and duty.active and (own or not now.own):
+    if now is not None and same and duty.active and (own or not now.own) and not moved:
         return now
     number = (duty.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = DutyVersion.objects.create(
@@ -217,8 +218,10 @@ def add_version(
         DutyFact(version=version, role=role, fact=fact, subject_type=subject)
         for role, fact in sorted(facts_of(content["rule"]))
     )
-    again: dict[str, Any] = {} if duty.active and not new else {"owed_from": version.made_at}
-    guarded_update(duty, current=version, active=True, ended_by_unit=False, **again)
+    # Slots are counted by the rules of one kind only, from the version that began it.
+    begins = new or not duty.active or "kind" in (moved or {})
+    again: dict[str, Any] = {"owed_from": version.made_at} if begins else {}
+    guarded_update(duty, current=version, active=True, ended_by_unit=False, **(moved or {}), **again)
     history.record(
         actor=actor,
         verb=verbs.DUTY_ADDED if new else verbs.DUTY_CHANGED,

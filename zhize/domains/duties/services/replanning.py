@@ -10,7 +10,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties import people, verbs
-from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.rosters import Rosters
 from zhize.domains.duties.services import changing, finishing
@@ -25,10 +25,11 @@ from zhize.lib.recurrence import Rule, Slot
 
 
 def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
-    """Duties with slots that have not opened and that nobody owes any more: ended, or of a position that is gone."""
+    """Duties with slots that have not opened and that nobody owes any more: ended, recurring no more, or of a position
+    that is gone."""
     return (
         Obligation.objects.filter(not_begun(now))
-        .filter(Q(duty__active=False) | Q(position__active=False))
+        .filter(Q(duty__active=False) | Q(position__active=False) | ~Q(duty__kind=Kind.RECURRING))
         .values("duty_id")
     )
 

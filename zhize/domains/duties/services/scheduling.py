@@ -82,7 +82,7 @@ def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: 
     # Whoever changes the duty, and a second scheduler, waits until this one is through.
     duty = Duty.objects.select_for_update(of=("self",)).select_related("unit", "current").get(pk=pk)
     replanning.withdraw(duty, actor, now)
-    if not duty.active or duty.current is None:
+    if not duty.active or duty.current is None or duty.kind != Kind.RECURRING:
         return 0
     positions = Position.objects.filter(
         code=duty.position_code, active=True, unit__active=True, unit__path__startswith=duty.unit.path or "?"
