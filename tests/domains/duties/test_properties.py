@@ -213,7 +213,7 @@ def test_everything_owed_is_there_once_and_in_one_state(
 ) -> None:
     with undone():
         now.move_to(at("2030-12-02T09:00"))
-        story = Story(centre, now, put(centre, "story", rule), at("2030-12-02T09:00"))
+        story = Story(centre, now, put(centre, "story", {**rule, "assumed": True}), at("2030-12-02T09:00"))
         story.work()
         for what, number in steps:
             story.happen(what, number)

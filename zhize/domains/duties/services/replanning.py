@@ -131,8 +131,8 @@ def follow_calendar(
         elif slot is not None:
             if slot.due_at != row.due_at and slot.due_at > max(now, row.opened_at):
                 why = _("放假安排公布后重新计算。")
-                changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
                 guarded_update(row, not_before_at=slot.not_before_at)
+                changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
             settled += [row.pk] if not slot.provisional else []
     Obligation.objects.filter(pk__in=settled).update(provisional=False)
     return again
