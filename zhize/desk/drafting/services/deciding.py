@@ -152,7 +152,8 @@ def _follow(draft: JobDraft, former: str, name: str) -> None:
         ).select_for_update()
     )
     for line in lines:
-        line.duty |= {role: name for role in ("acceptor", "receiver") if line.duty[role] == former}
+        told = line.duty or {}
+        line.duty = told | {role: name for role in ("acceptor", "receiver") if told[role] == former}
         line.version += 1
     DraftLine.objects.bulk_update(lines, ["duty", "version"])
 
