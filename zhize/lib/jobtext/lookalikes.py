@@ -33,6 +33,8 @@ _DURATION = re.compile(
 _STATE = re.compile(
     r"^仍?(?:未|没|无法|不能)|不再|未再|没有|未发生|未消费|未出现|均未|无任何|无交易|累计|连续|内发生|无事故|无投诉"
 )
+# 7日内可申请退款: what somebody may do, and nobody owes.
+_MAY = re.compile(r"(?:均|都|仍)?可以?(?:申请|享受|退|换|续|凭|免费|领取|兑换|提出|选择|取消|改签|预约)")
 _LASTING = re.compile(
     r"(?:近|最近|过去|工作|满|累计|连续|每次|达到?|超过|长达|历时|为期|试用期|有效期|保质期|期限|保修期|质保期|合同期)(?:为|的)?$"
 )
@@ -47,7 +49,7 @@ _LEAVE = re.compile(
 _DEPOSIT = re.compile(r"^(?:存款|储蓄|存单|保险|合同|贷款|理财|航班|班车|刊物)")
 COMES = re.compile(
     r"(?:开始|到期|届满|期满|活动|会议|节|日|考试|手术|出发|入住|离店|到店|抵达|签约|验收|开业|上线|结束|生日|检查|搬迁|施工|上岗|交付|发货|开庭|演出|"
-    r"培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
+    r"[到抵离返出入][店院港站境校馆场职]|起飞|降落|开课|开播|直播|续约|召开|培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
 )
 """Words of what is known to come: a number of days before it is counted from it."""
 _CHECKED_LATER = re.compile(
@@ -125,6 +127,8 @@ def _limit(place: Place) -> str | None:
     lasting = phrase.kind in ("limit", "span", "delay") and _LASTING.search(before)
     if lasting or re.match(r"以上|工作经验|毕业|有过|无重大|的经验", after):
         return "definition"
+    if phrase.kind == "limit" and _MAY.match(after):
+        return "entitlement"
     if phrase.kind == "limit" and _STATE.search(after):
         return "definition"
     if phrase.kind == "limit" and re.search(r"有效|保修|质保|试用|保质", before):
@@ -137,11 +141,17 @@ def _limit(place: Place) -> str | None:
         and phrase.data["span"].unit == "day"
         and phrase.data["span"].number == 1
         and not COMES.search(before)
+        and ("1" not in _words(place) or after.startswith("的"))
     ):
         return "past"  # 统计前一天的营业额 looks back, 开业前一天 ahead.
     if phrase.data.get("loose") and phrase.data["span"].unit in ("month", "year", "quarter"):
         return "past"
     return "duration" if phrase.kind == "delay" and not _CHECKED_LATER.match(after) else None
+
+
+def _words(place: Place) -> str:
+    """The words of the phrase itself."""
+    return place.part[len(place.before) : len(place.part) - len(place.after)]
 
 
 def _bare(before: str, after: str) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zhize.lib.jobtext import lookalikes, segments
@@ -31,6 +32,20 @@ _DONE = (
     r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
 )
 _ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
+
+
+_SIZE = re.compile(r"(?:有效)?(?:样本|问卷|抽样|抽查|数量|总量)(?:数|量|数量)?(?:应|须|均|要)?")
+_DAILY = re.compile(r"日报|日结|日清|前一[日天]|上一[日天]|昨[日天]|每[日天]|当[日天]")
+
+
+def _single(phrases: list[Phrase]) -> Iterator[Phrase]:
+    """The phrases, one for each date of those that name several with different days."""
+    for phrase in phrases:
+        shared = {key: value for key, value in phrase.data.items() if key != "dates"}
+        for month, day in phrase.data.get("dates", ()):
+            yield replace(phrase, data={**shared, "months": [month], "month_days": [day]})
+        if "dates" not in phrase.data:
+            yield phrase
 
 
 @dataclass
@@ -69,7 +84,7 @@ class Taker:
     def numbers(self) -> list[Phrase]:
         """Take every phrase with a number or a named period; gives back the words without one."""
         adverbs = []
-        for phrase in self.phrases:
+        for phrase in _single(self.phrases):
             segment = self.segments[segments.at(self.segments, phrase.start)]
             why = lookalikes.reason(phrase, self.text, segment.start, segment.end, self._opening(segment))
             if why is not None:
@@ -110,6 +125,8 @@ class Taker:
 
     def _period(self, phrase: Phrase) -> None:
         data, context = phrase.data, self.context(self.where(phrase))
+        if self._before_term(phrase):
+            return
         dated = bool((_DATED | _TIMED) & set(data))
         if "next" in data and not dated:
             return  # 下月工作计划, 当月记录: it says which, not when.
@@ -142,6 +159,8 @@ class Taker:
     def _detail(self, phrase: Phrase) -> None:
         data, index = phrase.data, self.where(phrase)
         keys, context = set(data) - {"notes"}, self.context(index)
+        if self._before_term(phrase):
+            return
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
             return
@@ -173,6 +192,18 @@ class Taker:
             if not {"marks", "months", "shift"} & keys:
                 slot.notes.append("no_period")
 
+    def _before_term(self, phrase: Phrase) -> bool:
+        """学期结束前两周: when a term ends is not known, so it is counted from an event that somebody reports."""
+        marks, early = phrase.data.get("marks"), phrase.data.get("early")
+        target = targets.before(early) if early is not None and marks and marks[0][0] == "term" else None
+        if target is None:
+            return False
+        begins = phrase.start + (self.text[phrase.start] == "每")
+        ends = self.text.rindex("前", begins, phrase.end)
+        event = (self.text[begins:ends], begins, ends)
+        self.add("triggered", phrase, "limit", target=target, event=event)
+        return True
+
     def _amount(self, phrase: Phrase, context: Slot | None, index: int) -> None:
         if context is None or abs(index - context.segment) > 1:
             return
@@ -181,7 +212,13 @@ class Taker:
         if "share" in phrase.data and sampled and "share" not in context.reading:
             context.reading["share"] = phrase.data["share"]
             context.marks.append(("share", phrase.start, phrase.end))
-        elif "count" in phrase.data and "count" not in context.reading and index == context.segment:
+        elif "count" in phrase.data and (
+            ("count" not in context.reading and index == context.segment)
+            or (
+                context.reading.get("count", 1) == 1
+                and _SIZE.fullmatch(self.text, self.segments[index].start, phrase.start)
+            )
+        ):
             context.reading["count"] = phrase.data["count"]
             context.marks.append(("count", phrase.start, phrase.end))
 
@@ -248,6 +285,12 @@ class Taker:
             return context
         between = self.text[context.marks[0][2] : phrase.start]
         own = self.text[context.marks[0][1] : phrase.start] if "shift" in context.reading else ""
+        if phrase.kind == "ahead":
+            # 每学期开学前一周: as often as the event comes.
+            if not lookalikes.COMES.fullmatch(between):
+                return context
+            self.slots.remove(context)
+            return None
         moment = re.fullmatch(
             r"[\u3400-\u9fff]{2,4}(?:时|后)(?:应|须|必须|要|需|在|于)*", own
         )  # 交接班时应在10分钟内
@@ -258,6 +301,7 @@ class Taker:
 
     def _ahead(self, phrase: Phrase) -> None:
         inside = phrase.data.get("window")
+        self._unless_event(self.context(self.where(phrase)), phrase)
         for span in (phrase.data["span"], *phrase.data.get("more", ())):
             target = targets.before(None if inside else span)
             if target is not None:
@@ -271,14 +315,15 @@ class Taker:
 
     def _day(self, phrase: Phrase) -> None:
         data, context = phrase.data, self.context(self.where(phrase))
-        follows = re.search(r"[后时]$", self.text[: phrase.start])
+        follows = re.search(r"[后时]$|(?:须|应|应当|需|要)(?:在|于)?$", self.text[: phrase.start])
         named = data["bound"] or data["at"] is not None or data["shift"]
         if not (named or follows or _ACT.match(self.after(phrase))):
             return  # 当日的单据, 当天收入: it says which.
         context = self._unless_event(context, phrase)
         alone = not self.text[: phrase.start].strip(" ,，。;；") and data["at"] is not None
+        alone = alone and (data["days"] == 0 or _DAILY.search(self.text, phrase.end) is not None)
         if context is None and alone:
-            # 次日10:00前提交日报: nothing has happened before, so it is owed for each day.
+            # 次日10:00前提交日报: what is made each day is owed for each day.
             reading = {"every": "day", "clocks": [data["at"]], "clock_bound": "before"}
             self.add(
                 "recurring",

@@ -47,13 +47,19 @@ def _adverb(taker: Taker, phrase: Phrase) -> None:
     kind, index = phrase.data["adverb"], taker.where(phrase)
     here = [slot for slot in taker.slots if slot.segment == index]
     context, after = taker.context(index), taker.after(phrase)
-    if kind in ("regular", "irregular") or (kind == "on_time" and _DELIVERED.search(after)):
+    if kind in ("regular", "irregular", "random") or (kind == "on_time" and _DELIVERED.search(after)):
         if context is not None or here:
             (context or here[-1]).marks.append(("period", phrase.start, phrase.end))
-            if kind == "irregular" and context is not None and context.reading.get("every") == "day":
-                context.reading["adverb"] = "irregular"
+            if (
+                kind in ("irregular", "random")
+                and context is not None
+                and context.reading.get("every") == "day"
+            ):
+                context.reading["adverb"] = kind
             return
-        taker.add("recurring", phrase, "period", assumed=True, reading={"every": "month"})
+        # 不定时 is a time that nobody knows ahead (DUT-09), by default once a week (CAL-023).
+        reading = {"every": "week", "adverb": kind} if kind == "random" else {"every": "month"}
+        taker.add("recurring", phrase, "period", assumed=True, reading=reading)
         return
     if kind == "on_time":
         taker.refused.append(("on_time", phrase))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhize.lib.jobtext.times.amounts import Amount, amount, clock, fillers, month_amount
-from zhize.lib.jobtext.times.combine import Parser, ahead_is_not, alt, apart, opt, read, right, seq, tok
+from zhize.lib.jobtext.times.combine import Parser, ahead_is_not, alt, apart, left, opt, read, right, seq, tok
 from zhize.lib.jobtext.times.periods import bound
 
 Reading = dict[str, Any]
@@ -67,9 +67,13 @@ own_shift: Parser = read(
     alt(tok("own_shift", "whole"), seq(tok("own_shift", "part"), alt(tok("within"), tok("before")))),
 )
 adverb: Parser = read(lambda kind: {"kind": "adverb", "adverb": kind}, tok("adverb"))
+# 提前至前一工作日, 提前1天: where a free day moves it to is no limit of its own.
+_moved_to: Parser = opt(
+    alt(amount, seq(tok("range"), alt(right(tok("before"), amount), seq(tok("last"), opt(amount)), amount)))
+)
 free_day: Parser = alt(
     read(lambda *parts: {"kind": "free_day", "move": parts[-1]},
-         opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, tok("free_move")),
+         opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, left(tok("free_move"), _moved_to)),
 )  # fmt: skip
 length: Parser = read(lambda span: {"kind": "length", "span": span}, _any)
 

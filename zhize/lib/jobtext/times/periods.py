@@ -77,6 +77,11 @@ def _over(_each: Any, unit: str, _after: Any, span: Amount, _within: Any) -> Pie
     return {"every": unit, "offset": span}
 
 
+def _odd_months(which: str) -> Piece:
+    """每双月: a rule that only counts every second month would not know which."""
+    return {"every": "month", "months": list(range(1 if which == "odd" else 2, 13, 2))}
+
+
 def _half_hours(_each: Any, span: Amount) -> Piece | None:
     """每半小时, 每一个半小时: shorter than a day and no whole number of hours."""
     if span.number.denominator == 1 or span.unit != "hour":
@@ -90,6 +95,7 @@ head: Parser = alt(
     read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), any_unit),
     read(lambda unit: {"every": unit}, tok("by_unit")),
     read(lambda _each, _week: {"every": "week", "interval": 2}, opt(_each), tok("odd_week")),
+    read(lambda _each, which: _odd_months(which), _on, tok("odd_month")),
     read(lambda _each, days: {"every": "week", "weekdays": days}, _on, weekdays),
     read(lambda _each, part: {"every": "day", "daypart": part}, _each, tok("daypart")),
     read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _on, tok("mark")),
@@ -147,6 +153,21 @@ def _shift_piece(edge: str, where: str | None, span: Amount | None, _within: Any
     return found
 
 
+def _dates(pairs: list[Any], edge: str | None) -> Piece | None:
+    """6月30日和12月31日前: several dates of a year; one alone is a month and a day of it."""
+    found = [(int(month), int(day)) for month, day in pairs]
+    if len(found) < 2 or any(month not in _LAST or not 1 <= day <= _LAST[month] for month, day in found):
+        return None
+    bounded = {"bound": edge} if edge else {}
+    days = {-1 if day == _LAST[month] else day for month, day in found}
+    if len(days) > 1:
+        days = {day for _month, day in found}
+    if len(days) == 1:
+        return {"months": [month for month, _day in found], "month_days": list(days), **bounded}
+    return {"months": [found[0][0]], "month_days": [found[0][1]], "dates": found, **bounded}
+
+
+_LAST = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _count: Parser = read(
     lambda _least, low, high, _thing: {"count": int(high or low)},
     opt(tok("at_least")), number, opt(right(tok("range"), number)), alt(tok("thing"), tok("times"), tok("whole")),
@@ -162,6 +183,7 @@ _first: Parser = alt(right(tok("ordinal"), number), read(lambda _w: 1, tok("firs
 dated: Parser = alt(
     read(_days, month_days, opt(bound)),
     read(_dated("months"), months, opt(bound)),
+    read(_dates, apart(seq(left(number, tok("unit", "month")), left(number, tok("date_sign"))), comma), opt(bound)),
     read(_dated("weekdays"), weekdays, opt(bound)),
     read(_dated("marks"), apart(tok("mark"), comma), opt(bound)),
     read(lambda mark, edge, span: {"marks": [mark], "bound": edge, "early": span}, tok("mark"), tok("before"), amount),
@@ -215,7 +237,7 @@ _refinement: Parser = alt(
     timed,
     counted,
     read(lambda _word, piece: {**piece, "latest": True}, tok("at_most"), dated),
-    read(lambda kind: {"adverb": kind}, tok("adverb", "regular", "irregular", "any_time")),
+    read(lambda kind: {"adverb": kind}, tok("adverb", "regular", "irregular", "random", "any_time")),
     read(lambda days, edge: {"relative": days, **({"bound": edge} if edge else {})}, tok("relative"), opt(bound)),
     read(lambda span, edge: {"next": span[1], "of": span[0], **({"bound": edge} if edge else {})},
          tok("span"), opt(bound)),

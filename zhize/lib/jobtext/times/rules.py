@@ -46,7 +46,7 @@ def make(data: dict[str, Any]) -> Made | None:
         made.rule["interval"] = interval
     _days(made, data)
     _times(made, data)
-    if data.get("adverb") == "irregular":
+    if data.get("adverb") in ("irregular", "random"):
         made.rule["at_random"] = True
     _amounts(made, data)
     return made
@@ -216,7 +216,11 @@ def _early(made: Made, span: Amount) -> None:
 
 def _times(made: Made, data: dict[str, Any]) -> None:
     rule = made.rule
-    if "shift" in data and rule["every"] in ("day", "shift"):
+    # 每日17:30下班前: the clock says when work ends.
+    clocked = len(data.get("clocks", ())) == 1 and not {"before_minutes", "after_minutes"} & set(data)
+    if "shift" in data and clocked and rule["every"] == "day":
+        data = {**data, "clock_bound": data.get("clock_bound") or data.get("bound") or "before"}
+    elif "shift" in data and rule["every"] in ("day", "shift"):
         rule["due"] = f"shift_{data['shift']}"
         for key in ("before_minutes", "after_minutes"):
             if data.get(key):

@@ -90,7 +90,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
             "shift",
             {
                 "end": "下班 收班 交班 下岗 收工 打烊 闭店 关店 闭馆 关门 营业结束 营业终了 班末 交接班 日终 下课 结束营业 本班结束 班次结束",
-                "start": "上班 接班 开班 到岗 开门 营业 开店 开市 开馆 开诊 开餐 当班开始 班次开始 上岗 开工 上课",
+                "start": "上班 接班 开班 到岗 开门 营业 营业开始 开始营业 开店 开市 开馆 开诊 开餐 当班开始 班次开始 上岗 开工 上课",
             },
         ),
         *_words("own_shift", {"part": "当班 本班 本班次 当值", "whole": "班内 当班期间 当班内 本班内 值班期间 当班结束前 本班结束前"}),
@@ -136,6 +136,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
         ),
         *_words("dayparts", {2: "早晚 早、晚 上下午", 3: "早中晚 早、中、晚"}),
         *_words("odd_week", {True: "单周 双周 隔周"}),
+        *_words("odd_month", {"odd": "单月 单数月 奇数月", "even": "双月 双数月 偶数月"}),
         *_words("o_clock", {True: "点 点钟 时 時"}),
         *_words("quarter_hour", {True: "一刻"}),
         *_words("times", {True: "次 回 遍 轮 趟"}),
@@ -162,7 +163,8 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                 "soon": "及时 尽快 尽早 从速 迅即 不得延误 不得拖延",
                 "regular": "定期 定时 经常 经常性 经常性地 周期性",
                 "on_time": "按期 按时 准时 如期 规定时间 规定时间内 在规定时间 规定的时间 规定的时间内 规定时限内 规定期限内 规定时间前",
-                "irregular": "不定期 不定时 不定时地 随机 不定期地 定期或不定期",
+                "irregular": "不定期 随机 不定期地 定期或不定期",
+                "random": "不定时 不定时地",
                 "any_time": "随时",
             },
         ),
@@ -175,7 +177,7 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                    "此后 背后 内部 内容 内科 内勤 室内 国内 店内 院内 校内 站内 境内 内外 内训 范围内 时代 时常 时刻 时间 时效 时段 时期 "
                    "同时 有时 临时 平时 按照 按摩 按键 按钮 按规 按要求 按标准 按规定 按月度 按年度 按年龄 按季度计划 按季节 按日程 按日期 按月份 按年份 逐项 逐一 逐步 逐级 逐层 逐户 逐条 到位 到达 到期 "
                    "到场 到访 到账 限制 限额 限度 限于 半成品 一般 一定 一致 统一 一切 一线 一旦 一起 一体 唯一 之一 万一 单一 "
-                   "一样 一律 一些 一系列 专一 十分 百分 千万 万能 三方 第三方 两者 双方 四害 二维 周岁 及其 及格 以及时 涉及 普及 应急 应届 "
+                   "一样 一律 一些 一系列 专一 十分 百分 千万 万能 三方 第三方 两者 双方 四害 二维 周岁 及其 及格 期末考 期末考试 期末考核 期末成绩 期末测试 以及时 涉及 普及 应急 应届 "
                    "应收 应付 应用 应对 应酬 反应 供应 响应 需求 需要 主要 重要 要求 要点 要素 必要 摘要 只要 需方 的确 目的 各类 各项 各种 "
                    "各部门 各级 为主 因为 作为 行为 认为 成为 在线 在职 在岗 现在 存在 在册 所在 完成率 分配 分析 分类 分级 分管 分工 分发 "
                    "分公司 分店 部分 充分 身份 积分 评分 得分 分支 分布 分解 扣分 加分 打分 满分 分享 分数 分值 天然 天气 聊天 分部 分区 "
@@ -245,7 +247,7 @@ def _word(text: str, at: int, counted: bool) -> Token:
     """The longest word here. After 每 or a number a unit stands: 每月报送 is no 月报."""
     for size in range(min(_LONGEST, len(text) - at), 0, -1):
         found = _LEXICON.get(text[at : at + size])
-        if found is not None and found[0] == "x" and counted:
+        if found is not None and found[0] == "x" and (counted or _unit_over(text, at, at + size)):
             continue
         if found is not None and (size > 1 or numbers.PATTERN.match(text, at) is None):
             return Token(*found, at, at + size)
@@ -253,3 +255,12 @@ def _word(text: str, at: int, counted: bool) -> Token:
     if number is not None and (value := numbers.value(number.group())) is not None:
         return Token("num", value, at, number.end())
     return Token("x", text[at], at, at + 1)
+
+
+def _unit_over(text: str, at: int, end: int) -> bool:
+    """Whether a number and its unit stand here and reach further than a word: 十分钟 is a time, 十分 (very) is none."""
+    number = numbers.PATTERN.match(text, at)
+    if number is None or number.end() >= end:
+        return False
+    longest = range(end - number.end() + 1, _LONGEST + 1)
+    return any(_LEXICON.get(text[number.end() : number.end() + size], ("",))[0] == "unit" for size in longest)
