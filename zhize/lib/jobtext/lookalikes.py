@@ -49,7 +49,7 @@ _LEAVE = re.compile(
 _DEPOSIT = re.compile(r"^(?:存款|储蓄|存单|保险|合同|贷款|理财|航班|班车|刊物)")
 COMES = re.compile(
     r"(?:开始|到期|届满|期满|活动|会议|节|日|考试|手术|出发|入住|离店|到店|抵达|签约|验收|开业|上线|结束|生日|检查|搬迁|施工|上岗|交付|发货|开庭|演出|"
-    r"[到抵离返出入][店院港站境校馆场职]|起飞|降落|开课|开播|直播|续约|召开|培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
+    r"[到抵离返出入][店院港站境校馆场职]|起飞|降落|会|开课|开播|直播|续约|召开|培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
 )
 """Words of what is known to come: a number of days before it is counted from it."""
 _CHECKED_LATER = re.compile(
@@ -141,12 +141,18 @@ def _limit(place: Place) -> str | None:
         and phrase.data["span"].unit == "day"
         and phrase.data["span"].number == 1
         and not COMES.search(before)
-        and ("1" not in _words(place) or after.startswith("的"))
+        and ("1" not in _words(place) or after.startswith("的") or _LOOKS_BACK.search(before))
     ):
         return "past"  # 统计前一天的营业额 looks back, 开业前一天 ahead.
     if phrase.data.get("loose") and phrase.data["span"].unit in ("month", "year", "quarter"):
         return "past"
     return "duration" if phrase.kind == "delay" and not _CHECKED_LATER.match(after) else None
+
+
+# 统计前1天营业额 and 前1天预约的客人 look back; 抵店前1天 does not.
+_LOOKS_BACK = re.compile(
+    r"(?:^|[、和及与对将把]|统计|核对|汇总|检查|查看|分析|上报|整理|登记|复核|处理|完成|提交|核算|结算|清点)$"
+)
 
 
 def _words(place: Place) -> str:
@@ -167,6 +173,10 @@ def _bare(before: str, after: str) -> str | None:
 
 def _period(place: Place) -> str | None:
     part, data = place.part, place.phrase.data
+    if "clocks" in data and re.fullmatch(
+        r"(?:上|下)班|(?:开|关)门|营业|打烊|(?:开|闭)(?:店|馆)", place.after
+    ):
+        return "hours"
     if _STATISTIC.search(part):
         return "statistic"
     if _HOURS_AFTER.match(place.after):

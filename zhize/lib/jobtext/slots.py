@@ -185,7 +185,10 @@ class Taker:
             context.notes += data.get("notes", [])
             context.marks.append(("time" if _TIMED & keys else "due", phrase.start, phrase.end))
         elif context is not None and "month_days" in data and not context.open:
-            reading = {"every": context.reading.get("every", "month"), **data}
+            kept: dict[str, Any] = {
+                key: context.reading[key] for key in ("months", "month_of") if key in context.reading
+            }
+            reading = {"every": context.reading.get("every", "month"), **kept, **data}
             self.add("recurring", phrase, "due", reading=reading)
         elif self._stands_alone(phrase):
             slot = self.add("recurring", phrase, "time" if _TIMED & keys else "due", reading=dict(data))
