@@ -12,6 +12,7 @@ import python_calamine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tests.domains.duties.cast import MONDAY_9, Centre
 from tests.domains.duties.test_api import client as api_client
@@ -24,6 +25,7 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Evidence, Obligation
 from zhize.domains.duties.selectors import board as boards
 from zhize.domains.duties.selectors import coverage
+from zhize.domains.duties.web import compliance
 from zhize.kernel import history, measures
 from zhize.kernel.measures import MeasureScope
 from zhize.lib import clock
@@ -238,6 +240,12 @@ class TestApi:
         assert api.post(f"{address}/explain", {"reason": "客户出差"}).status_code == 200
         verbs = {entry.verb for entry in history.timeline(month["overdue"])}
         assert {"obligation.urged", "obligation.explained"} <= verbs
+
+
+def test_lines_of_units_below_are_named_in_the_readers_language() -> None:
+    with translation.override("en"):
+        assert compliance._label("Officer", "North Court", "position") == "Officer (North Court)"
+    assert compliance._label("专员", "北苑", "position") == "专员（北苑）"
 
 
 def test_the_counters_of_my_day_are_those_of_the_board(centre: Centre, month: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from io import StringIO
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,16 @@ def _parts(items: list[Mapping[str, Any]]) -> dict[str, str]:
         group = str(item.get("position") or "")
         name = now.get(group)
         if name is None or (found[name] + text).count("\n") > ROOM:
-            name = group if group and group not in found else str(item["code"])
+            name = _free([group, str(item["code"])], found)
             now[group], found[name] = name, ""
         found[name] += text
     return found
+
+
+def _free(names: list[str], taken: Mapping[str, str]) -> str:
+    """The first name that no file has yet; a duty may bear the code of a position."""
+    further = (f"{names[-1]}_{number}" for number in count(2))
+    return next(name for name in chain(names, further) if name and name not in taken)
 
 
 def _file(path: Path, section: str, text: str, depth: int = 0) -> Path:

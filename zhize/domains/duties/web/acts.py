@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from zhize import ui
 from zhize.domains.duties import papers, selectors, services
@@ -201,7 +202,8 @@ class ReportEvent(ui.FormPage):
         )
 
     def message(self, result: list[Obligation]) -> Any:
-        who = "、".join(str(row.holder or row.position) for row in result)
+        between = pgettext("between items of a list", "、")
+        who = between.join(str(row.holder or row.position or row.unit) for row in result)
         return _("已登记，由%(who)s办理。") % {"who": who}
 
     def success_url(self, result: list[Obligation]) -> str:

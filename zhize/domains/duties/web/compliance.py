@@ -174,7 +174,8 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
 
 def _label(label: str, second: str, by: str) -> str:
     name = label or words.in_language(NOBODY[by])
-    return f"{name}（{second}）" if second else name
+    both = Text("{name}（{second}）", "{name} ({second})").format(name=name, second=second)
+    return words.in_language(both) if second else name
 
 
 def _others(found: Board, line: Any) -> tuple[Any, ...]:
