@@ -128,7 +128,10 @@ def test_the_manager_suggests_a_dismissal_that_only_the_next_superior_decides(ca
     assert not Entry.objects.filter(subject_label__contains="解聘").exists()
     services.decline(actor=cast.actor("hewei"), proposal=proposal, decision="先培训")
     proposal.refresh_from_db()
-    assert (proposal.state, proposal.decided_by) == ("declined", boss)
+    assert (proposal.state, proposal.decided_by, proposal.decision) == ("declined", boss, "先培训")
+    # Nor does the log, which more people may search, say what was decided about whom.
+    for entry in Entry.objects.filter(subject_type="meetings.proposal"):
+        assert "培训" not in f"{entry.data}{entry.changes}{entry.note}"
 
 
 def test_a_proposal_nobody_above_may_decide_says_so(cast: Cast) -> None:
@@ -142,13 +145,15 @@ def test_only_a_version_made_after_the_decision_carries_it_out(cast: Cast) -> No
     proposal = services.file_proposal(
         actor=cast.actor("wangfang"), kind="rule", title="甲", text="乙", duty=duty
     )
-    with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+    assert duty.current is not None
+    later = max(FRIDAY, duty.current.made_at) + timedelta(hours=1)
+    with time_machine.travel(later, tick=False):
         services.adopt(actor=manager, proposal=proposal, decision="同意")
         assert not selectors.versions_since(proposal).exists()
         with pytest.raises(Invalid):
             services.carry_out(actor=manager, proposal=proposal, outcome="已改", duty_version=duty.current)
         services.carry_out(actor=manager, proposal=proposal, outcome="口头布置")
-    assert proposal.ended_at == FRIDAY + timedelta(hours=1)
+    assert proposal.ended_at == later
 
 
 def test_the_author_withdraws_and_nothing_is_owed_any_more(cast: Cast) -> None:

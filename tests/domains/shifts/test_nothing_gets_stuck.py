@@ -128,3 +128,15 @@ def test_two_who_write_the_same_log_do_not_overwrite_each_other_unseen(cast: Cas
     assert second.post(page, again).status_code == 302
     log.refresh_from_db()
     assert (log.notices, log.incidents) == ("3 栋停水", "电梯困人")
+
+
+@pytest.mark.req("ORG-11")
+def test_why_somebody_is_away_stays_with_the_leave(cast: Cast) -> None:
+    """Colleagues see who is away, and superiors what is to be decided; neither says of what somebody is ill."""
+    leave = ask(cast, kind="sick", reason="腰椎手术")
+    owed = leave.obligation
+    assert owed is not None and "手术" not in f"{owed.detail}{owed.title}"
+    services.approve(actor=cast.actor("wangfang"), leave=leave)
+    assert leave.absence is not None and leave.absence.reason == ""
+    shown = browser("wangfang").get(f"/leave/{leave.pk}/").content.decode()
+    assert "腰椎手术" in shown

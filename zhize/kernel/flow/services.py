@@ -68,11 +68,13 @@ def perform(
     recorded_as: str | None = None,
     also: tuple[Any, ...] = (),
     marks: tuple[Any, ...] = (),
+    secret: tuple[str, ...] = (),
 ) -> Move:
     """Make the move `verb` on the row: right, guards, needed inputs, guarded write, history entry.
 
     `changes` are further columns written with the state. The entry's verb is `recorded_as`, by default
-    "<model>.<verb>"; `also` and `marks` are passed to it. Raises NotNow, Refused, Invalid (an input that is needed is missing) or Outrun.
+    "<model>.<verb>"; `also` and `marks` are passed to it. Columns and inputs named in `secret` are written and checked as
+    all others, and their text is not repeated in the log. Raises NotNow, Refused, Invalid (an input that is needed is missing) or Outrun.
     """
     move = subject.machine.move(verb, subject.state)
     if move is None:
@@ -89,13 +91,18 @@ def perform(
     written = {"state": target.code, "category": str(target.category), **(changes or {})}
     snapshot = {name: getattr(subject, name) for name in written}
     guarded_update(subject, expect={"state": before}, **written)
-    difference = {name: [snapshot[name], value] for name, value in written.items() if snapshot[name] != value}
+    told = {name: value for name, value in given.items() if name not in secret}
+    difference = {
+        name: [snapshot[name], value]
+        for name, value in written.items()
+        if snapshot[name] != value and name not in secret
+    }
     history.record(
         actor=actor,
         verb=recorded_as or f"{subject._meta.model_name}.{verb}",
         subject=subject,
         changes=difference,
-        data={"from": before, "to": target.code, "category": str(target.category), **given},
+        data={"from": before, "to": target.code, "category": str(target.category), **told},
         note=note,
         also=also,
         marks=marks,

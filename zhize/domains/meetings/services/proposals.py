@@ -141,7 +141,8 @@ def _decided(actor: Actor, proposal: Proposal, verb: str, decision: str, *, ende
     }
     if ended:
         changes["ended_at"] = now
-    flow.perform(proposal, verb, actor=actor, data={"decision": decision.strip()}, changes=changes)
+    said = {"decision": decision.strip()}
+    flow.perform(proposal, verb, actor=actor, data=said, changes=changes, secret=_secret(proposal))
     for owed in _owed(proposal):
         duties.fulfil(actor=actor, obligation=owed, subject_fact=proposal)
     return proposal
@@ -172,6 +173,7 @@ def carry_out(
         "carry_out",
         actor=actor,
         data={"outcome": outcome.strip()},
+        secret=_secret(proposal),
         changes={
             "outcome": outcome.strip(),
             "duty_version": duty_version,
@@ -181,6 +183,11 @@ def carry_out(
         also=tuple(version.duty for version in [duty_version] if version is not None),
     )
     return proposal
+
+
+def _secret(proposal: Proposal) -> tuple[str, ...]:
+    """What the log does not repeat: it may be searched by more people than may see what is said about staff (ORG-10)."""
+    return ("decision", "outcome") if proposal.is_about_staff else ()
 
 
 def _follows(proposal: Proposal, version: DutyVersion) -> bool:

@@ -21,14 +21,13 @@ from zhize.lib.text import Text
 def cover(*, actor: Actor, leave: Leave) -> None:
     """Write the absence; the deputy acts in every position of the person that he does not hold himself.
 
-    The decision is the right to both: nobody need be allowed to appoint in order to grant leave.
+    The absence does not say why: more people see who is away than may see the leave. The decision is the right to both: nobody need be allowed to appoint in order to grant leave.
     """
     absence = organisation.record_absence(
         actor=actor.vouched(organisation_caps.PRESENCE),
         person=leave.person,
         from_at=leave.away_from_at,
         to_at=leave.away_to_at,
-        reason=wording.kind(leave).zh,
     )
     guarded_update(leave, absence=absence)
     deputy = leave.deputy

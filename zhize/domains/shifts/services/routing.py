@@ -45,7 +45,6 @@ def open_decision(*, actor: Actor, leave: Leave) -> None:
         position=position,
         subject=leave,
         target={"kind": "day_end", "days": authority.rule_of(leave.unit).within},
-        detail=leave.reason,
     )
     guarded_update(leave, decider=person, decider_position=position, obligation=obligation)
 
