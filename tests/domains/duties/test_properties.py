@@ -54,6 +54,11 @@ def official(*off: str, worked: tuple[str, ...] = ()) -> list[Special]:
     ]
 
 
+def assumed(rule: dict[str, Any]) -> dict[str, Any]:
+    """A period that the text leaves open, so that the unit may change it."""
+    return {**rule, "assumed": True}
+
+
 # A year that nobody has published yet, and what is published then: days off in the week, a Saturday worked.
 PUBLISHED = {2031: official("2031-01-01", "2031-01-02", "2031-01-03", worked=("2031-01-04",))}
 
@@ -109,7 +114,7 @@ class Story:
             self.go(self.at + timedelta(hours=6 * number))
             self.work()
         elif what == "change":
-            rule = RULES[number]
+            rule = assumed(RULES[number])
             if self.duty.current is not None and rule != self.duty.current.rule:
                 library.change_duty(actor=SYSTEM, duty=self.duty, reason="改", rule=rule)
                 self.duty.refresh_from_db()
@@ -149,21 +154,29 @@ class Story:
         kept_days = {
             key.astimezone(at("2026-01-01T00:00").tzinfo).date(): number for number, key in self.kept
         }
+        begun: list[tuple[date, date]] = []
         for index, each in enumerate(versions):
+            rule, made_on = rule_of(each.rule), calendar.local_date(each.made_at)
+            # A period that had begun under an earlier version is owed as it began.
+            spared = Counter(begun) if rule.every not in ("day", "shift") else Counter()
             end = versions[index + 1].made_at if index + 1 < len(versions) else self.until or self.at
             mine: set[date] = set()
             for slot in recurrence.slots(
-                rule_of(each.rule), date(2030, 9, 1), date(2032, 12, 31), calendar, unpublished=unknown
+                rule, date(2030, 9, 1), date(2032, 12, 31), calendar, unpublished=unknown
             ):
                 key = slot.named.replace(tzinfo=calendar.local(self.at).tzinfo)
                 owed = slot.due_at > each.made_at and slot.opens_at < min(end, self.until or end)
                 kept = (each.number, key) in {(n, k.astimezone(key.tzinfo)) for n, k in self.kept}
+                if slot.due_at > each.made_at and slot.first <= made_on and spared[slot.first, slot.last]:
+                    spared[slot.first, slot.last] -= 1
+                    owed = False
                 if kept or (
                     owed and slot.day not in days and kept_days.get(slot.day, each.number) >= each.number
                 ):
                     found[each.number, key] = slot.due_at
                     mine.add(slot.day)
             days |= mine
+            begun += [recurrence.period(rule, day) for day in mine]
         # What somebody settled stays, also on a day that became a day off.
         for number, key in self.kept:
             found.setdefault((number, key.astimezone(at("2030-01-01T00:00").tzinfo)), key)
@@ -213,7 +226,7 @@ def test_everything_owed_is_there_once_and_in_one_state(
 ) -> None:
     with undone():
         now.move_to(at("2030-12-02T09:00"))
-        story = Story(centre, now, put(centre, "story", {**rule, "assumed": True}), at("2030-12-02T09:00"))
+        story = Story(centre, now, put(centre, "story", assumed(rule)), at("2030-12-02T09:00"))
         story.work()
         for what, number in steps:
             story.happen(what, number)

@@ -210,7 +210,8 @@ class TestStoppedWorker:
         now.move_to(at("2026-03-23T09:00"))
         run(ahead_days=1)
         found = [(row.duty_version.number, f"{row.due_at:%m-%d}") for row in Obligation.objects.order_by("slot") if row.duty_version]  # fmt: skip
-        assert found == [(1, "03-06"), (2, "03-12"), (1, "03-13"), (2, "03-19"), (2, "03-26")]
+        # The week in which it was changed had begun: it is owed once, by the day it began with.
+        assert found == [(1, "03-06"), (1, "03-13"), (2, "03-19"), (2, "03-26")]
 
 
 class TestMissed:
@@ -380,7 +381,8 @@ class TestDay:
             "later": ["quarter"],
             "waiting": [],
         }
-        assert (day.month.owed, day.month.rate) == (4, None)
+        # Also what is planned for the days ahead is owed this month.
+        assert (day.month.owed, day.month.ahead, day.month.rate) == (54, 54, None)
         now.move_to(at("2026-03-02T10:30"))
         assert selectors.my_day(centre.actor("孙丽")).month.rate == 0
 

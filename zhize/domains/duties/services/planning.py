@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -106,8 +107,9 @@ class Planner:
                     computed[key] = self._slots(span, position, first, version, roster)
                 begin = max(span.begin, books.since.get(position.pk, span.begin))
                 limit = rosters.known_until(position) if rosters is not None and roster is not None else None
+                spared = self._spared(span, spans, position, books, computed[key])
                 for slot in computed[key]:
-                    if slot.due_at <= begin or self._waits(slot, limit):
+                    if slot.due_at <= begin or slot.named in spared or self._waits(slot, limit):
                         continue
                     named = key_of(slot, position.unit)
                     if not books.take(position, slot, named, span.version.pk):
@@ -119,6 +121,36 @@ class Planner:
                         else None
                     )
                     yield New(span.version, position, slot, named, by_shift, holder)
+
+    def _spared(
+        self, span: Span, spans: list[Span], position: Position, books: Books, listed: list[Slot]
+    ) -> set[datetime]:
+        """Named moments that the version does not owe, because their period had begun under an earlier one.
+
+        Whose Friday was changed to Thursday in the middle of the week owes that week once, by the Friday it began with.
+        """
+        if span.version.pk == spans[0].version.pk or span.rule.every in ("day", "shift"):
+            return set()
+        day = span.begin.astimezone(clock.zone(position.unit.timezone)).date()
+        rules = {each.version.pk: each.rule for each in spans if each.begin < span.begin}
+        begun = Counter(
+            recurrence.period(rules[version_id], named)
+            for (position_id, named), version_id in books.days.items()
+            if position_id == position.pk and version_id in rules
+        )
+        calendar = calendars.of_version(self.here.version(position.unit))
+        found: set[datetime] = set()
+        for first, last in {(slot.first, slot.last) for slot in listed if slot.first <= day}:
+            if begun[first, last]:
+                until = last + timedelta(days=span.rule.offset_days)
+                all_slots = recurrence.slots(span.rule, first, until, calendar)
+                mine = [
+                    each.named
+                    for each in all_slots
+                    if (each.first, each.last) == (first, last) and each.due_at > span.begin
+                ]
+                found.update(mine[: begun[first, last]])
+        return found
 
     def _waits(self, slot: Slot, roster_until: date | None) -> bool:
         """Whether the roster is still to come that decides about this slot."""
@@ -148,6 +180,8 @@ class Planner:
             found = made.values("subject_id").annotate(at=Min("at")).values_list("subject_id", "at")
             books.since = dict(found)
         firsts = [self._first_day(span, place, books) for span in spans for place in self.places]
+        # A period that has begun under an earlier version is known from its first day on.
+        firsts += [recurrence.period(span.rule, span.begin.date())[0] for span in spans[1:]]
         since = datetime.combine(min(firsts), time(), UTC) - timedelta(days=1)
         there = rows.filter(slot__gte=since).exclude(withdrawn=True, opened_at__gt=self.now)
         zones = {place.pk: clock.zone(place.unit.timezone) for place in self.places}
