@@ -17,6 +17,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.selectors import occurrences
 from zhize.domains.duties.services import library
 from zhize.kernel import access, clocks, flow, history
 from zhize.kernel.calendars import services as calendars
@@ -212,6 +213,16 @@ class TestStoppedWorker:
         found = [(row.duty_version.number, f"{row.due_at:%m-%d}") for row in Obligation.objects.order_by("slot") if row.duty_version]  # fmt: skip
         # The week in which it was changed had begun: it is owed once, by the day it began with.
         assert found == [(1, "03-06"), (1, "03-13"), (2, "03-19"), (2, "03-26")]
+
+
+    def test_the_preview_leaves_out_the_week_that_has_begun(self, centre: Centre, now: Any) -> None:
+        weekly = put(centre, "report", {"every": "week", "due": "by", "weekdays": ["fri"]})
+        run()
+        now.move_to(at("2026-03-11T09:00"))
+        after = {"every": "week", "due": "by", "weekdays": ["thu"]}
+        assert weekly.current is not None
+        ((_places, old, new),) = occurrences.compared(weekly, weekly.current.rule, after)
+        assert [f"{group.occurrences[0].due_at:%m-%d}" for group in (old, new)] == ["03-13", "03-19"]
 
 
 class TestMissed:

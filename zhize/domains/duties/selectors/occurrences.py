@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -56,9 +57,17 @@ class Group:
 
 
 def groups(
-    duty: Duty, rule: Mapping[str, Any], count: int = SHOWN, now: datetime | None = None
+    duty: Duty,
+    rule: Mapping[str, Any],
+    count: int = SHOWN,
+    now: datetime | None = None,
+    *,
+    instead_of: Mapping[str, Any] | None = None,
 ) -> list[Group]:
-    """The next `count` occurrences of a recurring rule for the positions of the duty. Raises Invalid."""
+    """The next `count` occurrences of a recurring rule for the positions of the duty. Raises Invalid.
+
+    `instead_of` is the rule it would replace: a period that has begun under that one is owed as it began.
+    """
     if duty.kind != Kind.RECURRING:
         return []
     moment, read = now or clock.now(), rule_of(rule)
@@ -75,8 +84,11 @@ def groups(
         first = listed[0]
         seed = seed_of(duty.pk, first.pk) if read.at_random else ""
         roster = rosters.of(first) if rosters is not None else None
-        coming = islice(_coming(read, here.version(first.unit), here, moment, seed, roster), count)
-        found.append(Group(tuple(listed), tuple(coming)))
+        coming = _coming(read, here.version(first.unit), here, moment, seed, roster)
+        if instead_of is not None:
+            day = moment.astimezone(clock.zone(first.unit.timezone)).date()
+            coming = _unbegun(coming, read, day, _begun(duty, first, rule_of(instead_of), moment))
+        found.append(Group(tuple(listed), tuple(islice(coming, count))))
     return found
 
 
@@ -85,13 +97,38 @@ def compared(
 ) -> list[tuple[tuple[Position, ...], Group, Group]]:
     """The next occurrences under two rules, for the positions that have both in common. Raises Invalid."""
     was = groups(duty, before)
-    will = was if before == after else groups(duty, after)
+    will = was if before == after else groups(duty, after, instead_of=before)
     shared = (
         (tuple(place for place in old.positions if place in new.positions), old, new)
         for old in was
         for new in will
     )
     return [(same, old, new) for same, old, new in shared if same]
+
+
+def _begun(duty: Duty, position: Position, rule: Rule, now: datetime) -> Counter[tuple[date, date]]:
+    """How many slots of each period have begun under the version in force."""
+    zone = clock.zone(position.unit.timezone)
+    rows = Obligation.objects.filter(
+        duty_version=duty.current_id,
+        position=position,
+        withdrawn=False,
+        slot__isnull=False,
+        opened_at__lte=now,
+    )
+    named = rows.order_by("-slot").values_list("slot", flat=True)[:50]
+    return Counter(recurrence.period(rule, slot.astimezone(zone).date()) for slot in named if slot)
+
+
+def _unbegun(
+    coming: Iterator[Occurrence], rule: Rule, today: date, begun: Counter[tuple[date, date]]
+) -> Iterator[Occurrence]:
+    for occurrence in coming:
+        period = recurrence.period(rule, occurrence.day)
+        if rule.every not in ("day", "shift") and period[0] <= today and begun[period]:
+            begun[period] -= 1
+            continue
+        yield occurrence
 
 
 def _coming(
