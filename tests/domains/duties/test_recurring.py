@@ -214,7 +214,6 @@ class TestStoppedWorker:
         # The week in which it was changed had begun: it is owed once, by the day it began with.
         assert found == [(1, "03-06"), (1, "03-13"), (2, "03-19"), (2, "03-26")]
 
-
     def test_the_preview_leaves_out_the_week_that_has_begun(self, centre: Centre, now: Any) -> None:
         weekly = put(centre, "report", {"every": "week", "due": "by", "weekdays": ["fri"]})
         run()
