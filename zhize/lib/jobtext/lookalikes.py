@@ -185,6 +185,8 @@ def _period(place: Place) -> str | None:
         r"(?:\d|人)?.{0,3}薪", place.after
     ):
         return "entitlement"
+    if _MAY.match(place.after):
+        return "entitlement"
     if _INDICATOR.match(place.after) and not re.search(r"统计|汇总|分析|计算|上报|检查|考核|编制", part):
         return "indicator"
     if place.phrase.kind == "period":

@@ -29,7 +29,7 @@ _SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", 
 _SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
 _DONE = (
     r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
-    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|领|换|拨|购|排|拍|到场|入|出"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|领|换|拨|购|排|拍|修复|修好|恢复|上缴|到场|入|出"
 )
 _ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
 
@@ -159,8 +159,8 @@ class Taker:
     def _detail(self, phrase: Phrase) -> None:
         data, index = phrase.data, self.where(phrase)
         keys, context = set(data) - {"notes"}, self.context(index)
-        if self._before_term(phrase):
-            return
+        if self._before_term(phrase) or (context is not None and self.text[: phrase.end].endswith("班前会")):
+            return  # 班前会 is what is held, not when.
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
             return
@@ -340,6 +340,12 @@ class Taker:
             if data["at"] is not None and not _TIMED & set(context.reading):
                 context.reading |= {"clocks": [data["at"]], "clock_bound": "before"}
                 context.notes += ["previous_day"] * (data["days"] == 1)
+            elif data["at"] is not None and self.where(phrase) != context.segment:
+                # 每日营业结束后存款,次日9点前报财务: a second thing for the same days.
+                reading = {"every": "day", "clocks": [data["at"]], "clock_bound": "before"}
+                notes = ["previous_day"] * (data["days"] == 1)
+                self.add("recurring", phrase, "due", reading=reading, notes=notes)
+                return
             context.marks.append(("due", phrase.start, phrase.end))
             return
         self.add("triggered", phrase, "limit", target=targets.day(data))

@@ -37,6 +37,8 @@ def _names(taker: Taker) -> None:
                 continue
             if any(slot.segment == index and _says(slot, named.rule) for slot in taker.slots):
                 continue
+            if any(named.start < slot.place < named.end for slot in taker.slots):
+                continue  # 学年开学后两周内体检: another time stands between, so it is no name.
             slot = Slot("recurring", index, named.start, rule=named.rule, notes=["from_name"])
             slot.marks.append(("period", named.start, named.end))
             taker.slots.append(slot)

@@ -56,7 +56,9 @@ def _every(_each: Any, count: Any, _whole: Any, unit: str) -> Piece | None:
 
 
 def _gap(_each: Any, _apart: Any, count: Any, _whole: Any, unit: str) -> Piece:
-    """隔日 is every second day; 每隔两天 every third one."""
+    """隔日 is every second day; 每隔两天 every third one, 每隔两小时 every two hours."""
+    if unit in ("hour", "minute"):
+        return {"every": unit, "interval": int(count or 1)}
     found: Piece = {"every": unit, "interval": int(count or 1) + 1}
     return found | ({"notes": ["gap"]} if count and count > 1 else {})
 

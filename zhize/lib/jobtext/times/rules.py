@@ -6,6 +6,7 @@ Where the words leave the day open, the reading of requirements §0 and the defa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from zhize.lib.jobtext.times.amounts import Amount, Window
@@ -93,6 +94,12 @@ def _days(made: Made, data: dict[str, Any]) -> None:
     elif "weekdays" in data and "nth_weekday" in data:
         rule |= {"nth_weekday": data["nth_weekday"], "weekdays": [WEEKDAYS[day] for day in data["weekdays"]]}
         _months(made, data)
+    elif (
+        "nth" in data
+        and data.get("bound") == "before"
+        and any(which == "end" for _unit, which in data.get("marks", ()))
+    ):
+        _early(made, Amount(Fraction(data["nth"]), "working_day"))  # 月底前3个工作日
     elif "nth" in data:
         rule["nth_working_day"] = data["nth"]
         _months(made, data)
