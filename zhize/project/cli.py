@@ -30,6 +30,8 @@ DJANGO = {
     "collectstatic": "gather style sheets and scripts for serving",
 }
 WITHOUT_DATABASE = {"collectstatic", "makemigrations", "check", "help", "version"}
+# A pack is written and checked wherever its author sits, far from any installation.
+WRITING_PACKS = {("pack", verb) for verb in ("check", "new", "draft", "schema")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +74,7 @@ def _management(words: list[str]) -> int:
     from zhize.project import config, database
 
     needs_database = words[0] not in WITHOUT_DATABASE and "--help" not in words
+    needs_database = needs_database and tuple(words[:2]) not in WRITING_PACKS
     settings = config.read()
     with database.available(settings) if needs_database else nullcontext():
         import django
