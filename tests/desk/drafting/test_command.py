@@ -76,6 +76,11 @@ def test_a_full_folder_a_wrong_name_a_missing_and_an_empty_file_are_refused(tmp_
     with pytest.raises(CommandError, match="读不了") as caught:
         call_command("pack", "draft", str(tmp_path / "nothing.txt"))
     assert caught.value.returncode == 2
+    many = "前台\n" + "\n".join(f"{number}、核对第{number}项台账并登记。" for number in range(1, 320))
+    (tmp_path / "many.txt").write_text(many)
+    with pytest.raises(CommandError, match="按岗位分成几份"):
+        call_command("pack", "draft", str(tmp_path / "many.txt"), "--out", str(tmp_path / "many"))
+    assert not (tmp_path / "many").exists()
     (tmp_path / "empty.txt").write_text("\n")
     with pytest.raises(CommandError, match="空") as caught:
         call_command("pack", "draft", str(tmp_path / "empty.txt"))

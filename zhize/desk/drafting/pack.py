@@ -37,6 +37,9 @@ def run(command: BaseCommand, options: dict[str, Any]) -> None:
     draft = jobtext.read(text, name=file.name)
     if not draft.positions:
         raise CommandError(_("没有读出岗位或条款。"))
+    if not packing.fits(draft):
+        count = max(len(position.clauses) for position in draft.positions)
+        raise CommandError(_("条款太多（{n} 条），请按岗位分成几份。").format(n=count))
     code = options["name"] or packing.code_from(file.name, text)
     if not CODE.fullmatch(code) or len(code) > packing.CODE:
         raise CommandError(

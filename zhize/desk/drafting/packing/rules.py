@@ -9,13 +9,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from zhize.domains.duties.pack import EvidenceSpec, RecurringSpec, TriggerSpec
-from zhize.kernel.packs.loader import validate
+from zhize.kernel.packs.loader import LINES, validate
 from zhize.kernel.packs.problems import in_words
 from zhize.kernel.packs.specs import Spec, TargetSpec
-from zhize.lib.jobtext import DraftDuty
+from zhize.lib.jobtext import Draft, DraftDuty
 
 TITLE = 80
 EVENT = 120
+SHEET_HEAD = 20
+"""Lines of a sheet above its sections and clauses, at most."""
 LADDER = (
     {"code": "due", "label": {"zh": "到期上报", "en": "Due"}, "percent": 100, "tell": ["holder", "superior"]},
 )
@@ -27,6 +29,14 @@ _AFTER = re.compile(r"[之以]?[后後]$")
 def both(text: str, en: str = "") -> dict[str, str]:
     """A text for a pack. Where nobody gave the English, the words of the source stand for it."""
     return {"zh": text, "en": en or text}
+
+
+def fits(draft: Draft) -> bool:
+    """Whether each sheet fits into one file of a pack: a line for each clause and section below its head."""
+    return all(
+        len(each.clauses) + len({clause.section for clause in each.clauses}) + SHEET_HEAD <= LINES
+        for each in draft.positions
+    )
 
 
 def rule(duty: DraftDuty) -> dict[str, Any]:

@@ -19,8 +19,6 @@ from zhize.kernel.packs.models import PackRelease
 from zhize.lib import clock, jobtext
 
 MOST_LINES = 3000
-SHEET_HEAD = 20
-"""Lines of a sheet above its sections and clauses, at most."""
 _CODE = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -43,8 +41,7 @@ def make(
     count = sum(max(len(clause.duties), 1) for each in reading.positions for clause in each.clauses)
     if not count:
         raise Invalid({field: _("没有读出条款。请检查是不是岗位说明书，每条职责占一行或有编号。")})
-    # A sheet is one file of a pack, and no file is longer than `LINES`.
-    if count > MOST_LINES or any(_sheet_lines(each) > loader.LINES for each in reading.positions):
+    if count > MOST_LINES or not packing.fits(reading):
         raise Invalid({field: _("条款太多（{n} 条），请按岗位分成几份。").format(n=count)})
     called = (name.strip() or file_name.rpartition(".")[0] or _first_name(reading) or str(_("岗位说明书")))[
         :60
@@ -80,11 +77,6 @@ def _write(draft: JobDraft, reading: jobtext.Draft) -> None:
         for at, clause in enumerate(position.clauses, 1)
         for line in storing.line_rows(row, at, clause)
     )
-
-
-def _sheet_lines(position: jobtext.Position) -> int:
-    """How long its sheet is without remarks: a line for each clause and section, and what stands above them."""
-    return len(position.clauses) + len({clause.section for clause in position.clauses}) + SHEET_HEAD
 
 
 def _first_name(reading: jobtext.Draft) -> str:
