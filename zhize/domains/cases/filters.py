@@ -10,9 +10,10 @@ from zhize.domains.cases.drilling import NONE, DrillFilter
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import choices
+from zhize.domains.organisation.selectors import choosable
 from zhize.kernel import search
 from zhize.kernel.flow import OPEN, Category
-from zhize.kernel.org.models import Area, Person, Unit
+from zhize.kernel.org.models import Person
 from zhize.lib import clock, phones
 
 CATEGORIES = (
@@ -38,10 +39,10 @@ class CaseFilter(DrillFilter):
     owner = django_filters.ModelChoiceFilter(
         label=_("处理人"), queryset=Person.objects.all(), null_label=_("（无人）"), null_value=NONE
     )
-    unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=Unit.objects.filter(active=True))
+    unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=choosable.units)
     area = django_filters.ModelChoiceFilter(
         label=_("责任区域"),
-        queryset=Area.objects.filter(active=True),
+        queryset=choosable.areas,
         null_label=_("（无区域）"),
         null_value=NONE,
     )
@@ -90,8 +91,8 @@ class WorkSheetFilter(django_filters.FilterSet):
     """What lists of work sheets can be narrowed by."""
 
     state = django_filters.MultipleChoiceFilter(label=_("状态"), field_name="category", choices=CATEGORIES)
-    unit = django_filters.ModelChoiceFilter(label=_("协办部门"), queryset=Unit.objects.filter(active=True))
-    person = django_filters.ModelChoiceFilter(label=_("办理人"), queryset=Person.objects.filter(active=True))
+    unit = django_filters.ModelChoiceFilter(label=_("协办部门"), queryset=choosable.units)
+    person = django_filters.ModelChoiceFilter(label=_("办理人"), queryset=choosable.people)
     due = django_filters.DateFromToRangeFilter(label=_("时限"), field_name="due_at")
 
     class Meta:

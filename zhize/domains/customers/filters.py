@@ -20,7 +20,8 @@ from zhize.domains.customers.models import (
     Premises,
 )
 from zhize.domains.customers.selectors import identity, listing
-from zhize.kernel.org.models import Area, Person
+from zhize.domains.organisation.selectors import choosable
+from zhize.kernel.org.models import Area
 from zhize.lib import idnumbers
 
 STATES = ((machine.ACTIVE, _("在册")), (machine.CLOSED, _("已销户")))
@@ -74,7 +75,7 @@ class CustomerFilter(django_filters.FilterSet):
     keeper = django_filters.ModelChoiceFilter(
         empty_label=_("全部"),
         label=pgettext_lazy("of a customer", "负责人"),
-        queryset=Person.objects.filter(active=True),
+        queryset=choosable.people,
     )
     tag = django_filters.CharFilter(label=_("标签"), method="with_tag")
     vip = django_filters.BooleanFilter(label=_("重要客户"), method="only_vip")
@@ -132,7 +133,7 @@ class RoomFilter(django_filters.FilterSet):
         empty_label=_("全部"), label=_("小区"), queryset=_communities, method="in_community"
     )
     area = django_filters.ModelChoiceFilter(
-        empty_label=_("全部"), label=_("责任区域"), queryset=Area.objects.filter(active=True)
+        empty_label=_("全部"), label=_("责任区域"), queryset=choosable.areas
     )
     kind = django_filters.ChoiceFilter(
         empty_label=_("全部"), label=_("类型"), choices=[(kind.value, kind.label) for kind in OCCUPIABLE]

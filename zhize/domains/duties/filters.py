@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties.models import Duty, Obligation, ObligationKind
 from zhize.domains.duties.selectors import calendar, coverage
+from zhize.domains.organisation.selectors import choosable
 from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 from zhize.ui import words
@@ -32,9 +33,7 @@ class ObligationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
     fact = django_filters.MultipleChoiceFilter(label=_("结果"), choices=fact_choices, method="in_fact")
-    under = django_filters.ModelChoiceFilter(
-        label=_("单位"), queryset=Unit.objects.filter(active=True), method="within_unit"
-    )
+    under = django_filters.ModelChoiceFilter(label=_("单位"), queryset=choosable.units, method="within_unit")
     units = django_filters.CharFilter(label=_("单位"), method="of_units")
     position = django_filters.ModelChoiceFilter(
         label=_("岗位"),

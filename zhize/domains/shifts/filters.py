@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.organisation.selectors import choosable
 from zhize.domains.shifts.machine import LEAVE
 from zhize.domains.shifts.models import Leave, LeaveKind
-from zhize.kernel import access
-from zhize.kernel.org.models import Person
-
-
-def _people(request: Any) -> QuerySet[Person]:
-    """Only whom the reader may see: the list of choices stands in the page (ORG-31)."""
-    return access.visible(request.actor, Person).filter(active=True)
 
 
 def _states() -> list[tuple[str, str]]:
@@ -30,7 +21,7 @@ class LeaveFilter(django_filters.FilterSet):
 
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=LeaveKind.choices)
     state = django_filters.ChoiceFilter(label=_("状态"), choices=_states)
-    person = django_filters.ModelChoiceFilter(label=_("请假人"), queryset=_people)
+    person = django_filters.ModelChoiceFilter(label=_("请假人"), queryset=choosable.people)
     away = django_filters.DateFromToRangeFilter(label=_("开始日期"), field_name="from_on")
 
     class Meta:

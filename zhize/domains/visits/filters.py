@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.organisation.selectors import choosable
 from zhize.domains.visits.machine import CALLBACK
 from zhize.domains.visits.models import Callback, CallbackKind, Opinion, SampledHome, SamplePlan
 from zhize.kernel import packs
-from zhize.kernel.org.models import Person, Position
 
 
 def _states() -> list[tuple[str, str]]:
@@ -30,7 +30,7 @@ class CallbackFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("搜索"), method="by_words")
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=CallbackKind.choices)
     state = django_filters.ChoiceFilter(label=_("状态"), choices=_states)
-    caller = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=Person.objects.filter(active=True))
+    caller = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=choosable.people)
     satisfied = django_filters.BooleanFilter(label=_("满意"))
     done = django_filters.DateFromToRangeFilter(label=_("回访日期"), field_name="done_at")
 
@@ -54,11 +54,9 @@ class OpinionFilter(django_filters.FilterSet):
 
     topic = django_filters.ChoiceFilter(label=_("主题"), choices=topics)
     role = django_filters.ModelChoiceFilter(
-        label=_("听取岗位"), field_name="heard_in", queryset=Position.objects.filter(active=True)
+        label=_("听取岗位"), field_name="heard_in", queryset=choosable.positions
     )
-    heard_by = django_filters.ModelChoiceFilter(
-        label=_("听取人"), queryset=Person.objects.filter(active=True)
-    )
+    heard_by = django_filters.ModelChoiceFilter(label=_("听取人"), queryset=choosable.people)
     heard = django_filters.DateFromToRangeFilter(label=_("日期"), field_name="heard_at")
 
     class Meta:
@@ -76,7 +74,7 @@ class PlanFilter(django_filters.FilterSet):
     """What lists of visit plans can be narrowed by."""
 
     sample = django_filters.ChoiceFilter(label=_("计划"), choices=samples)
-    holder = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=Person.objects.filter(active=True))
+    holder = django_filters.ModelChoiceFilter(label=_("回访人"), queryset=choosable.people)
     period = django_filters.DateFromToRangeFilter(label=_("期间"), field_name="from_on")
 
     class Meta:
