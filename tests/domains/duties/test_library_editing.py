@@ -305,6 +305,8 @@ class TestOwnDuties:
         assert "每天更换前台鲜花" in client.get("/duties/unlinked/").content.decode()
         page = client.get("/duties/new/", {"clause": str(clause.pk)})
         assert "每天更换前台鲜花" in page.content.decode()
+        # Also before a position is chosen its sentences are offered, by the position's name.
+        assert "每天更换前台鲜花" in client.get("/duties/new/").content.decode()
         asked = {
             "position": clause.position_id, "clauses": [clause.pk], "title": "更换鲜花", "place": "前台", "object": "来访客户",
             "method": "枯萎即换", "kind": "recurring", "every": "day", "due": "shift_end", "evidence": "note", "weight": "1",

@@ -22,6 +22,7 @@ from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.flow import NotNow
 from zhize.kernel.notices.models import Notice
 from zhize.kernel.org.models import Appointment
+from zhize.lib.text import Text
 
 TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
@@ -156,3 +157,14 @@ def test_one_open_list_of_a_person_in_a_position(cast: Cast) -> None:
     listed(cast)
     with pytest.raises(takeovers.ListedAlready):
         listed(cast)
+
+
+@pytest.mark.req("DUT-17", "ORG-14")
+def test_what_one_is_to_sign_oneself_is_not_handed_over(cast: Cast) -> None:
+    position = cast.position("ambassador")
+    obligations.open_obligation(
+        actor=cast.actor("liuqiang"), unit=cast.centre, title=Text("签阅", "Sign"), kind="reading",
+        holder=cast.people["chenjing"], position=position,
+    )  # fmt: skip
+    row = listed(cast)
+    assert {str(line.obligation) for line in selectors.lines(row)} == {"拜访 3 栋", "回复业委会"}

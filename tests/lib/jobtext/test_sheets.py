@@ -197,3 +197,14 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
 @pytest.mark.parametrize("text", ["每月" * 10_000, "1、2、3、" * 5_000, "负责每日检查,5日前上报\n" * 300])
 def test_a_text_that_never_ends_is_read_too(text: str) -> None:
     assert jobtext.read(text).positions
+
+
+def test_markdown_headings_and_emphasis_are_no_names() -> None:
+    """People paste from chat windows and wikis."""
+    draft = read(
+        "# 酒店前厅部\n## 前台主管岗位职责\n**一、职责**\n1. 每周一提交上周客人意见汇总，报大堂副理。\n"
+    )
+    named = [position for position in draft.positions if position.clauses]
+    assert [position.name for position in named] == ["前台主管"]
+    (duty,) = named[0].clauses[0].duties
+    assert duty.receiver == "大堂副理"

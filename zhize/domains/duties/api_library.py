@@ -60,7 +60,7 @@ def add(request: Request, body: NewDutyIn) -> Any:
         kind=body.kind,
         title=Text(body.title.zh, body.title.en),
         rule=body.rule,
-        clauses=list(library.clauses_of(position).filter(pk__in=body.clauses)),
+        clauses=list(library.clauses_of(request.actor, position).filter(pk__in=body.clauses)),
         texts={
             name: Text(getattr(body, name).zh, getattr(body, name).en)
             for name in ("place", "object", "method")

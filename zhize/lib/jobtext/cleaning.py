@@ -60,6 +60,10 @@ def is_traditional(text: str) -> bool:
     return sum(fold_script(character) != character for character in han) * 10 > len(han)
 
 
+# Headings and emphasis as Markdown writes them.
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|(?<![*\w])\*\*(?=\S)|(?<=\S)\*\*(?![*\w])")
+
+
 def clean(text: str) -> tuple[list[Cleaned], bool]:
     """The lines of a text that hold anything, cleaned, and whether the text was Traditional."""
     traditional = is_traditional(text)
@@ -79,6 +83,7 @@ def _line(number: int, raw: str, traditional: bool) -> Cleaned:
 
     text = step("invisible", raw, _INVISIBLE.sub("", raw))
     text = step("markup", text, html.unescape(_TAG.sub(" ", text)))
+    text = step("markup", text, _HEADING.sub("", text))
     text = text.replace("\xa0", " ").replace("\u3000", " ").strip()
     text = step("syllables", text, _SYLLABLE.sub("", text))
     text = step("broken", text, _BROKEN.sub("", text).strip())

@@ -187,11 +187,8 @@ def _is_key(key: str) -> bool:
     return key.isascii() and key.isdigit() and len(key) < 19
 
 
-def clauses_of(position: Position | None) -> models.QuerySet[Clause]:
-    """The sentences of a position's sheet in printed order; none without a position."""
-    rows = (
-        Clause.objects.filter(position=position, active=True)
-        if position is not None
-        else Clause.objects.none()
-    )
-    return rows.select_related("position__unit").order_by("order", "pk")
+def clauses_of(actor: Actor, position: Position | None) -> models.QuerySet[Clause]:
+    """The sentences of a position's sheet in printed order; without one, of all whose duties the actor maintains."""
+    places = [position] if position is not None else positions_to_edit(actor)
+    rows = Clause.objects.filter(position__in=places, active=True).select_related("position__unit")
+    return rows.order_by("position__unit__path", "position", "order", "pk")

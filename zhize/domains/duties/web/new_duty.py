@@ -36,6 +36,13 @@ class PositionField(forms.ModelChoiceField):
         return f"{obj} · {obj.unit}"
 
 
+class PlacedClauseField(ClauseField):
+    """Names the position too: while none is chosen, the sentences of several are offered."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.position} · {super().label_from_instance(obj)}"
+
+
 class NewDutyForm(
     duty_forms.CommonFields,
     duty_forms.TextFields,
@@ -59,14 +66,16 @@ class NewDutyForm(
     position: Any = PositionField(
         label=pgettext_lazy("column", "岗位"), queryset=None, widget=widgets.Combobox()
     )
-    clauses: Any = ClauseField(label=_("落实的条款"), queryset=None, widget=widgets.Combobox(multiple=True))
+    clauses: Any = PlacedClauseField(
+        label=_("落实的条款"), queryset=None, widget=widgets.Combobox(multiple=True)
+    )
     kind = forms.ChoiceField(label=_("种类"), choices=KINDS, initial="recurring", widget=widgets.Segments)
     by_hand = forms.CharField(label=_("发生什么事时要做"), max_length=200, required=False)
 
     def __init__(self, *args: Any, actor: Actor, position: Position | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["position"].queryset = library.positions_to_edit(actor)
-        self.fields["clauses"].queryset = library.clauses_of(position)
+        self.fields["clauses"].queryset = library.clauses_of(actor, position)
         self.offer_receivers((position.unit.path if position is not None else None) or "")
         self.fields["ladder_mode"].choices = [row for row in duty_forms.LADDER if row[0] != "as_is"]
         for kind, names in _ROOTS.items():
@@ -76,6 +85,9 @@ class NewDutyForm(
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        place = cleaned.get("position")
+        if place and any(clause.position_id != place.pk for clause in cleaned.get("clauses") or ()):
+            self.add_error("clauses", _("请只选这个岗位的条款。"))
         wanted = {"recurring": ("every", "due"), "triggered": ("by_hand", "target_kind")}
         for name in wanted.get(str(cleaned.get("kind")), ()):
             if not cleaned.get(name):

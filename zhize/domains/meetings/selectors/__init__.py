@@ -107,6 +107,12 @@ def home(actor: Actor) -> Unit | None:
     return Unit.objects.filter(pk=actor.home_unit_id or 0).select_related("parent").first()
 
 
+def superior_of(actor: Actor) -> Position | None:
+    """The position that reports of the actor go to: the one above that he signs with."""
+    row = Position.objects.filter(pk=actor.position_id or 0).select_related("reports_to").first()
+    return row.reports_to if row is not None else None
+
+
 def talks(actor: Actor) -> QuerySet[Talk]:
     return Talk.objects.visible_to(actor).select_related(
         "unit", "author", "author_position", "to", "to_position", "to_unit", "about", "answered_by"

@@ -168,6 +168,9 @@ class TalkForm(Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         home = selectors.home(actor)
+        above = selectors.superior_of(actor)
+        if above is not None:
+            self.fields["kind"].help_text = _("上报类由您的上级岗位“%(who)s”接收。") % {"who": above}
         self.fields["to"].queryset = self.fields["about"].queryset = selectors.colleagues(home)
         self.fields["to_unit"].queryset = selectors.departments(home)
         widgets.dress(self)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhize.domains.cases.models import Case
-from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
 from zhize.kernel import files
 from zhize.kernel.access import Actor
@@ -192,7 +192,9 @@ def owed_in(giver: Person, position: Position) -> QuerySet[Obligation]:
     """What somebody owes in a position; what names no position is owed in the only one he holds."""
     others = giver.appointments.filter(org.in_force(org.local_day(position.unit))).exclude(position=position)
     where = Q(position=position) if others.exists() else Q(position=position) | Q(position__isnull=True)
-    return Obligation.objects.filter(where, holder=giver, ended_at__isnull=True).order_by("due_at", "pk")
+    rows = Obligation.objects.filter(where, holder=giver, ended_at__isnull=True)
+    # What somebody is to read and sign himself nobody signs for him.
+    return rows.exclude(kind=ObligationKind.READING).order_by("due_at", "pk")
 
 
 @dataclass(frozen=True)
