@@ -202,7 +202,7 @@ def test_a_text_that_never_ends_is_read_too(text: str) -> None:
 def test_markdown_headings_and_emphasis_are_no_names() -> None:
     """People paste from chat windows and wikis."""
     draft = jobtext.read(
-        "# 酒店前厅部\n## 前台主管岗位职责\n**一、职责**\n1. 每周一提交上周客人意见汇总，报大堂副理。\n"
+        "# 酒店前厅部岗位说明书\n## 前台主管岗位职责\n**一、职责**\n1. 每周一提交上周客人意见汇总，报大堂副理。\n"
     )
     named = [position for position in draft.positions if position.clauses]
     assert [position.name for position in named] == ["前台主管"]
