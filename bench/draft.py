@@ -87,7 +87,10 @@ def _packs() -> tuple[list[tuple[str, str]], list[Known], list[Known]]:
             keys = tuple(texts.get((duty["position"], code), "") for code in duty["clauses"])
             for kind, rule in _rules(duty, limits):
                 normal = recurring_rule(rule) if kind == "recurring" else target(rule)
-                open_ended = bool(rule.get("assumed")) or rule.get("kind") == "none"
+                without = rule.get("kind") == "none" or (
+                    kind == "trigger" and normal == target({"kind": "before"})
+                )
+                open_ended = bool(rule.get("assumed")) or without
                 assumed = open_ended or not _stands_in(rule, keys)
                 rules[kind].append(
                     Known(

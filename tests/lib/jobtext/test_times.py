@@ -155,7 +155,7 @@ LIMITS: list[tuple[str, dict[str, Any]]] = [
     ("收到通知后3天或5个工作日内答复", {"kind": "days", "days": 3}),
     ("收到通知后24-48小时内答复", {"kind": "elapsed", "minutes": 2880}),
     ("收到货款后当日上交", {"kind": "day_end"}),
-    ("收到货款后当天下午下班前上交", {"kind": "day_end"}),
+    ("收到货款后当天下午下班前上交", {"kind": "shift_end"}),
     ("收到货款后次日上交", {"kind": "day_end", "days": 1}),
     ("收到货款后次日10点前上交", {"kind": "by", "days": 1, "at": "10:00"}),
     ("收到的投诉当班内处理", {"kind": "shift_end"}),

@@ -175,7 +175,7 @@ LIFTS: list[tuple[str, Reading]] = [
     ("接到困人报告后30分钟内抵达现场实施救援。", [{"kind": "elapsed", "minutes": 30}]),
     ("每年度进行一次自行检查，检验合格有效期届满前1个月申报定期检验。",
      [{"every": "year", "due": "period_end"}, {"kind": "before", "months": 1}]),
-    ("維保記錄應於當日下班前交主管簽字確認。", [{"kind": "day_end"}]),
+    ("維保記錄應於當日下班前交主管簽字確認。", [{"kind": "shift_end"}]),
     ("二十四小時內未修復的故障須上報經理。", []),
     ("每班至少巡查機房三次。", [{"every": "shift", "due": "shift_end", "count": 3}]),
 ]  # fmt: skip
