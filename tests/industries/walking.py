@@ -341,7 +341,11 @@ def _visit_homes(stage: Stage, step: WalkStep) -> None:
 @act("report_event")
 def _report_event(stage: Stage, step: WalkStep) -> None:
     duty = Duty.objects.get(unit=stage.centre, code=step.give["duty"])
-    duties.report_event(actor=stage.actor(step.who), duty=duty, unit=stage.centre, note=step.give["note"])
+    # The date that the event names (on the letter), for a duty that is due before it.
+    named = date.fromisoformat(str(step.give["named"])) if "named" in step.give else None
+    duties.report_event(
+        actor=stage.actor(step.who), duty=duty, unit=stage.centre, note=step.give["note"], named=named
+    )
 
 
 @act("fulfil")

@@ -386,7 +386,7 @@ class TestDay:
             "overdue": [],
             "now": ["morning"],
             "today": ["evening"],
-            "week": ["friday"],
+            "week": ["tomorrow", "friday"],
             "month": ["month"],
             "later": ["quarter"],
             "waiting": [],

@@ -112,7 +112,7 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     given = handed_over(actor).aggregate(
         given=models.Count("pk"), returned=models.Count("pk", filter=Q(returned_count__gt=0, state="open"))
     )
-    month = month_of(Obligation.objects.filter(holder_id=actor.person_id), moment, zone.key)
+    month = month_of(Obligation.objects.filter(place.query()), moment, zone.key)
     return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
 
 
@@ -136,10 +136,18 @@ def _part(row: Obligation, at: datetime) -> Text:
 def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obligation]:
     """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes.
 
-    Recurring ones are planned weeks ahead and come on the list when their period begins.
+    Recurring ones are planned weeks ahead and come on the list when their period begins; what is meant for one day of
+    this week or month (每周二, 每月26日) stands there before, or nobody could say what they still ask for. What is owed
+    every day or shift does not.
     """
+    _today, week, month = _edges(at, "")
+    weekly = Q(duty_version__rule__every="week")
+    often = Q(duty_version__rule__every__in=["day", "shift", "week"])
+    this_month = Q(slot__isnull=False) & (Q(weekly, due_at__lt=week) | Q(~often, due_at__lt=month))
     rows = with_everything(
-        Obligation.objects.filter(place.query(), ended_at__isnull=True, state="open", opened_at__lte=at)
+        Obligation.objects.filter(
+            Q(opened_at__lte=at) | this_month, place.query(), ended_at__isnull=True, state="open"
+        )
     )
     if not actor.may(caps.VIEW):
         rows = rows.filter(holder_id=actor.person_id)
