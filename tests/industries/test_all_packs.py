@@ -70,7 +70,7 @@ def test_a_department_applies_several_packs_and_loses_no_sentence(
         assert duties.count() == len(pack.items("duties"))
     director = Position.objects.get(name="客服中心主任")
     page = browser("liuqiang").get(f"/positions/{director.pk}/").content.decode()
-    assert "还没有职责来落实" not in page
+    assert "clause-none" not in page
 
 
 @pytest.mark.req("DUT-01")

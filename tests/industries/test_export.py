@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tests.kit.cast import Cast
 from zhize.domains.duties.models import Duty
-from zhize.domains.duties.services import library
+from zhize.domains.duties.services import ending, library
 from zhize.kernel import access, packs
 from zhize.kernel.access.models import Grant
 from zhize.kernel.org.models import Clause, ExternalBody, Position, Unit
@@ -68,7 +68,7 @@ def change(cast: Cast) -> None:
     rule = {**duty.current.rule, "month_days": [3]}
     library.change_duty(actor=ACTOR.vouched("duty.edit"), duty=duty, reason="提前两天", rule=rule, weight=3)
     ended = Duty.objects.get(code="press_cuttings")
-    library.end_duty(actor=ACTOR.vouched("duty.edit"), duty=ended, reason="不再订报")
+    ending.end_duty(actor=ACTOR.vouched("duty.edit"), duty=ended, reason="不再订报")
     desk = cast.position("receptionist")
     Position.objects.filter(pk=desk.pk).update(name="前台管家", headcount=6)
     Clause.objects.filter(position=desk, code="w1").update(text="解答顾客的一切咨询，当日回复。")

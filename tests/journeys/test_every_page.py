@@ -17,6 +17,8 @@ from playwright.sync_api import Page
 from tests.contracts.test_routes import address
 from tests.kit import everything
 from tests.kit.cast import build
+from zhize.domains.duties.models import DutyClause
+from zhize.domains.meetings.models import Decision
 from zhize.kernel.accounts.models import User
 from zhize.kernel.notices.models import Notice
 from zhize.ui import routes
@@ -57,6 +59,7 @@ ROWS = {
     "customers/watch/measures": "customers.WatchMeasure",
     "delays": "cases.DelayAudit",
     "mail": "channels.InboundMail",
+    "duties": "duties.Duty",
     "drafts": "drafting.JobDraft",
     "drafts/lines": "drafting.DraftLine",
     "drafts/positions": "drafting.DraftPosition",
@@ -64,6 +67,7 @@ ROWS = {
     "mail/sent": "channels.OutboundMail",
     "handover": "shifts.ShiftLog",
     "identity": "customers.Customer",
+    "meetings": "meetings.Meeting",
     "notices": "notices.Notice",
     "obligations": "duties.Obligation",
     "opinions": "visits.Opinion",
@@ -74,10 +78,15 @@ ROWS = {
     "positions": "org.Position",
     "positions/clauses": "org.Clause",
     "premises": "customers.Premises",
+    "proposals": "meetings.Proposal",
+    "readings": "organisation.Reading",
     "relays": "channels.Relay",
     "reports": "reports.Report",
     "takeovers": "shifts.Takeover",
+    "talks": "meetings.Talk",
     "units": "org.Unit",
+    "visit-plans": "visits.SamplePlan",
+    "visit-plans/homes": "visits.SampledHome",
     "visitors": "channels.Visitor",
     "work-register": "channels.WorkEntry",
     "worksheets": "cases.WorkSheet",
@@ -138,7 +147,12 @@ def user(transactional_db: Any, work: Callable[[], int]) -> tuple[User, dict[str
     code = everything.furnish(cast, somebody)
     work()
     token = everything.survey(somebody)
+    linked = DutyClause.objects.order_by("duty_id", "pk").first()
+    assert linked is not None
     known = {
+        "duties": {"pk": linked.duty_id, "clause": linked.clause_id},
+        "meetings": {"decision": Decision.objects.latest("pk").pk},
+        "visit-plans": {"stratum": "households"},
         "notices": {"pk": Notice.objects.filter(person=somebody.person).latest("pk").pk},
         "p": {"unit": cast.centre.code},
         "p/progress": {"code": code},

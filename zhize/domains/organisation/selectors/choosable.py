@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from zhize.kernel import access
 from zhize.kernel.org.models import Area, Person, Position, Unit
@@ -15,7 +15,14 @@ def people(request: Any) -> QuerySet[Person]:
 
 
 def units(request: Any) -> QuerySet[Unit]:
-    return _seen(request, Unit)
+    """Also the units one works in and those below, which everybody may name."""
+    rows = _seen(request, Unit)
+    if request is None:
+        return rows
+    own = Q(pk__in=rows.values("pk"))
+    for holding in request.actor.positions:
+        own |= Q(path__startswith=holding.unit_path)
+    return Unit.objects.filter(own, active=True)
 
 
 def positions(request: Any) -> QuerySet[Position]:
