@@ -110,10 +110,16 @@ NO_PAGES = re.compile(
     r"^(healthz|readyz|metrics|rest:|files:|portal:file$|openid_connect)"
     r"|^ui:(bell|commands|palette|gallery-people)$"
     r"|options$|^(customers|duties):people$|^duties:(owing|owed_duties|ics|feed_ics)$|template$|import_errors$|xlsx$|pdf$"
-    r"|^drafting:download$"
+    r"|^(drafting:download|organisation:unsigned)$"
 )
 # Pages that refuse what is not possible on the stage, and say why.
-REFUSED: dict[str, int] = {"ui:gallery-error": 409}
+REFUSED: dict[str, int] = {
+    "ui:gallery-error": 409,
+    # The leave on the stage is somebody else's.
+    "shifts:withdraw": 403,
+    "shifts:cancel": 403,
+    "shifts:back": 403,
+}
 
 
 def pages() -> Iterator[routes.Route]:
