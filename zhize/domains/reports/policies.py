@@ -42,16 +42,3 @@ class ReportReceiptPolicy(Policy[ReportReceipt]):
     view = caps.VIEW
     unit = "report__unit"
     people: ClassVar[tuple[str, ...]] = ("read_by", "received_by")
-
-
-def units_within(actor: Actor, capability: str = caps.STATISTICS) -> Q:
-    """The units whose figures the actor may have computed: those his grants reach, not single rows (ORG-31)."""
-    found = Q(pk__in=[])
-    for reach in actor.scopes(capability):
-        if reach.scope == "all":
-            return Q(active=True)
-        if reach.scope == "unit":
-            found |= Q(pk=reach.unit_id)
-        elif reach.scope == "subtree":
-            found |= Q(path__startswith=reach.unit_path)
-    return found & Q(active=True)

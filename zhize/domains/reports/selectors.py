@@ -18,7 +18,6 @@ from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports.models import Report, ReportReceipt
 from zhize.domains.reports.pack import ReportSpec
 from zhize.domains.reports.periods import Span
-from zhize.domains.reports.policies import units_within
 from zhize.kernel import access, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
@@ -42,7 +41,11 @@ def units(actor: Actor, capability: str = caps.STATISTICS) -> list[Unit]:
     """The units an actor may have figures of: those with a pack and those above them, as far as the grants reach."""
     paths = PackPlacement.objects.values_list("unit__path", flat=True)
     known = {int(part) for path in paths for part in (path or "").split("/") if part}
-    return list(Unit.objects.filter(units_within(actor, capability), pk__in=known).order_by("path"))
+    return list(
+        Unit.objects.filter(access.units_within(actor, capability), active=True, pk__in=known).order_by(
+            "path"
+        )
+    )
 
 
 def unit_of(actor: Actor, pk: int | None, capability: str = caps.STATISTICS) -> Unit:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         policy,
         policy_of,
         require,
+        units_within,
         visible,
     )
 
@@ -71,6 +72,7 @@ _LAZY = {
             "policy",
             "policy_of",
             "require",
+            "units_within",
             "visible",
         ),
         "rules",
@@ -105,6 +107,7 @@ __all__ = [
     "system",
     "system_actor",
     "unit_of",
+    "units_within",
     "visible",
 ]
 

@@ -168,6 +168,23 @@ def visible(actor: Actor, model: type[M], capability: str | None = None) -> mode
     return model._default_manager.filter(policy_of(model).filter(actor, capability))
 
 
+def units_within(actor: Actor, capability: str, path: str = "") -> Q:
+    """The units that grants of the capability reach as units, as a condition on units (ORG-31).
+
+    With `path` a condition on rows whose unit stands there. A grant on one's own or the team's rows reaches no unit.
+    """
+    at = f"{path}__" if path else ""
+    found = NOTHING
+    for reach in actor.scopes(capability):
+        if reach.scope == Scope.ALL:
+            return Q(**{f"{at}pk__isnull": False})
+        if reach.scope == Scope.SUBTREE:
+            found |= Q(**{f"{at}path__startswith": reach.unit_path})
+        elif reach.scope == Scope.UNIT:
+            found |= Q(**{f"{at}pk": reach.unit_id})
+    return found
+
+
 def allowed(actor: Actor, capability: str, row: models.Model | None = None) -> bool:
     """Whether the actor may use the capability: at all, or on this row."""
     known(capability)

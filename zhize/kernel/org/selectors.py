@@ -163,6 +163,11 @@ def nearest_position(rows: Iterable[Position], unit: Unit) -> Position | None:
     return min(near, key=distance) if near else None
 
 
+def surroundings(unit: Unit) -> Unit:
+    """Where a unit's people work together: itself when it has units below, else the one above (a department's centre)."""
+    return unit.parent if unit.parent is not None and not unit.children.exists() else unit
+
+
 def on_shift(unit: Unit, at: datetime | None = None) -> list[Person]:
     """People on duty 当班 in the unit or below it at `at`; when no roster says so, everybody present.
 

@@ -28,7 +28,7 @@ def _with_load(people: QuerySet[Person]) -> QuerySet[Person]:
 
 def assignable(unit: Unit) -> QuerySet[Person]:
     """People a case of the unit may be given to: all of its tree, least loaded first."""
-    return _with_load(org.people_of(_top(unit)))
+    return _with_load(org.people_of(org.surroundings(unit)))
 
 
 def everybody() -> QuerySet[Person]:
@@ -38,19 +38,12 @@ def everybody() -> QuerySet[Person]:
 
 def people_near(unit: Unit) -> QuerySet[Person]:
     """People of the unit's tree."""
-    return org.people_of(_top(unit))
+    return org.people_of(org.surroundings(unit))
 
 
 def units_near(unit: Unit) -> QuerySet[Unit]:
     """The unit, what is below it, and the departments beside it."""
-    return Unit.objects.filter(path__startswith=_top(unit).path or "?", active=True)
-
-
-def _top(unit: Unit) -> Unit:
-    """The unit itself when it has units below it, else the one above: a department works with its sisters."""
-    if unit.parent is not None and not unit.children.exists():
-        return unit.parent
-    return unit
+    return Unit.objects.filter(path__startswith=org.surroundings(unit).path or "?", active=True)
 
 
 def involved(spec: Any) -> list[tuple[str, Any]]:

@@ -19,7 +19,8 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties.models import Duty, Evidence, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.coverage import NOTHING, Counters
-from zhize.kernel.access import Actor, Scope
+from zhize.kernel import access
+from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
 from zhize.kernel.measures.scopes import MeasureScope, Step, floor
 from zhize.kernel.org import selectors as org
@@ -121,11 +122,7 @@ def _month(index: int) -> date:
 def units(actor: Actor) -> list[Unit]:
     """The units whose board the actor may look at: those his right to see obligations reaches, or where he works."""
     where = Q(pk__in=[holding.unit_id for holding in actor.positions])
-    for reach in actor.scopes(caps.VIEW):
-        if reach.scope == Scope.ALL:
-            where |= Q(pk__isnull=False)
-        elif reach.scope == Scope.SUBTREE:
-            where |= Q(path__startswith=reach.unit_path)
+    where |= access.units_within(actor, caps.VIEW)
     return list(Unit.objects.filter(where, active=True).order_by("path"))
 
 

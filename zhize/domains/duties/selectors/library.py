@@ -16,7 +16,7 @@ from zhize.domains.duties.models import Duty, DutyClause, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.services import points
 from zhize.kernel import access
-from zhize.kernel.access import Actor, Scope
+from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
@@ -159,16 +159,8 @@ def rule_of_duty(duty: Duty) -> Text:
 
 def positions_to_edit(actor: Actor) -> models.QuerySet[Position]:
     """Active positions of the units in which the actor may maintain duties."""
-    where = Q(pk__in=[])
-    for reach in actor.scopes(caps.DUTY_EDIT):
-        if reach.scope == Scope.ALL:
-            where = Q(pk__isnull=False)
-            break
-        if reach.scope == Scope.SUBTREE:
-            where |= Q(unit__path__startswith=reach.unit_path)
-        elif reach.scope == Scope.UNIT:
-            where |= Q(unit_id=reach.unit_id)
-    rows = Position.objects.filter(where, active=True, unit__active=True)
+    within = access.units_within(actor, caps.DUTY_EDIT, "unit")
+    rows = Position.objects.filter(within, active=True, unit__active=True)
     return rows.select_related("unit").order_by("unit__path", "pk")
 
 

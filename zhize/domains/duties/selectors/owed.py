@@ -135,6 +135,17 @@ def candidate(obligation: Obligation, pk: int) -> Person:
     return found
 
 
+def provable(actor: Actor) -> models.QuerySet[Obligation]:
+    """The actor's own open duties that a record (minutes, a shift's log) may prove: begun, and not by a system fact."""
+    held = [holding.position_id for holding in actor.positions]
+    mine = Q(holder_id=actor.person_id) | Q(holder__isnull=True, position_id__in=held)
+    rows = Obligation.objects.filter(
+        mine, ended_at__isnull=True, state="open", opened_at__lte=clock.now(), duty__isnull=False,
+        evidence_spec__kind__in=["form", "file", "note"],
+    )  # fmt: skip
+    return rows.select_related("duty__current").order_by("due_at", "pk")
+
+
 def owed_by_unit(actor: Actor, unit: Unit, *, below: bool = True) -> models.QuerySet[Obligation]:
     """What a unit (and the units below) owes and the actor may see; open ones, in due order."""
     where = Q(unit__path__startswith=unit.path) if below else Q(unit=unit)

@@ -90,6 +90,12 @@ def _names(asked: Iterable[papers.Paper]) -> str:
     return pgettext("between items of a list", "、").join(one.label.in_language(language) for one in asked)
 
 
+def of_record(obligation: Obligation, record: models.Model) -> Proof:
+    """A record kept in the product (minutes, a shift's log) as the evidence that the duty asks for."""
+    kind = wanted(obligation.evidence_spec)
+    return Proof("note" if kind == "fact" else kind, text=str(record), row=record)
+
+
 def label(spec: Mapping[str, Any]) -> str:
     """What the evidence is called, in the reader's language."""
     named = spec.get("label")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhize import rest
+from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.api.naming import NamedOut, chosen, named, narrowed
@@ -149,7 +150,7 @@ def close_meeting(request: Request, meeting_id: Id, body: CloseIn) -> Any:
     row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
     proves: Obligation | None = None
     if body.proves:
-        proves = chosen(selectors.provable(request.actor, row), body.proves, "proves")
+        proves = chosen(duties.provable(request.actor), body.proves, "proves")
     return _meeting(services.close(actor=request.actor, meeting=row, proves=proves))
 
 

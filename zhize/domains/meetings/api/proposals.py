@@ -73,7 +73,7 @@ def list_proposals(request: Request, query: rest.Query[ProposalQuery]) -> Any:
 @rest.operation(capability="proposal.file")
 def file_proposal(request: Request, body: ProposalIn) -> Any:
     """File a proposal; the nearest superior position that may decide its kind owes the decision"""
-    home, actor = selectors.home(request.actor), request.actor
+    home, actor = access.unit_of(request.actor), request.actor
     duty: Duty | None = chosen(selectors.duties_to_change(actor), body.duty, "duty") if body.duty else None
     about: Person | None = chosen(selectors.colleagues(home), body.about, "about") if body.about else None
     position: Position | None = (

@@ -60,7 +60,7 @@ def list_talks(request: Request, query: rest.Query[PageQuery]) -> Any:
 @rest.operation(capability="talk.record")
 def record_talk(request: Request, body: TalkIn) -> Any:
     """Put a talk on record; upward kinds go to the position above the caller's"""
-    home = selectors.home(request.actor)
+    home = access.unit_of(request.actor)
     known = selectors.colleagues(home)
     row = services.record_talk(
         actor=request.actor,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from zhize.domains.duties.models import Duty, DutyVersion, Obligation
+from zhize.domains.duties.models import Duty, DutyVersion
 from zhize.domains.meetings import capabilities as caps
 from zhize.domains.meetings.models import Attendance, Decision, Meeting, Proposal, Talk
-from zhize.kernel.access import Actor, Scope
+from zhize.kernel import access
+from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position, SheetVersion, Unit
 from zhize.lib import clock
@@ -54,57 +55,24 @@ def carried_over(meeting: Meeting) -> QuerySet[Decision]:
     )
 
 
-def provable(actor: Actor, meeting: Meeting) -> QuerySet[Obligation]:
-    """The actor's own open duties that minutes may be the record of: begun, not proven by the system itself."""
-    held = [holding.position_id for holding in actor.positions]
-    mine = Q(holder_id=actor.person_id) | Q(holder__isnull=True, position_id__in=held)
-    return (
-        Obligation.objects.filter(
-            mine,
-            ended_at__isnull=True,
-            state="open",
-            opened_at__lte=clock.now(),
-            evidence_spec__kind__in=["form", "file", "note"],
-            duty__isnull=False,
-        )
-        .select_related("duty__current")
-        .order_by("due_at", "pk")
-    )
-
-
 def units_to_meet(actor: Actor) -> QuerySet[Unit]:
     """Units in which the actor may call a meeting."""
-    where = Q(pk__in=[])
-    for reach in actor.scopes(caps.HOLD):
-        if reach.scope == Scope.ALL:
-            where |= Q()
-            return Unit.objects.filter(active=True).order_by("path")
-        if reach.scope == Scope.SUBTREE:
-            where |= Q(path__startswith=reach.unit_path)
-        elif reach.scope == Scope.UNIT:
-            where |= Q(pk=reach.unit_id)
-    return Unit.objects.filter(where, active=True).order_by("path")
+    return Unit.objects.filter(access.units_within(actor, caps.HOLD), active=True).order_by("path")
 
 
 def colleagues(unit: Unit | None) -> QuerySet[Person]:
-    """People of the unit's tree, its upper unit's where it has one: who meets and talks with each other."""
-    if unit is None:
-        return Person.objects.none()
-    return org.people_of(unit.parent or unit).order_by("name", "pk")
+    """Who meets and talks with each other: people of the unit and of those around it."""
+    return org.people_of(org.surroundings(unit)).order_by("name", "pk") if unit else Person.objects.none()
 
 
 def departments(unit: Unit | None) -> QuerySet[Unit]:
     """Units one exchanges views with: those beside and below."""
-    top = unit.parent or unit if unit is not None else None
-    return (
-        Unit.objects.filter(path__startswith=top.path or "?", active=True).order_by("path")
-        if top
+    around = (
+        Unit.objects.filter(path__startswith=org.surroundings(unit).path or "?")
+        if unit
         else Unit.objects.none()
     )
-
-
-def home(actor: Actor) -> Unit | None:
-    return Unit.objects.filter(pk=actor.home_unit_id or 0).select_related("parent").first()
+    return around.filter(active=True).order_by("path")
 
 
 def superior_of(actor: Actor) -> Position | None:
@@ -139,7 +107,7 @@ def to_decide(actor: Actor) -> Q:
 
 def duties_to_change(actor: Actor) -> QuerySet[Duty]:
     """Duties a proposal may be about: those in force where the actor works."""
-    unit = home(actor)
+    unit = access.unit_of(actor)
     above = [int(part) for part in (unit.path or "").strip("/").split("/") if part] if unit else []
     return (
         Duty.objects.filter(active=True, unit__in=above)
@@ -169,10 +137,5 @@ def sheets_since(proposal: Proposal) -> QuerySet[SheetVersion]:
 
 
 def positions_near(unit: Unit | None) -> QuerySet[Position]:
-    top = unit.parent or unit if unit is not None else None
-    rows = (
-        Position.objects.filter(unit__path__startswith=top.path or "?", active=True)
-        if top
-        else Position.objects.none()
-    )
-    return rows.select_related("unit")
+    """Positions of the unit and of those around it."""
+    return Position.objects.filter(unit__in=departments(unit), active=True).select_related("unit")

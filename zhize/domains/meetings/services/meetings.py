@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation, ObligationKind
-from zhize.domains.duties.services.proving import DEFAULT, Proof, wanted
+from zhize.domains.duties.services.proving import DEFAULT, of_record
 from zhize.domains.duties.services.rights import in_unit
 from zhize.domains.meetings import capabilities as caps
 from zhize.domains.meetings.machine import MEETING
@@ -221,9 +221,7 @@ def close(*, actor: Actor, meeting: Meeting, proves: Obligation | None = None) -
         marks=tuple(actions),
     )
     if proves is not None:
-        kind = wanted(proves.evidence_spec)
-        proof = Proof(kind if kind != "fact" else "note", text=str(meeting), row=meeting)
-        duties.fulfil(actor=actor, obligation=proves, evidence=proof)
+        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, meeting))
     return meeting
 
 

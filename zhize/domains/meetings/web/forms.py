@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zhize.domains.duties import selectors as duties
 from zhize.domains.meetings import selectors
 from zhize.domains.meetings.models import (
     UPWARD,
@@ -18,6 +19,7 @@ from zhize.domains.meetings.models import (
     ProposalKind,
     TalkKind,
 )
+from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.ui import widgets
 from zhize.ui.forms import Form, Section
@@ -64,7 +66,7 @@ class CallForm(Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = selectors.units_to_meet(actor)
-        colleagues = selectors.colleagues(selectors.home(actor))
+        colleagues = selectors.colleagues(access.unit_of(actor))
         for name in ("chair", "keeper", "people"):
             self.fields[name].queryset = colleagues
 
@@ -140,7 +142,7 @@ class CloseForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["proves"].queryset = selectors.provable(actor, meeting)
+        self.fields["proves"].queryset = duties.provable(actor)
 
 
 class ReasonForm(Form):
@@ -167,7 +169,7 @@ class TalkForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        home = selectors.home(actor)
+        home = access.unit_of(actor)
         above = selectors.superior_of(actor)
         if above is not None:
             self.fields["kind"].help_text = _("上报类由您的上级岗位“%(who)s”接收。") % {"who": above}
@@ -202,7 +204,7 @@ class ProposalForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        home = selectors.home(actor)
+        home = access.unit_of(actor)
         self.fields["duty"].queryset = selectors.duties_to_change(actor)
         self.fields["about"].queryset = selectors.colleagues(home)
         self.fields["about_position"].queryset = selectors.positions_near(home)

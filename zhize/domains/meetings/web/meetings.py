@@ -88,7 +88,7 @@ class Call(ui.FormPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        home = selectors.home(self.actor)
+        home = access.unit_of(self.actor)
         return {"unit": home.pk if home else None, "chair": self.actor.person_id}
 
     def perform(self, form: Any) -> Meeting:

@@ -14,7 +14,6 @@ from zhize.domains.reports.machine import REPORT
 from zhize.domains.reports.models import Report
 from zhize.domains.reports.pack import ReportSpec
 from zhize.domains.reports.periods import Span
-from zhize.domains.reports.policies import units_within
 from zhize.kernel import access, flow, history, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
@@ -45,7 +44,7 @@ def open_draft(*, actor: Actor, code: str, unit: Unit, day: date) -> Report:
     Raises Refused, Invalid for a report that has no period or has not begun.
     """
     access.require(actor, caps.MAKE)
-    if not Unit.objects.filter(units_within(actor, caps.MAKE), pk=unit.pk).exists():
+    if not Unit.objects.filter(access.units_within(actor, caps.MAKE), active=True, pk=unit.pk).exists():
         raise Refused(code=f"refused.{caps.MAKE}")
     spec: ReportSpec | None = packs.find("reports", code)
     if spec is None or spec.period == "case":

@@ -129,24 +129,6 @@ def running_log(actor: Actor) -> ShiftLog | None:
     return logs(actor).filter(unit_id=actor.home_unit_id, category__in=OPEN).first()
 
 
-def provable(actor: Actor) -> QuerySet[Obligation]:
-    """The actor's own open duties that a log may be the record of: begun, not proven by the system itself."""
-    held = [holding.position_id for holding in actor.positions]
-    mine = Q(holder_id=actor.person_id) | Q(holder__isnull=True, position_id__in=held)
-    return (
-        Obligation.objects.filter(
-            mine,
-            ended_at__isnull=True,
-            state="open",
-            opened_at__lte=clock.now(),
-            evidence_spec__kind__in=["form", "file", "note"],
-            duty__isnull=False,
-        )
-        .select_related("duty__current")
-        .order_by("due_at", "pk")
-    )
-
-
 def signatures(row: ShiftLog | Takeover) -> dict[int | None, str]:
     """The last signature of each signer, by person: the address of its picture."""
     found: dict[int | None, str] = {}

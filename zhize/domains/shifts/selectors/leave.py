@@ -79,8 +79,7 @@ def who_decides(actor: Actor) -> Any:
 
 def near(unit: Unit) -> QuerySet[Person]:
     """People of the unit, of what is below it, and of the department above."""
-    around = unit.parent if unit.parent is not None and not unit.children.exists() else unit
-    return org.people_of(around)
+    return org.people_of(org.surroundings(unit))
 
 
 def due_meanwhile(leave: Leave) -> QuerySet[Obligation]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services.proving import Proof, wanted
+from zhize.domains.duties.services.proving import of_record
 from zhize.domains.duties.services.rights import in_unit
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors
@@ -112,12 +112,7 @@ def hand(
         also=(to,),
     )
     if proves is not None:
-        kind = wanted(proves.evidence_spec)
-        duties.fulfil(
-            actor=actor,
-            obligation=proves,
-            evidence=Proof(kind if kind != "fact" else "note", text=str(log), row=log),
-        )
+        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, log))
     return log
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.domains.duties import selectors as duties
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import papers, selectors
 from zhize.domains.shifts.models import ShiftLog
@@ -169,7 +170,7 @@ class Hand(LogAct):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "people": selectors.near(self.row.unit).exclude(pk=self.actor.person_id or 0),
-            "provable": selectors.provable(self.actor),
+            "provable": duties.provable(self.actor),
         }
 
     def perform(self, form: Any) -> ShiftLog:
