@@ -119,7 +119,7 @@ class Library(ui.ListPage):
         ui.columns.Code("code", pgettext_lazy("duty", "代码"), sort=True, hidden=True),
     )  # fmt: skip
     chips = (
-        ui.Chip("active", _("在用"), lambda page: Q(active=True)),
+        ui.Chip("active", pgettext_lazy("duty", "在用"), lambda page: Q(active=True)),
         ui.Chip("default", _("默认周期"), lambda page: Q(active=True) & library.WITH_SETTING["default"], tone="amber"),
         ui.Chip("own", _("单位自定"), lambda page: Q(active=True, current__own=True)),
         ui.Chip("no_clause", _("没有条款"), lambda page: Q(active=True, clause_count=0), tone="red"),
