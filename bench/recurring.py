@@ -1,8 +1,9 @@
 """`python -m bench.recurring [people] [days]`: make the slots of recurring duties for many people ahead.
 
-Each person holds a position of his own that owes a daily, a weekly and a monthly duty. Prints seconds, rows and
-statements, and the ratio to the floor: the same obligations, without clocks and history, inserted into an equal
-table by plain statements in the same run. Compare the ratios, machines differ.
+Each person holds a position of his own that owes 30 recurring duties in the mix of the shipped packs; centres of at most
+200 people have a library of their own. The floor is COPY of the same obligations into an equal table with the same
+indexes and checks and nothing that points to it, in the same run. CPU is that of this process and of all processes
+of the database server. Compare the ratios, machines and neighbours differ.
 """
 
 from __future__ import annotations
@@ -10,83 +11,167 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-DUTIES = {
-    "daily": {"every": "day", "due": "shift_end"},
-    "weekly": {"every": "week", "due": "by", "weekdays": ["fri"]},
-    "monthly": {"every": "month", "due": "period_end"},
-}
+PEOPLE_OF_A_CENTRE = 200
+FLOOR_ROWS = 50_000
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _mix() -> list[dict[str, Any]]:
+    """30 rules: of the 242 in the packs half are monthly, a sixth quarterly, an eighth each daily and weekly."""
+    daily = [
+        {"due": "shift_end"},
+        {"due": "by", "at": "10:00"},
+        {"due": "by", "at": "17:30"},
+        {"due": "shift_end"},
+    ]
+    days = [5, 10, 13, 15, 20, 25, 28, -1]
+    return [
+        *({"every": "day", **each} for each in daily),
+        *({"every": "week", "due": "by", "weekdays": [day]} for day in ("mon", "wed", "fri")),
+        *({"every": "month", "due": "by", "month_days": [day]} for day in days),
+        *({"every": "month", "due": "period_end", "offset_days": days} for days in (0, 0, 0, 3, 5)),
+        {"every": "month", "due": "on", "month_days": [1]},
+        {"every": "month", "due": "by", "nth_working_day": 3},
+        *({"every": "quarter", "due": "period_end", "offset_days": days} for days in (0, 0, 5, 10)),
+        {"every": "quarter", "due": "by", "month_days": [15]},
+        {"every": "half_year", "due": "period_end"},
+        {"every": "year", "due": "period_end"},
+        {"every": "year", "due": "by", "months": [3], "month_days": [31]},
+    ]
 
 
 def fill(people: int) -> None:
-    """A company with so many teams, each with a position, its holder and the three duties of all."""
+    """Centres of teams, each with a position, its holder and the thirty duties of its centre."""
     from tests.domains.duties.cast import duty_spec
     from tests.kernel.calendars import build
     from zhize.domains.duties import capabilities as caps
     from zhize.domains.duties.services import library
     from zhize.kernel import access
+    from zhize.kernel.org.models import Appointment, Person, Position, Unit
+    from zhize.lib import clock
 
-    company = build.unit("company")
-    for _number in range(people):
-        build.appoint(build.person(), build.position(build.unit(parent=company), "officer"))
-    for code, rule in DUTIES.items():
-        spec: dict[str, Any] = {**duty_spec(code, "officer"), "recurring": rule, "evidence": {"kind": "note"}}
-        del spec["trigger"]
-        library.put(actor=access.system(caps.SCHEDULE), unit=company, spec=spec)
+    since = clock.today("UTC").replace(day=1)
+    for begin in range(0, people, PEOPLE_OF_A_CENTRE):
+        centre = build.unit(f"centre{begin}")
+        numbers = range(begin, min(begin + PEOPLE_OF_A_CENTRE, people))
+        teams = Unit.objects.bulk_create(
+            Unit(code=f"team{n}", name=f"team{n}", parent=centre, path=f"-{n}") for n in numbers
+        )
+        for team in teams:
+            team.path = f"{centre.path}{team.pk}/"
+        Unit.objects.bulk_update(teams, ["path"])
+        places = Position.objects.bulk_create(
+            Position(unit=each, code="officer", name="officer") for each in teams
+        )
+        held = Person.objects.bulk_create(
+            Person(name=f"P{n}", employee_no=f"B{n:06d}", language="zh-hans") for n in numbers
+        )
+        Appointment.objects.bulk_create(
+            Appointment(person=who, position=where, kind="primary", from_on=since)
+            for who, where in zip(held, places, strict=True)
+        )
+        for number, rule in enumerate(_mix()):
+            spec: dict[str, Any] = {**duty_spec(f"duty{number}", "officer"), "recurring": rule}
+            spec["evidence"] = {"kind": "note"}
+            del spec["trigger"]
+            library.put(actor=access.system(caps.SCHEDULE), unit=centre, spec=spec)
 
 
-def floor() -> float:
-    """Seconds for the obligations once more, in an equal table without anything that points to it."""
+@dataclass
+class Spent:
+    """Seconds of the wall, CPU seconds of Python and of the database, statements."""
+
+    wall: float = 0.0
+    python: float = 0.0
+    database: float = 0.0
+    statements: int = 0
+    result: Any = None
+
+    @property
+    def cpu(self) -> float:
+        return self.python + self.database
+
+
+def _of_process(pid: int | str, *, with_ended: bool = False) -> float:
+    """CPU seconds of a process; those of its ended children too, if wanted."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(value) for value in fields[11 : 15 if with_ended else 13]) / TICKS
+
+
+def _database_cpu() -> float:
+    """CPU seconds of the whole server: the parent of our own process there and all its children."""
     from django.db import connection
 
-    from zhize.domains.duties.models import Obligation
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        mine = cursor.fetchone()[0]
+    parent = Path(f"/proc/{mine}/stat").read_text().rpartition(")")[2].split()[1]
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return _of_process(parent, with_ended=True) + sum(_of_process(child) for child in children)
 
+
+@contextmanager
+def measuring(spent: Spent) -> Iterator[None]:
+    """Add what the block takes."""
+    wall, python, database = time.perf_counter(), time.process_time(), _database_cpu()
+    yield
+    spent.wall += time.perf_counter() - wall
+    spent.python += time.process_time() - python
+    spent.database += _database_cpu() - database
+
+
+def measured(run: Callable[[], Any]) -> Spent:
+    """What a call takes, with its statements."""
+    from django.db import connection
+
+    spent = Spent()
+
+    def counting(execute: Any, *args: Any) -> Any:
+        spent.statements += 1
+        return execute(*args)
+
+    with measuring(spent), connection.execute_wrapper(counting):
+        spent.result = run()
+    return spent
+
+
+def floor() -> Spent:
+    """The obligations once more by COPY, in an equal table without anything that points to it."""
+    from django.db import connection
+
+    spent = Spent()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE plain (LIKE duties_obligation INCLUDING ALL)")
         cursor.execute("SELECT min(id), max(id) FROM duties_obligation")
         first, last = cursor.fetchone()
-    columns = [field.column for field in Obligation._meta.concrete_fields]
-    named, holes = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-    compiled = [field.get_db_prep_save for field in Obligation._meta.concrete_fields]
-    names = [field.attname for field in Obligation._meta.concrete_fields]
-    spent = 0.0
-    for begin in range(first, last + 1, 1000):
-        rows = Obligation.objects.filter(pk__gte=begin, pk__lt=begin + 1000)
-        values = [
-            [prepare(getattr(row, name), connection) for prepare, name in zip(compiled, names, strict=True)]
-            for row in rows
-        ]
-        if not values:
-            continue
-        began = time.perf_counter()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO plain ({named}) VALUES " + ", ".join([f"({holes})"] * len(values)),
-                [value for row in values for value in row],
-            )
-        spent += time.perf_counter() - began
+        for begin in range(first, last + 1, FLOOR_ROWS):
+            picked = f"SELECT * FROM duties_obligation WHERE id >= {begin} AND id < {begin + FLOOR_ROWS}"
+            with cursor.copy(f"COPY ({picked}) TO STDOUT (FORMAT binary)") as out:
+                rows = [bytes(block) for block in out]
+            with measuring(spent), cursor.copy("COPY plain FROM STDIN (FORMAT binary)") as into:
+                for block in rows:
+                    into.write(block)
+            spent.statements += 1
     return spent
 
 
-def measured(run: Callable[[], Any]) -> tuple[float, Any, int]:
-    """Seconds, what came of it, statements."""
-    from django.db import connection
-
-    count = 0
-
-    def counting(execute: Any, *args: Any) -> Any:
-        nonlocal count
-        count += 1
-        return execute(*args)
-
-    began = time.perf_counter()
-    with connection.execute_wrapper(counting):
-        found = run()
-    return time.perf_counter() - began, found, count
+def _print(name: str, spent: Spent, least: Spent, rows: int = 0) -> None:
+    rates = (f"{rows / spent.wall:.0f}", f"{rows / spent.cpu:.0f}") if rows else ("", "")
+    print(
+        f"{name:<32}{spent.wall:>8.1f}{spent.python:>8.1f}{spent.database:>8.1f}{rates[0]:>9}{rates[1]:>9}"
+        f"{spent.cpu / least.cpu:>9.2f}{spent.statements:>9}"
+    )
 
 
 def main(people: int, days: int) -> None:
@@ -99,25 +184,31 @@ def main(people: int, days: int) -> None:
 
     setup_test_environment(debug=False)
     with database.clone():
+        from django.db import connection
+
         from zhize.domains.duties import capabilities as caps
         from zhize.domains.duties import services as duties
         from zhize.kernel import access
 
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
         fill(people)
         actor = access.system(caps.SCHEDULE)
-        taken, made, statements = measured(lambda: duties.schedule(actor=actor, ahead_days=days))
+        first = measured(lambda: duties.schedule(actor=actor, ahead_days=days))
+        again = measured(lambda: duties.schedule(actor=actor, ahead_days=days))
         least = floor()
-        print(f"{people} people, {days} days ahead: {made} obligations with clocks and history")
-        print(f"{'what':<34}{'s':>10}{'rows/s':>10}{'× floor':>10}{'queries':>9}")
-        print(f"{'the obligations alone (floor)':<34}{least:>10.1f}{made / least:>10.0f}{1:>10.1f}")
-        print(f"{'schedule':<34}{taken:>10.1f}{made / taken:>10.0f}{taken / least:>10.1f}{statements:>9}")
-        again, none, statements = measured(lambda: duties.schedule(actor=actor, ahead_days=days))
-        assert none == 0
+        made = first.result
+        print(f"{people} people with 30 duties each, {days} days ahead: {made} slots")
+        head = ("s", "py CPU", "db CPU", "slots/s", "per CPU s", "× floor", "queries")
         print(
-            f"{'schedule again, nothing to do':<34}{again:>10.1f}{'':>10}{again / least:>10.1f}{statements:>9}"
+            f"{'what':<32}{head[0]:>8}{head[1]:>8}{head[2]:>8}{head[3]:>9}{head[4]:>10}{head[5]:>8}{head[6]:>9}"
         )
+        _print("COPY of the same rows (floor)", least, least, made)
+        _print("schedule", first, least, made)
+        _print("schedule again, nothing to do", again, least)
+        assert again.result == 0
 
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
-    main(*(given + [2000, 366][len(given) :]))
+    main(*(given + [2000, 365][len(given) :]))
