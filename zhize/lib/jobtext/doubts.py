@@ -38,6 +38,10 @@ _TEXTS: dict[str, Text] = {
     ),
     "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
     "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),
+    "next_day": Text("“隔日”按第二天理解", "“隔日” is read as the day after"),
+    "time_left": Text(
+        "提前的那一天还写了几点，时限只到当天", "A time of that day is named too; the limit is the day only"
+    ),
     "previous_day": Text(
         "次日完成，按每日规则在当日时刻前", "Due the day after; as a daily rule it falls to the same time"
     ),
@@ -55,6 +59,9 @@ _TEXTS: dict[str, Text] = {
     "date": Text("这是文件或事件的日期，不是时限", "The date of a paper or event, no deadline"),
     "statistic": Text("这是统计数字，不是时限", "A figure, no deadline"),
     "definition": Text("这是定义或条件，不是时限", "A definition or condition, no deadline"),
+    "others": Text(
+        "这是对客户或物品的要求，不是本岗位的时限", "Asked of customers or goods, no deadline of one's own"
+    ),
     "on_time": Text("“按时”没有写明何时", "“On time” does not say when"),
     "past": Text("说的是过去，不是时限", "It speaks of the past, no deadline"),
 }

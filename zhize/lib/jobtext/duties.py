@@ -10,7 +10,8 @@ from zhize.lib.jobtext import events, evidence, numbering, people, segments, wor
 from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.doubts import doubt
 from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
-from zhize.lib.jobtext.slots import Slot, Taker
+from zhize.lib.jobtext.slots import Slot
+from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules
 from zhize.lib.jobtext.times.scan import Phrase, scan
 

@@ -27,7 +27,7 @@ _AUTHORITY = re.compile(r"有权|权限|假|请休|核准")
 _DECIDES = re.compile(r"权|审批|批准")
 _DURATION = re.compile(
     r"培训|时长|历时|持续|连续|停留|逗留|通话|会议|课程|学习|煮|蒸|浸泡|消毒|加热|冷藏|静置|晾|保温|休息|站立|工作\d|演练|用餐|午休|茶歇|"
-    r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间"
+    r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间|会客|探视|探访|会谈|面谈|停放|停车|占用|借用|外出|离岗|发言|播放|训练|加班"
 )
 # 2个月内不再消费: a state that lasts, no thing to do (seed 003:169).
 _STATE = re.compile(
@@ -49,7 +49,7 @@ _LEAVE = re.compile(
 _DEPOSIT = re.compile(r"^(?:存款|储蓄|存单|保险|合同|贷款|理财|航班|班车|刊物)")
 COMES = re.compile(
     r"(?:开始|到期|届满|期满|活动|会议|节|日|考试|手术|出发|入住|离店|到店|抵达|签约|验收|开业|上线|结束|生日|检查|搬迁|施工|上岗|交付|发货|开庭|演出|"
-    r"[到抵离返出入][店院港站境校馆场职]|起飞|降落|会|开课|开播|直播|续约|召开|培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止)$"
+    r"[到抵离返出入][店院港站境校馆场职]|起飞|降落|会|开课|开播|直播|续约|召开|培训|报到|面试|出院|入院|毕业|开学|放假|体检|检修|停水|停电|截止|航班|行程|出行|开航|开船|发车|登机|开映|开场|放映|比赛|赛事|仪式|典礼|开幕|开标|值机|团队|旅行|接待)$"
 )
 """Words of what is known to come: a number of days before it is counted from it."""
 _CHECKED_LATER = re.compile(
@@ -129,6 +129,10 @@ def _limit(place: Place) -> str | None:
         return "definition"
     if phrase.kind == "limit" and _MAY.match(after):
         return "entitlement"
+    if _others(place):
+        return "others"
+    if phrase.kind == "limit" and re.match(r"(?:有|无)效", after):
+        return "warranty"
     if phrase.kind == "limit" and _STATE.search(after):
         return "definition"
     if phrase.kind == "limit" and re.search(r"有效|保修|质保|试用|保质", before):
@@ -147,6 +151,25 @@ def _limit(place: Place) -> str | None:
     if phrase.data.get("loose") and phrase.data["span"].unit in ("month", "year", "quarter"):
         return "past"
     return "duration" if phrase.kind == "delay" and not _CHECKED_LATER.match(after) else None
+
+
+# Customers and goods, what they do, and what is done to them: 旅客须在起飞前40分钟办妥手续, 退货商品须在7天内完好退回.
+_OTHERS = re.compile(
+    r"(?:^|[,，(（。;；])(?:如|若|凡|要求|提醒|请)?(?:[\u3400-\u9fff]{0,6}(?:旅客|乘客|客户|顾客|客人|宾客|来宾|访客|患者|病人|学员|考生|业主|住户|"
+    r"租户|会员|读者|观众|家长|当事人|申请人|买家|买方|用户|收件人|寄件人|借阅者|商品|货物|物品|产品|图书|样机|票据?))"
+    r"(?:本人|自己)?(?:均|都|也)?(?:应当?|须|需|必须|要|得|可|请)(?:于|在)?(?:(?!由|安排|组织|通知)[\u3400-\u9fff]){0,8}$"
+)
+_THEIRS = re.compile(
+    r"(?:[\u3400-\u9fff]{0,6}?)(?:办妥|退货|退回|退换|换货|寄回|归还|取回|取走|提取|提走|领取|自提|缴纳|缴费|付款|支付|付清|食用|饮用|使用|提出|申请|"
+    r"预约|预订|报名|到场|到达|抵达|到店|签到|入住|退房|离店|携带|提供|凭|补交|补缴|投诉|反馈意见|登机|安检)"
+)
+
+
+def _others(place: Place) -> bool:
+    """Whether customers or goods are what the limit holds for, and not somebody who works here."""
+    joint = re.match("[须应必要需在于]*", _words(place))
+    lead = place.before + (joint.group() if joint else "")
+    return bool(_OTHERS.search(lead) and _THEIRS.match(place.after))
 
 
 # 统计前1天营业额 and 前1天预约的客人 look back; 抵店前1天 does not.

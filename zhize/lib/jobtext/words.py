@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from zhize.lib.jobtext import names, segments
-from zhize.lib.jobtext.slots import Slot, Taker
+from zhize.lib.jobtext.slots import Slot
+from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules, targets
 from zhize.lib.jobtext.times.scan import Phrase
 
@@ -22,10 +23,69 @@ def complete(taker: Taker) -> list[Slot]:
     """All slots of the clause in the order of the text: numbers first, then names, then words without a number."""
     adverbs = taker.numbers()
     _names(taker)
+    _occasions(taker)
+    _settled(taker)
     for phrase in adverbs:
         _adverb(taker, phrase)
     _before_events(taker)
     return sorted(taker.slots, key=lambda slot: slot.place)
+
+
+_FESTIVAL = r"(?:元旦|春节|新春|清明|劳动节|五一|端午|中秋|国庆|圣诞|新年|妇女节|儿童节|教师节|重阳|元宵)节?"
+_OCCASION = re.compile(
+    r"(?:(?:每?逢|遇|在)?(?:重大|法定|传统|重要|各类|各大|大型)(?:节假日|节日|假日|节庆)|每?逢(?:节假日|节日|佳节|年过节)|逢年过节|"
+    rf"(?:{_FESTIVAL}[、和及与]?)+(?:等)?(?:重大|法定|传统|重要)?(?:节假日|节日)?(?=之?前|前夕)|(?<![季环细情时])节(?:假日|日)?(?=之?前|前夕))"
+    r"(?P<before>之?前夕?)?"
+)
+_GREETED = re.compile(
+    r"[\u3400-\u9fff,，、]{0,10}?(?:发送|发放|派送|赠送|送|慰问|走访|拜访|问候|祝福|祝贺|庆祝|致电|短信|布置|装饰|检查|排查|组织|开展|策划|制作|联系|回访)"
+)
+_NO_OCCASION = re.compile(
+    r"(?:期间|当天|当日)?(?:照常|顺延|提前|值班|加班|除外|休|不|放假|无休|轮|安排值|正常|服务|营业|的)"
+)
+# 罚款从当月工资中扣除: with the month's wages, so by the end of it.
+_SETTLED = re.compile(
+    r"(?:从|在|于)(?P<span>[当本](?P<of>月|季度?|年度?))[\u3400-\u9fff]{0,6}?[中里内](?:予以|直接|全额|一次性)?"
+    r"(?:扣除|扣减|抵扣|扣|兑现|发放|补发|返还|支付|列支|结清)"
+)
+_SPANS = {"月": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year"}
+
+
+def _occasions(taker: Taker) -> None:
+    """重大节假日发送短信, 节前检查消防: not later than the holiday; how long before is not said."""
+    for match in _OCCASION.finditer(taker.text):
+        index = segments.at(taker.segments, match.start())
+        rest = taker.text[match.end() :]
+        if _NO_OCCASION.match(rest) or not _GREETED.match(rest) or _taken(taker, index):
+            continue
+        starts = match.start() + len(match.group()) - len(match.group().lstrip("每逢遇在"))
+        ends = match.start("before") if match.group("before") else match.end()
+        event = (taker.text[starts:ends], starts, ends)
+        target = {"kind": "before", "assumed": True}
+        slot = Slot("triggered", index, match.start(), target=target, event=event, assumed=True)
+        slot.marks.append(("limit", match.start(), match.end()))
+        taker.slots.append(slot)
+
+
+def _taken(taker: Taker, index: int) -> bool:
+    """Whether something with a number stands in this segment or the next one of its sentence."""
+    same = taker.segments[index].sentence
+    near = [
+        place
+        for place in (index, index + 1)
+        if place < len(taker.segments) and taker.segments[place].sentence == same
+    ]
+    return any(slot.segment in near for slot in taker.slots)
+
+
+def _settled(taker: Taker) -> None:
+    for match in _SETTLED.finditer(taker.text):
+        index = segments.at(taker.segments, match.start())
+        if not any(slot.segment == index for slot in taker.slots):
+            target = {"kind": "period_end", "of": _SPANS[match.group("of")]}
+            slot = Slot("triggered", index, match.start(), target=target, notes=["attribute"])
+            slot.marks.append(("limit", *match.span("span")))
+            taker.slots.append(slot)
 
 
 def _names(taker: Taker) -> None:
@@ -49,6 +109,14 @@ def _adverb(taker: Taker, phrase: Phrase) -> None:
     kind, index = phrase.data["adverb"], taker.where(phrase)
     here = [slot for slot in taker.slots if slot.segment == index]
     context, after = taker.context(index), taker.after(phrase)
+    sentence = taker.segments[index].sentence
+    occasion = [
+        slot for slot in taker.slots
+        if slot.assumed and slot.event is not None and taker.segments[slot.segment].sentence == sentence
+    ]  # fmt: skip
+    if kind == "regular" and occasion:
+        occasion[-1].marks.append(("period", phrase.start, phrase.end))
+        return
     if kind in ("regular", "irregular", "random") or (kind == "on_time" and _DELIVERED.search(after)):
         if context is not None or here:
             (context or here[-1]).marks.append(("period", phrase.start, phrase.end))

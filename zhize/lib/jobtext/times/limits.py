@@ -33,6 +33,11 @@ def _before(_before: Any, _fill: Any, _least: Any, spans: list[Amount], inside: 
     return {"kind": "ahead", "span": spans[0], "more": spans[1:], "window": bool(inside)}
 
 
+def _at(found: Reading, at: int, _edge: Any) -> Reading:
+    """航班前一日18点前: the time of the day before is said too."""
+    return {**found, "at": at}
+
+
 def _day(days: int, _fill: Any, part: str | None, at: int | None, shift: Any, edge: str | None) -> Reading:
     return {"kind": "day", "days": days, "at": at, "shift": shift, "bound": edge, "part": part}
 
@@ -41,10 +46,11 @@ limit: Parser = alt(
     read(_within, opt(tok("at_most")), fillers, _any, tok("within")),
     read(_at_most, tok("at_most"), fillers, amount),
 )
-ahead: Parser = alt(
+_so_long: Parser = alt(
     read(_ahead, alt(tok("ahead"), tok("free_move", "earlier")), fillers, _least, _several),
     read(_before, tok("before"), fillers, _least, _several, opt(tok("within"))),
 )
+ahead: Parser = alt(_so_long, read(_at, _so_long, clock, opt(bound)))
 # 会议3天前; a day of the month (5日前) is none.
 loose_ahead: Parser = read(
     lambda span, _before, _no: {"kind": "ahead", "span": span, "loose": True},
@@ -66,6 +72,8 @@ own_shift: Parser = read(
     lambda *_: {"kind": "own_shift"},
     alt(tok("own_shift", "whole"), seq(tok("own_shift", "part"), alt(tok("within"), tok("before")))),
 )
+# 当班完成: what is done in the shift; 当班人员 names people.
+in_shift: Parser = read(lambda _word: {"kind": "own_shift", "bare": True}, tok("own_shift", "part"))
 adverb: Parser = read(lambda kind: {"kind": "adverb", "adverb": kind}, tok("adverb"))
 # 提前至前一工作日, 提前1天: where a free day moves it to is no limit of its own.
 _moved_to: Parser = opt(

@@ -49,9 +49,15 @@ _each: Parser = left(tok("each"), opt(tok("whole")))
 _on: Parser = alt(_each, tok("if_falls"))
 
 
+_HOURS = {"hour": 24, "minute": 24 * 60}
+"""More of these between two times name no period of the day."""
+
+
 def _every(_each: Any, count: Any, _whole: Any, unit: str) -> Piece | None:
-    if count is not None and count.denominator != 1:
-        return None
+    if count is not None and (
+        count.denominator != 1 or (unit in ("hour", "minute") and count > _HOURS[unit])
+    ):
+        return None  # 每500小时: hours that a machine ran, no period.
     return {"every": unit, "interval": int(count or 1)}
 
 
@@ -84,6 +90,14 @@ def _odd_months(which: str) -> Piece:
     return {"every": "month", "months": list(range(1 if which == "odd" else 2, 13, 2))}
 
 
+def _last_month(mark: tuple[str, str]) -> Piece | None:
+    """季度末月, 半年末月: the last month of the period."""
+    return {"every": mark[0], "month_of": -1} if mark in _PERIOD_ENDS else None
+
+
+_PERIOD_ENDS = {("quarter", "end"), ("half_year", "end"), ("year", "end")}
+
+
 def _half_hours(_each: Any, span: Amount) -> Piece | None:
     """每半小时, 每一个半小时: shorter than a day and no whole number of hours."""
     if span.number.denominator == 1 or span.unit != "hour":
@@ -101,6 +115,8 @@ head: Parser = alt(
     read(lambda _each, days: {"every": "week", "weekdays": days}, _on, weekdays),
     read(lambda _each, part: {"every": "day", "daypart": part}, _each, tok("daypart")),
     read(lambda _each, mark: {"every": mark[0], "marks": [mark]}, _on, tok("mark")),
+    # 每季度末月 is the quarter's last month (季度末 月 would be the longest words).
+    read(lambda _each, mark, _month: _last_month(mark), _on, tok("mark"), tok("unit", "month")),
     read(_once, alt(amount, month_amount), fillers, number, tok("times")),
     read(lambda _least, count, _thing, _slash, unit: {"every": unit, "count": int(count)},
          opt(tok("at_least")), number, alt(tok("thing"), tok("times"), tok("whole")), tok("slash"), any_unit),
@@ -188,6 +204,7 @@ dated: Parser = alt(
     read(_dates, apart(seq(left(number, tok("unit", "month")), left(number, tok("date_sign"))), comma), opt(bound)),
     read(_dated("weekdays"), weekdays, opt(bound)),
     read(_dated("marks"), apart(tok("mark"), comma), opt(bound)),
+    read(lambda mark, _month: _last_month(mark), tok("mark"), tok("unit", "month")),
     read(lambda mark, edge, span: {"marks": [mark], "bound": edge, "early": span}, tok("mark"), tok("before"), amount),
     # 3月底, 6、12月末: the month's number stands before its mark.
     read(_month_mark, apart(left(number, opt(tok("unit", "month"))), comma), tok("mark"), opt(bound)),

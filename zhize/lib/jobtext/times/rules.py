@@ -259,7 +259,10 @@ def _times(made: Made, data: dict[str, Any]) -> None:
 
 
 def _amounts(made: Made, data: dict[str, Any]) -> None:
-    made.count = made.count or data.get("count")
+    # 每月1日、16日分两次: the days say it already.
+    listed = max((len(made.rule.get(key, ())) for key in ("month_days", "weekdays", "times")), default=0)
+    count = data.get("count")
+    made.count = made.count or (None if listed > 1 and count == listed else count)
     if made.count is not None and made.count > 1:
         made.rule["count"] = made.count
     else:

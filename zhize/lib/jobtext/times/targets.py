@@ -68,6 +68,8 @@ def day(data: dict[str, Any]) -> Target:
     """当日, 次日10点前, 当天下班前."""
     if data.get("at") is not None:
         return {"kind": "by", "days": data["days"], "at": shown(data["at"])}
+    if data["part"] in ("morning", "noon"):
+        return {"kind": "by", "days": data["days"], "at": "12:00"}
     if data["days"]:
         return {"kind": "day_end", "days": data["days"]}
     # 当天下班前 is the end of one's own shift (requirements D26), 当天 the end of the working day.
