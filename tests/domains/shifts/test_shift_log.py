@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.domains.shifts.kit import api, browser
 from tests.domains.visits.kit import complaint
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
+from zhize.domains.cases.models import Case
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties import services as obligations
 from zhize.domains.organisation import services as organisation
@@ -19,6 +21,7 @@ from zhize.domains.shifts import selectors
 from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import logs
 from zhize.kernel import history
+from zhize.kernel.access.models import Grant
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.flow import NotNow
 from zhize.kernel.history.models import Entry
@@ -80,6 +83,40 @@ def test_a_shift_cannot_be_closed_with_an_unsigned_log(cast: Cast) -> None:
             logs.hand(actor=desk, log=log, to=cast.people["zhoutao"], signature=DRAWN)
     logs.take(actor=cast.actor("zhoutao"), log=log, signature=DRAWN)
     assert organisation.go_off_duty(actor=desk, shift=shift).to_at == MORNING
+
+
+@pytest.mark.req("ORG-18")
+def test_who_took_a_shift_over_does_not_close_it_without_a_log(cast: Cast, _morning: Any) -> None:
+    logs.take(actor=cast.actor("zhoutao"), log=handed(cast), signature=DRAWN)
+    desk = cast.actor("zhoutao")
+    before = organisation.come_on_duty(actor=desk, person=cast.people["zhoutao"], unit=cast.centre)
+    with pytest.raises(NotNow):
+        organisation.go_off_duty(actor=desk, shift=before)
+    _morning.move_to(AFTERNOON)
+    log = logs.begin(actor=desk, unit=cast.centre, name="中班")
+    logs.hand(actor=desk, log=log, to=cast.people["limin"], signature=DRAWN)
+    logs.take(actor=cast.actor("limin"), log=log, signature=DRAWN)
+    assert organisation.go_off_duty(actor=desk, shift=before).to_at == AFTERNOON
+    # Tomorrow's turn begins without having taken anything over.
+    _morning.move_to(AFTERNOON.replace(day=4))
+    after = organisation.come_on_duty(actor=desk, person=cast.people["zhoutao"], unit=cast.centre)
+    assert organisation.go_off_duty(actor=desk, shift=after).to_at == AFTERNOON.replace(day=4)
+
+
+@pytest.mark.req("ORG-18", "ORG-31")
+def test_a_reader_of_the_log_sees_the_items_that_he_may_see(cast: Cast) -> None:
+    """The log holds everything that is open in the unit; each reader gets what his own rights show, and a count."""
+    case = complaint(cast)
+    log = handed(cast)
+    Grant.objects.filter(position=cast.position("receptionist"), capability="case.view").update(scope="own")
+    Case.objects.filter(pk=case.pk).update(owner=cast.people["zhaoyun"], created_by=None)
+    page, answer = f"/handover/{log.pk}/", browser("limin").get(f"/handover/{log.pk}/").content.decode()
+    assert case.title not in answer and "另有" in answer
+    assert case.title in browser("wangfang").get(page).content.decode()
+    told = api("limin").get(f"/shift-logs/{log.pk}").json()
+    assert told["hidden"] == 1 and ("cases.case", case.pk) not in {
+        (row["label"], row["id"]) for row in told["items"]
+    }
 
 
 @pytest.mark.req("ORG-18", "DUT-05")

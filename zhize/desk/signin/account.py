@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -93,7 +94,7 @@ def factor_on(request: HttpRequest) -> HttpResponse:
     )
 
 
-class _Confirmed(ui.FormPage):
+class _Confirmed(ui.FormPage, ABC):
     """Loosens the protection of one's own login, after the password was given once more."""
 
     login = True
@@ -105,8 +106,9 @@ class _Confirmed(ui.FormPage):
         services.confirm_password(user=user, password=form.cleaned_data["password"])
         return self.act(user)
 
+    @abstractmethod
     def act(self, user: Any) -> Any:
-        raise NotImplementedError
+        """What the password was asked for."""
 
     def success_url(self, result: Any) -> Any:
         return reverse("accounts:mine")

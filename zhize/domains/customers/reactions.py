@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,11 +44,12 @@ class CustomerSubject(duties.Subject):
         return reverse("customers:detail", args=[row.pk])
 
 
-class _OfWatchedCustomer(duties.Subject):
+class _OfWatchedCustomer(duties.Subject, ABC):
     """Duties about a row that belongs to a customer under attention."""
 
+    @abstractmethod
     def entry(self, row: Any) -> WatchListEntry:
-        raise NotImplementedError
+        """The entry of the watch list that the row belongs to."""
 
     def unit(self, row: Any) -> Unit:
         return self.entry(row).customer.unit

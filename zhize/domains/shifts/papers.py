@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from zhize.domains.shifts import selectors
 from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
-from zhize.domains.shifts.selectors.handover import Party
+from zhize.domains.shifts.selectors.handover import Items, Party
 from zhize.kernel.documents.sheet import Column, Facts, Paragraphs, Sheet, Signatures, Table
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -53,7 +53,12 @@ def log_lines(log: ShiftLog) -> list[dict[str, Any]]:
     ]
 
 
-def log_sheet(log: ShiftLog, items: Iterable[Mapping[str, Any]]) -> Sheet:
+def not_shown(count: int) -> str:
+    """That the log lists more than the reader may see."""
+    return _("另有 %(n)s 件您无权查看") % {"n": count}
+
+
+def log_sheet(log: ShiftLog, items: Items) -> Sheet:
     """The log as a printed page."""
     zone = log.unit.timezone
     facts = Facts(
@@ -68,10 +73,11 @@ def log_sheet(log: ShiftLog, items: Iterable[Mapping[str, Any]]) -> Sheet:
     )
     rows = tuple(
         (row["number"], str(_said(row["title"])), row["who"], _local(moment(row["due"]), zone))
-        for row in items
+        for row in items.rows
     )
     columns = (Column(_("编号")), Column(_("事项")), Column(_("办理人")), Column(_("到期")))
     table = Table(columns, rows, heading=_("未结工单和事项"), empty=_("没有"))
+    more = (Paragraphs((not_shown(items.hidden),)),) if items.hidden else ()
     written = tuple(Paragraphs((text or _("没有"),), heading=heading) for heading, text in texts(log))
     remark = (Paragraphs((log.remark,), heading=_("接班意见")),) if log.remark else ()
     signed = Signatures(
@@ -83,7 +89,7 @@ def log_sheet(log: ShiftLog, items: Iterable[Mapping[str, Any]]) -> Sheet:
     return Sheet(
         title=_("交接班日志"),
         unit=str(log.unit),
-        blocks=(facts, table, *written, *remark, signed),
+        blocks=(facts, table, *more, *written, *remark, signed),
         footer=_printed(),
     )
 

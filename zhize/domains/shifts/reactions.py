@@ -68,7 +68,7 @@ def tell_the_deputy(entry: Entry) -> None:
 
 @before_off_duty
 def log_is_signed(shift: Shift) -> None:
-    """A shift is not closed while its handover log is unsigned (ORG-18)."""
+    """A shift is not closed while its handover log is unsigned, nor without one by whoever took it over (ORG-18)."""
     unsigned = ShiftLog.objects.filter(
         unit_id=shift.unit_id, outgoing_id=shift.person_id, category__in=OPEN
     ).first()
@@ -78,6 +78,13 @@ def log_is_signed(shift: Shift) -> None:
             if unsigned.state == "draft"
             else _("交接班日志还没有签收，等接班的同事签字。")
         )
+    last = selectors.last_taken(shift.unit)
+    if (
+        last is not None
+        and last.incoming_id == shift.person_id
+        and shift.from_at <= (last.taken_at or shift.from_at)
+    ):
+        raise NotNow(_("您接的这一班还没有交接班日志，先填写并签字交班。"))
 
 
 @history.after("person.relieved")

@@ -168,10 +168,11 @@ def visible(actor: Actor, model: type[M], capability: str | None = None) -> mode
     return model._default_manager.filter(policy_of(model).filter(actor, capability))
 
 
-def units_within(actor: Actor, capability: str, path: str = "") -> Q:
+def units_within(actor: Actor, capability: str, path: str = "", *, own: bool = False) -> Q:
     """The units that grants of the capability reach as units, as a condition on units (ORG-31).
 
-    With `path` a condition on rows whose unit stands there. A grant on one's own or the team's rows reaches no unit.
+    With `path` a condition on rows whose unit stands there. A grant on one's own or the team's rows reaches no unit;
+    with `own` that of the position it comes from, for making new rows there.
     """
     at = f"{path}__" if path else ""
     found = NOTHING
@@ -180,9 +181,20 @@ def units_within(actor: Actor, capability: str, path: str = "") -> Q:
             return Q(**{f"{at}pk__isnull": False})
         if reach.scope == Scope.SUBTREE:
             found |= Q(**{f"{at}path__startswith": reach.unit_path})
-        elif reach.scope == Scope.UNIT:
+        elif reach.scope == Scope.UNIT or own:
             found |= Q(**{f"{at}pk": reach.unit_id})
     return found
+
+
+def reaches_unit(actor: Actor, capability: str, unit: Unit, *, own: bool = False) -> bool:
+    """Whether `units_within` holds for this unit, without asking the database."""
+    path = unit.path or ""
+    return any(
+        reach.scope == Scope.ALL
+        or (path.startswith(reach.unit_path) if reach.scope == Scope.SUBTREE else unit.pk == reach.unit_id)
+        for reach in actor.scopes(capability)
+        if own or reach.scope not in {Scope.OWN, Scope.TEAM}
+    )
 
 
 def allowed(actor: Actor, capability: str, row: models.Model | None = None) -> bool:

@@ -15,7 +15,7 @@ from zhize.kernel.approvals import routes, selectors
 from zhize.kernel.approvals.machine import APPROVAL
 from zhize.kernel.approvals.models import Approval, ApprovalStep, Decision
 from zhize.kernel.approvals.routes import Route
-from zhize.kernel.db import DomainError, Invalid, Refused, afterwards, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, Refused, afterwards, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Position, Unit
 from zhize.lib import clock
@@ -77,6 +77,7 @@ def request(
     if not title.strip():
         raise Invalid({"title": [_("请写明审批什么。")]})
     label = subject._meta.label_lower
+    one_at_a_time("approvals.approval", kind, label, subject.pk)
     open_ones = Approval.objects.filter(
         kind=kind, subject_type=label, subject_id=subject.pk, category__in=flow.OPEN
     )

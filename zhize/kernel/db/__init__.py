@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhize.kernel.db.errors import DomainError, Invalid, NotFound, Outrun, Refused
-from zhize.kernel.db.transactions import UnrecordedChange, afterwards, atomic, mark_changed, mark_recorded
+from zhize.kernel.db.transactions import (
+    UnrecordedChange,
+    afterwards,
+    atomic,
+    mark_changed,
+    mark_recorded,
+    one_at_a_time,
+)
 
 if TYPE_CHECKING:
     from zhize.kernel.db.models import Model, VersionedModel, guarded_update
@@ -24,6 +31,7 @@ __all__ = [
     "guarded_update",
     "mark_changed",
     "mark_recorded",
+    "one_at_a_time",
 ]
 
 

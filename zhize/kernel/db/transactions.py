@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, overload
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,6 +80,18 @@ def _block() -> Iterator[None]:
         if outermost and _ledger.afterwards:
             works, _ledger.afterwards = _ledger.afterwards, []
             _run(works)
+
+
+def one_at_a_time(*parts: object) -> None:
+    """Let transactions about the same thing (a name, a pair of rows) wait for each other until they end.
+
+    For "look whether it is there, then create it": whoever comes second finds what the first made, and can say so
+    instead of failing at the constraint. `parts` name the thing, the kind first: "organisation.signature", ids.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [":".join(str(part) for part in parts)]
+        )
 
 
 @overload

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, NotFound, atomic, guarded_update
+from zhize.kernel.db import DomainError, NotFound, atomic, guarded_update, one_at_a_time
 from zhize.kernel.files import handles, names, policies, scanning, sniffing, storage
 from zhize.kernel.files.models import Attachment, Blob, Scan
 from zhize.lib import clock
@@ -191,5 +191,4 @@ def _read(content: bytes | Readable, name: str) -> bytes:
 
 def _lock(sha256: str) -> None:
     """Until the end of the transaction nobody else stores or sweeps this content."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 20))", [sha256])
+    one_at_a_time("files.blob", sha256)

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,7 +25,7 @@ from zhize.domains.channels.services import calls, lines, sorting
 from zhize.domains.customers.selectors import identity
 from zhize.kernel import access, files
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.db import DomainError, Invalid, atomic, one_at_a_time
 from zhize.kernel.org.models import Person
 from zhize.lib import clock, phones, signing
 
@@ -175,8 +174,7 @@ def _refuse(
 
 
 def _known(line: Line, delivery_id: str, body: bytes) -> InboundEvent | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 31))", [f"{line.pk}:{delivery_id}"])
+    one_at_a_time("channels.event", line.pk, delivery_id)
     found = InboundEvent.objects.filter(line=line, delivery_id=delivery_id).first()
     if found is not None and found.digest != hashlib.sha256(body).hexdigest():
         raise Reused

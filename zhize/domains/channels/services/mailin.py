@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.db import Error as DatabaseError
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases import services as cases
@@ -23,7 +22,7 @@ from zhize.domains.channels.models import Correspondence, InboundMail, Line
 from zhize.domains.channels.services import bounces, documents, lines, mailout, rawmail, sorting, threading
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, Outrun, atomic
+from zhize.kernel.db import DomainError, Invalid, Outrun, atomic, one_at_a_time
 from zhize.lib import clock
 from zhize.lib.mailparse import Limits, ParsedMail, UnreadableMail, parse, plain_subject
 
@@ -123,8 +122,7 @@ def _take_in(
     fingerprint: str,
     problem: tuple[str, str] | None = None,
 ) -> Taken:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 30))", [fingerprint])
+    one_at_a_time("channels.mail", fingerprint)
     known = InboundMail.objects.filter(fingerprint=fingerprint).select_related("case").first()
     if known is not None:
         return Taken(known, fresh=False)

@@ -17,7 +17,7 @@ from zhize.domains.customers.pack import CustomerKind
 from zhize.domains.customers.selectors import batches, matching
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic
-from zhize.kernel.documents.imports import Done, Importer, ImportField
+from zhize.kernel.documents.imports import BulkImporter, Done, ImportField
 from zhize.kernel.documents.models import ImportRun
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
@@ -31,7 +31,7 @@ ROLE_WORDS = {
 }  # fmt: skip
 
 
-class Owners(Importer):
+class Owners(BulkImporter):
     """An owners' list: every line a customer with numbers and, where given, a room."""
 
     code: ClassVar[str] = "customers.owners"

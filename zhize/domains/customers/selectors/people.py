@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Area, Person, Unit
@@ -30,15 +31,7 @@ def active() -> QuerySet[Person]:
 
 def units_for(actor: Actor, capability: str) -> QuerySet[Unit]:
     """Units in which the actor may make new rows by this capability, the own one first."""
-    where = Q(pk__in=[])
-    for reach in actor.scopes(capability):
-        if reach.scope == "all":
-            return Unit.objects.filter(active=True).order_by("path")
-        if reach.scope == "subtree":
-            where |= Q(path__startswith=reach.unit_path)
-        else:
-            where |= Q(pk=reach.unit_id)
-    return Unit.objects.filter(where, active=True).order_by("path")
+    return Unit.objects.filter(access.units_within(actor, capability, own=True), active=True).order_by("path")
 
 
 def areas_of(unit: Unit | None) -> QuerySet[Area]:

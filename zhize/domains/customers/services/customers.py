@@ -18,7 +18,7 @@ from zhize.domains.customers.services.inputs import CompanyInput, Details, Occup
 from zhize.domains.customers.services.standing import only_own, require_active, require_unit
 from zhize.kernel import access, flow, forms, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock, idnumbers, phones
 
@@ -303,7 +303,7 @@ def find_or_create(
     address = inputs.email(email) if email.strip() else ""
     if number is None and not address:
         raise Invalid({"phone": [_("请填写电话或邮箱，才能找到或建立客户。")]})
-    inputs.one_at_a_time("find", str(unit.pk), number.digits if number else address)
+    one_at_a_time("customers.find", unit.pk, number.digits if number else address)
     known = identity.with_number_or_address(unit, number.digits if number else "", address)
     for candidate in known:
         if rules.names_agree(candidate.name, name) or (not name.strip() and len(known) == 1):

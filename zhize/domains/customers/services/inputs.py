@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers.models import PhoneLabel, Premises
@@ -163,11 +162,3 @@ def quiet_hours(start: time | None, end: time | None) -> None:
     """Raises Invalid unless both or neither end is given."""
     if (start is None) != (end is None):
         raise Invalid({"quiet_from": [_("免打扰时间要写开始和结束。")]})
-
-
-def one_at_a_time(*parts: str) -> None:
-    """Let transactions that concern the same thing (a phone in a unit, a pair) wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["customers:" + ":".join(parts)]
-        )

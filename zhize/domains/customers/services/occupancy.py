@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers.models import Customer, Occupancy, OccupancyRole, Premises
-from zhize.domains.customers.services import duplicates, inputs
+from zhize.domains.customers.services import duplicates
 from zhize.domains.customers.services.inputs import OccupancyInput
 from zhize.domains.customers.services.standing import may_change
 from zhize.kernel import history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 
 
@@ -54,7 +54,7 @@ def place(*, actor: Actor, customer: Customer, at: OccupancyInput) -> Occupancy:
         raise Invalid({"premises": [_("只能登记到房间或商铺。")]})
     if at.role not in OccupancyRole.values:
         raise Invalid({"role": [_("请选择与房产的关系。")]})
-    inputs.one_at_a_time("occupancy", str(at.premises.pk))
+    one_at_a_time("customers.occupancy", at.premises.pk)
     if Occupancy.objects.filter(
         customer=customer, premises=at.premises, role=at.role, to_on__isnull=True
     ).exists():

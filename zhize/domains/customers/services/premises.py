@@ -19,11 +19,10 @@ from zhize.domains.customers.models import (
     Premises,
     PremisesKind,
 )
-from zhize.domains.customers.services import inputs
 from zhize.domains.customers.services.standing import require_unit
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Area, Unit
 from zhize.lib import digits
 
@@ -60,7 +59,7 @@ def create_premises(
         raise Invalid({"area": [_("责任区域属于另一个单位。")]})
     way = [*(_way(parent) if parent else []), (kind, clean_code, clean_name)]
     address = addresses.address(way)
-    inputs.one_at_a_time("address", str(unit.pk), address)
+    one_at_a_time("customers.address", unit.pk, address)
     if Premises.objects.filter(unit=unit, address=address).exists():
         raise Invalid({"code": [_("“{address}”已经有了。").format(address=address)]})
     row = Premises(

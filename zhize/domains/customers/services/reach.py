@@ -10,7 +10,7 @@ from zhize.domains.customers.services import duplicates, inputs
 from zhize.domains.customers.services.standing import may_change
 from zhize.kernel import history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.db import Invalid, atomic, one_at_a_time
 from zhize.lib import clock
 
 
@@ -27,7 +27,7 @@ def add_phone(
     """Record a number. The first one is the preferred one; Invalid when it is malformed or already there."""
     may_change(actor, caps.EDIT, customer)
     found = inputs.parsed_phone(number, "number")
-    inputs.one_at_a_time("phones", str(customer.pk))
+    one_at_a_time("customers.phones", customer.pk)
     mine = list(Phone.objects.filter(customer=customer))
     if any(phone.number == found.number for phone in mine):
         raise Invalid({"number": [_("这个号码已经登记过了。")]})
@@ -103,7 +103,7 @@ def add_email(*, actor: Actor, customer: Customer, address: str) -> EmailAddress
     """Record a mail address; mail from it is then known to be this customer's."""
     may_change(actor, caps.EDIT, customer)
     clean = inputs.email(address)
-    inputs.one_at_a_time("emails", str(customer.pk))
+    one_at_a_time("customers.emails", customer.pk)
     mine = list(EmailAddress.objects.filter(customer=customer).values_list("address", flat=True))
     if clean in mine:
         raise Invalid({"address": [_("这个邮箱已经登记过了。")]})

@@ -36,15 +36,8 @@ def require_unit(actor: Actor, capability: str, unit: Unit) -> None:
 
     A grant on own or on the team's rows reaches the unit of the position it comes from.
     """
-    for reach in actor.scopes(capability):
-        inside = (
-            (unit.path or "").startswith(reach.unit_path)
-            if reach.scope == Scope.SUBTREE
-            else unit.pk == reach.unit_id
-        )
-        if reach.scope == Scope.ALL or inside:
-            return
-    raise Refused(code=f"refused.{capability}")
+    if not access.reaches_unit(actor, capability, unit, own=True):
+        raise Refused(code=f"refused.{capability}")
 
 
 def only_own(actor: Actor, capability: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.organisation import capabilities as caps
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Area, AreaAssignment, Person, Position, Unit
 
 
@@ -24,6 +24,7 @@ def create_area(
     errors: dict[str, Any] = {}
     if not name.strip():
         errors["name"] = _("请填写名称。")
+    one_at_a_time("organisation.area", unit.pk, code.strip())
     if not code.strip() or Area.objects.filter(unit=unit, code=code.strip()).exists():
         errors["code"] = _("请填写编号，且不能重复。")
     if errors:
@@ -52,6 +53,7 @@ def assign_area(
     held = person.appointments.filter(position=position).exists()
     if not held:
         raise Invalid({"person": _("这个人不在这个岗位上。")})
+    one_at_a_time("organisation.area_assignment", area.pk, position.pk)
     running = AreaAssignment.objects.filter(
         Q(to_on__isnull=True) | Q(to_on__gte=from_on), area=area, position=position
     )

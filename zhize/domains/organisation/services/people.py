@@ -12,7 +12,7 @@ from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation import off_duty
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Absence, Appointment, AppointmentKind, Person, Position, Shift, Unit
 from zhize.lib import clock
@@ -25,6 +25,7 @@ def _check(values: dict[str, Any], *, but: Person | None = None) -> None:
     if "name" in values and not str(values["name"]).strip():
         errors["name"] = _("请填写姓名。")
     number = str(values.get("employee_no", "")).strip()
+    one_at_a_time("organisation.employee_no", number)
     if "employee_no" in values and not number:
         errors["employee_no"] = _("请填写工号。")
     elif number and Person.objects.filter(employee_no=number).exclude(pk=but.pk if but else 0).exists():
@@ -109,6 +110,7 @@ def appoint(
         errors["to_on"] = _("结束日期不能早于开始日期。")
     if kind == AppointmentKind.ACTING and on_behalf_of is None:
         errors["on_behalf_of"] = _("请写明代谁。")
+    one_at_a_time("organisation.appointment", person.pk, position.pk)
     overlapping = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
     if Appointment.objects.filter(overlapping, person=person, position=position).exists():
         errors["person"] = _("这个人已经在这个岗位上。")
@@ -228,6 +230,7 @@ def come_on_duty(
     """Sign on for duty 上岗. Doing it twice keeps the running shift."""
     if actor.person_id != person.pk:
         access.require(actor, caps.PRESENCE, person)
+    one_at_a_time("organisation.shift", person.pk, unit.pk)
     now = clock.now()
     running = Shift.objects.filter(
         Q(to_at__isnull=True) | Q(to_at__gt=now), person=person, unit=unit, from_at__lte=now

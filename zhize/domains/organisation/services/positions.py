@@ -15,7 +15,7 @@ from zhize.domains.organisation.services import reading
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant, Scope
-from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Clause, Position, SheetVersion, Unit
 
@@ -30,12 +30,15 @@ def _check(values: dict[str, Any], unit: Unit, *, but: Position | None = None) -
     if "name" in values and not str(values["name"]).strip():
         errors["name"] = _("请填写岗位名称。")
     code = str(values.get("code", "")).strip()
+    one_at_a_time("organisation.position", unit.pk, code)
     if "code" in values and not code:
         errors["code"] = _("请填写职位代码。")
     elif code and Position.objects.filter(unit=unit, code=code).exclude(pk=but.pk if but else 0).exists():
         errors["code"] = _("这个单位里已有这个职位代码。")
     above = values.get("reports_to")
     if but is not None and above is not None:
+        # Two changes at once could make a circle of two lines that are none by themselves.
+        one_at_a_time("organisation.reporting_line")
         line = [above, *org.superiors(above)]
         if but in line:
             errors["reports_to"] = _("汇报关系不能成环。")
@@ -116,6 +119,7 @@ def add_clause(
     """Write a further sentence into the sheet, with its number as printed (ORG-08)."""
     access.require(actor, caps.SHEET, position)
     _check_clause(text)
+    one_at_a_time("organisation.sheet", position.pk)
     last = position.clauses.aggregate(order=Max("order"), pk=Max("pk"))
     row = Clause.objects.create(
         position=position,
@@ -177,6 +181,7 @@ def issue_sheet(
     unless `read_in_days` is empty; the version before is signed no more either way. Raises Invalid for a day that is not after the version before.
     """
     access.require(actor, caps.SHEET, position)
+    one_at_a_time("organisation.sheet", position.pk)
     last = position.versions.order_by("-number").first()
     if last is not None and effective_from <= last.effective_from:
         raise Invalid({"effective_from": _("生效日期要晚于上一版。")})

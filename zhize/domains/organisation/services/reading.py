@@ -13,7 +13,7 @@ from zhize.domains.organisation.models import Reading, Signature
 from zhize.domains.organisation.selectors import reading as reads
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, SheetVersion, Unit
 from zhize.lib import clock
@@ -68,6 +68,7 @@ def publish_document(
     if errors:
         raise Invalid(errors)
     named = title.strip().strip("《》")
+    one_at_a_time("organisation.reading", unit.pk, named)
     last = Reading.objects.filter(unit=unit, position__isnull=True, title=named).order_by("-number").first()
     return _publish(
         actor,
@@ -124,6 +125,7 @@ def sign(*, actor: Actor, reading: Reading, name: str) -> Signature:
     person = Person.objects.filter(pk=actor.person_id or 0).first()
     if person is None or not reads.is_reader(reading, person):
         raise Refused(_("这份文件不要求您签署。"), code="refused.reading")
+    one_at_a_time("organisation.signature", reading.pk, person.pk)
     there = Signature.objects.filter(reading=reading, person=person).first()
     if there is not None:
         return there

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.organisation import capabilities as caps
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Appointment, Unit, UnitKind
 
 EDITABLE = ("kind", "code", "name", "name_en", "short_name", "level", "timezone")
@@ -23,6 +23,7 @@ def _check(values: dict[str, Any], *, but: Unit | None = None) -> None:
     if "name" in values and not str(values["name"]).strip():
         errors["name"] = _("请填写名称。")
     code = str(values.get("code", "")).strip()
+    one_at_a_time("organisation.unit", code)
     if "code" in values and not code:
         errors["code"] = _("请填写机构编码。")
     elif code and Unit.objects.filter(code=code).exclude(pk=but.pk if but else 0).exists():

@@ -36,7 +36,7 @@ class ItemOut(Schema):
 
 
 class LogOut(Schema):
-    """`items` are live until the log is handed over, then as they stood."""
+    """`items` are live until the log is handed over, then as they stood; `hidden`: how many the caller may not see."""
 
     id: Id
     state: str
@@ -53,6 +53,7 @@ class LogOut(Schema):
     notes: str
     remark: str
     items: list[ItemOut] | None = None
+    hidden: int | None = None
 
 
 class LogQuery(PageQuery):
@@ -160,8 +161,8 @@ def drop_shift_log(request: Request, log_id: Id, body: NoteIn) -> Any:
 
 def _shown(request: Request, row: ShiftLog) -> dict[str, Any]:
     log = selectors.logs(request.actor).get(pk=row.pk)
-    items = log.items if log.handed_at is not None else selectors.still_open(request.actor, log)
-    return {**_log(log), "items": items}
+    items = selectors.items_for(request.actor, log)
+    return {**_log(log), "items": items.rows, "hidden": items.hidden}
 
 
 def _log(row: ShiftLog) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from zhize.domains.shifts.selectors.handover import (
+    Items,
+    items_for,
+    last_taken,
     left_by_last_shift,
     lines,
     log_chips,
@@ -31,8 +34,11 @@ from zhize.domains.shifts.selectors.leave import (
 )
 
 __all__ = [
+    "Items",
     "chips",
     "due_meanwhile",
+    "items_for",
+    "last_taken",
     "left_by_last_shift",
     "lines",
     "log_chips",

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from zhize.domains.cases.models import Case
 from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
-from zhize.kernel import files
+from zhize.kernel import access, files
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
@@ -38,14 +38,14 @@ def log_chips(actor: Actor) -> dict[str, Q]:
     }
 
 
-def still_open(actor: Actor, log: ShiftLog, at: datetime | None = None) -> list[dict[str, Any]]:
-    """Open cases of the unit, and what else is overdue or due within a day there, soonest first.
-
-    What is owed about a listed case stands with the case. As far as the actor may see it; two queries.
+def still_open(log: ShiftLog, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Open cases of the unit, and what else is overdue or due within a day there, soonest first: all of it, whoever
+    asks, because the shift hands over all of it. Readers get `items_for`. What is owed about a listed case stands with
+    the case. Two queries.
     """
     now, path = at or clock.now(), log.unit.path or "?"
-    cases = Case.objects.visible_to(actor).filter(unit__path__startswith=path, category__in=OPEN)
-    owed = Obligation.objects.visible_to(actor).filter(
+    cases = Case.objects.filter(unit__path__startswith=path, category__in=OPEN)
+    owed = Obligation.objects.filter(
         unit__path__startswith=path,
         state="open",
         ended_at__isnull=True,
@@ -62,6 +62,27 @@ def still_open(actor: Actor, log: ShiftLog, at: datetime | None = None) -> list[
         for row in owed.exclude(**about[0]).exclude(**about[1]).select_related("holder", "position")
     ]
     return sorted(rows, key=lambda row: (row["due"] or "9", row["label"], row["id"]))
+
+
+@dataclass(frozen=True)
+class Items:
+    """What a log lists, as one reader may know it: the rows he may see, and how many more there are."""
+
+    rows: list[dict[str, Any]]
+    hidden: int
+
+
+def items_for(actor: Actor, log: ShiftLog) -> Items:
+    """The items of a log: frozen ones once it was handed over, the live ones until then. Two queries more."""
+    listed = log.items if log.handed_at is not None else still_open(log)
+    models = {model._meta.label_lower: model for model in (Case, Obligation)}
+    seen: set[tuple[str, int]] = set()
+    for label, model in models.items():
+        ids = [row["id"] for row in listed if row["label"] == label]
+        found = access.visible(actor, model).filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
+        seen.update((label, pk) for pk in found)
+    rows = [row for row in listed if (row["label"], row["id"]) in seen]
+    return Items(rows, len(listed) - len(rows))
 
 
 def _of_case(row: Case) -> dict[str, Any]:
@@ -95,8 +116,13 @@ def shift_began(actor: Actor, unit: Unit) -> datetime | None:
     )
     if mine is not None:
         return mine.from_at
-    last = ShiftLog.objects.filter(unit=unit, taken_at__isnull=False).order_by("-taken_at").first()
+    last = last_taken(unit)
     return last.taken_at if last is not None else None
+
+
+def last_taken(unit: Unit) -> ShiftLog | None:
+    """The log with which the shift of the unit was last taken over: whoever signed it has the shift until the next."""
+    return ShiftLog.objects.filter(unit=unit, taken_at__isnull=False).order_by("-taken_at").first()
 
 
 def shift_name(actor: Actor, unit: Unit) -> str:

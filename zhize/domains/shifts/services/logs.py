@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import services as duties
@@ -19,7 +18,7 @@ from zhize.domains.shifts.services import signing
 from zhize.domains.shifts.services.routing import is_owed
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -43,17 +42,16 @@ def begin(*, actor: Actor, unit: Unit, name: str) -> ShiftLog:
         raise Refused
     if not name.strip():
         raise Invalid({"name": _("请写班次。")})
-    try:
-        with transaction.atomic():
-            log = ShiftLog.objects.create(
-                unit=unit,
-                name=name.strip()[:40],
-                from_at=selectors.shift_began(actor, unit) or clock.now(),
-                outgoing_id=actor.person_id,
-                **flow.begin(SHIFT_LOG),
-            )
-    except IntegrityError:
-        raise StillOpen from None
+    one_at_a_time("shifts.log", unit.pk)
+    if ShiftLog.objects.filter(unit=unit, category__in=flow.OPEN).exists():
+        raise StillOpen
+    log = ShiftLog.objects.create(
+        unit=unit,
+        name=name.strip()[:40],
+        from_at=selectors.shift_began(actor, unit) or clock.now(),
+        outgoing_id=actor.person_id,
+        **flow.begin(SHIFT_LOG),
+    )
     history.record(actor=actor, verb="shiftlog.begun", subject=log, data={"name": log.name}, unit=unit)
     return log
 
@@ -85,7 +83,7 @@ def hand(
         raise Invalid({"to": _("请选择接班的同事。")})
     signing.sign(actor=actor, row=log, signature=signature, capability=caps.HANDOVER_WRITE)
     now = clock.now()
-    items = selectors.still_open(actor, log)
+    items = selectors.still_open(log)
     obligation = duties.open_obligation(
         actor=actor,
         unit=log.unit,

@@ -11,7 +11,7 @@ from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts.models import LeaveRule
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Unit
 
 
@@ -22,6 +22,7 @@ def set_rule(*, actor: Actor, unit: Unit, days: Decimal, inclusive: bool, within
     if days <= 0 or within < 1:
         raise Invalid({"days" if days <= 0 else "within": _("要大于零。")})
     values: dict[str, Any] = {"days": days, "inclusive": inclusive, "within": within}
+    one_at_a_time("shifts.leave_rule", unit.pk)
     row = LeaveRule.objects.filter(unit=unit).first()
     said = {"unit": str(unit), "days": str(days)}
     if row is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import services as duties
@@ -17,7 +16,7 @@ from zhize.domains.shifts.models import Takeover, TakeoverLine
 from zhize.domains.shifts.services import signing
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update
+from zhize.kernel.db import DomainError, Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
@@ -50,23 +49,22 @@ def make_list(
         raise Invalid({"reason": _("请写明交接的原因。")})
     if to is not None and (to.pk == giver.pk or not to.active):
         raise Invalid({"to": _("请选择另一位在岗的同事。")})
+    one_at_a_time("shifts.takeover", giver.pk, position.pk)
+    if Takeover.objects.filter(giver=giver, position=position, category__in=flow.OPEN).exists():
+        raise ListedAlready
     owed = list(selectors.owed_in(giver, position))
     if not owed:
         raise Invalid({"giver": _("没有未办结的事项，不需要交接清单。")})
-    try:
-        with transaction.atomic():
-            row = Takeover.objects.create(
-                unit=position.unit,
-                position=position,
-                giver=giver,
-                reason=reason.strip()[:300],
-                on=on or org.local_day(position.unit),
-                made_at=clock.now(),
-                made_by_id=actor.person_id,
-                **flow.begin(TAKEOVER),
-            )
-    except IntegrityError:
-        raise ListedAlready from None
+    row = Takeover.objects.create(
+        unit=position.unit,
+        position=position,
+        giver=giver,
+        reason=reason.strip()[:300],
+        on=on or org.local_day(position.unit),
+        made_at=clock.now(),
+        made_by_id=actor.person_id,
+        **flow.begin(TAKEOVER),
+    )
     lines = TakeoverLine.objects.bulk_create(
         TakeoverLine(takeover=row, obligation=each, taker=to) for each in owed
     )

@@ -95,12 +95,11 @@ class Begin(ui.FormPage):
         return True
 
 
-def _items(request: HttpRequest, log: ShiftLog) -> list[dict[str, Any]]:
-    """Frozen ones once it was handed over, the live ones until then; each with its address."""
-    rows = log.items if log.handed_at is not None else selectors.still_open(request.actor, log)
+def _rows(items: selectors.Items) -> list[dict[str, Any]]:
+    """The rows with their addresses."""
     return [
         {**row, "url": links.url_for(row["label"], row["id"]), "due": papers.moment(row["due"])}
-        for row in rows
+        for row in items.rows
     ]
 
 
@@ -109,11 +108,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One log: what is open, what was written, who signed."""
     access.fetch(request.actor, ShiftLog, pk)
     log = selectors.logs(request.actor).get(pk=pk)
+    items = selectors.items_for(request.actor, log)
     may_write = log.state == "draft" and access.allowed(request.actor, caps.HANDOVER_WRITE, log)
     context = {
         "title": log.name,
         "log": log,
-        "items": _items(request, log),
+        "items": _rows(items),
+        "hidden": items.hidden,
+        "hidden_said": papers.not_shown(items.hidden),
         "texts": papers.texts(log),
         "lines": papers.log_lines(log),
         "may_write": may_write,
@@ -130,8 +132,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The log as it is filed."""
     access.fetch(request.actor, ShiftLog, pk)
     log = selectors.logs(request.actor).get(pk=pk)
-    items = log.items if log.handed_at is not None else selectors.still_open(request.actor, log)
-    return as_pdf(papers.log_sheet(log, items), plain=f"shift-log-{log.pk}")
+    return as_pdf(papers.log_sheet(log, selectors.items_for(request.actor, log)), plain=f"shift-log-{log.pk}")
 
 
 class LogAct(ui.FormPage):

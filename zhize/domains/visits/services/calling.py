@@ -18,7 +18,7 @@ from zhize.domains.visits.models import Attempt, AttemptOutcome, Callback, Callb
 from zhize.domains.visits.services import planning
 from zhize.kernel import access, flow, forms, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, one_at_a_time
 from zhize.kernel.flow import Category
 from zhize.kernel.forms import FormSpec
 from zhize.kernel.org.models import Person
@@ -109,9 +109,13 @@ def _label(outcome: str) -> dict[str, str]:
 
 
 def _note_attempt(actor: Actor, callback: Callback, outcome: str, note: str) -> Attempt:
+    number = callback.attempt_count + 1
+    one_at_a_time("visits.attempt", callback.pk)
+    if callback.attempts.filter(number=number).exists():
+        raise Outrun
     return Attempt.objects.create(
         callback=callback,
-        number=callback.attempt_count + 1,
+        number=number,
         at=clock.now(),
         person_id=actor.person_id,
         outcome=outcome,

@@ -15,7 +15,7 @@ from zhize.domains.visits.machine import CALLBACK
 from zhize.domains.visits.models import Callback, CallbackKind
 from zhize.kernel import access, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
@@ -136,6 +136,7 @@ def _open(
     person: Person | None = None,
     companion: Person | None = None,
 ) -> Callback | None:
+    one_at_a_time("visits.callback", case.pk, kind)
     before = Callback.objects.filter(case=case, kind=kind).order_by("-round").first()
     if before is not None and before.is_open:
         return None

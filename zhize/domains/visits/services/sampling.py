@@ -20,7 +20,7 @@ from zhize.domains.visits.models import HomeState, SampledHome, SamplePlan, Visi
 from zhize.domains.visits.selectors import sampling
 from zhize.kernel import access, history, packs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -56,6 +56,7 @@ def draw(
     if spec is None:
         raise Invalid({"sample": _("没有这种回访抽样。")})
     first, last = sampling.period(spec, day or clock.today(unit.timezone))
+    one_at_a_time("visits.plan", sample, unit.pk, first)
     if SamplePlan.objects.filter(sample=sample, unit=unit, holder=holder, from_on=first).exists():
         raise Invalid({"sample": _("本期的名单已经抽取。")})
     seed = seed or f"{sample}/{unit.code}/{holder.employee_no if holder else '-'}/{first.isoformat()}"
@@ -213,6 +214,7 @@ def visit(
     moment = at or clock.now()
     if home.stage not in {HomeState.PLANNED, HomeState.RESERVE}:
         raise Invalid({"": _("%(home)s 已经回访或换户，不能重复。") % {"home": home}})
+    one_at_a_time("visits.home", home.sample, home.unit_id, home.premises_id)
     if home.round is not None and _had_turn(home):
         raise Invalid({"": _("%(home)s 本轮已经回访过，全部住户回访一遍以前不能重复。") % {"home": home}})
     if moment > clock.now():

@@ -8,7 +8,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from zhize.kernel.documents.imports.kinds import Done, Importer, ImportField, importer, importers, register
+from zhize.kernel.documents.imports.kinds import (
+    BulkImporter,
+    Done,
+    Importer,
+    ImportField,
+    importer,
+    importers,
+    register,
+)
 
 if TYPE_CHECKING:
     from zhize.kernel.documents.imports.selectors import Progress, error_sheet, progress, template
@@ -20,6 +28,7 @@ _LAZY = {
 }
 
 __all__ = [
+    "BulkImporter",
     "Done",
     "ImportField",
     "Importer",

@@ -76,18 +76,21 @@ class Importer(ABC):
         the same call is made and rolled back.
         """
 
-    # How many rows `apply_many` takes at once; 0: there is none, rows go to `apply` one by one.
-    at_once: ClassVar[int] = 0
 
+class BulkImporter(Importer):
+    """For long lists: takes `at_once` rows together; those that it cannot take so go to `apply`, one by one."""
+
+    at_once: ClassVar[int]
+
+    @abstractmethod
     def apply_many(
         self, *, actor: Actor, rows: Sequence[Mapping[str, str]], run: ImportRun, trial: bool
     ) -> list[Done | DomainError]:
-        """For long lists: what comes of many rows, in their order, carried out together unless it is a `trial`.
+        """What comes of many rows, in their order, carried out together unless it is a `trial`.
 
         A refusal is given in the row's place instead of being raised. Whatever is raised sends the same rows to
         `apply`, one by one.
         """
-        raise NotImplementedError
 
 
 _importers: dict[str, Importer] = {}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from zhize.kernel import access, flow
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic
-from zhize.kernel.documents.imports.kinds import Done, Importer, importer
+from zhize.kernel.documents.imports.kinds import BulkImporter, Done, Importer, importer
 from zhize.kernel.documents.models import ImportRow, ImportRun, Outcome, Trial
 from zhize.lib import clock
 
@@ -62,7 +62,7 @@ def try_some(run_id: int) -> bool:
     if run.state != "trying":
         return False
     how = importer(run.kind)
-    rows = list(run.rows.filter(trial=Trial.WAITING).order_by("number")[: how.at_once or TRY_AT_ONCE])
+    rows = list(run.rows.filter(trial=Trial.WAITING).order_by("number")[: _at_once(how, TRY_AT_ONCE)])
     if not rows:
         _finish_trial(run)
         return False
@@ -85,6 +85,11 @@ def try_some(run_id: int) -> bool:
     return True
 
 
+def _at_once(how: Importer, one_by_one: int) -> int:
+    """How many rows of a list are taken together."""
+    return how.at_once if isinstance(how, BulkImporter) else one_by_one
+
+
 def _trial(result: _Result) -> Trial:
     if result.done is None:
         return Trial.BAD
@@ -98,7 +103,7 @@ def carry_out_some(run_id: int) -> bool:
         return False
     how = importer(run.kind)
     waiting = run.rows.filter(trial=Trial.GOOD, outcome=Outcome.WAITING).order_by("number")
-    ids = list(waiting.values_list("pk", flat=True)[: how.at_once or CARRY_OUT_AT_ONCE])
+    ids = list(waiting.values_list("pk", flat=True)[: _at_once(how, CARRY_OUT_AT_ONCE)])
     if not ids:
         flow.perform(
             run,
@@ -110,13 +115,13 @@ def carry_out_some(run_id: int) -> bool:
         )
         return False
     actor, memory = _actor(run), dict[str, Any]()
-    if how.at_once and _carry_out_many(run, how, actor, ids):
+    if isinstance(how, BulkImporter) and _carry_out_many(run, how, actor, ids):
         return True
     # Ends early, with nothing more to do, when somebody cancels the run.
     return all(_carry_out(run, how, actor, row_id, memory) for row_id in ids)
 
 
-def _carry_out_many(run: ImportRun, how: Importer, actor: Actor, ids: Sequence[int]) -> bool:
+def _carry_out_many(run: ImportRun, how: BulkImporter, actor: Actor, ids: Sequence[int]) -> bool:
     """All these rows with their results, in one transaction. False when they are to be tried one by one."""
     try:
         with atomic():
@@ -166,7 +171,7 @@ def _without_effect(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) ->
     """Call the importer for all rows and take everything back. Rows see what earlier rows of the batch did."""
     results: list[_Result] = []
     actor, memory = _actor(run), dict[str, Any]()
-    if how.at_once:
+    if isinstance(how, BulkImporter):
         try:
             with transaction.atomic():
                 answers = how.apply_many(actor=actor, rows=[row.cells for row in rows], run=run, trial=True)
