@@ -78,7 +78,7 @@ class Importer(ABC):
 
 
 class BulkImporter(Importer):
-    """For long lists: takes `at_once` rows together; those that it cannot take so go to `apply`, one by one."""
+    """For long lists: takes `at_once` rows together (0: none); those that it cannot take so go to `apply`, one by one."""
 
     at_once: ClassVar[int]
 

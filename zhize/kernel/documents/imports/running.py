@@ -85,9 +85,15 @@ def try_some(run_id: int) -> bool:
     return True
 
 
+def _together(how: Importer) -> BulkImporter | None:
+    """The import, if it takes rows together."""
+    return how if isinstance(how, BulkImporter) and how.at_once else None
+
+
 def _at_once(how: Importer, one_by_one: int) -> int:
-    """How many rows of a list are taken together."""
-    return how.at_once if isinstance(how, BulkImporter) else one_by_one
+    """How many rows of a list are looked at in one go."""
+    bulk = _together(how)
+    return bulk.at_once if bulk else one_by_one
 
 
 def _trial(result: _Result) -> Trial:
@@ -115,7 +121,8 @@ def carry_out_some(run_id: int) -> bool:
         )
         return False
     actor, memory = _actor(run), dict[str, Any]()
-    if isinstance(how, BulkImporter) and _carry_out_many(run, how, actor, ids):
+    bulk = _together(how)
+    if bulk and _carry_out_many(run, bulk, actor, ids):
         return True
     # Ends early, with nothing more to do, when somebody cancels the run.
     return all(_carry_out(run, how, actor, row_id, memory) for row_id in ids)
@@ -171,10 +178,11 @@ def _without_effect(run: ImportRun, how: Importer, rows: Sequence[ImportRow]) ->
     """Call the importer for all rows and take everything back. Rows see what earlier rows of the batch did."""
     results: list[_Result] = []
     actor, memory = _actor(run), dict[str, Any]()
-    if isinstance(how, BulkImporter):
+    bulk = _together(how)
+    if bulk:
         try:
             with transaction.atomic():
-                answers = how.apply_many(actor=actor, rows=[row.cells for row in rows], run=run, trial=True)
+                answers = bulk.apply_many(actor=actor, rows=[row.cells for row in rows], run=run, trial=True)
             return [_result(answer) for answer in answers]
         except Exception:
             log.exception("import.batch_failed", run=run.pk, kind=run.kind)
