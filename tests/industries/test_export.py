@@ -46,6 +46,7 @@ def snapshot(unit: Unit) -> dict[str, Any]:
             row.code: (
                 row.position_code, row.kind, row.refs,
                 *(getattr(row.current, name) for name in ("title", "rule", "evidence", "ladder", "weight", "acceptor_code")),
+                library.texts_of(row.current.spec),
                 sorted(row.clauses.values_list("clause__position__code", "clause__code")),
             )
             for row in duties

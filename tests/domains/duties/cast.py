@@ -5,7 +5,7 @@ The subject is an organisation unit that plays the part of a case; domains above
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,6 +69,15 @@ class MatterSubject(subjects.Subject):
 
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
+
+    def seen(self, actor: Actor, ids: Iterable[int]) -> set[int]:
+        """Everybody sees every matter but the secret ones, which only their owner sees."""
+        names = {person.pk: name for name, person in self.centre.people.items()}
+        me = names.get(actor.person_id or 0)
+        return {pk for pk in ids if self.centre.matters[pk].get("secret", me) == me}
+
+    def reference(self, row: Unit) -> Text:
+        return Text(f"密 {row.pk}", f"Secret {row.pk}")
 
     def unit(self, row: Unit) -> Unit:
         return self.centre.unit

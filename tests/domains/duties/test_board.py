@@ -160,7 +160,7 @@ class TestFigures:
         def counted() -> int:
             with CaptureQueriesContext(connection) as caught:
                 boards.board(actor, span(centre), "position")
-                board_reasons.failures(boards.rows(actor, span(centre)), clock.now())
+                board_reasons.failures(actor, boards.rows(actor, span(centre)), clock.now())
             return len(caught)
 
         owe(centre, "李敏", "receptionist", -1)
@@ -208,14 +208,18 @@ class TestReasons:
             person=centre.people["孙丽"], from_at=MONDAY_9, to_at=MONDAY_9 + timedelta(days=3), reason="年假"
         )
         duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
-        found = board_reasons.failures(boards.rows(centre.actor("王芳"), span(centre)), clock.now())
+        found = board_reasons.failures(
+            centre.actor("王芳"), boards.rows(centre.actor("王芳"), span(centre)), clock.now()
+        )
         said = {(str(each.row.holder), each.fact): [(r.kind, r.text) for r in each.reasons] for each in found}
         assert said == {
             ("孙丽", "missed"): [("away", "年假")],
             ("李敏", "late"): [("said", "late好了")],
             ("陈静", "overdue"): [("said", "客户出差")],
         }
-        (let_off,) = board_reasons.excused(boards.rows(centre.actor("王芳"), span(centre)), clock.now())
+        (let_off,) = board_reasons.excused(
+            centre.actor("王芳"), boards.rows(centre.actor("王芳"), span(centre)), clock.now()
+        )
         assert [(reason.kind, reason.text, reason.by) for reason in let_off.reasons] == [
             ("said", "停电", "王芳")
         ]
@@ -227,7 +231,7 @@ class TestReasons:
         now.move_to(MONDAY_9 + timedelta(hours=2))
         clocks.tick()
         history.deliver_all()
-        (failure,) = board_reasons.failures(Obligation.objects.filter(pk=row.pk), clock.now())
+        (failure,) = board_reasons.failures(SYSTEM, Obligation.objects.filter(pk=row.pk), clock.now())
         assert [reason.kind for reason in failure.reasons] == ["told"]
         assert "王芳" in failure.reasons[0].text
         assert not failure.explained

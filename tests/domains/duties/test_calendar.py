@@ -152,6 +152,8 @@ class TestFeed:
         verbs = [entry.verb for entry in history.timeline(centre.people["李敏"]) if "calendar" in entry.verb]
         assert sorted(verbs) == ["calendar.closed"] * 2 + ["calendar.opened"] * 2
         assert CalendarFeed.objects.filter(closed_at=None).count() == 0
+        left = history.timeline(centre.people["李敏"].user).filter(verb="list.exported")
+        assert [(entry.data["kind"], entry.data["rows"]) for entry in left] == [("ics", 1)]
 
     def test_who_has_left_has_no_calendar(self, centre: Centre, now: Any) -> None:
         _client, address = opened(centre, "李敏")

@@ -87,6 +87,8 @@ class TestCompliance:
         answer = browser(centre, "王芳").get("/compliance/pdf/?period=this_month&by=position")
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
+        (entry,) = history.timeline(centre.people["王芳"].user).filter(verb="list.exported")
+        assert (entry.data["kind"], entry.data["query"]) == ("pdf", "period=this_month&by=position")
 
     def test_what_is_not_listed_is_still_in_the_sum(
         self, centre: Centre, month: Any, monkeypatch: pytest.MonkeyPatch

@@ -192,7 +192,7 @@ class TestClauses:
                 continue
             version = library.put(actor=SYSTEM, unit=centre.unit, spec=duty_spec(f"archive_{n}", "archivist"))
             library.link(actor=SYSTEM, duty=version.duty, clauses=[clauses[n - 1]])
-        rows = selectors.clause_coverage(archivist)
+        rows = selectors.clause_coverage(centre.actor("王芳"), archivist)
         assert [row.clause.number for row in rows] == [str(n) for n in range(1, 18)]
         assert {row.clause.code for row in rows if row.state == "standing"} == standing
         assert [row.clause.code for row in rows if row.state == "open"] == ["w17"]
@@ -209,11 +209,15 @@ class TestClauses:
         library.link(actor=SYSTEM, duty=version.duty, clauses=[clause])
         matter = centre.matter()
         centre.happens("accepted", matter)
-        with django_assert_num_queries(3):
-            (row,) = selectors.clause_coverage(position)
+        leader, reach = centre.actor("王芳"), 3
+        with django_assert_num_queries(3 + reach):
+            (row,) = selectors.clause_coverage(leader, position)
             assert row.duties[0].month.owed == 1
             assert row.duties[0].refs == "TRG-04"
             assert str(row.duties[0].duty) == "答复forward"
+        # Somebody who may not see what is owed sees no figures of it either.
+        (row,) = selectors.clause_coverage(centre.actor("陈静"), position)
+        assert (str(row.duties[0].duty), row.duties[0].month.owed) == ("答复forward", 0)
 
 
 class TestExplain:

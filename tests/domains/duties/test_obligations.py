@@ -92,7 +92,7 @@ class TestFulfil:
         ("spec", "proof"),
         [
             ({"kind": "note"}, Proof("note", text="办好")),
-            ({"kind": "form", "form": "FRM-007"}, Proof("form", data={"checked": True})),
+            ({"kind": "form", "form": "FRM-007"}, Proof("form", data={"form": "FRM-007", "checked": True})),
             ({"kind": "count"}, Proof("count", count=1)),
             ({"kind": "signature"}, Proof("signature", data={"name": "周敏"})),
         ],

@@ -14,6 +14,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import papers
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.pack import EvidenceSpec, _check_form
 from zhize.kernel import access
 from zhize.kernel.db import Invalid
 from zhize.kernel.packs import loader
@@ -111,3 +112,30 @@ def test_two_packs_with_one_number_each_open_their_own_form(cast: Cast) -> None:
     others = {tuple(forms) for code, forms in found.items() if code.startswith("cc_")}
     assert others
     assert all(form.startswith("cc_") for forms in others for form in forms)
+
+
+@pytest.mark.req("DUT-05")
+def test_only_the_forms_that_the_duty_names_count(cast: Cast) -> None:
+    row = owed(cast)
+    limin = cast.actor("limin")
+    Obligation.objects.filter(pk=row.pk).update(evidence_spec={"kind": "form", "forms": ["FRM-060", "x_own"]})
+    row.refresh_from_db()
+    other = duties.Proof("form", data={"form": "pc_frm_059_daily_income", "answers": {"total": 1}})
+    with pytest.raises(duties.EvidenceMissing):
+        duties.fulfil(actor=limin, obligation=row, evidence=other)
+    named = duties.Proof("form", data={"form": FORM, "answers": STUBS})
+    assert duties.fulfil(actor=limin, obligation=row, evidence=[other, named]).state == "submitted"
+
+
+def test_forms_beside_another_kind_of_evidence_are_a_mistake_of_the_pack() -> None:
+    pack = loader.load(loader.find("property-community"))
+    duty = pack.get("duties", "hand_in_stubs")
+    for evidence in (
+        {"kind": "note", "forms": ("FRM-060",)},
+        {"kind": "form", "forms": ("FRM-060", "nowhere")},
+        {"kind": "note", "form": "nowhere"},
+    ):
+        wrong = duty.model_copy(update={"evidence": EvidenceSpec(**evidence)})
+        (problem,) = _check_form(pack, wrong)
+        assert problem.line > 0
+    assert not list(_check_form(pack, duty))

@@ -277,7 +277,7 @@ class TestMissed:
         )
         now.move_to(at("2026-05-04T09:00"))
         assert (run(), duties.miss_due(actor=SYSTEM)) == (0, 0)
-        (row,) = selectors.clause_coverage(centre.positions["officer"])
+        (row,) = selectors.clause_coverage(centre.actor("王芳"), centre.positions["officer"])
         assert (row.state, row.duties) == ("standing", ())
 
     def test_what_has_not_begun_cannot_be_done(self, centre: Centre, now: Any) -> None:

@@ -18,7 +18,7 @@ from zhize.kernel.packs import services as packs
 
 def carried(cast: Cast) -> tuple[Clause, Duty]:
     """A sentence of the archivist that one duty carries out, alone."""
-    rows = duties.clause_coverage(cast.position("archivist"))
+    rows = duties.clause_coverage(cast.actor("liuqiang"), cast.position("archivist"))
     row = next(row for row in rows if len(row.duties) == 1)
     return row.clause, row.duties[0].duty
 

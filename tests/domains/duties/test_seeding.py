@@ -8,10 +8,11 @@ import pytest
 
 from tests.domains.duties import cast
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import seeding, selectors
+from zhize.domains.duties import exporting, seeding, selectors
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.pack import DutySpec
+from zhize.domains.duties.selectors import duty as reads
 from zhize.kernel import access
 from zhize.kernel.org.models import Clause
 from zhize.kernel.packs.applying import Applying
@@ -74,7 +75,7 @@ def test_added_once_linked_and_working(centre, clause):
     assert kinds(seeding.apply(applying(centre, spec(), previous=[spec()]))) == []
     duty = Duty.objects.get()
     assert (duty.kind, duty.current.number, duty.refs) == ("triggered", 1, ["TRG-04"])
-    (row,) = selectors.clause_coverage(centre.positions["ambassador"])
+    (row,) = selectors.clause_coverage(centre.actor("王芳"), centre.positions["ambassador"])
     assert (row.clause, row.state, row.duties[0].duty) == (clause, "linked", duty)
     matter = centre.matter(area=cast.court(centre, "A", "赵云"))
     centre.happens("accepted", matter)
@@ -90,6 +91,33 @@ def test_a_new_release_makes_a_version_only_where_something_differs(centre, clau
     assert {duty.code: duty.current.number for duty in Duty.objects.all()} == {"reply": 2, "other": 1}
 
 
+@pytest.mark.req("DUT-01")
+@pytest.mark.parametrize(
+    ("changed", "label", "after"),
+    [
+        ({"place": {"zh": "前台", "en": "desk"}}, "地点", "前台"),
+        ({"object": {"zh": "建议", "en": "proposals"}}, "对象", "建议"),
+        ({"method": {"zh": "当面答复", "en": "in person"}}, "方法与程序", "当面答复"),
+        ({"receivers": ["manager", "supervisor"]}, "抄送", "manager、supervisor"),
+        ({"acceptor": "supervisor"}, "接收人", "supervisor"),
+        ({"assumed": True}, "期限来源", "默认"),
+    ],
+)
+def test_whatever_a_version_holds_makes_a_version_and_is_said(centre, clause, changed, label, after):
+    list(seeding.apply(applying(centre, spec())))
+    target = {"kind": "elapsed", "minutes": 1440, "assumed": True}
+    if changed.pop("assumed", False):
+        changed = {"trigger": {**spec().trigger.model_dump(exclude_none=True), "target": target}}
+    release = applying(centre, spec(**changed), previous=[spec()])
+    assert kinds(seeding.plan(release)) == [("change", "reply")]
+    assert kinds(seeding.apply(release)) == [("change", "reply")]
+    assert kinds(seeding.plan(release)) == []
+    duty = Duty.objects.get()
+    assert duty.current.number == 2
+    (change,) = reads.editions(duty)[0].changes
+    assert (str(change.label), change.after.zh) == (label, after)
+
+
 def test_what_the_unit_set_itself_is_kept(centre, clause):
     list(seeding.apply(applying(centre, spec())))
     duty = Duty.objects.get()
@@ -100,6 +128,18 @@ def test_what_the_unit_set_itself_is_kept(centre, clause):
     assert kinds(seeding.apply(release)) == [("keep", "reply")]
     duty.refresh_from_db()
     assert duty.current.rule["target"]["minutes"] == 60
+
+
+def test_a_limit_that_the_unit_set_in_place_of_an_assumed_one_is_written_as_assumed(centre, clause):
+    limited = {"kind": "elapsed", "minutes": 1440, "assumed": True}
+    trigger = {**spec().trigger.model_dump(exclude_none=True), "target": limited}
+    list(seeding.apply(applying(centre, spec(trigger=trigger))))
+    duty = Duty.objects.get()
+    assert exporting.declared(duty.current, ["w1"])["trigger"]["target"] == limited
+    own = {**duty.current.rule, "target": {"kind": "elapsed", "minutes": 60}}
+    version = duties.change_duty(actor=SYSTEM, duty=duty, reason="我们一小时", rule=own)
+    written = exporting.declared(version, ["w1"])["trigger"]["target"]
+    assert written == {"kind": "elapsed", "minutes": 60, "assumed": True}
 
 
 def test_a_dropped_duty_ends_and_comes_back(centre, clause):

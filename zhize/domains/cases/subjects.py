@@ -37,6 +37,8 @@ def policy_target(case: Case, code: str) -> Mapping[str, Any] | None:
 class CaseSubject(Subject):
     """A case: its holder owes what is owed by the owner, and follows when it is assigned anew."""
 
+    kind = Text("工单", "Case")
+
     names = {
         **{
             name: FACTS[name]
@@ -118,6 +120,8 @@ class CaseSubject(Subject):
 
 class WorkSheetSubject(Subject):
     """A work sheet: the person it was given to owes the answer."""
+
+    kind = Text("工作单", "Work sheet")
 
     owner_facts: ClassVar[frozenset[str]] = frozenset()
 

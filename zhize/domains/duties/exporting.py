@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties.models import Duty, DutyClause, DutyVersion
-from zhize.domains.duties.services import library
+from zhize.domains.duties.services import library, points
 from zhize.kernel.packs.sections import Exporting
 
 PARTS = ("recurring", "trigger", "chain", "standing")
@@ -58,6 +58,9 @@ def declared(version: DutyVersion, clauses: list[str]) -> dict[str, Any]:
         item["clauses"] = clauses
     if version.rule != applied["rule"]:
         item[part] = dict(version.rule)
+        # That the text names no limit stays true of the limit that the unit set.
+        if version.rule.get("target") and points.is_assumed(version.spec):
+            item[part]["target"] = {**version.rule["target"], "assumed": True}
     for name in ("title", "evidence", "ladder", "weight"):
         if getattr(version, name) != applied[name]:
             item[name] = getattr(version, name)

@@ -250,7 +250,11 @@ def _check_form(pack: packs.Pack, duty: DutySpec) -> Iterator[packs.Problem]:
     """The form stands in the pack: as a form with this code or number, or as the report that it is."""
     known = {name for form in pack.items("forms") for name in (form.code, *form.refs)}
     known |= {report.form for report in pack.items("reports")}
-    if duty.evidence.kind != "form":
+    if duty.evidence.forms and duty.evidence.kind != "form":
+        message = _("凭证种类是“{kind}”，几张表单都要填时用 kind: form。").format(kind=duty.evidence.kind)
+        yield pack.problem("duties", duty.code, ("evidence", "forms"), message)
+    if duty.evidence.kind == "fact":
+        # The number of a paper that the product keeps as a record of its own.
         return
     for field in ("form", "forms"):
         named = getattr(duty.evidence, field)

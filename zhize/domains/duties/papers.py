@@ -67,6 +67,15 @@ def _there(name: str, release: int) -> list[Paper]:
     return [Paper(name, form, release) for form in rows if name == form.code or name in form.refs]
 
 
+def counts(obligation: Obligation, data: Mapping[str, Any]) -> bool:
+    """Whether a filled-in form (the `data` of a proof) is one of those that the duty names; without names any is."""
+    names = named(obligation.evidence_spec)
+    if not names:
+        return True
+    wanted = {*names, *(one.form.code for found in offered(obligation).values() for one in found)}
+    return str(data.get("form")) in wanted
+
+
 def uncovered(obligation: Obligation, given: Iterable[Mapping[str, Any]]) -> list[Paper]:
     """One paper for each name that none of the filled-in forms (the `data` of a proof) answers."""
     filled = {str(data.get("form")) for data in given}

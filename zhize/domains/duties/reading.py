@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from zhize.domains.duties.subjects import Subject
 from zhize.domains.organisation.models import Reading
+from zhize.domains.organisation.selectors import reading
+from zhize.kernel.access import Actor
 from zhize.lib.text import Text
 
 
@@ -17,6 +19,10 @@ class ReadingSubject(Subject):
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         return dict(Reading.objects.select_related("unit").in_bulk(list(ids)))
+
+    def seen(self, actor: Actor, ids: Iterable[int]) -> set[int]:
+        """Also whoever is asked to sign it, without any right to see the organisation."""
+        return set(reading.listed(actor).filter(pk__in=list(ids)).values_list("pk", flat=True))
 
     def title(self, row: Reading) -> Text:
         return Text(f"《{row.title}》第 {row.number} 版", f"“{row.title}”, version {row.number}")

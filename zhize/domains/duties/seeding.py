@@ -87,8 +87,9 @@ def _kept(duty: Duty) -> bool:
 def _differs(duty: Duty, spec: DutySpec) -> bool:
     if duty.current is None or not duty.active:
         return True
-    content, cover = library.content_of(stored(spec)), library.cover_of(stored(spec))
-    return any(getattr(duty.current, name) != value for name, value in content.items()) or any(
+    declared = stored(spec)
+    cover = library.cover_of(declared)
+    return not library.says_the_same(duty.current, library.content_of(declared), declared) or any(
         getattr(duty, name) != value for name, value in cover.items()
     )
 

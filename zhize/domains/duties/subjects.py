@@ -12,11 +12,14 @@ A domain registers one `Subject` for each model that duties may be about, in a m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 
+from zhize.kernel import access
+from zhize.kernel.access import Actor
 from zhize.lib.conditions import Vocabulary
 from zhize.lib.text import Text
 
@@ -33,6 +36,8 @@ class Subject:
     """
 
     label: str = ""
+    kind: ClassVar[Text] = Text("")
+    """What a row is called before its number where its title may not be seen; without it nothing is said of it."""
     names: Vocabulary = {}
     owner_facts: ClassVar[frozenset[str]] = frozenset()
     own_facts: ClassVar[frozenset[str]] = frozenset()
@@ -40,6 +45,11 @@ class Subject:
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         """The rows by id, with what `title` and `url` need; one query."""
         return dict(apps.get_model(self.label)._base_manager.in_bulk(list(ids)))
+
+    def seen(self, actor: Actor, ids: Iterable[int]) -> set[int]:
+        """Which of the rows the actor may see; one query."""
+        rows = access.visible(actor, apps.get_model(self.label))
+        return set(rows.filter(pk__in=list(ids)).values_list("pk", flat=True))
 
     def unit(self, row: Any) -> Unit | None:
         return getattr(row, "unit", None)
@@ -74,6 +84,12 @@ class Subject:
 
     def title(self, row: Any) -> Text:
         return Text.of(str(row))
+
+    def reference(self, row: Any) -> Text:
+        """Kind and number: all that is said of the row to who may see what is owed about it, but not the row."""
+        return (
+            Text(f"{self.kind.zh} {row.number}", f"{self.kind.en} {row.number}") if self.kind else self.kind
+        )
 
     def url(self, row: Any) -> str:
         found = getattr(row, "get_absolute_url", None)
@@ -122,6 +138,35 @@ def find(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tupl
     }
 
 
-def describe(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[Text, str]]:
-    """Title and address of many rows: one query for each model among them."""
-    return {key: (subject.title(row), subject.url(row)) for key, (subject, row) in find(wanted).items()}
+UNSAID = Text("")
+
+
+@dataclass(frozen=True)
+class About:
+    """What an obligation is about, as far as its reader may see that: else kind and number, no address, no act."""
+
+    title: Text = UNSAID
+    url: str = ""
+    subject: Subject | None = None
+    row: Any = None
+
+    def act(self, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return self.subject.act(self.row, ends) if self.subject is not None else None
+
+
+NOTHING = About()
+
+
+def about(actor: Actor, wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int | None], About]:
+    """What many obligations are about, as the actor may see it: two queries for each model among them."""
+    found = find(wanted)
+    seen = {
+        label: _subjects[label].seen(actor, [pk for each, pk in found if each == label])
+        for label in {label for label, _pk in found}
+    }
+    return {
+        (label, pk): About(subject.title(row), subject.url(row), subject, row)
+        if pk in seen[label]
+        else About(subject.reference(row))
+        for (label, pk), (subject, row) in found.items()
+    }

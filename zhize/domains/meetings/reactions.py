@@ -18,6 +18,8 @@ from zhize.lib.text import Text
 
 
 class MeetingSubject(Subject):
+    kind = Text("会议", "Meeting")
+
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         return Meeting.objects.in_bulk(list(ids))
 

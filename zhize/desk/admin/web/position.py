@@ -31,7 +31,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One position with its sheet and the live coverage of its sentences this month."""
     actor = request.actor
     position = access.fetch(actor, Position, pk)
-    rows = duties.clause_coverage(position)
+    rows = duties.clause_coverage(actor, position)
     total = _total(rows)
     holders = reads.holders(position)
     show = request.GET.get("show", "")

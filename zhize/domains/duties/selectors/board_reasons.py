@@ -14,6 +14,7 @@ from zhize.domains.duties import subjects, verbs
 from zhize.domains.duties.models import Escalation, Evidence, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.owed import with_everything
+from zhize.kernel.access import Actor
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Absence, Person
 from zhize.lib.text import Text
@@ -56,32 +57,26 @@ class Failure:
         return any(reason.kind == "said" for reason in self.reasons)
 
 
-def failures(rows: QuerySet[Obligation], at: datetime, *, most: int = 50) -> list[Failure]:
+def failures(actor: Actor, rows: QuerySet[Obligation], at: datetime, *, most: int = 50) -> list[Failure]:
     """Those of `rows` that were not met in time, by person and due time. A fixed number of queries."""
     found = with_everything(rows.filter(coverage.failed(at))).order_by("holder__name", "due_at", "pk")
-    return _explained(list(found[:most]), at)
+    return _explained(actor, list(found[:most]), at)
 
 
-def excused(rows: QuerySet[Obligation], at: datetime, *, most: int = 50) -> list[Failure]:
+def excused(actor: Actor, rows: QuerySet[Obligation], at: datetime, *, most: int = 50) -> list[Failure]:
     """Those of `rows` that were let off, with the reason."""
-    return _explained(
-        list(with_everything(rows.filter(coverage.EXCUSED)).order_by("due_at", "pk")[:most]), at
-    )
+    found = with_everything(rows.filter(coverage.EXCUSED)).order_by("due_at", "pk")
+    return _explained(actor, list(found[:most]), at)
 
 
-def _explained(listed: list[Obligation], at: datetime) -> list[Failure]:
+def _explained(actor: Actor, listed: list[Obligation], at: datetime) -> list[Failure]:
     known = reasons(listed)
-    about = subjects.describe((row.subject_type, row.subject_id) for row in listed)
-    nothing = (Text("", ""), "")
-    return [
-        Failure(
-            row,
-            coverage.fact_of(row, at),
-            tuple(known[row.pk]),
-            *about.get((row.subject_type, row.subject_id or 0), nothing),
-        )
-        for row in listed
-    ]
+    about = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed))
+    made = []
+    for row in listed:
+        what = about.get((row.subject_type, row.subject_id), subjects.NOTHING)
+        made.append(Failure(row, coverage.fact_of(row, at), tuple(known[row.pk]), what.title, what.url))
+    return made
 
 
 def reasons(rows: Collection[Obligation]) -> dict[int, list[Reason]]:

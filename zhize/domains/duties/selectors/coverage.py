@@ -200,15 +200,25 @@ class ClauseRow:
         return "standing" if self.clause.standing else "open"
 
 
-def clause_coverage(position: Position, at: datetime | None = None) -> list[ClauseRow]:
-    """Every sentence of a position in order with the duties that carry it out (ORG-08). Three queries."""
+def clause_coverage(actor: Actor, position: Position, at: datetime | None = None) -> list[ClauseRow]:
+    """Every sentence of a position in order with the duties that carry it out (ORG-08).
+
+    Three queries beside those of the reader's reach. The month's counts are of what the actor may see, as the lists behind them show it.
+    """
     moment = at or clock.now()
     clauses = list(Clause.objects.filter(position=position, active=True).order_by("order", "pk"))
     links = DutyClause.objects.filter(clause__in=clauses, duty__active=True).select_related("duty__current")
     by_clause: dict[int, list[Duty]] = {}
     for link in links.order_by("duty__code"):
         by_clause.setdefault(link.clause_id, []).append(link.duty)
-    counts = _by_duty({duty.pk for found in by_clause.values() for duty in found}, position, moment)
+    seen = Obligation.objects.visible_to(actor).filter(position=position)
+    begin, end = month_bounds(moment, position.unit.timezone)
+    counts = _by_duty(
+        seen.filter(
+            falls_within(begin, end), duty_id__in={row.pk for found in by_clause.values() for row in found}
+        ),
+        moment,
+    )
     return [
         ClauseRow(
             clause,
@@ -218,18 +228,9 @@ def clause_coverage(position: Position, at: datetime | None = None) -> list[Clau
     ]
 
 
-def _by_duty(duties: set[int], position: Position, at: datetime) -> dict[int | None, Counters]:
-    begin, end = month_bounds(at, position.unit.timezone)
-    rows = (
-        Obligation.objects.filter(duty_id__in=duties, position=position, due_at__gte=begin, due_at__lt=end)
-        .order_by()
-        .values("duty_id")
-        .annotate(**sums(at))
-    )
-    found: dict[int | None, Counters] = {}
-    for row in rows:
-        found[row["duty_id"]] = counted(row)
-    return found
+def _by_duty(rows: models.QuerySet[Obligation], at: datetime) -> dict[int | None, Counters]:
+    found = rows.order_by().values("duty_id").annotate(**sums(at))
+    return {row["duty_id"]: counted(row) for row in found}
 
 
 def unlinked_clauses(unit_path: str) -> models.QuerySet[Clause]:

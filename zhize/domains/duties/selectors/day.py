@@ -104,7 +104,7 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     place = standing.of(actor, moment)
     rows = list(_owed(actor, place, moment))
     zone = clock.zone(rows[0].unit.timezone if rows else "")
-    found = items(rows, place, moment, zone_name=zone.key)
+    found = items(actor, rows, place, moment, zone_name=zone.key)
     blocks = tuple(
         Block(code, label, _in_order([item for item in found if item.block == code], code))
         for code, label in BLOCKS.items()
@@ -154,24 +154,20 @@ def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obliga
     return rows.select_related("duty_version")
 
 
-def items(rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = "") -> list[Item]:
-    """Rows as the list shows them; one query for each model they are about."""
+def items(
+    actor: Actor, rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = ""
+) -> list[Item]:
+    """Rows as the list shows them; two queries for each model they are about."""
     listed = list(rows)
-    known = subjects.find((row.subject_type, row.subject_id) for row in listed)
+    known = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed))
     edges, endangered = _edges(at, zone_name), risks(listed, at)
     found = []
     for row in listed:
         why, block = place.why(row.holder_id, row.position_id), _block(row, at, edges)
         part = _part(row, at) if block == "today" else NO_PART
-        about = known.get((row.subject_type, row.subject_id or 0))
-        if about is None:
-            found.append(Item(row, block, why, Text(""), "", part=part, risk=endangered.get(row.pk)))
-            continue
-        subject, of = about
-        act = subject.act(of, _ends(row)) if row.kind != ObligationKind.PROMISE else None
-        found.append(
-            Item(row, block, why, subject.title(of), subject.url(of), act, part, endangered.get(row.pk))
-        )
+        about = known.get((row.subject_type, row.subject_id), subjects.NOTHING)
+        act = about.act(_ends(row)) if row.kind != ObligationKind.PROMISE else None
+        found.append(Item(row, block, why, about.title, about.url, act, part, endangered.get(row.pk)))
     return found
 
 

@@ -86,7 +86,7 @@ class Edition:
 def editions(duty: Duty) -> list[Edition]:
     """All versions, newest first, each with its differences to the one before. Two queries."""
     rows = list(duty.versions.order_by("number"))
-    names = names_of_positions(code for row in rows for code in codes_in(row.acceptor_code, row.ladder))
+    names = names_of_positions(code for row in rows for code in codes_of(row))
     found = []
     for index, row in enumerate(rows):
         before = rows[index - 1] if index else None
@@ -101,9 +101,13 @@ def codes_in(acceptor: str, ladder: Iterable[Mapping[str, Any]]) -> list[str]:
     return [acceptor, *(code for rung in ladder for code in rung.get("positions") or ())]
 
 
+def codes_of(version: DutyVersion) -> list[str]:
+    """The positions that a version names."""
+    return [*codes_in(version.acceptor_code, version.ladder), *(version.spec.get("receivers") or ())]
+
+
 def content(version: DutyVersion) -> dict[str, Any]:
     """What of a version is compared with another."""
-    texts = {name: version.spec.get(name) or {} for name in sorted(points.OWN_POINTS)}
     return {
         "title": version.title,
         "rule": version.rule,
@@ -111,7 +115,7 @@ def content(version: DutyVersion) -> dict[str, Any]:
         "acceptor_code": version.acceptor_code,
         "ladder": version.ladder,
         "weight": version.weight,
-        **texts,
+        **declared.texts_of(version.spec),
     }
 
 
@@ -120,11 +124,13 @@ LABELS: dict[str, Any] = {
     "rule": pgettext_lazy("duty", "规则"),
     "evidence": _("凭证"),
     "acceptor_code": _("接收人"),
+    "receivers": _("抄送"),
     "weight": _("权重"),
     "ladder": _("提醒与上报"),
     "place": _("地点"),
     "object": pgettext_lazy("duty", "对象"),
     "method": _("方法与程序"),
+    "assumed": _("期限来源"),
 }
 
 
@@ -157,6 +163,11 @@ def in_words(kind: str, point: str, value: Any, names: Mapping[str, Text]) -> Te
             if not lines:
                 return USUAL
             return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+        case "receivers":
+            given = [names.get(code, Text(code, code)) for code in value or ()]
+            return Text("、".join(each.zh for each in given), ", ".join(each.en for each in given))
+        case "assumed":
+            return Text("默认", "default") if value else Text("原文写明", "stated in the text")
         case "weight":
             return Text(str(value), str(value))
     return Text.of(value or {})
@@ -212,11 +223,12 @@ def back_to_default(duty: Duty) -> list[Change]:
     spec = ending.default_of(duty)
     if duty.current is None or spec is None:
         return []
-    values = declared.content_of(spec)
+    values = {**declared.content_of(spec), **declared.texts_of(spec)}
     names = names_of_positions(
         [
-            *codes_in(duty.current.acceptor_code, duty.current.ladder),
+            *codes_of(duty.current),
             *codes_in(values["acceptor_code"], values["ladder"]),
+            *(spec.get("receivers") or ()),
         ]
     )
-    return differences(duty.kind, content(duty.current), {**content(duty.current), **values}, names)
+    return differences(duty.kind, content(duty.current), values, names)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
+from zhize.domains.duties.subjects import About
 from zhize.kernel import access, clocks
 from zhize.kernel.access import Actor, Scope
 from zhize.kernel.clocks.models import Clock
@@ -195,10 +196,10 @@ def candidates(obligation: Obligation) -> models.QuerySet[Person]:
     return org.people_of(obligation.unit).order_by("name")
 
 
-def subject_of(obligation: Obligation) -> tuple[Text, str]:
-    """Title and address of what the obligation is about; empty without a subject."""
+def subject_of(actor: Actor, obligation: Obligation) -> About:
+    """What the obligation is about, as far as the actor may see that."""
     key = (obligation.subject_type, obligation.subject_id)
-    return subjects.describe([key]).get((key[0], key[1] or 0), (Text(""), ""))
+    return subjects.about(actor, [key]).get(key, subjects.NOTHING)
 
 
 def explain(obligation: Obligation) -> list[Text]:

@@ -100,6 +100,24 @@ def link(*, actor: Actor, duty: Duty, clauses: Iterable[Clause]) -> int:
 CONTENT = ("title", "rule", "evidence", "acceptor_code", "ladder", "weight")
 
 
+def texts_of(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a declaration a version holds beside its columns: the texts of ORG-09, who else gets it, what is assumed."""
+    found = {name: spec.get(name) for name in (*sorted(points.OWN_POINTS), "receivers")}
+    return {name: value for name, value in found.items() if value} | (
+        {"assumed": True} if points.is_assumed(spec) else {}
+    )
+
+
+def says_the_same(version: DutyVersion, content: Mapping[str, Any], spec: Mapping[str, Any]) -> bool:
+    """Whether a version of this content and declaration would be the same as `version`."""
+    now = {name: getattr(version, name) for name in CONTENT}
+    return _told(now, version.spec) == _told(content, spec)
+
+
+def _told(content: Mapping[str, Any], spec: Mapping[str, Any]) -> str:
+    return json.dumps({**content, **texts_of(spec)}, sort_keys=True, ensure_ascii=False)
+
+
 def kind_of(spec: Mapping[str, Any]) -> str:
     if spec.get("standing") is not None:
         return "standing"
@@ -192,12 +210,9 @@ def add_version(
 ) -> DutyVersion:
     """The version in force from now on. `moved` is what of the duty itself (`cover_of`) is another with it."""
     duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
-    # The texts of a duty of the unit's own stand in the declaration alone; a pack's change with its content.
-    texts = {name: spec.get(name) for name in points.OWN_POINTS} if spec.get("made_by_unit") else {}
-    told = json.dumps({**content, **texts}, sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(told.encode()).hexdigest()
+    digest = hashlib.sha256(_told(content, spec).encode()).hexdigest()
     now = duty.current
-    same = now is not None and now.digest == digest
+    same = now is not None and says_the_same(now, content, spec)
     # Setting what holds already makes nobody's own; going back to the default does make it the pack's again.
     if now is not None and same and duty.active and (own or not now.own) and not moved:
         return now

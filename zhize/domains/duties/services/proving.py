@@ -77,6 +77,8 @@ def missing(obligation: Obligation, proofs: Iterable[Proof]) -> Any:
             return _("还差 %(n)s 次才完成。") % {"n": obligation.quota - done}
         return None
     proofs = [proof for proof in given if proof.kind == kind]
+    if kind == "form":
+        proofs = [proof for proof in proofs if proof.row is not None or papers.counts(obligation, proof.data)]
     if kind == "form" and not any(proof.row is not None for proof in proofs):
         # The paper itself, photographed or scanned, does for all forms that are asked for.
         left = papers.uncovered(obligation, (proof.data for proof in proofs))

@@ -132,10 +132,10 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "total": _cell(found.total, "", (span.first, span.last), board_links.of_span(span)),
         "trend": trend(found, span),
-        "failures": [_failure(request, each) for each in board_reasons.failures(rows, now)],
+        "failures": [_failure(request, each) for each in board_reasons.failures(request.actor, rows, now)],
         "failed": found.total.failed,
         "failed_url": board_links.of_span(span, facts=FAILED),
-        "excused": [_failure(request, each) for each in board_reasons.excused(rows, now)],
+        "excused": [_failure(request, each) for each in board_reasons.excused(request.actor, rows, now)],
         "findings": selectors.findings(request.actor).count(),
     }
     return ui.render(request, "duties/board.html", values)

@@ -27,6 +27,7 @@ from zhize.kernel import access
 from zhize.kernel.db import NotFound
 from zhize.lib import clock
 from zhize.ui import words
+from zhize.ui.services import record_export
 
 VIEWS = {"month": _("月"), "week": _("周")}
 TYPE = "text/calendar; charset=utf-8"
@@ -138,6 +139,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         return ui.done(request, _("日历地址已停用。"), to="duties:feed")
     if request.method == "POST":
         _feed, secret = services.open_feed(actor=request.actor)
+        _note(request, _("日历订阅"), days.of_feed(request.actor, clock.now()).count())
         address = settings.CONFIG.base_url + reverse("duties:feed_ics", args=[secret])
     values = {"title": _("日历订阅"), "feed": days.feed_of(request.actor), "address": address}
     return ui.render(request, "duties/feed.html", values)
@@ -163,9 +165,17 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
 def one_ics(request: HttpRequest, pk: int) -> HttpResponse:
     """One obligation for a calendar program."""
     row = selectors.with_people(access.fetch(request.actor, Obligation, pk))
+    _note(request, _("日历文件"), 1)
     response = HttpResponse(_written([row], str(row)), content_type=TYPE)
     response["Content-Disposition"] = f'attachment; filename="obligation-{row.pk}.ics"'
     return response
+
+
+def _note(request: HttpRequest, title: Any, rows: int) -> None:
+    record_export(
+        actor=request.actor, user=request.user, page="duties:calendar", title=words.in_language(title),
+        query=request.path, rows=rows, kind="ics",
+    )  # fmt: skip
 
 
 def _written(rows: Any, name: str) -> bytes:

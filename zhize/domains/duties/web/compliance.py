@@ -113,10 +113,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     if count > export.LIMIT:
         raise export.TooLong
     made = documents.sheet_xlsx(sheet(found, span, rows), zone=span.unit.timezone).getvalue()
-    record_export(
-        actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
-        query=request.GET.urlencode(), rows=count, kind="xlsx",
-    )  # fmt: skip
+    _note(request, count, "xlsx")
     return _file(made, XLSX, span, "xlsx")
 
 
@@ -124,7 +121,16 @@ def workbook(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest) -> HttpResponse:
     """The paper to sign: the overview without the single obligations."""
     _form, span, _period, found = computed(request)
-    return _file(documents.sheet_pdf(sheet(found, span)), "application/pdf", span, "pdf")
+    made = documents.sheet_pdf(sheet(found, span))
+    _note(request, len(found.lines), "pdf")
+    return _file(made, "application/pdf", span, "pdf")
+
+
+def _note(request: HttpRequest, rows: int, kind: str) -> None:
+    record_export(
+        actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
+        query=request.GET.urlencode(), rows=rows, kind=kind,
+    )  # fmt: skip
 
 
 def _file(content: bytes, kind: str, span: Span, ending: str) -> HttpResponse:

@@ -21,13 +21,13 @@ from zhize.kernel import access, files, flow, history
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The obligation: what, until when, for whom, what proves it, who was told, what can be done now."""
     row = selectors.with_people(access.fetch(request.actor, Obligation, pk))
-    subject, url = selectors.subject_of(row)
+    about = selectors.subject_of(request.actor, row)
     values = {
         "title": row.name,
         "row": row,
-        "subject": subject,
-        "subject_url": url,
-        "five": five(row, subject).items(),
+        "subject": about.title,
+        "subject_url": about.url,
+        "five": five(row, about.title).items(),
         "facts": _facts(row),
         "risk": risks([row]).get(row.pk),
         "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
