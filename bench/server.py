@@ -1,0 +1,243 @@
+"""The product as it really runs, in processes of its own, and the processor time that all of them took.
+
+`zhize run` on a private data folder; processor time is user and system time of the web server, the worker and every
+process of the database, those that ended meanwhile included. Clients are not counted.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from zhize.project import postgres
+
+TICKS = os.sysconf("SC_CLK_TCK")
+START_SECONDS = 300
+SETTLE_SECONDS = 120
+IDLE_SECONDS = 12.0
+# Jobs that wait for their turn now; what is planned for later does not count.
+WAITING = (
+    "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+    " OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call as a client sends it. `expected`: the status that means it was done."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    expected: int = 200
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one operation took, in milliseconds: processor time by part of the product, and on the wall."""
+
+    cpu: float
+    web: float
+    worker: float
+    database: float
+    median: float
+    p95: float
+
+
+def processor_seconds(roots: Sequence[int]) -> float:
+    """User and system time of these processes and of all that descend from them."""
+    stats: dict[int, tuple[int, float]] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        stats[int(entry.name)] = (int(fields[1]), sum(int(value) for value in fields[11:15]) / TICKS)
+    wanted = set(roots)
+    while more := {pid for pid, (parent, _) in stats.items() if parent in wanted} - wanted:
+        wanted |= more
+    return sum(spent for pid, (_, spent) in stats.items() if pid in wanted)
+
+
+def resident_megabytes(roots: Sequence[int]) -> float:
+    """Memory of these processes and their descendants; what several share is counted once (proportional set size)."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    wanted = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in wanted} - wanted:
+        wanted |= more
+    total = 0
+    for pid in wanted:
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+class Server:
+    """`zhize run` on one data folder, with its parts' processor time."""
+
+    def __init__(self, data_dir: Path, port: int, **settings: str) -> None:
+        self.data_dir, self.port = data_dir, port
+        self._settings = {f"ZHIZE_{name.upper()}": value for name, value in settings.items()}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.idle: dict[str, float] = {}
+        self.started_in = 0.0
+
+    def __enter__(self) -> Server:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHIZE_")}
+        environment |= {
+            "ZHIZE_DATA_DIR": str(self.data_dir),
+            "ZHIZE_PORT": str(self.port),
+            "ZHIZE_DEMO": "false",
+            "ZHIZE_PACK": "none",
+            "ZHIZE_API_REQUESTS_PER_MINUTE": "10000000",
+            **self._settings,
+        }
+        log = (self.data_dir / "bench.log").open("ab")
+        begun = time.monotonic()
+        command = [sys.executable, "-m", "zhize", "run"]
+        self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self._wait()
+        self.started_in = time.monotonic() - begun
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        assert self._process is not None  # entered
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(60)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+            if self._process is None or self._process.poll() is not None:
+                break
+        raise RuntimeError(f"the product does not start: see {self.data_dir / 'bench.log'}")
+
+    def parts(self) -> dict[str, list[int]]:
+        """The processes at the head of each part."""
+        assert self._process is not None  # entered
+        own = str(self._process.pid)
+        found: dict[str, list[int]] = {"web": [], "worker": [], "database": [self._postmaster()]}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == own:
+                name = "worker" if b"worker" in words else "web"
+                found[name].append(int(entry.name))
+        return found
+
+    def _postmaster(self) -> int:
+        return int((postgres.location(self.data_dir).data / "postmaster.pid").read_text().split()[0])
+
+    def connect(self, user: str = postgres.ROLE) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(**postgres.parameters(self.data_dir, user=user), autocommit=True)
+
+    def spent(self) -> dict[str, float]:
+        """Processor seconds of each part so far."""
+        return {name: processor_seconds(roots) for name, roots in self.parts().items()}
+
+    def memory(self) -> float:
+        """MB of all processes of the product, `zhize run` itself included."""
+        assert self._process is not None  # entered
+        return resident_megabytes([self._process.pid, self._postmaster()])
+
+    def rest(self) -> None:
+        """Wait until no job is waiting, then learn what the product takes while nobody asks it anything."""
+        self.settle()
+        before, begun = self.spent(), time.monotonic()
+        time.sleep(IDLE_SECONDS)
+        lasted = time.monotonic() - begun
+        self.idle = {name: (spent - before[name]) / lasted for name, spent in self.spent().items()}
+
+    def settle(self) -> None:
+        """Wait until the worker has done what is queued."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        with self.connect() as connection:
+            while time.monotonic() < deadline:
+                found = connection.execute(WAITING).fetchone()
+                if not found or not found[0]:
+                    return
+                time.sleep(0.1)
+        raise RuntimeError("the worker does not get done with its jobs")
+
+    def measure(self, make: Callable[[int], Request], count: int, clients: int, begin: int) -> Figures:
+        """`count` operations by so many clients at once, what the worker does about them afterwards included."""
+        before, begun = self.spent(), time.monotonic()
+        walls = self.drive([make(begin + index) for index in range(count)], clients)
+        self.settle()
+        lasted = time.monotonic() - begun
+        spent = {
+            name: max(0.0, now - before[name] - self.idle.get(name, 0.0) * lasted) * 1000 / count
+            for name, now in self.spent().items()
+        }
+        ordered = sorted(walls)
+        return Figures(
+            sum(spent.values()),
+            spent["web"],
+            spent["worker"],
+            spent["database"],
+            statistics.median(walls),
+            ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
+        )
+
+    def drive(self, requests: Sequence[Request], clients: int) -> list[float]:
+        """Send the requests, shared among the clients; milliseconds each took. Raises when one was refused."""
+        walls: list[float] = []
+        problems: list[str] = []
+
+        def client(mine: Sequence[Request]) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+            for request in mine:
+                begun = time.perf_counter()
+                connection.request(request.method, request.path, request.body, request.headers)
+                answer = connection.getresponse()
+                text = answer.read()
+                walls.append((time.perf_counter() - begun) * 1000)
+                if answer.status != request.expected:
+                    problems.append(f"{request.method} {request.path}: {answer.status} {text[:300]!r}")
+                    return
+
+        threads = [
+            threading.Thread(target=client, args=(requests[number::clients],)) for number in range(clients)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if problems:
+            raise RuntimeError(problems[0])
+        return walls
