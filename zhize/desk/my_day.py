@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties import services
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.selectors import Item, coverage
+from zhize.domains.duties.selectors import Item, board, coverage
+from zhize.domains.duties.web import board_links
 from zhize.domains.shifts import selectors as shifts
 from zhize.lib import clock
 from zhize.ui import columns, words
@@ -85,7 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "wanted": wanted,
         "wide": True,
-        "month_url": f"{reverse('duties:calendar')}?view=month",
+        **_figures(request, day),
         "left": shifts.left_by_last_shift(request.actor, day.at),
         "running_log": shifts.running_log(request.actor),
         "may_hand_over": request.actor.may("handover.write"),
@@ -95,11 +97,24 @@ def page(request: HttpRequest) -> HttpResponse:
     return ui.render(request, "desk/my_day.html", context)
 
 
+def _figures(request: HttpRequest, day: duties.Day) -> dict[str, Any]:
+    """The lists behind the month's figures, and for who leads what his people failed last week."""
+    first, last = board.preset("this_month", words.local(day.at).date())
+    leads = request.actor.may(caps.EXCUSE)
+    return {
+        "owed_url": board_links.address(None, first, last, owed=True),
+        "late_url": board_links.address(None, first, last, facts=("late", "overdue")),
+        "missed_url": board_links.address(None, first, last, facts=("missed",)),
+        "failed": board.failed_last_week(request.actor, day.at) if leads else None,
+        "failed_url": f"{reverse('duties:board')}?period=last_week#board-failed",
+    }
+
+
 COLUMNS = (
     columns.Link("name", _("事项"), value="name", url="duties:detail", css="col-wide"),
     columns.State("state_label", _("状态")),
     columns.Person("holder", _("办理人")),
-    columns.Due("due_at", _("到期"), sort="due_at", stopped="done_at"),
+    columns.Due("due_at", _("到期"), sort="due_at", stopped="done_at", over="ended_at"),
     columns.Number("returned_count", _("退回次数"), hidden=True),
 )
 

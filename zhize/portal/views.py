@@ -83,7 +83,8 @@ class Submit(ui.FormPage):
         place = premises.by_address(self.unit, said["address"]) if said["address"] else None
         text = said["description"]
         if said["address"] and place is None:
-            text = f"{text}\n\n{_('地点：')}{said['address']}".strip()
+            where = _("地点：%(address)s") % said
+            text = f"{text}\n\n{where}".strip()
         intake = cases.Intake(
             type=said["type"],
             title=said["title"],

@@ -37,7 +37,7 @@ class Column:
 
     `value`: dotted path or function of the row (default: `name`). `sort`: lookup(s) to order by (True: `name`).
     `hidden`: not shown until somebody chooses it. `phone`: what becomes of it on a phone's card: title, state,
-    due, meta or hide. `css`: extra classes of the cell (`col-narrow`, `col-wide`, `col-nowrap`).
+    due, meta or hide. `css`: extra classes of the cell (`col-narrow`, `col-tight`, `col-wide`, `col-nowrap`).
     """
 
     css = ""
@@ -151,24 +151,31 @@ class Person(Column):
 
 
 class Due(Column):
-    """Remaining time with the exact due time. `warn`, `stopped`: where the row keeps threshold and stop."""
+    """Remaining time with the exact due time. `warn`, `stopped`, `over`: where the row keeps threshold, stop and end."""
 
     phone_role = "due"
     css = "col-nowrap"
     kind = "datetime"
 
     def __init__(
-        self, *args: Any, warn: Accessor | None = None, stopped: Accessor | None = None, **options: Any
+        self,
+        *args: Any,
+        warn: Accessor | None = None,
+        stopped: Accessor | None = None,
+        over: Accessor | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.warn = warn
         self.stopped = stopped
+        self.over = over
 
     def html(self, row: Any) -> SafeString:
         return html.due(
             self.get(row),
             warn_at=follow(row, self.warn) if self.warn else None,
             stopped_at=follow(row, self.stopped) if self.stopped else None,
+            over=follow(row, self.over) if self.over else None,
         )
 
     def plain(self, row: Any) -> Any:

@@ -108,7 +108,7 @@ class Filters(django_filters.FilterSet):
         return [self.form[name] for name in self.form.fields if name not in shown]
 
     def active(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
-        """What is filtered by now: (name, label, value in words, query keys that hold it)."""
+        """What is filtered by now: (name, label, value in words (none for a switch), query keys that hold it)."""
         if not self.is_bound or not self.form.is_bound:
             return []
         self.form.is_valid()
@@ -127,7 +127,7 @@ def _in_words(field: forms.Field, value: Any) -> str:
     if own is not None:
         return str(own(value))
     if value is True:
-        return words.in_language(_("是"))
+        return ""  # The label says it all.
     if isinstance(value, slice):
         return " – ".join(words.when(_day(end), "date") if end else "…" for end in (value.start, value.stop))
     if isinstance(value, list | tuple):

@@ -93,9 +93,17 @@ def time_words(text: Any) -> SafeString:
 
 
 def due(
-    value: Any, *, warn_at: datetime | None = None, stopped_at: datetime | None = None, exact: bool = True
+    value: Any,
+    *,
+    warn_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    exact: bool = True,
+    over: Any = None,
 ) -> SafeString:
-    """Remaining time in the one time scale. `value` is a moment, or a clock with `due_at` (and `stopped_at`, `outcome`)."""
+    """Remaining time in the one time scale. `value` is a moment, or a clock with `due_at` (and `stopped_at`, `outcome`).
+
+    What is `over` without having been done (missed, excused, called off) has no time left: only when it was due.
+    """
     # A component passes "" for what its caller left out.
     value, warn_at, stopped_at = value or None, warn_at or None, stopped_at or None
     if value is not None and not isinstance(value, datetime):
@@ -108,6 +116,8 @@ def due(
         value = getattr(value, "due_at", None)
     if value is None:
         return EMPTY
+    if over and stopped_at is None:
+        return format_html('<span class="due due-grey">{} <span class="num">{}</span></span>', icon(LEVEL_ICONS["grey"], size=16), words.when(value))  # fmt: skip
     level = words.due_level(value, warn_at=warn_at, stopped_at=stopped_at)
     if stopped_at is not None:
         said = (

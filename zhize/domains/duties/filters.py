@@ -28,7 +28,8 @@ class ObligationFilter(django_filters.FilterSet):
     """What lists of obligations can be narrowed by.
 
     `due` counts as the board counts: what is due on these days in the zone of the unit that is filtered by (else of the
-    reader), and what has no limit by the day it was opened. `counted` leaves out what was cancelled.
+    reader), and what has no limit by the day it was opened. `counted` leaves out what was cancelled, `owed`
+    also what was excused.
     """
 
     q = django_filters.CharFilter(label=_("搜索"), method="search_text")
@@ -56,6 +57,7 @@ class ObligationFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=Unit.objects.all())
     own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
+    owed = django_filters.BooleanFilter(label=_("应做的"), method="only_owed")
 
     class Meta:
         model = Obligation
@@ -113,3 +115,6 @@ class ObligationFilter(django_filters.FilterSet):
 
     def only_counted(self, rows: QuerySet[Obligation], name: str, value: bool) -> QuerySet[Obligation]:
         return rows.filter(coverage.COUNTED) if value else rows
+
+    def only_owed(self, rows: QuerySet[Obligation], name: str, value: bool) -> QuerySet[Obligation]:
+        return rows.filter(coverage.COUNTED).exclude(coverage.EXCUSED) if value else rows

@@ -68,6 +68,11 @@ class Entry(Model):
         return verbs.known(self.verb)
 
     @property
+    def who(self) -> str:
+        """Who did it, as written down then."""
+        return self.person.as_written(self.actor_label) if self.person is not None else self.actor_label
+
+    @property
     def token(self) -> str:
         """The name of the API token it was done with; the sentence names only the person."""
         return str(self.data.get(DONE_WITH, ""))

@@ -31,7 +31,7 @@ class Verb:
 
     def sentence(self, entry: Entry) -> str:
         """The sentence for this entry in the reader's language; a missing value reads as a dash."""
-        actor = gettext("系统") if entry.actor_kind == "system" else entry.actor_label
+        actor = gettext("系统") if entry.actor_kind == "system" else entry.who
         values = _Values(actor=actor, subject=entry.subject_label, note=entry.remark, **_shown(entry.data))
         return string.Formatter().vformat(self.text.in_language(get_language() or "zh-hans"), (), values)
 

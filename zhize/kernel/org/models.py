@@ -99,6 +99,10 @@ class Person(VersionedModel):
     def __str__(self) -> str:
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
+    def as_written(self, label: str) -> str:
+        """A name that was written down; where it still is this person's, as the reader writes it (name_en)."""
+        return str(self) if label == self.name else label
+
 
 class Position(VersionedModel):
     """A position 岗位 in a unit, with the data of its position sheet 职位说明书 (ORG-05).

@@ -26,10 +26,14 @@ def icon(name: str, size: int = 18, label: str = "", cls: str = "") -> SafeStrin
 
 @register.simple_tag
 def due(
-    due_at: Any, warn_at: datetime | None = None, stopped_at: datetime | None = None, exact: bool = True
+    due_at: Any,
+    warn_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    exact: bool = True,
+    over: Any = None,
 ) -> SafeString:
     """`{% due clock %}` or `{% due row.due_at warn_at=row.warn_at %}`: remaining time, live, with the exact time beside it."""
-    return html.due(due_at, warn_at=warn_at, stopped_at=stopped_at, exact=exact)
+    return html.due(due_at, warn_at=warn_at, stopped_at=stopped_at, exact=exact, over=over)
 
 
 @register.filter

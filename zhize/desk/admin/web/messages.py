@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.desk.admin.web import wording
 from zhize.kernel import packs
 from zhize.kernel.db import NotFound
 from zhize.kernel.notices import capabilities as caps
@@ -38,14 +40,29 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = [
             row
             for row in rows
-            if wanted in f"{row.code} {row.message.title.zh} {row.message.title.en}".lower()
+            if wanted in f"{row.code} {row.message.title.zh} {row.message.title.en} {_worded(row)}".lower()
         ]
     values = {
         "title": _("消息模板"),
-        "rows": [(row, ORIGINS[row.origin]) for row in rows],
+        "rows": [(row, _worded(row), ORIGINS[row.origin]) for row in rows],
         "words": request.GET.get("q", ""),
     }
     return ui.render(request, "admin/texts.html", values)
+
+
+def _worded(row: selectors.InForce) -> str:
+    """The title with what its placeholders mean in their places."""
+    return texts.fill(row.message.title, _sample(row.message, row.names), get_language() or "zh-hans")
+
+
+def _sample(message: texts.Message, names: dict[str, str] | None) -> dict[str, Text]:
+    """What each placeholder means, in brackets; one that nobody explains by its name."""
+    known = dict(names or {})
+    for text in (message.title, message.body, message.short):
+        for name in texts.placeholders(text):
+            known.setdefault(name, name)
+    meant = {name: wording.place(name, meaning) for name, meaning in known.items()}
+    return {name: Text(f"〔{text.zh}〕", f"[{text.en}]") for name, text in meant.items()}
 
 
 class TextForm(ui.Form):
@@ -124,7 +141,7 @@ class EditText(ui.FormPage):
         return {
             "known": self.known,
             "origin": ORIGINS[self.known.origin],
-            "names": sorted(names.items()),
+            "names": sorted((name, wording.place(name, meaning)) for name, meaning in names.items()),
             "versions": selectors.versions(self.known.code)[:10],
             "crumbs": [(_("消息模板"), reverse("admin:texts")), (self.known.code, "")],
             "shown": shown(self.known.message, self.known.names),
@@ -147,11 +164,7 @@ class EditText(ui.FormPage):
 
 def shown(message: texts.Message, names: dict[str, str] | None) -> list[dict[str, Any]]:
     """The message in both languages with what its placeholders mean filled in."""
-    known = dict(names or {})
-    for text in (message.title, message.body, message.short):
-        for name in texts.placeholders(text):
-            known.setdefault(name, name)
-    sample = {name: f"〔{meaning}〕" for name, meaning in known.items()}
+    sample = _sample(message, names)
     return [
         {
             "language": language,

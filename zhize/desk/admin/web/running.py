@@ -86,6 +86,7 @@ class JobList(ui.ListPage):
         ui.columns.Code("number", _("编号"), value="pk", hidden=True),
     )
     chips = (
+        ui.Chip("undone", _("没做完的"), lambda page: Q(status__in=("todo", "doing", "failed"))),
         ui.Chip("failed", _("失败"), lambda page: Q(status="failed"), tone="red"),
         ui.Chip("retrying", _("等待重试"), lambda page: Q(status="todo", attempts__gt=0), tone="amber"),
         ui.Chip("running", _("执行中"), lambda page: Q(status="doing")),
@@ -113,6 +114,7 @@ class JobList(ui.ListPage):
         ),
     )
     default_sort = "-queued_at"
+    default_chip = "undone"
     empty = ui.Empty(_("没有任务"), _("发送邮件、计时、生成报表等都在后台执行。"), "activity")
 
     def rows(self) -> QuerySet[Job]:

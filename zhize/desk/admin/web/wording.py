@@ -160,3 +160,58 @@ def _moment(given: Any) -> datetime | None:
 def job(code: str) -> str:
     """What a background job does; one that has no words here keeps its code."""
     return words.in_language(_JOBS.get(code, Text(code, code)))
+
+
+# What the places of messages stand for, where the message itself says it in one language only or not at all.
+PLACES = {
+    "accepted": Text("受理时间", "when accepted"),
+    "actor": Text("经手人", "who did it"),
+    "agenda": Text("议题", "agenda"),
+    "answer": Text("答复内容", "the answer"),
+    "body": Text("正文", "the text"),
+    "case": Text("工单", "the case"),
+    "channel": Text("渠道", "channel"),
+    "content": Text("内容", "content"),
+    "customer": Text("客户", "customer"),
+    "deputy": Text("代理人", "who stands in"),
+    "description": Text("内容", "what it is about"),
+    "due": Text("到期时间", "when it is due"),
+    "finding": Text("查到的情况", "what was found"),
+    "holder": Text("办理人", "who owes it"),
+    "kind": Text("种类", "kind"),
+    "label": Text("哪份报表", "which report"),
+    "link": Text("链接", "link"),
+    "login": Text("登录名", "login"),
+    "minutes": Text("有效分钟数", "minutes it is valid"),
+    "name": Text("名称", "name"),
+    "note": Text("附言", "remark"),
+    "number": Text("编号", "number"),
+    "period": Text("期间", "period"),
+    "phone": Text("电话", "phone"),
+    "place": Text("地点", "place"),
+    "position": Text("岗位", "position"),
+    "reason": Text("原因", "reason"),
+    "rung": Text("提醒阶段", "which reminder"),
+    "sender": Text("发件人", "sender"),
+    "span": Text("起止时间", "from when to when"),
+    "subject": Text("主题", "subject"),
+    "tag": Text("编号与回信标记", "number and reply tag"),
+    "task": Text("任务", "task"),
+    "text": Text("内容", "content"),
+    "title": Text("标题", "title"),
+    "to": Text("收件人", "receiver"),
+    "type": Text("类型", "type"),
+    "unit": Text("单位", "unit"),
+    "what": Text("种类和天数", "kind and days"),
+    "when": Text("时间", "when"),
+    "who": Text("当事人", "who"),
+    "why": Text("原因", "why"),
+}
+
+
+def place(name: str, meaning: str) -> Text:
+    """What a place stands for: as the message says it in its language, else as PLACES does, else its name."""
+    known = PLACES.get(name, Text(meaning, meaning))
+    if meaning == name:
+        return known
+    return Text(known.zh, meaning) if meaning.isascii() else Text(meaning, known.en)

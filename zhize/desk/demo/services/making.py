@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from zhize.desk.demo.services import away, extras, places, stage, year
+from zhize.desk.demo.services import away, extras, places, stage, weeks, year
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import access, history, packs
@@ -49,6 +49,7 @@ def make(
         say(f"{count} cases")
         extras.build(built, homes)
         away.build(built)
+        weeks.reasons()
         extras.sibling(built, others)
         _settle(mark)
         company = built.units["company"]

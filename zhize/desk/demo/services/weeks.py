@@ -17,6 +17,7 @@ from zhize.domains.duties import papers
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import coverage
 from zhize.domains.reports import services as reports
 from zhize.kernel import access
 from zhize.kernel.access import Actor
@@ -35,6 +36,15 @@ WORDS = (
     "已与相关人员沟通确认。",
 )
 WHY_EXCUSED = ("当天参加消防演练，部门经理同意免办。", "系统停机维护，改为次日一并处理。")
+WHY_FAILED = (
+    "当天人手不足，先处理了紧急报修，事后已补办。",
+    "等工程部的结果，晚了一步。",
+    "客户一直联系不上，第二天才打通。",
+    "系统停电两小时，恢复后补办。",
+    "交接时漏看了这一项，已提醒本班。",
+)
+EXPLAINED, LOOKED_BACK = 60, timedelta(days=21)
+"""Of a hundred failures of these last days so many have a reason; the others wait for one, as they would."""
 WHY_RETURNED = ("数量与台账对不上，请核对后重交。", "缺少签字，请补齐。")
 # The smallest picture there is, for papers that ask for a drawn signature: the paper itself was photographed.
 PAPER = bytes.fromhex(
@@ -107,6 +117,17 @@ def _night() -> Course:
     """What nobody did until its grace had passed is missed."""
     duties.miss_due(actor=access.system(SCHEDULE, channel="cli"))
     yield 1
+
+
+def reasons() -> None:
+    """Why it was late or missed, by who owed it or the supervisor."""
+    now = clock.now()
+    rows = Obligation.objects.select_related("unit", "holder", "position", "duty", "duty_version", "clock")
+    for row in rows.filter(coverage.failed(now), due_at__gt=now - LOOKED_BACK).order_by("due_at", "pk"):
+        chance = Chance(f"why/{row.name.zh}/{row.due_at:%Y%m%d%H%M}")
+        if row.holder is not None and chance.between(1, 100) <= EXPLAINED:
+            by = access.for_person(row.holder, channel="web")
+            _try(duties.explain_failure, actor=by, obligation=row, reason=chance.pick(WHY_FAILED))
 
 
 def _now(row: Obligation) -> Obligation:

@@ -35,7 +35,8 @@ class PersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         load = getattr(obj, "load", None)
-        return f"{obj} · {_('手上 %(count)d 件') % {'count': load}}" if load is not None else str(obj)
+        held = _("手上 %(count)d 件") % {"count": load}
+        return f"{obj} · {held}" if load is not None else str(obj)
 
 
 class UnitField(forms.ModelChoiceField):

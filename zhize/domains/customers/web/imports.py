@@ -231,5 +231,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def errors(request: HttpRequest, pk: int) -> Any:
     """The rows that were not taken, each with its reason, as a table that can be corrected and uploaded again."""
     row = reads.run(request.actor, pk)
-    name = f"{row.name.rsplit('.', 1)[0]}-{words.in_language(_('未导入'))}.xlsx"
+    left = words.in_language(_("未导入"))
+    name = f"{row.name.rsplit('.', 1)[0]}-{left}.xlsx"
     return FileResponse(imports.error_sheet(row), as_attachment=True, filename=name, content_type=XLSX)

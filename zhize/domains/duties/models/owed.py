@@ -198,6 +198,11 @@ class Evidence(Model):
             ),
         )
 
+    @property
+    def who(self) -> str:
+        """Who gave it, as written down then."""
+        return self.given_by.as_written(self.given_label) if self.given_by is not None else self.given_label
+
 
 class Escalation(Model):
     """A rung of an obligation's ladder that was reached: who was told, or that nobody was there to be told."""

@@ -143,6 +143,16 @@ def rows(actor: Actor, span: Span) -> QuerySet[Obligation]:
     return seen.filter(within, coverage.COUNTED)
 
 
+def failed_last_week(actor: Actor, at: datetime) -> int | None:
+    """How many were not done in time last week where the actor works; None for who looks at no unit."""
+    found = units(actor)
+    if not found:
+        return None
+    unit = unit_of(actor, None, found)
+    first, last = preset("last_week", at.astimezone(clock.zone(unit.timezone)).date())
+    return rows(actor, Span(unit, first, last)).filter(coverage.failed(at)).count()
+
+
 def board(actor: Actor, span: Span, by: str, at: datetime | None = None) -> Board:
     """The counts of every row and column. Five queries beside those of the actor's reach, for any size."""
     moment, step = at or clock.now(), span.step

@@ -54,17 +54,21 @@ def _receivers(row: Obligation) -> list[str]:
     return list(row.duty_version.spec.get("receivers") or ()) if row.duty_version is not None else []
 
 
-CHIPS: tuple[str, ...] = ("mine", "open", "overdue", "submitted", "late", "missed", "excused", "nobody")
+CHIPS: tuple[str, ...] = (
+    "all", "mine", "open", "overdue", "submitted", "in_time", "late", "missed", "excused", "nobody",
+)  # fmt: skip
 
 
 def chips(actor: Actor, at: datetime) -> dict[str, Q]:
     """The ready-made filters of the list."""
     nobody = Escalation.objects.filter(nobody=True, settled_at__isnull=True).values("obligation")
     return {
+        "all": Q(),
         "mine": Q(holder_id=actor.person_id, state="open"),
         "open": Q(state="open", opened_at__lte=at),
         "overdue": coverage.overdue(at),
         "submitted": Q(state="submitted"),
+        "in_time": coverage.IN_TIME,
         "late": coverage.DONE_LATE,
         "missed": coverage.MISSED,
         "excused": coverage.EXCUSED,

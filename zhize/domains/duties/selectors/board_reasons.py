@@ -94,18 +94,18 @@ def _said(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:
     entries = Entry.objects.filter(
         subject_type="duties.obligation", subject_id__in=[row.pk for row in rows], verb__in=REMARKS
     ).exclude(note="")
-    for entry in entries.order_by("pk"):
-        yield entry.subject_id, Reason("said", REMARKS[entry.verb], entry.remark, entry.actor_label, entry.at)
+    for entry in entries.select_related("person").order_by("pk"):
+        yield entry.subject_id, Reason("said", REMARKS[entry.verb], entry.remark, entry.who, entry.at)
 
 
 def _noted(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:
     """What was written when it was done late."""
     late = [row.pk for row in rows if row.late]
     proofs = Evidence.objects.filter(obligation_id__in=late, kind="note").exclude(text="")
-    for proof in proofs.order_by("pk"):
+    for proof in proofs.select_related("given_by").order_by("pk"):
         yield (
             proof.obligation_id,
-            Reason("said", Text("办理说明", "Note"), proof.text, proof.given_label, proof.given_at),
+            Reason("said", Text("办理说明", "Note"), proof.text, proof.who, proof.given_at),
         )
 
 

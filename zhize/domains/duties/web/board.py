@@ -110,9 +110,11 @@ def page(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     found = boards.board(request.actor, span, chosen, now)
     rows = boards.rows(request.actor, span)
+    failures = board_reasons.failures(request.actor, rows, now)
     values = {
         "title": _("履职看板"),
         "wide": True,
+        "beside": len(found.columns) <= 7,
         "form": form,
         "span": span,
         "periods": periods(request, period),
@@ -132,7 +134,8 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "total": _cell(found.total, "", (span.first, span.last), board_links.of_span(span)),
         "trend": trend(found, span),
-        "failures": [_failure(request, each) for each in board_reasons.failures(request.actor, rows, now)],
+        "failures": [_failure(request, each) for each in failures],
+        "unexplained": sum(not each.explained for each in failures),
         "failed": found.total.failed,
         "failed_url": board_links.of_span(span, facts=FAILED),
         "excused": [_failure(request, each) for each in board_reasons.excused(request.actor, rows, now)],
@@ -143,7 +146,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def tiles(total: Counters, span: Span) -> list[dict[str, Any]]:
     """The figures of the period, each with its list."""
-    made = [{"label": _("应做"), "value": total.owed, "url": board_links.of_span(span, facts=[code for code in FACTS if code != "excused"]), "tone": ""}]  # fmt: skip
+    made = [
+        {"label": _("应做"), "value": total.owed, "url": board_links.of_span(span, owed=True), "tone": ""}
+    ]
     tones = {"missed": "red", "overdue": "red", "late": "amber"}
     numbers = {
         "in_time": total.in_time,
@@ -171,7 +176,7 @@ def trend(board: Board, span: Span) -> dict[str, Any] | None:
         return None
     points = [
         {
-            "head": f"{first.month}/{first.day}" if last - first < timedelta(days=7) else f"{first:%Y-%m}",
+            "head": _short(first) if last - first < timedelta(days=7) else f"{first:%Y-%m}",
             "days": _days(first, last),
             "in_time": counts.in_time,
             "owed": counts.owed_so_far,
@@ -202,16 +207,21 @@ def _columns(board: Board, today: date) -> list[dict[str, Any]]:
     made = []
     for index, (first, last) in enumerate(board.columns):
         if days:
-            label = f"{first.month}/{first.day}" if index == 0 or first.day == 1 else str(first.day)
+            label = _short(first) if index == 0 or first.day == 1 else str(first.day)
             second: Any = WEEKDAYS[first.weekday()]
         elif last - first < timedelta(days=7):
-            label, second = f"{first.month}/{first.day}", f"–{last.month}/{last.day}"
+            label, second = _short(first), f"–{_short(last)}"
         else:
             label, second = f"{first:%Y-%m}", ""
         made.append(
             {"label": label, "second": second, "today": first <= today <= last, "full": _days(first, last)}
         )
     return made
+
+
+def _short(day: date) -> str:
+    """A day as a narrow column has room for."""
+    return f"{day.month}/{day.day}" if words.is_chinese() else f"{day.day} {day:%b}"
 
 
 def _days(first: date, last: date) -> str:

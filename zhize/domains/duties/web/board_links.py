@@ -19,13 +19,27 @@ ANY: Any = object()
 
 
 def address(
-    unit: Unit, first: date, last: date, *, by: str = "", key: Any = ANY, facts: Sequence[str] = ()
+    unit: Unit | None,
+    first: date,
+    last: date,
+    *,
+    by: str = "",
+    key: Any = ANY,
+    facts: Sequence[str] = (),
+    owed: bool = False,
 ) -> str:
-    """The list of what counts in these days in the unit and below; of one row of the board, of some facts only."""
+    """The list of what counts in these days in the unit and below; of one row of the board, of some facts only,
+    with `owed` of what counts as owed (not what was excused).
+
+    Without a unit it is what falls to oneself, wherever that is owed.
+    """
     values = QueryDict(mutable=True)
     values["chip"] = "all"
-    values["counted"] = "true"
-    values["under"] = str(unit.pk)
+    values["owed" if owed else "counted"] = "true"
+    if unit is not None:
+        values["under"] = str(unit.pk)
+    else:
+        values["own"] = "true"
     values["due_after"], values["due_before"] = first.isoformat(), last.isoformat()
     if key is not ANY:
         values[PARAMS[by]] = NONE if key is None else str(key)

@@ -87,7 +87,7 @@ def _bulk(service: Callable[..., Any]) -> Callable[..., Any]:
 
 class ObligationFilters(ui.Filters, filters.ObligationFilter):
     first: ClassVar[tuple[str, ...]] = ("under", "holder")
-    HIDDEN: ClassVar[frozenset[str]] = frozenset({"role", "unit", "units", "own", "counted"})
+    HIDDEN: ClassVar[frozenset[str]] = frozenset({"role", "unit", "units", "own", "counted", "owed"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,7 +118,7 @@ class ObligationList(ui.ListPage):
         columns.Person("holder", _("办理人"), sort="holder__name"),
         columns.Text("position", _("岗位"), sort="position__name"),
         columns.Text("unit", _("单位"), sort="unit__path", hidden=True),
-        columns.Due("due_at", _("到期"), sort=True, stopped="done_at"),
+        columns.Due("due_at", _("到期"), sort=True, stopped="done_at", over="ended_at"),
         columns.When("done_at", _("办结时间"), sort=True, hidden=True),
         columns.Text("kind", _("种类"), value="get_kind_display", sort=True, hidden=True),
         columns.Code("reference", _("依据"), hidden=True),
@@ -127,10 +127,12 @@ class ObligationList(ui.ListPage):
         columns.Number("returned_count", _("退回次数"), sort=True, hidden=True),
     )
     chips = (
+        _chip("all", _("全部")),
         _chip("mine", _("我要办的")),
         _chip("open", _("进行中")),
         _chip("overdue", _("超时未办"), "red"),
         _chip("submitted", _("待确认"), "amber"),
+        _chip("in_time", _("按时")),
         _chip("late", _("迟办"), "amber"),
         _chip("missed", _("漏办"), "red"),
         _chip("excused", _("免办")),

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": _url(request, day=first - timedelta(days=1)),
         "after": _url(request, day=last + timedelta(days=1)),
         "now": _url(request, day=None),
-        "list_url": _list(span, mine, first, last),
+        "list_url": _list(span, mine, first, last, owed=True),
     }
     return ui.render(request, "duties/calendar.html", values)
 
@@ -92,14 +92,17 @@ def _url(request: HttpRequest, **changes: Any) -> str:
 
 def _label(view: str, first: date, last: date) -> str:
     if view == "month":
-        return gettext("%(y)d年%(m)d月") % {"y": first.year, "m": first.month}
+        return f"{first.year}年{first.month}月" if words.is_chinese() else f"{first:%B %Y}"
     return f"{words.when(first, 'date')} – {words.when(last, 'date')}"
 
 
-def _list(span: Span, mine: bool, first: date, last: date) -> str:
-    """The list of these days. One's own may be owed in several units, so the unit is left out there."""
-    url = board_links.address(span.unit, first, last)
-    return url.replace(f"under={span.unit.pk}", "own=true") if mine else url
+def _number(day: date) -> str:
+    """The day's number; the first of a month says which month begins."""
+    return words.when(day, "date") if day.day == 1 else str(day.day)
+
+
+def _list(span: Span, mine: bool, first: date, last: date, *, owed: bool = False) -> str:
+    return board_links.address(None if mine else span.unit, first, last, owed=owed)
 
 
 def _cell(one: days.Day, today: date, span: Span, mine: bool) -> dict[str, Any]:
@@ -116,9 +119,11 @@ def _cell(one: days.Day, today: date, span: Span, mine: bool) -> dict[str, Any]:
                 "who": row.holder or row.position if not mine else None,
             }
         )
+    number = gettext("%(n)d 件") % {"n": one.counts.all}
     return {
         "day": one.day,
-        "said": f"{words.when(one.day, 'date')} {gettext('%(n)d 件') % {'n': one.counts.all}}",
+        "number": _number(one.day),
+        "said": f"{words.when(one.day, 'date')} {number}",
         "rows": rows,
         "counts": one.counts,
         "more": one.more,

@@ -13,11 +13,13 @@ from zhize import ui
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import wording
 from zhize.domains.duties.models import Duty
+from zhize.domains.duties.selectors import board, library, occurrences
 from zhize.domains.duties.selectors import duty as reads
-from zhize.domains.duties.selectors import library, occurrences
+from zhize.domains.duties.web import board_links
 from zhize.domains.duties.web.library import ICONS
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
+from zhize.lib import clock
 from zhize.ui import links
 
 
@@ -41,6 +43,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "clauses": [(clause, links.url_for("org.position", clause.position_id)) for clause in reads.clauses(duty)],
         "groups": occurrences.groups(duty, version.rule) if version is not None and duty.active else [],
         "month": reads.month(actor, duty),
+        "urls": _month_urls(duty),
         "owed": owed[:10],
         "owed_count": owed.count(),
         "editions": [(edition, _maker(edition)) for edition in reads.editions(duty)],
@@ -49,6 +52,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "wide": True,
     }  # fmt: skip
     return ui.render(request, "duties/library/duty.html", values)
+
+
+def _month_urls(duty: Duty) -> dict[str, str]:
+    """The lists behind the month's figures."""
+    first, last = board.preset("this_month", clock.today(duty.unit.timezone))
+    facts = {"all": (), "late": ("late", "overdue"), "missed": ("missed",)}
+    return {
+        code: board_links.address(
+            duty.unit, first, last, by="duty", key=duty.pk, facts=wanted, owed=not wanted
+        )
+        for code, wanted in facts.items()
+    }
 
 
 def _maker(edition: reads.Edition) -> Any:
@@ -97,7 +112,7 @@ def _acts(actor: Actor, duty: Duty) -> list[ui.Act]:
         return [ui.Act(_("恢复"), url("restore_duty"), icon="rotate", drawer=True, primary=True)]
     acts = [
         ui.Act(_("修改"), url("edit_duty"), icon="edit", primary=True, key="e"),
-        ui.Act(_("条款"), url("link_duty"), icon="link", drawer=True),
+        ui.Act(pgettext_lazy("column", "条款"), url("link_duty"), icon="link", drawer=True),
     ]
     if reads.has_default(duty):
         acts.append(ui.Act(_("恢复默认"), url("reset_duty"), icon="arrow-back-up", drawer=True))

@@ -82,7 +82,12 @@ TITLE = ui.columns.Link(
     "title", _("事项"), value=str, url="duties:duty", sort="current__title__zh", css="col-wide"
 )  # fmt: skip
 POSITION = ui.columns.Text(
-    "position", pgettext_lazy("column", "岗位"), value=position_name, sort="position_code"
+    "position",
+    pgettext_lazy("column", "岗位"),
+    value=position_name,
+    sort="position_code",
+    lines=2,
+    css="col-tight",
 )
 RULE = ui.columns.Text("rule", pgettext_lazy("duty", "规则"), value=library.rule_of_duty, lines=2)
 SETTING = ui.columns.Tags("setting", _("设定"), value=_setting)
@@ -104,17 +109,18 @@ class Library(ui.ListPage):
     columns = (
         TITLE,
         POSITION,
-        ui.columns.Column("kind", _("种类"), value="get_kind_display", sort=True, css="col-nowrap"),
+        ui.columns.Column("kind", _("种类"), value="get_kind_display", sort=True, css="col-nowrap", hidden=True),
         RULE,
         ui.columns.Text(
-            "evidence", _("凭证"), value=lambda row: wording.evidence_text(row.current.evidence) if row.current else ""
+            "evidence", _("凭证"), value=lambda row: wording.evidence_text(row.current.evidence) if row.current else "",
+            lines=2, css="col-tight",
         ),
-        ui.columns.Text("acceptor", _("接收人"), value=acceptor_name, sort="current__acceptor_code"),
+        ui.columns.Text("acceptor", _("接收人"), value=acceptor_name, sort="current__acceptor_code", lines=2, css="col-tight"),
         ui.columns.Number("weight", _("权重"), value="current.weight", sort="current__weight", hidden=True),
-        ui.columns.Tags("clauses", _("条款"), value=lambda row: [link.clause.number or link.clause.code for link in row.links], sort="clause_count"),
+        ui.columns.Tags("clauses", pgettext_lazy("column", "条款"), value=lambda row: [link.clause.number or link.clause.code for link in row.links], sort="clause_count"),
         ui.columns.Tags("refs", _("依据"), value=lambda row: row.refs, hidden=True),
         SETTING,
-        ui.columns.Code("month", _("本月按时"), value=_month, sort="month_owed"),
+        ui.columns.Code("month", _("本月按时"), value=_month, sort="month_owed", css="col-tight"),
         ui.columns.Text("unit", _("单位"), sort="unit__path", hidden=True),
         ui.columns.Code("code", pgettext_lazy("duty", "代码"), sort=True, hidden=True),
     )  # fmt: skip
@@ -195,7 +201,7 @@ class Unlinked(ui.ListPage):
     intro = _("说明书里还没有职责来落实、也不是常设标准的条款。")
     filters = UnlinkedFilters
     columns = (
-        ui.columns.Link("text", _("条款"), value="text", url=lambda row: reverse("duties:new_duty") + f"?clause={row.pk}", css="col-wide"),
+        ui.columns.Link("text", pgettext_lazy("column", "条款"), value="text", url=lambda row: reverse("duties:new_duty") + f"?clause={row.pk}", css="col-wide"),
         ui.columns.Code("number", _("编号"), value=lambda row: row.number or row.code),
         ui.columns.Text("position", pgettext_lazy("column", "岗位"), value="position", sort="position__name"),
         ui.columns.Text("unit", _("单位"), value="position.unit", sort="position__unit__path"),

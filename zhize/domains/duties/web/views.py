@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from zhize import ui
 from zhize.domains.duties import papers, selectors
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.chains import risks
 from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.services import proving
+from zhize.domains.duties.web import board_lists
 from zhize.kernel import access, files, flow, history
+from zhize.lib import clock
+
+# What the clock notes about an obligation, the obligation says itself.
+SAID_TWICE = ("clock.started", "clock.threshold", "clock.stopped", "clock.cancelled")
 
 
 @ui.page(capability="obligation.view")
@@ -35,7 +41,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": [(proof, papers.shown(proof)) for proof in selectors.evidence(row)],
         "files": [_file(kept) for kept in files.for_subject(row)],
         "escalations": selectors.escalations(row),
-        "entries": history.timeline(row)[:30],
+        "fact": board_lists.fact(row),
+        "entries": history.timeline(row).exclude(verb__in=SAID_TWICE)[:30],
     }
     return ui.render(request, "duties/detail.html", values)
 
@@ -54,9 +61,13 @@ def _shown(row: Obligation, offer: Any) -> bool:
 
 
 def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
-    if not row.is_open:
-        return []
     found = []
+    mine = row.holder_id is not None and row.holder_id == request.actor.person_id
+    failed = coverage.fact_of(row, clock.now()) in {"late", "missed", "overdue"}
+    if failed and (mine or access.allowed(request.actor, "obligation.excuse", row)):
+        found.append(ui.Act(_("说明原因"), reverse("duties:why", args=[row.pk]), icon="message", drawer=True))
+    if not row.is_open:
+        return found
     if access.allowed(request.actor, "obligation.reassign", row):
         found.append(
             ui.Act(

@@ -55,7 +55,9 @@ class PositionList(ui.ListPage):
         ui.columns.Tags("holders", _("在任"), value=_holders),
         ui.columns.Number("headcount", pgettext_lazy("position", "编制"), sort=True),
         ui.columns.Text("reports_to", _("直接上级"), sort="reports_to__name"),
-        ui.columns.Number("clauses", _("条款"), value="clause_count", sort="clause_count"),
+        ui.columns.Number(
+            "clauses", pgettext_lazy("column", "条款"), value="clause_count", sort="clause_count"
+        ),
         ui.columns.Code("code", _("职位代码"), sort=True, hidden=True),
         ui.columns.Column("family", _("职系"), sort=True, hidden=True),
         ui.columns.Column("grade", _("职等职级"), sort=True, hidden=True),
