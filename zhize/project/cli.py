@@ -19,6 +19,7 @@ PROCESSES = {
     "web": ("zhize.project.web", "the web server alone"),
     "worker": ("zhize.project.worker", "the worker alone"),
     "backup": ("zhize.project.backup", "save database and files into one file"),
+    "archive": ("zhize.project.archive", "copy the database and new files to where its log is kept"),
     "restore": ("zhize.project.restore", "put a backup into an empty installation"),
     "doctor": ("zhize.project.doctor", "check this installation and say what is wrong"),
 }

@@ -31,6 +31,10 @@ class Config:
         "postgresql://user:password@host:port/name of a server; empty: the embedded one in the data folder.",
         secret=True,
     )
+    archive_dir: str = setting(
+        "",
+        "Folder that the embedded database copies its log to, for going back to any moment; empty: no archive.",
+    )
     host: str = setting("127.0.0.1", "Address the web server listens on.")
     port: int = setting(8000, "Port the web server listens on.")
     public_url: str = setting("", "Address customers reach, for links in mails; empty: http://HOST:PORT.")
@@ -145,6 +149,11 @@ def _check(config: Config) -> None:
         raise ConfigError(
             f"ZHIZE_TIMEZONE is {config.timezone!r}; a zone such as Asia/Shanghai is needed"
         ) from None
+    # The folder's name stands in a command line of the database server.
+    if any(sign in config.archive_dir for sign in "\"'$`\\%\n") or config.archive_dir[:1] not in "/":
+        raise ConfigError(
+            f"ZHIZE_ARCHIVE_DIR is {config.archive_dir!r}; a whole path without quotes, $, %, ` and \\ is needed"
+        )
     for part in filter(None, (each.strip() for each in config.trusted_proxies.split(","))):
         try:
             ip_network(part, strict=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from zhize.project import postgres
+from zhize.project import postgres, postgres_log
 from zhize.project.config import Config, ConfigError
 
 
@@ -67,5 +68,14 @@ def available(config: Config) -> Iterator[None]:
     if config.database_url:
         yield
         return
-    with postgres.use(config.data_dir):
+    with postgres.use(config.data_dir, server_settings(config)):
         yield
+
+
+def server_settings(config: Config) -> dict[str, str]:
+    """What the embedded server is told beside its usual settings; whoever starts it must say the same."""
+    if not config.archive_dir:
+        return {}
+    folder = Path(config.archive_dir)
+    postgres_log.prepare(folder, postgres.account(config.data_dir))
+    return postgres_log.settings(folder)

@@ -144,15 +144,15 @@ class Server:
         """Start the server, making the database at the first start. Does nothing when it runs already."""
         if self.running():
             return
-        account = _account(self.data_dir)
-        place = self._prepare(account)
+        owner = account(self.data_dir)
+        place = self._prepare(owner)
         binaries = postgres_binaries.choose(place.data)
-        if not _reachable(binaries / "postgres", account):
+        if not _reachable(binaries / "postgres", owner):
             binaries = postgres_binaries.copy(binaries, place.place / "install")
         if not (place.data / "PG_VERSION").exists():
-            self._initialise(binaries, place, account)
-        self._configure(place, account)
-        self._launch(binaries, place, account)
+            self._initialise(binaries, place, owner)
+        self._configure(place, owner)
+        self._launch(binaries, place, owner)
         self._ensure_database()
 
     def stop(self) -> None:
@@ -161,9 +161,9 @@ class Server:
         pid = _server_pid(place.data)
         if pid is None:
             return
-        account = _account(self.data_dir)
+        owner = account(self.data_dir)
         binaries = postgres_binaries.choose(place.data)
-        if not _reachable(binaries / "postgres", account):
+        if not _reachable(binaries / "postgres", owner):
             binaries = postgres_binaries.copy(binaries, place.place / "install")
         command = [
             str(binaries / "pg_ctl"),
@@ -176,9 +176,26 @@ class Server:
             "-t",
             str(STOP_SECONDS),
         ]
-        done, output = _run(command, account, place.place)
+        done, output = _run(command, owner, place.place)
         if not done and _server_pid(place.data) is not None:
             raise PostgresError(f"the database did not stop: {output}")
+
+    def adopt(self, base: Path, instructions: Mapping[str, str]) -> None:
+        """Take a copied database for this folder's own; it recovers by `instructions` (settings) when it starts."""
+        owner = account(self.data_dir)
+        place = self._prepare(owner)
+        if place.data.exists():
+            raise PostgresError(f"{place.data} holds a database already: restore into a new ZHIZE_DATA_DIR")
+        unfinished = place.place / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(base, unfinished)
+        with (unfinished / "postgresql.auto.conf").open("a") as file:
+            file.writelines(_line(name, value) for name, value in instructions.items())
+        (unfinished / "recovery.signal").touch()
+        for path in [unfinished, *unfinished.rglob("*")]:
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        unfinished.chmod(0o700)
+        unfinished.rename(place.data)
 
     def _prepare(self, account: pwd.struct_passwd) -> Location:
         """Make the folders, choosing others where the server's user or the system's limits demand it."""
@@ -227,7 +244,7 @@ class Server:
 
     def _configure(self, place: Location, account: pwd.struct_passwd) -> None:
         values = {**self.settings, "unix_socket_directories": str(place.socket)}
-        lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in values.items()]
+        lines = [_line(name, value) for name, value in values.items()]
         path = place.data / "zhize.conf"
         path.write_text(
             "# Written at every start; put own settings into postgresql.auto.conf.\n" + "".join(lines)
@@ -277,7 +294,11 @@ class Server:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
 
-def _account(data_dir: Path) -> pwd.struct_passwd:
+def _line(name: str, value: str) -> str:
+    return f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n"
+
+
+def account(data_dir: Path) -> pwd.struct_passwd:
     """The user whom the server runs as: ourselves, or as root an existing unprivileged one."""
     data = location(data_dir).place
     me = os.geteuid()

@@ -148,7 +148,7 @@ def _keep_database(settings: config.Config) -> None:
     """Start the embedded database again when somebody killed it."""
     if settings.database_url:
         return
-    server = postgres.Server(settings.data_dir)
+    server = postgres.Server(settings.data_dir, database.server_settings(settings))
     if not server.running():
         say("the database is gone; starting it again")
         with server.alone():

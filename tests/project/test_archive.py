@@ -1,0 +1,85 @@
+"""From a base and the archived log any moment comes back, with the files."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from zhize.lib import clock
+from zhize.project import archive, backup, config, database, postgres
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="zhize-archive-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def notes(settings: config.Config) -> list[str]:
+    with psycopg.connect(**postgres.parameters(settings.data_dir)) as connection:
+        return [text for (text,) in connection.execute("SELECT text FROM note ORDER BY text").fetchall()]
+
+
+def archived(settings: config.Config) -> None:
+    """Wait until the log up to now lies in the archive."""
+    owner = postgres.parameters(settings.data_dir, "postgres", postgres.SUPERUSER)
+    with psycopg.connect(**owner, autocommit=True) as connection:
+        row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+        deadline = time.monotonic() + PATIENCE
+        while not (settings.data_dir.parent / "archive" / "log" / (row or [""])[0]).exists():
+            assert time.monotonic() < deadline, "the log was not archived in time"
+            time.sleep(0.1)
+
+
+def test_any_moment_comes_back(folder: Path) -> None:
+    settings = config.Config(data_dir=folder / "old", archive_dir=str(folder / "archive"))
+    with database.available(settings):
+        with psycopg.connect(**postgres.parameters(settings.data_dir), autocommit=True) as connection:
+            connection.execute("CREATE TABLE note AS SELECT '1 在基础备份之前' AS text")
+            archive.base(settings)
+            connection.execute("INSERT INTO note VALUES ('2 误删之前')")
+            row = connection.execute("SELECT clock_timestamp()").fetchone()
+            connection.execute("DELETE FROM note")
+            connection.execute("INSERT INTO note VALUES ('3 误删之后')")
+        (settings.data_dir / "files").mkdir()
+        (settings.data_dir / "files" / "a").write_text("photo")
+        assert archive.copy_files(settings) == 1
+        assert archive.copy_files(settings) == 0
+        archived(settings)
+    (before_the_mistake,) = row or (None,)
+
+    new = config.Config(data_dir=folder / "new")
+    archive.restore(new, folder / "archive", before_the_mistake)
+    with database.available(new):
+        assert notes(new) == ["1 在基础备份之前", "2 误删之前"]
+    assert (new.data_dir / "files" / "a").read_text() == "photo"
+
+    # After a lost disk everything comes back, and the same archive is written on.
+    last = replace(settings, data_dir=folder / "last")
+    archive.restore(last, folder / "archive", None)
+    with database.available(last):
+        assert notes(last) == ["3 误删之后"]
+        archive.base(last)
+    with pytest.raises(backup.BackupError, match="exist already"):
+        archive.restore(last, folder / "archive", None)
+    archive.retire(last, 1)
+    assert len(archive.bases(folder / "archive")) == 1
+
+
+def test_a_moment_before_the_first_base_is_refused(folder: Path) -> None:
+    (folder / "archive").mkdir()
+    with pytest.raises(backup.BackupError, match="no base before that moment"):
+        archive.restore(
+            config.Config(data_dir=folder / "new"), folder / "archive", clock.now() - timedelta(days=1)
+        )
+    assert not (folder / "new").exists()
