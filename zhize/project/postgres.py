@@ -31,7 +31,7 @@ from typing import Any
 
 import psycopg
 
-from zhize.project import postgres_binaries
+from zhize.project import postgres_binaries, postgres_pid
 
 PORT = 5432  # names the socket file only; nothing listens on the network
 SUPERUSER = "postgres"
@@ -158,7 +158,7 @@ class Server:
     def stop(self) -> None:
         """Stop cleanly: open transactions are rolled back, what was answered stays. Does nothing when not running."""
         place = self.location
-        pid = _server_pid(place.data)
+        pid = postgres_pid.of(place.data)
         if pid is None:
             return
         owner = account(self.data_dir)
@@ -177,7 +177,7 @@ class Server:
             str(STOP_SECONDS),
         ]
         done, output = _run(command, owner, place.place)
-        if not done and _server_pid(place.data) is not None:
+        if not done and postgres_pid.of(place.data) is not None:
             raise PostgresError(f"the database did not stop: {output}")
 
     def adopt(self, base: Path, instructions: Mapping[str, str]) -> None:
@@ -273,7 +273,7 @@ class Server:
         ]
         deadline = time.monotonic() + START_SECONDS
         while True:
-            _drop_foreign_pid(place.data)
+            postgres_pid.drop_foreign(place.data)
             done, output = _run(command, account, place.place)
             if done and self.running():
                 return
@@ -370,28 +370,6 @@ def _run(command: Sequence[str], account: pwd.struct_passwd, folder: Path) -> tu
         )
         output.seek(0)
         return done.returncode == 0, output.read().decode(errors="replace").strip()
-
-
-def _server_pid(data: Path) -> int | None:
-    """The pid in the pid file when such a process lives."""
-    try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-        os.kill(pid, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return None
-    except PermissionError:
-        pass
-    return pid
-
-
-def _drop_foreign_pid(data: Path) -> None:
-    """Remove a pid file that names a process which is not PostgreSQL (pids are reused, soonest in containers)."""
-    pid = _server_pid(data)
-    if pid is None:
-        return
-    name = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    if name.returncode == 0 and name.stdout.strip() and "postgres" not in name.stdout:
-        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _worth_retrying(place: Location) -> bool:

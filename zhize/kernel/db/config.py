@@ -21,6 +21,7 @@ DECLARATIONS = (
     "pack",
     "reactions",
     "jobs",
+    "soundness",
     "web.nav",
 )
 

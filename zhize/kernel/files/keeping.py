@@ -102,22 +102,30 @@ def scan_waiting(*, limit: int = 200) -> int:
 
 def check() -> Iterator[Fault]:
     """Read every content and compare it with its row; report every file that has no row."""
-    known = set()
+    yield from contents()
+    yield from strays()
+
+
+def contents() -> Iterator[Fault]:
+    """Contents that are not what their rows say: missing, damaged, infected. Reads all of them."""
     for blob in Blob.objects.order_by("pk").iterator(chunk_size=500):
-        known.add(blob.sha256)
-        path = storage.path_of(blob.sha256)
-        if not path.is_file():
-            yield Fault("missing", blob.sha256, _users(blob))
+        if not storage.path_of(blob.sha256).is_file():
+            yield Fault("missing", blob.sha256, users(blob))
         elif not storage.is_whole(blob.sha256):
-            yield Fault("damaged", blob.sha256, _users(blob))
+            yield Fault("damaged", blob.sha256, users(blob))
         elif blob.scan == Scan.INFECTED:
-            yield Fault("infected", blob.sha256, _users(blob))
+            yield Fault("infected", blob.sha256, users(blob))
+
+
+def strays() -> Iterator[Fault]:
+    """Files that have no row: of transactions that were rolled back, and what somebody put there."""
+    known = set(Blob.objects.values_list("sha256", flat=True))
     for name, path in storage.stored():
         if name not in known:
             yield Fault("stray", name, str(path))
 
 
-def _users(blob: Blob) -> str:
+def users(blob: Blob) -> str:
     """Where the content is used, for whoever has to look for another copy of it."""
     return ", ".join(
         f"{item.subject_type} {item.subject_id}: {item.name}" for item in blob.attachments.all()[:5]

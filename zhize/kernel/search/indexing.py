@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +77,37 @@ def reindex(source: Provider) -> int:
     )
     gone.delete()
     return done
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far the index of one model is from its rows: rows it lacks or has otherwise, and entries without a row."""
+
+    stale: int
+    surplus: int
+
+
+_COMPARE = """
+    SELECT count(*) FROM search_searchdoc AS doc
+     WHERE doc.subject_type = %s AND doc.object_id = %s
+       AND (doc.unit_id, doc.title, doc.summary, doc.at, doc.tokens) IS NOT DISTINCT FROM (%s, %s, %s, %s, %s::tsvector)
+"""
+
+
+def drift(source: Provider) -> Drift:
+    """Compare the index of one model with what its rows say now. Changes nothing."""
+    stale, found, last = 0, 0, 0
+    while rows := list(source.rows().filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = rows[-1].pk
+        for row in rows:
+            made = source.document(row)
+            if made is None:
+                continue
+            found += SearchDoc.objects.filter(subject_type=source.label, object_id=row.pk).exists()
+            with connection.cursor() as cursor:
+                cursor.execute(_COMPARE, _values(source.label, row.pk, made))
+                stale += not cursor.fetchone()[0]
+    return Drift(stale, SearchDoc.objects.filter(subject_type=source.label).count() - found)
 
 
 def _values(label: str, pk: int, document: Document) -> list[Any]:
