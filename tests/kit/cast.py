@@ -8,10 +8,10 @@ Centre B: 钱进 receptionist, who must see nothing of centre A
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from zhize.domains.customers.models import Customer, Occupancy, Phone, Premises
-from zhize.kernel import access
+from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
@@ -68,6 +68,7 @@ def build() -> Cast:
     )
     packs.apply(root=loader.find(PACK), actor=access.system("packs.apply"), unit=cast.centre)
     _sibling_desk(cast)
+    _made_long_ago()
     for login, number, name, code, where in PEOPLE:
         person = Person.objects.create(
             name=name, employee_no=number, email=f"{login}@wy.example", phone=f"1390000{number[1:]}00"
@@ -90,6 +91,18 @@ def _sibling_desk(cast: Cast) -> None:
     Grant.objects.bulk_create(
         Grant(position=desk, capability=row.capability, scope=row.scope) for row in original.grants.all()
     )
+
+
+def _made_long_ago() -> None:
+    """Positions have been there since BEGIN, whatever day the tests are run on: before it was made none owes anything."""
+    with clock.simulating(datetime.combine(BEGIN, time(12), clock.zone())):
+        for position in Position.objects.order_by("pk"):
+            history.record(
+                actor=access.system("packs.apply"),
+                verb="position.created",
+                subject=position,
+                unit=position.unit,
+            )
 
 
 def _unit(parent: Unit | None, kind: str, code: str, name: str) -> Unit:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.forms import BaseForm
 
-from zhize.kernel.db import DomainError
+from zhize.kernel.db import DomainError, atomic
 
 LIMIT = 500
 
@@ -49,7 +49,8 @@ def perform(action: BulkAction, rows: Iterable[Any], *, actor: Any, data: dict[s
     for row in rows:
         label = str(row)
         try:
-            action.call(actor=actor, row=row, **data)
+            with atomic():
+                action.call(actor=actor, row=row, **data)
         except DomainError as error:
             summary.refused.append((label, str(error)))
         else:

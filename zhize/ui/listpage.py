@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from zhize.kernel import access
 from zhize.kernel.db import NotFound
 from zhize.lib import clock
-from zhize.ui import bulk, export, paging, rendering, services, table, words
+from zhize.ui import bulk, export, forms, paging, rendering, services, table, words
 from zhize.ui.bulk import BulkAction
 from zhize.ui.columns import Column
 from zhize.ui.filters import without
@@ -174,8 +174,13 @@ class ListPage(ListQuery):
         if form is not None and not form.is_valid():
             return self._ask(action, form, status=422)
         data = form.cleaned_data if form is not None else {}
-        summary = bulk.perform(action, self._selected(request.POST), actor=self.actor, data=data)
-        values = {"page": self, "action": action, "summary": summary, "title": action.label}
+        once = services.once(
+            token=request.POST.get("_token", ""),
+            user=request.user,
+            call=lambda: bulk.perform(action, self._selected(request.POST), actor=self.actor, data=data),
+            locate=lambda _summary: request.path,
+        )
+        values = {"page": self, "action": action, "summary": once.result, "title": action.label}
         response = rendering.render(request, "ui/list/bulk_done.html", values)
         return rendering.trigger(response, ui_done={"refresh": True, "keep": True})
 
@@ -203,6 +208,7 @@ class ListPage(ListQuery):
             "ids": [] if everything else given.getlist("ids"),
             "everything": everything,
             "number": number,
+            "token": self.request.POST.get("_token") or forms.new_token(),
             "confirm": words.in_language(action.confirm).replace("{count}", str(number)),
         }
         return rendering.render(self.request, "ui/list/bulk_ask.html", values, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.domains.duties.cast import MONDAY_9
@@ -85,3 +87,34 @@ def test_my_day_and_the_explanation(centre, row):
     lines = client(centre, "王芳").get(f"/obligations/{row.pk}/explanation").json()
     assert lines[-1]["zh"].endswith("2026-03-03 周二 09:00")
     assert row.opened_at == MONDAY_9
+
+
+def test_many_at_once_each_with_the_right_of_the_single_act_and_once_only(centre, row):
+    api = client(centre, "王芳")
+    other = duties.open_obligation(
+        actor=SYSTEM,
+        unit=centre.unit,
+        title=Text("登记", "Register"),
+        holder=centre.people["王芳"],
+        position=centre.positions["supervisor"],
+        target={"kind": "elapsed", "minutes": 60},
+    )
+    body = {"ids": [row.pk, other.pk, 999999], "reason": "停电"}
+    assert api.post("/obligations/verbs/excuse", body).status_code == 422
+    assert api.post("/obligations/verbs/fulfil", body, key="m0").status_code == 409
+    too_many = {**body, "ids": list(range(1, 502))}
+    assert api.post("/obligations/verbs/excuse", too_many, key="m1").status_code == 422
+    later = {"ids": [row.pk], "reason": "客户出差", "days": 2, "working": False}
+    moved = api.post("/obligations/verbs/move_due", later, key="m2").json()
+    assert moved == {"done": [row.pk], "refused": []}
+    assert api.post("/obligations/verbs/move_due", later, key="m2").json() == moved
+    was = row.due_at
+    row.refresh_from_db()
+    assert row.due_at == was + timedelta(days=2)
+    answer = api.post("/obligations/verbs/excuse", body, key="m3").json()
+    assert answer["done"] == [row.pk]
+    # Nobody lets himself off, and what is not there is said so.
+    assert [each["id"] for each in answer["refused"]] == [other.pk, 999999]
+    assert answer["refused"][1]["code"] == "not_found"
+    refused = client(centre, "李敏").post("/obligations/verbs/excuse", body, key="m4").json()
+    assert (refused["done"], len(refused["refused"])) == ([], 3)

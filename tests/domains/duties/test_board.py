@@ -23,6 +23,7 @@ from zhize.domains.duties.selectors import board as boards
 from zhize.domains.duties.selectors import board_reasons, coverage
 from zhize.domains.duties.selectors.board import Span
 from zhize.kernel import access, history
+from zhize.kernel.access.models import Scope
 from zhize.kernel.db import Invalid, NotFound, Refused
 from zhize.kernel.flow import NotNow
 from zhize.kernel.notices.models import Notice
@@ -79,10 +80,41 @@ class TestFigures:
         facts = (total.in_time, total.done_late, total.missed, total.overdue, total.excused, total.ahead)
         assert facts == (1, 1, 1, 1, 1, 1)
         assert (total.owed, total.all, total.done, total.failed, total.rate) == (5, 6, 2, 3, Decimal("25.0"))
-        for code in coverage.FACTS:
+        for code in month.keys() & coverage.FACTS.keys():
             (row,) = Obligation.objects.filter(coverage.where(code, clock.now()), coverage.COUNTED)
             assert row == month[code]
             assert coverage.fact_of(row, clock.now()) == code
+
+    def test_what_is_paused_is_no_longer_ahead_and_the_figures_add_up(
+        self, centre: Centre, month: Any
+    ) -> None:
+        from zhize.kernel import clocks
+
+        before = boards.board(centre.actor("王芳"), span(centre), "position").total
+        waiting = duties.open_obligation(
+            actor=SYSTEM, unit=centre.unit, title=Text("等配件"), holder=centre.people["李敏"],
+            position=centre.positions["receptionist"], target={"kind": "elapsed", "minutes": 60},
+        )  # fmt: skip
+        assert waiting.clock is not None
+        clocks.pause(waiting.clock, reason="等配件", actor=SYSTEM)
+        history.deliver_all()
+        waiting.refresh_from_db()
+        assert coverage.fact_of(waiting, clock.now()) == "paused"
+        (row,) = Obligation.objects.filter(coverage.where("paused", clock.now()))
+        assert row == waiting
+        total = boards.board(centre.actor("王芳"), span(centre), "position").total
+        assert total == before + coverage.Counters(paused=1)
+        due = total.in_time + total.done_late + total.missed + total.overdue
+        assert (total.owed_so_far, total.not_due) == (due, total.ahead + 1)
+        assert total.owed == due + total.not_due
+        assert (
+            total.all == total.owed + total.excused == Obligation.objects.exclude(state="cancelled").count()
+        )
+        client = browser(centre, "王芳")
+        assert "暂停中" in client.get("/compliance/?period=this_month").content.decode()
+        listed = client.get("/obligations/?chip=all&fact=paused").content.decode()
+        assert "等配件" in listed
+        assert "月报" not in listed
 
     @pytest.mark.parametrize("by", list(boards.BY))
     def test_rows_and_columns_add_up_to_what_plain_python_counts(
@@ -331,6 +363,36 @@ class TestList:
             "/obligations/", {"_bulk": "excuse", "ids": ids, "reason": "x"}
         )
         assert refused.status_code == 404
+
+    def test_many_are_put_off_by_working_days_and_a_doubled_request_does_it_once(
+        self, centre: Centre, month: Any
+    ) -> None:
+        client = browser(centre, "王芳")
+        ids = [month["overdue"].pk, month["ahead"].pk, month["in_time"].pk]
+        asked = client.get("/obligations/", {"_bulk": "move", "ids": ids}).content.decode()
+        token = asked.split('name="_token" value="')[1].split('"')[0]
+        both = {"_bulk": "move", "ids": ids, "reason": "培训", "days": 3, "due_at": "2026-04-01T10:00"}
+        wrong = client.post("/obligations/", both)
+        assert wrong.status_code == 422
+        assert "天数和新的到期时间填一个" in wrong.content.decode()
+        given = {"_bulk": "move", "ids": ids, "reason": "培训", "days": 3, "working": "on", "_token": token}
+        text = client.post("/obligations/", given).content.decode()
+        assert "2 项已办理" in text
+        assert "没有再办一次" in client.post("/obligations/", given).content.decode()
+        was = month["overdue"].due_at
+        month["overdue"].refresh_from_db()
+        # Wednesday 4 March and three working days are Monday 9 March, at the same time of day.
+        assert month["overdue"].due_at == was + timedelta(days=5)
+
+    def test_only_what_is_overdue_is_recorded_as_missed(self, centre: Centre, month: Any) -> None:
+        build.grant(centre.positions["supervisor"], caps.MISS, scope=Scope.SUBTREE)
+        given = {"_bulk": "miss", "ids": [month["overdue"].pk, month["ahead"].pk], "reason": "没有做"}
+        text = browser(centre, "王芳").post("/obligations/", given).content.decode()
+        assert "1 项已办理" in text
+        assert "还没有超时" in text
+        month["overdue"].refresh_from_db()
+        assert month["overdue"].state == "missed"
+        assert history.timeline(month["overdue"]).filter(note="没有做").exists()
 
     def test_given_to_another_only_where_he_works(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "王芳")

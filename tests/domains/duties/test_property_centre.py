@@ -288,6 +288,7 @@ def test_an_event_is_reported_on_a_page_by_whose_position_owes_it(cast: Cast) ->
     page = browser(cast, "zhoutao")
     assert "登记事件" in page.get("/").content.decode()
     assert str(duty) in page.get("/obligations/event/").content.decode()
+    assert 'name="named"' not in page.get("/obligations/event/").content.decode()
     late = {"duty": duty.pk, "note": "刚发生", "at": "2099-01-01T09:00"}
     assert "发生时间不能晚于现在" in page.post("/obligations/event/", late).content.decode()
     page.post("/obligations/event/", {"duty": duty.pk, "note": "顾客当面提出"})

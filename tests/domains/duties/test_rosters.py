@@ -15,6 +15,7 @@ from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.services import library
+from zhize.domains.duties.web.forms import EventForm
 from zhize.kernel import history
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Shift
@@ -201,6 +202,23 @@ class TestTargets:
         assert "named_time" in refused.value.errors
         (row,) = duties.report_event(**told, named=at("2026-03-02T20:00"))
         assert row.due_at == at("2026-03-02T19:30")
+
+    def test_the_date_is_asked_only_of_the_event_that_has_one(self, centre: Centre) -> None:
+        plain = {**dict.fromkeys(("starts", "stops", "cancels")), "by_hand": {"zh": "来电", "en": "a call"}}
+        booked = {**plain, "target": {"kind": "before", "minutes": 30}}
+        call, room = (
+            put_triggered(centre, code, "officer", trigger, evidence={"kind": "note"})
+            for code, trigger in (("call", plain), ("room", booked))
+        )
+        listed = Duty.objects.select_related("current")
+        assert "named" not in EventForm(duties=listed.filter(pk=call.pk)).fields
+        form = EventForm(duties=listed)
+        for name in ("named", "named_time"):
+            assert form.fields[name].widget.attrs["data-show-when"] == f"duty={room.pk}"
+        # What was typed for the other event, before this one was chosen, does not count.
+        typed = EventForm({"duty": call.pk, "note": "x", "named": "2026-03-05"}, duties=listed)
+        assert typed.is_valid()
+        assert typed.cleaned_data["named"] is None
 
 
 def test_what_a_person_cancelled_stays_cancelled_under_a_new_version(centre: Centre, now: Any) -> None:

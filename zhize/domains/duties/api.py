@@ -12,6 +12,8 @@ from zhize.domains.duties.api_schemas import (
     CoverageOut,
     CoverageQuery,
     DayOut,
+    ManyIn,
+    ManyOut,
     ObligationOut,
     ObligationQuery,
     TaskIn,
@@ -23,15 +25,18 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import board
 from zhize.domains.duties.selectors.coverage import Counters
 from zhize.kernel import access, flow
-from zhize.kernel.db import Invalid
+from zhize.kernel.db import DomainError, Invalid, NotFound, atomic
 from zhize.lib import clock
 from zhize.lib.text import Text
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
 from zhize.rest.schema import Id, Line, Page
+from zhize.rest.services_idempotency import HEADER
 
 router = rest.Router("obligations")
 router.add_router("", api_library.router)
+# Verbs that need nothing of each single one.
+MANY = frozenset({"remind", "explain", "excuse", "miss", "cancel", "move_due", "reassign"})
 # Filters that only the API has; the others are those of the screen.
 PLAIN = frozenset({"state", "unit", "subject_type", "subject_id", "open"})
 
@@ -87,6 +92,7 @@ def _numbers(counts: Counters, evidence: int) -> dict[str, Any]:
         "overdue": counts.overdue,
         "excused": counts.excused,
         "ahead": counts.ahead,
+        "paused": counts.paused,
         "rate": str(counts.rate) if counts.rate is not None else None,
         "evidence": evidence,
     }
@@ -151,10 +157,37 @@ def explanation(request: Request, obligation_id: Id) -> Any:
 @router.post("/obligations/{obligation_id}/verbs/{verb}", response=ObligationOut)
 @rest.operation(capability="obligation.view")
 def do(request: Request, obligation_id: Id, verb: Line, body: VerbIn) -> Any:
-    """Do a verb: fulfil, accept, give_back, remind, explain, excuse, cancel, move_due, reassign"""
+    """Do a verb: fulfil, accept, give_back, remind, explain, excuse, miss, cancel, move_due, reassign"""
     row = access.fetch(request.actor, Obligation, obligation_id)
     _do(request, row, verb, body)
     return _shown(request, row)
+
+
+@router.post("/obligations/verbs/{verb}", response=ManyOut)
+@rest.operation(capability="obligation.view")
+def do_many(request: Request, verb: Line, body: ManyIn) -> Any:
+    """Do a verb on up to 500: remind, explain, excuse, miss, cancel, move_due or reassign. Needs an Idempotency-Key
+
+    Each is decided by itself with the right of the single act; what is refused is reported and stops no other.
+    """
+    if not request.headers.get(HEADER):
+        raise Invalid({HEADER: [_("一次办理很多件时必须带上，以免重复的请求再办一次。")]})
+    if verb not in MANY:
+        raise flow.NotNow
+    given = VerbIn(**body.model_dump(exclude={"ids"}))
+    rows = {row.pk: row for row in selectors.visible(request.actor).filter(pk__in=body.ids)}
+    done, refused = [], []
+    for pk in dict.fromkeys(body.ids):
+        try:
+            if pk not in rows:
+                raise NotFound
+            with atomic():
+                _do(request, rows[pk], verb, given)
+        except DomainError as error:
+            refused.append({"id": pk, "code": error.code, "reason": str(error)})
+        else:
+            done.append(pk)
+    return {"done": done, "refused": refused}
 
 
 def _do(request: Request, row: Obligation, verb: str, body: VerbIn) -> None:
@@ -174,8 +207,12 @@ def _do(request: Request, row: Obligation, verb: str, body: VerbIn) -> None:
             services.explain_failure(actor=actor, obligation=row, reason=why)
         case "excuse":
             services.excuse(actor=actor, obligation=row, reason=why)
+        case "miss":
+            services.miss(actor=actor, obligation=row, reason=why)
         case "cancel":
             services.cancel(actor=actor, obligation=row, reason=why)
+        case "move_due" if body.days is not None and body.due_at is None:
+            services.postpone(actor=actor, obligation=row, days=body.days, working=body.working, reason=why)
         case "move_due" if body.due_at is not None:
             services.move_due(actor=actor, obligation=row, due_at=body.due_at, reason=why)
         case "reassign":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from zhize.rest.schema import Id, Line, PageQuery, Prose, Schema, When
 
@@ -46,8 +48,8 @@ class ObligationOut(Schema):
 
 
 class ObligationQuery(PageQuery):
-    """The filters of the screen. `fact` is one or several (with commas) of in_time, late, missed, overdue, excused and
-    ahead; `under` a unit with those below it; `due_after` and `due_before` are days, both included."""
+    """The filters of the screen. `fact` is one or several (with commas) of in_time, late, missed, overdue, excused,
+    ahead and paused; `under` a unit with those below it; `due_after` and `due_before` are days, both included."""
 
     state: Line | None = None
     holder: Id | None = None
@@ -87,6 +89,7 @@ class NumbersOut(Schema):
     overdue: int
     excused: int
     ahead: int
+    paused: int
     rate: str | None
     evidence: int
 
@@ -117,8 +120,9 @@ class TaskIn(Schema):
 
 
 class VerbIn(Schema):
-    """What a verb may need: `note` or `reason`, `count` for duties that count, `due_at`, `to` (a person).
+    """What a verb may need: `note` or `reason`, `count` for duties that count, `to` (a person).
 
+    `move_due` takes `due_at`, or `days` to put it off by: working days of its unit, calendar days with `working` false.
     `answers`: filled-in forms, form code → answers.
     """
 
@@ -126,8 +130,35 @@ class VerbIn(Schema):
     reason: Prose = ""
     count: Id | None = None
     due_at: When | None = None
+    days: int | None = None
+    working: bool = True
     to: Id | None = None
     answers: dict[str, dict[str, Any]] = {}
+
+
+class ManyIn(Schema):
+    """One verb for many: `ids` at most 500; the rest as for one."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    note: Prose = ""
+    reason: Prose = ""
+    due_at: When | None = None
+    days: int | None = None
+    working: bool = True
+    to: Id | None = None
+
+
+class RefusedOut(Schema):
+    """Why one of many was not done; `code` is not_found for what the caller may not see."""
+
+    id: Id
+    code: str
+    reason: str
+
+
+class ManyOut(Schema):
+    done: list[Id]
+    refused: list[RefusedOut]
 
 
 class BlockOut(Schema):

@@ -23,6 +23,14 @@ def obligation_started(subject: Any, actor: Any, data: Mapping[str, Any] | None)
     return None
 
 
+@guard("obligation_overdue")
+def obligation_overdue(subject: Any, actor: Any, data: Mapping[str, Any] | None) -> Any:
+    """Nothing is missed before its time is over."""
+    from zhize.lib import clock
+
+    return None if subject.is_late(clock.now()) else _("还没有超时，不能记为漏办。")
+
+
 @guard("obligation_wants_acceptance")
 def obligation_wants_acceptance(subject: Any, actor: Any, data: Mapping[str, Any] | None) -> Any:
     """Only what has a receiver is handed in for acceptance."""
@@ -99,7 +107,14 @@ OBLIGATION = Machine(
             (Guard("obligation_by_other_hands"),),
             needs=("note",),
         ),
-        Move("miss", Text("记为漏办", "Record as missed"), OPEN, "missed", caps.MISS),
+        Move(
+            "miss",
+            Text("记为漏办", "Record as missed"),
+            OPEN,
+            "missed",
+            caps.MISS,
+            (Guard("obligation_overdue"),),
+        ),
         Move("cancel", Text("撤销", "Cancel"), BOTH, "cancelled", caps.CANCEL, needs=("note",)),
     ),
 )

@@ -85,7 +85,7 @@ def _fact(code: str) -> Callable[[MeasureScope], Figure]:
     return figure
 
 
-for _code, _way in (("in_time", "up"), ("late", "down"), ("missed", "down"), ("overdue", "down"), ("excused", "none"), ("ahead", "none")):  # fmt: skip
+for _code, _way in (("in_time", "up"), ("late", "down"), ("missed", "down"), ("overdue", "down"), ("excused", "none"), ("ahead", "none"), ("paused", "none")):  # fmt: skip
     measures.measure(
         f"duty.{_code}",
         zh=coverage.FACTS[_code].zh,

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from zhize.domains.duties.models import Duty, DutyClause, Escalation, Obligation
 from zhize.kernel.access import Actor
+from zhize.kernel.clocks.models import Outcome
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -22,6 +23,8 @@ IN_TIME = Q(DONE, late=False)
 DONE_LATE = Q(DONE, late=True)
 MISSED = Q(state="missed")
 EXCUSED = Q(state="excused")
+PAUSED = Q(state="open", due_at__isnull=True, clock__outcome=Outcome.PAUSED)
+"""Its time stands still (waiting for the customer, for parts), so that it has no due moment until it runs again."""
 COUNTED = ~Q(state="cancelled")
 """What counts at all; what fell away was never owed."""
 
@@ -33,11 +36,12 @@ FACTS = {
     "overdue": Text("超时未办", "Overdue"),
     "excused": Text("免办", "Excused"),
     "ahead": Text("未到期", "Not due yet"),
+    "paused": Text("暂停中", "Paused"),
 }
 
 
 def where(fact: str, at: datetime) -> Q:
-    """The obligations that are in one of FACTS at `at`; the six exclude each other and leave nothing out."""
+    """The obligations that are in one of FACTS at `at`; the seven exclude each other and leave nothing out."""
     return {
         "in_time": IN_TIME,
         "late": DONE_LATE,
@@ -45,6 +49,7 @@ def where(fact: str, at: datetime) -> Q:
         "overdue": overdue(at),
         "excused": EXCUSED,
         "ahead": ahead(at),
+        "paused": PAUSED,
     }[fact]
 
 
@@ -54,8 +59,9 @@ def overdue(at: datetime) -> Q:
 
 
 def ahead(at: datetime) -> Q:
-    """Open and not due yet, or without a limit."""
-    return Q(state="open") & (Q(due_at__isnull=True) | Q(due_at__gte=at))
+    """Open and not due yet, or without a limit; what is paused is neither."""
+    unlimited = Q(due_at__isnull=True) & ~Q(clock__outcome=Outcome.PAUSED)
+    return Q(state="open") & (unlimited | Q(due_at__gte=at))
 
 
 def failed(at: datetime) -> Q:
@@ -67,8 +73,8 @@ def failed(at: datetime) -> Q:
 class Counters:
     """How many of some obligations are in which fact.
 
-    `in_time`, `done_late`, `missed`, `excused`, `overdue` (open past due) and `ahead` (open, not due yet) add up to
-    all that was not cancelled; `done` is what was done, late or not.
+    `in_time`, `done_late`, `missed`, `excused`, `overdue` (open past due), `ahead` (open, not due yet) and `paused`
+    (its time stands still) add up to all that was not cancelled; `done` is what was done, late or not.
     """
 
     done: int = 0
@@ -78,6 +84,7 @@ class Counters:
     in_time: int = 0
     overdue: int = 0
     ahead: int = 0
+    paused: int = 0
 
     @property
     def late(self) -> int:
@@ -87,7 +94,12 @@ class Counters:
     @property
     def owed(self) -> int:
         """Everything that had or has to be done, also what lies ahead."""
-        return self.in_time + self.done_late + self.missed + self.overdue + self.ahead
+        return self.owed_so_far + self.not_due
+
+    @property
+    def not_due(self) -> int:
+        """Open, and its time has not come or stands still."""
+        return self.ahead + self.paused
 
     @property
     def all(self) -> int:
@@ -129,6 +141,7 @@ def sums(at: datetime) -> dict[str, Any]:
         "n_in_time": Count("pk", filter=IN_TIME),
         "n_overdue": Count("pk", filter=overdue(at)),
         "n_ahead": Count("pk", filter=ahead(at)),
+        "n_paused": Count("pk", filter=PAUSED),
     }
 
 
@@ -157,14 +170,16 @@ def falls_within(begin: datetime, end: datetime) -> Q:
 
 
 def fact_of(row: Obligation, at: datetime) -> str:
-    """Which of FACTS the obligation is in at `at`; cancelled has none."""
+    """Which of FACTS the obligation is in at `at`; cancelled has none. Reads the clock of what has no due moment."""
     if row.state in {"missed", "excused"}:
         return str(row.state)
     if row.state in {"done", "submitted"}:
         return "late" if row.late else "in_time"
     if row.state == "cancelled":
         return ""
-    return "overdue" if row.due_at is not None and row.due_at < at else "ahead"
+    if row.due_at is not None:
+        return "overdue" if row.due_at < at else "ahead"
+    return "paused" if row.clock is not None and row.clock.outcome == Outcome.PAUSED else "ahead"
 
 
 def month_bounds(at: datetime, zone_name: str) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from zhize.domains.duties.services.changing import (
     hand_over,
     move_due,
     pause_about,
+    postpone,
     reassign,
     resume_about,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "open_feed",
     "open_obligation",
     "pause_about",
+    "postpone",
     "reassign",
     "record_progress",
     "release_clause",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +12,17 @@ from zhize.domains.duties import verbs
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.services import telling
 from zhize.domains.duties.services.rights import acting
-from zhize.kernel import clocks, flow, history
+from zhize.kernel import calendars, clocks, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Clock, Outcome
 from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import clock
 from zhize.lib.text import Text
+
+MOST_DAYS = 366
+"""The most days by which something is put off at once."""
 
 
 @atomic
@@ -98,6 +102,26 @@ def move_due(
         also=telling.rows(obligation),
     )
     return obligation
+
+
+@atomic
+def postpone(
+    *, actor: Actor, obligation: Obligation, days: int, reason: str, working: bool = True
+) -> Obligation:
+    """Due so many days later at the same time of day: working days of its unit, else calendar days (1 to 366).
+
+    Raises what `move_due` raises, and Invalid for what has no due moment now.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid({"days": _("请填写 1 到 366 天。")})
+    if obligation.due_at is None:
+        raise Invalid({"days": _("这件事现在没有到期时间，不能按天顺延。")})
+    due = obligation.due_at.astimezone(clock.zone(obligation.unit.timezone))
+    day = due.date() + timedelta(days=days)
+    if working:
+        day = calendars.for_unit(obligation.unit).nth_working_day_after(due.date(), days)
+    later = datetime.combine(day, due.timetz().replace(tzinfo=None), due.tzinfo)
+    return move_due(actor=actor, obligation=obligation, due_at=later, reason=reason)
 
 
 def follow_clock(entry: Entry) -> None:

@@ -156,7 +156,7 @@ def tiles(total: Counters, span: Span) -> list[dict[str, Any]]:
         "missed": total.missed,
         "overdue": total.overdue,
     }
-    numbers |= {"excused": total.excused, "ahead": total.ahead}
+    numbers |= {"excused": total.excused, "ahead": total.ahead, "paused": total.paused}
     for code, number in numbers.items():
         url = board_links.of_span(span, facts=[code])
         made.append(
@@ -258,7 +258,7 @@ def fill(counts: Counters) -> str:
         return "missed"
     if counts.late:
         return "late"
-    return "ahead" if counts.ahead else "ok"
+    return "ahead" if counts.not_due else "ok"
 
 
 def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> dict[str, Any]:
@@ -270,7 +270,8 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
     ]
     said = [gettext("应做 %(n)d") % {"n": counts.owed}]
     facts = {"in_time": counts.in_time, "late": counts.done_late, "missed": counts.missed}
-    facts |= {"overdue": counts.overdue, "excused": counts.excused, "ahead": counts.ahead}
+    facts |= {"overdue": counts.overdue, "excused": counts.excused}
+    facts |= {"ahead": counts.ahead, "paused": counts.paused}
     said += [f"{words.in_language(FACTS[code])} {number}" for code, number in facts.items() if number]
     return {
         "owed": counts.all,

@@ -29,6 +29,7 @@ LOOKS = {
     "overdue": ("alarm", " tag-red"),
     "excused": ("circle-dashed", ""),
     "ahead": ("circle-half-2", ""),
+    "paused": ("player-pause", ""),
 }
 
 
@@ -76,6 +77,14 @@ class RemindForm(Form):
 def _reassign(*, actor: Any, row: Obligation, to: Person, reason: str) -> Any:
     person = selectors.candidate(row, to.pk)
     return services.reassign(actor=actor, obligation=row, to=person, reason=reason)
+
+
+def _move(
+    *, actor: Any, row: Obligation, reason: str, days: int | None, working: bool, due_at: Any
+) -> Obligation:
+    if days is not None:
+        return services.postpone(actor=actor, obligation=row, days=days, working=working, reason=reason)
+    return services.move_due(actor=actor, obligation=row, due_at=due_at, reason=reason)
 
 
 def _bulk(service: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,8 +150,9 @@ class ObligationList(ui.ListPage):
     bulk = (
         ui.BulkAction("remind", _("催办…"), _bulk(services.remind), "obligation.reassign", form=RemindForm, icon="bell-ringing"),
         ui.BulkAction("reassign", _("改派…"), _reassign, "obligation.reassign", form=ReassignMany, icon="switch-horizontal"),
-        ui.BulkAction("move", _("改期…"), _bulk(services.move_due), "obligation.move", form=forms.MoveDueForm, icon="calendar-time"),
+        ui.BulkAction("move", _("改期…"), _move, "obligation.move", form=forms.MoveManyForm, icon="calendar-time"),
         ui.BulkAction("excuse", _("免办…"), _bulk(services.excuse), "obligation.excuse", form=forms.ReasonForm, icon="circle-x"),
+        ui.BulkAction("miss", _("记为漏办…"), _bulk(services.miss), "obligation.miss", form=forms.ReasonForm, icon="alert-circle"),
         ui.BulkAction("cancel", _("撤销…"), _bulk(services.cancel), "obligation.cancel", form=forms.ReasonForm, icon="trash"),
         ui.BulkAction("explain", _("说明原因…"), _bulk(services.explain_failure), "obligation.fulfil", form=forms.ReasonForm, icon="message"),
     )  # fmt: skip

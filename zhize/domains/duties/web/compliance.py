@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "missed": (FACTS["missed"], ("missed",)),
     "overdue": (FACTS["overdue"], ("overdue",)),
     "ahead": (FACTS["ahead"], ("ahead",)),
+    "paused": (FACTS["paused"], ("paused",)),
     "excused": (FACTS["excused"], ("excused",)),
 }
 
@@ -50,6 +51,7 @@ def figures(counts: Counters) -> dict[str, int]:
         "missed": counts.missed,
         "overdue": counts.overdue,
         "ahead": counts.ahead,
+        "paused": counts.paused,
         "excused": counts.excused,
     }
 

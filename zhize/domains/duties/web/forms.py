@@ -14,6 +14,8 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.papers import Paper
 from zhize.domains.duties.selectors import candidates
 from zhize.domains.duties.services import naming, proving
+from zhize.domains.duties.services.changing import MOST_DAYS
+from zhize.domains.duties.web.rule_fields import when
 from zhize.kernel import forms as kernel_forms
 from zhize.lib.text import Text
 from zhize.ui import widgets, words
@@ -125,6 +127,27 @@ class MoveDueForm(ReasonForm):
     due_at = forms.DateTimeField(label=_("新的到期时间"), widget=widgets.DateTimeInput())
 
 
+class MoveManyForm(ReasonForm):
+    """Many at once: each by so many days, or all to one moment."""
+
+    field_order = ("days", "working", "due_at", "reason")
+    days = forms.IntegerField(
+        label=_("顺延天数"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("各自在原到期时间上顺延。"),
+    )
+    working = forms.BooleanField(label=_("只算工作日"), required=False, initial=True)
+    due_at = forms.DateTimeField(label=_("或统一改到"), required=False, widget=widgets.DateTimeInput())
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not self.errors and (said.get("days") is None) == (said.get("due_at") is None):
+            self.add_error("days", _("天数和新的到期时间填一个。"))
+        return said
+
+
 class ReassignForm(ReasonForm):
     field_order = ("to", "reason")
 
@@ -139,6 +162,11 @@ class ReassignForm(ReasonForm):
         )
         self.order_fields(self.field_order)
         widgets.dress(self)
+
+
+def target_of(duty: Any) -> dict[str, Any]:
+    found: dict[str, Any] = duty.current.rule.get("target") or {}
+    return found
 
 
 class EventField(forms.ModelChoiceField):
@@ -168,14 +196,21 @@ class EventForm(Form):
     def __init__(self, *args: Any, duties: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["duty"].queryset = duties
-        if not any(naming.wants_date(duty.current.rule.get("target")) for duty in duties):
-            # Nobody here owes anything that is counted back from a date.
-            del self.fields["named"], self.fields["named_time"]
+        dated = ",".join(str(duty.pk) for duty in duties if naming.wants_date(target_of(duty)))
+        for name in ("named", "named_time"):
+            # Asked only of an event that a limit is counted back from.
+            if dated:
+                self.fields[name].widget.attrs |= when(f"duty={dated}")
+            else:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        day, clock = said.get("named"), said.pop("named_time", None)
-        if day is not None and clock is not None:
+        day, clock, duty = said.get("named"), said.pop("named_time", None), said.get("duty")
+        if duty is not None and not naming.wants_date(target_of(duty)):
+            # Typed for another event, before this one was chosen.
+            said["named"] = None
+        elif day is not None and clock is not None:
             said["named"] = timezone.make_aware(datetime.combine(day, clock))
         return said
 
