@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhize.lib.jobtext import events, evidence, numbering, people, segments, words
 from zhize.lib.jobtext.cleaning import working
@@ -13,7 +14,7 @@ from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
 from zhize.lib.jobtext.slots import Slot
 from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules
-from zhize.lib.jobtext.times.scan import Phrase, scan
+from zhize.lib.jobtext.times.scan import Phrase, opening, scan
 
 _TITLE = 40
 _LONGEST = 1200
@@ -37,21 +38,23 @@ class Found:
     doubts: tuple[Doubt, ...] = ()
 
 
+_SENTENCE = re.compile(r"[,，。;；《》！!]")
 _HEADING = re.compile(
     r"(?:的)?(?:例行|常规|重点|主要|日常|必做|固定|应做)?(?:工作|任务|事项|职责|内容|项目|检查)*(?:内容|任务|事项)?[:：]?"
 )
 
 
+@lru_cache(maxsize=512)
 def heading(text: str) -> str:
     """The words that say how often in a heading that says nothing else (每日工作:, 二、每周例行工作), or nothing."""
-    if len(text) > _TITLE:
+    if len(text) > _TITLE or _SENTENCE.search(text):
         return ""
     number = numbering.parse(text)
     plain = working(text[number.length :] if number is not None else text).strip()
-    found = scan(plain)
-    if len(found) != 1 or found[0].kind != "period" or found[0].start > 0:
+    found = opening(plain)
+    if found is None or found.kind != "period" or not _HEADING.fullmatch(plain[found.end :]):
         return ""
-    return plain[: found[0].end] if _HEADING.fullmatch(plain[found[0].end :]) else ""
+    return plain[: found.end]
 
 
 def of(text: str, *, standing: bool = False, above: str = "") -> Found:

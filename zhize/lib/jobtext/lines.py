@@ -25,6 +25,8 @@ _BROKEN_LABEL = re.compile(r"^[\u3400-\u9fff]{1,2}\s?[\u3400-\u9fff]{0,2}$")
 _SECTION_INSIDE = re.compile(
     r"(?<=[;；。.!])\s*(?=(?:岗位职责|任职要求|任职资格|工作职责|岗位要求|职位要求|福利待遇|工作内容)\s*[:：]?\s*$)"
 )
+_HEADS = 14
+"""Characters; nothing longer heads a list by itself."""
 _TITLE_INSIDE = re.compile(r"(?<=[;；。.!])\s*(?=[\u3400-\u9fff]{2,12}岗位职责$)")
 
 
@@ -172,8 +174,11 @@ def _headings(found: Sequence[Piece]) -> list[Piece]:
         if piece.kind == "clause" and piece.number is None and _names(piece, result[index + 1 : index + 5]):
             result[index] = replace(piece, kind="title", name=piece.text)
             continue
-        following = next((other for other in result[index + 1 :] if other.kind != "furniture"), None)
-        if piece.kind == "clause" and following is not None and _heads(piece, following):
+        if piece.kind != "clause" or len(piece.text) > _HEADS:
+            continue
+        after = (result[place] for place in range(index + 1, len(result)))
+        following = next((other for other in after if other.kind != "furniture"), None)
+        if following is not None and _heads(piece, following):
             result[index] = replace(piece, kind="section", text=piece.text.rstrip(" :："))
     return result
 
@@ -188,7 +193,7 @@ def _names(piece: Piece, following: Sequence[Piece]) -> bool:
 
 
 def _heads(piece: Piece, following: Piece) -> bool:
-    short = len(piece.text) <= 14 and not _END.search(piece.text) and "," not in piece.text
+    short = len(piece.text) <= _HEADS and not _END.search(piece.text) and "," not in piece.text
     if not short or not piece.text or following.number is None:
         return False
     if piece.number is None:

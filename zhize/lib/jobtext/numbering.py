@@ -7,6 +7,7 @@ full of other numbers.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,10 @@ _STYLES: tuple[tuple[str, str], ...] = (
     ("latin", r"(?P<n>[A-Za-z])[、.．)）](?=\s*[\u3400-\u9fff\"“《])"),
     ("bullet", r"(?P<n>[●○◆◇■▪▲△★☆►➢➤✓√※•·◎\u25cf\uf06c\uf0b7\uf0d8]|[-–—*](?=\s*[\u3400-\u9fff《“]))"),
     ("bare", r"(?P<n>\d{1,2})\s+(?=[\u3400-\u9fff])|(?P<m>\d{1,2})(?=[在对按负])"),
+)
+# What a number can begin with; most lines begin with none.
+_BEGINS = re.compile(
+    rf"\s*[\dA-Za-z(（第一二三四五六七八九十百{''.join((*_CIRCLED, *_WRAPPED, *_DOTTED, *_ROMAN))}●○◆◇■▪▲△★☆►➢➤✓√※•·◎\u25cf\uf06c\uf0b7\uf0d8\-–—*]"
 )
 _PATTERNS = tuple((style, re.compile(rf"\s*{pattern}\s*")) for style, pattern in _STYLES)
 # Before a number inside a line stands the end of a sentence or a gap.
@@ -84,6 +89,8 @@ class Number:
 
 def parse(text: str) -> Number | None:
     """The printed number a text begins with."""
+    if not _BEGINS.match(text):
+        return None
     for style, pattern in _PATTERNS:
         match = pattern.match(text)
         if match is None:
@@ -125,28 +132,32 @@ def cuts(text: str, running: dict[str, Number], ahead: set[tuple[str, tuple[int,
     start = parse(text)
     if start is not None:
         running[start.style] = start
-    for boundary in _BOUNDARY.finditer(text):
+    known = [
+        (boundary, number)
+        for boundary in _BOUNDARY.finditer(text)
+        if (number := parse(text[boundary.end() : boundary.end() + _NEAR])) is not None
+    ]
+    places: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for boundary, found in known:
+        places.setdefault((found.style, found.path), []).append(boundary.end())
+    for boundary, found in known:
         at = boundary.end()
         if start is not None and at <= start.length:
             continue
-        found = parse(text[at : at + _NEAR])
-        if found is None or found.style not in _INLINE or not text[at + found.length :].strip():
+        if found.style not in _INLINE or not text[at + found.length :].strip():
             continue
         before = running.get(found.style)
         second = (found.style, (*found.path[:-1], found.path[-1] + 1))
-        begins = found.first and (second in ahead or _later(text[at + found.length : at + _FAR], second))
+        begins = found.first and (second in ahead or _later(places.get(second, []), at + found.length, at))
         if (before is not None and found.follows(before)) or begins or _sub(found, boundary):
             running[found.style] = found
             yield at
 
 
-def _later(text: str, wanted: tuple[str, tuple[int, ...]]) -> bool:
-    """Whether the wanted number stands later in the line."""
-    for boundary in _BOUNDARY.finditer(text):
-        found = parse(text[boundary.end() : boundary.end() + _NEAR])
-        if found is not None and (found.style, found.path) == wanted:
-            return True
-    return False
+def _later(places: list[int], start: int, at: int) -> bool:
+    """Whether one of the places, which are in order, lies behind `start` and not far from `at`."""
+    following = bisect_left(places, start)
+    return following < len(places) and places[following] < at + _FAR
 
 
 def _sub(found: Number, boundary: re.Match[str]) -> bool:

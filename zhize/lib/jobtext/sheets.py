@@ -61,7 +61,8 @@ class Binder:
     def __init__(self, text: str) -> None:
         self.sheets: list[Sheet] = []
         self.joined: set[int] = set()
-        self._text = text
+        # What stands together anywhere: four characters, as `_goes_on` asks for.
+        self._together = {text[at : at + 4] for at in range(len(text) - 3)}
         self._sections: list[tuple[int, str, str]] = []
         self._label: str | None = None
         self._broken = False
@@ -178,7 +179,7 @@ class Binder:
         if _CLOSED.search(last.text):
             return False
         around = last.text[-3:] + text[:1]
-        return len(around) == 4 and self._text.count(around) > 0
+        return around in self._together
 
 
 def _han_ends(before: str, after: str) -> bool:

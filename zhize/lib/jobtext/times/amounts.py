@@ -13,6 +13,7 @@ from zhize.lib.jobtext.times.combine import (
     apart,
     left,
     many,
+    once,
     opt,
     read,
     right,
@@ -73,14 +74,14 @@ _span: Parser = read(
     lambda _low, _range, high: Amount(high.number, high.unit, ranged=True),
     alt(_plain, number), tok("range"), alt(_plain, _halved),
 )  # fmt: skip
-single: Parser = alt(_plain, _halved, _half_period, _and_half, _half_after, _span)
+single: Parser = once(alt(_plain, _halved, _half_period, _and_half, _half_after, _span))
 
 
 def _either(first: Amount, rest: list[Any]) -> Amount:
     return Amount(first.number, first.unit, rest[0], first.ranged) if rest else first
 
 
-amount: Parser = read(_either, single, many(right(tok("or"), single)))
+amount: Parser = once(read(_either, single, many(right(tok("or"), single))))
 """An amount, or two with 或 between."""
 
 _SHIFTED = {"afternoon": 12, "night": 12, "morning": 0, "noon": 0}
@@ -107,15 +108,15 @@ _minutes: Parser = alt(
     read(lambda _quarter: "quarter", tok("quarter_hour")),
     left(number, opt(tok("unit", "minute"))),
 )
-clock: Parser = alt(
+clock: Parser = once(alt(
     read(_written, opt(tok("daypart")), tok("clock")),
     read(
         lambda part, hour, _oclock, rest: _clock(part, hour, rest),
         opt(tok("daypart")), number, alt(tok("o_clock"), tok("filler")), opt(_minutes),
     ),
-)  # fmt: skip
+))  # fmt: skip
 """A time of day in minutes after midnight: 9:00, 上午9点半, 晚8点, 17时30分."""
-clocks: Parser = apart(clock, comma)
+clocks: Parser = once(apart(clock, comma))
 window: Parser = read(Window, left(clock, alt(tok("range"))), clock)
 
 _last_day: Parser = read(lambda *_: -1, tok("last"), opt(number), opt(tok("whole")), any_day)
@@ -132,11 +133,13 @@ def _until(_low: Any, _range: Any, high: Any) -> Any:
 
 
 _day_sign: Parser = tok("date_sign")
-month_days: Parser = alt(
-    read(_days, apart(alt(left(number, _day_sign), _last_day), comma)),
-    # 10、20日: the sign stands once, at the end.
-    read(lambda parts, _sign: _days(parts), apart(number, comma), _day_sign),
-    read(_until, alt(left(number, _day_sign), number), tok("range"), left(number, _day_sign)),
+month_days: Parser = once(
+    alt(
+        read(_days, apart(alt(left(number, _day_sign), _last_day), comma)),
+        # 10、20日: the sign stands once, at the end.
+        read(lambda parts, _sign: _days(parts), apart(number, comma), _day_sign),
+        read(_until, alt(left(number, _day_sign), number), tok("range"), left(number, _day_sign)),
+    )
 )
 """Days of a month as a list; of a range (1日至5日) ("until", its last day)."""
 
@@ -153,10 +156,12 @@ def _month_range(low: Any, _range: Any, high: Any) -> list[int] | None:
 
 
 _month_sign: Parser = tok("unit", "month")
-months: Parser = alt(
-    read(_months, apart(left(number, _month_sign), comma)),
-    read(lambda parts, _sign: _months(parts), apart(number, comma), _month_sign),
-    read(_month_range, alt(left(number, _month_sign), number), tok("range"), left(number, _month_sign)),
+months: Parser = once(
+    alt(
+        read(_months, apart(left(number, _month_sign), comma)),
+        read(lambda parts, _sign: _months(parts), apart(number, comma), _month_sign),
+        read(_month_range, alt(left(number, _month_sign), number), tok("range"), left(number, _month_sign)),
+    )
 )
 """Names of months: 1、4、7、10月, 3月份, 1至3月."""
 
@@ -180,10 +185,12 @@ _listed: Parser = read(
     apart(tok("weekday"), comma),
     many(right(tok("comma"), left(number, ahead_is_not("unit", "times")))),
 )
-weekdays: Parser = alt(
-    read(_weekday_range, tok("weekday"), tok("range"), alt(tok("weekday"), number)),
-    _listed,
-    read(lambda _weekend: [6], tok("weekend")),
+weekdays: Parser = once(
+    alt(
+        read(_weekday_range, tok("weekday"), tok("range"), alt(tok("weekday"), number)),
+        _listed,
+        read(lambda _weekend: [6], tok("weekend")),
+    )
 )
 """Days of the week from 0: 周一、三、五, 周一至周五."""
 

@@ -145,4 +145,4 @@ PARSERS: tuple[tuple[str, Parser], ...] = (
 
 def tokens_of(text: str) -> Tokens:
     """The tokens, or none for a text without English words."""
-    return tokenize(text) if re.search(r"[a-z]{4}", text, re.IGNORECASE) else []
+    return Tokens(tokenize(text) if re.search(r"[a-z]{4}", text, re.IGNORECASE) else ())

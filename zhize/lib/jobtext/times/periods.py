@@ -25,8 +25,6 @@ from zhize.lib.jobtext.times.amounts import (
 )
 from zhize.lib.jobtext.times.combine import (
     Parser,
-    Result,
-    Tokens,
     alt,
     apart,
     left,
@@ -280,28 +278,16 @@ def _merge(pieces: list[Piece]) -> Piece:
     return found
 
 
-def _whole(tokens: Tokens, at: int, start: Parser) -> Result:
-    first = start(tokens, at)
-    if first is None:
-        return None
-    pieces, at = [first[0]], first[1]
-    step = right(fillers, _refinement)
-    more = many(step)(tokens, at)
-    if more is not None:
-        pieces += more[0]
-        at = more[1]
-    return _merge(pieces), at
+def _whole(start: Parser) -> Parser:
+    return read(lambda first, more: _merge([first, *more]), start, many(right(fillers, _refinement)))
 
 
-def period(tokens: Tokens, at: int) -> Result:
-    """A reading that says how often by itself."""
-    latest = seq(tok("at_most"), opt(tok("filler")))(tokens, at)
-    found = _whole(tokens, latest[1] if latest else at, head)
-    return ({**found[0], "latest": True}, found[1]) if latest and found else found
+period: Parser = read(
+    lambda latest, found: {**found, "latest": True} if latest else found,
+    opt(seq(tok("at_most"), opt(tok("filler")))), _whole(head),
+)  # fmt: skip
+"""A reading that says how often by itself."""
 
-
-def detail(tokens: Tokens, at: int) -> Result:
-    """Pieces without a head (5日前, 周五前, 9:00前, 下班前半小时): what surrounds them must say how often."""
-    found = _whole(tokens, at, alt(dated, timed, counted))
-    # 5000公里或每三个月: the period stands by itself.
-    return None if found is not None and "other" in found[0] else found
+# 5000公里或每三个月: the period stands by itself.
+detail: Parser = read(lambda found: None if "other" in found else found, _whole(alt(dated, timed, counted)))
+"""Pieces without a head (5日前, 周五前, 9:00前, 下班前半小时): what surrounds them must say how often."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,28 +41,42 @@ _PARSERS: tuple[tuple[str, Parser], ...] = (
 )  # fmt: skip
 
 
+_Table = Mapping[str, tuple[tuple[str, Parser], ...]]
+
+
+def _table(parsers: Sequence[tuple[str, Parser]]) -> _Table:
+    """Which of them can begin with a token of which kind, in their order; none begins with words that only join."""
+    starts = frozenset().union(*(parser.starts for _kind, parser in parsers)) - {"x", "filler"}
+    return {kind: tuple(item for item in parsers if kind in item[1].starts) for kind in starts}
+
+
+_CHINESE, _ENGLISH = _table(_PARSERS), _table(ENGLISH)
+
+
 def scan(text: str) -> list[Phrase]:
     """The phrases of a text in working form, in order."""
-    chinese = _scan(tokenize(text), _PARSERS)
+    chinese = _scan(Tokens(tokenize(text)), _CHINESE)
     taken = [(phrase.start, phrase.end) for phrase in chinese]
     english = [
         phrase
-        for phrase in _scan(english_tokens(text), ENGLISH)
+        for phrase in _scan(english_tokens(text), _ENGLISH)
         if not any(start < phrase.end and phrase.start < end for start, end in taken)
     ]
     return sorted([*chinese, *english], key=lambda phrase: phrase.start)
 
 
-def _scan(tokens: Tokens, parsers: Sequence[tuple[str, Parser]]) -> list[Phrase]:
+def opening(text: str) -> Phrase | None:
+    """What a text in working form begins with, where that says something about time."""
+    tokens = Tokens(tokenize(text))
+    found = _at(tokens, 0, _CHINESE) if tokens else None
+    return Phrase(found[0], found[1], tokens[0].start, tokens[found[2] - 1].end) if found else None
+
+
+def _scan(tokens: Tokens, parsers: _Table) -> list[Phrase]:
     found: list[Phrase] = []
     at = 0
     while at < len(tokens):
-        best: tuple[str, dict[str, Any], int] | None = None
-        if tokens[at].kind not in ("x", "filler"):
-            for kind, parser in parsers:
-                read = parser(tokens, at)
-                if read is not None and (best is None or read[1] > best[2]):
-                    best = (kind, read[0], read[1])
+        best = _at(tokens, at, parsers)
         if best is None:
             at += 1
             continue
@@ -70,6 +84,16 @@ def _scan(tokens: Tokens, parsers: Sequence[tuple[str, Parser]]) -> list[Phrase]
         found.append(Phrase(kind, data, tokens[at].start, tokens[after - 1].end))
         at = after
     return found
+
+
+def _at(tokens: Tokens, at: int, parsers: _Table) -> tuple[str, dict[str, Any], int] | None:
+    """The longest reading that begins here: its kind, what it says, and the place after it."""
+    best: tuple[str, dict[str, Any], int] | None = None
+    for kind, parser in parsers.get(tokens[at].kind, ()):
+        read = parser.run(tokens, at)
+        if read is not None and (best is None or read[1] > best[2]):
+            best = (kind, read[0], read[1])
+    return best
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -189,6 +189,11 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
     ]
 )  # fmt: skip
 _LONGEST = max(map(len, _LEXICON))
+_SIZES = {
+    first: sorted({len(word) for word in _LEXICON if word[0] == first}, reverse=True)
+    for first in {word[0] for word in _LEXICON}
+}
+"""The first character of a word → how long the words are that begin with it, the longest first."""
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?![次回遍个轮趟年])")
 _WEEKDAY_VALUE = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _CLOCK = re.compile(r"(?<![\d:])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5]\d)(?![\d])(?::[0-5]\d)?")
@@ -210,7 +215,10 @@ def tokenize(text: str) -> list[Token]:
             and found[-1].kind in ("each", "apart", "num", "whole", "half")
         )
         counted = counted or (text[at] in "前后内" and _measured(found, at))
-        token = _clock(text, at) or _weekday(text, at) or _word(text, at, counted)
+        token = (_clock(text, at) if text[at].isdigit() else None) or (
+            _weekday(text, at) if text[at] in "周星礼" else None
+        )
+        token = token or _word(text, at, counted)
         found.append(token)
         at = token.end
     return found
@@ -245,8 +253,8 @@ def _weekday(text: str, at: int) -> Token | None:
 
 def _word(text: str, at: int, counted: bool) -> Token:
     """The longest word here. After 每 or a number a unit stands: 每月报送 is no 月报."""
-    for size in range(min(_LONGEST, len(text) - at), 0, -1):
-        found = _LEXICON.get(text[at : at + size])
+    for size in _SIZES.get(text[at], ()):
+        found = _LEXICON.get(text[at : at + size]) if at + size <= len(text) else None
         if found is not None and found[0] == "x" and (counted or _unit_over(text, at, at + size)):
             continue
         if found is not None and (size > 1 or numbers.PATTERN.match(text, at) is None):
