@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import django_filters.widgets
 from django import forms
+from django.db.models import QuerySet
+from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from zhize.kernel.org import naming
 
 
 class DateInput(forms.DateInput):
@@ -53,6 +58,39 @@ class Segments(forms.RadioSelect):
 
     template_name = "ui/widgets/segments.html"
     option_template_name = "ui/widgets/segment.html"
+
+
+class Rows(forms.Select):
+    """A select of rows, in which people, positions and units of the same name can be told apart."""
+
+    template_name = "ui/widgets/select.html"
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        groups = super().optgroups(name, value, attrs)
+        options = [option for _name, part, _index in groups for option in part]
+        hints = _hints(self.choices, options)
+        called = Counter(str(option["label"]) for option in options)
+        for option in options:
+            hint = hints.get(str(option["value"]))
+            if hint and called[str(option["label"])] > 1:
+                option["label"] = f"{option['label']}{naming.BETWEEN}{hint}"
+        return groups
+
+
+def row_options(rows: QuerySet[Any]) -> JsonResponse:
+    """What a remote Combobox is answered: each row with what tells it apart from others of its name."""
+    found = list(rows)
+    hints = naming.hints(rows.model, [row.pk for row in found])
+    return JsonResponse(
+        {"items": [{"value": row.pk, "text": str(row), "hint": hints.get(row.pk, "")} for row in found]}
+    )
+
+
+def _hints(choices: Any, options: list[dict[str, Any]]) -> dict[str, str]:
+    """What to show beside the names of rows, by the value of the option."""
+    rows = getattr(choices, "queryset", None)
+    ids = [int(str(option["value"])) for option in options if str(option["value"]).isdigit()]
+    return {str(pk): hint for pk, hint in naming.hints(rows.model, ids).items()} if rows is not None else {}
 
 
 class Combobox(forms.Select):
@@ -108,13 +146,23 @@ class Combobox(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
         if not self.source:
-            return super().optgroups(name, value, attrs)
+            groups = super().optgroups(name, value, attrs)
+            return self._with_hints(groups)
         # A remote list may have thousands of rows: only what is chosen is read and goes into the page.
         options = [
             self.create_option(name, key, label, True, index)
             for index, (key, label) in enumerate(self._chosen(value))
         ]
-        return [(None, options, 0)]
+        return self._with_hints([(None, options, 0)])
+
+    def _with_hints(self, groups: Any) -> Any:
+        """What tells rows of the same name apart stands beside them, also beside the one chosen."""
+        options = [option for _name, part, _index in groups for option in part]
+        hints = _hints(self.choices, options)
+        for option in options:
+            if hint := hints.get(str(option["value"])):
+                option["attrs"]["data-hint"] = hint
+        return groups
 
     def _chosen(self, value: list[str]) -> list[tuple[str, str]]:
         wanted = {str(each) for each in value if each not in ("", None)}
@@ -234,6 +282,8 @@ def _native(field: forms.Field) -> None:
         made = DateInput(attrs=field.widget.attrs)
     elif isinstance(field, forms.TimeField) and type(field.widget) is forms.TimeInput:
         made = TimeInput(attrs=field.widget.attrs)
+    elif isinstance(field, forms.ModelChoiceField) and type(field.widget) is forms.Select:
+        made = Rows(field.widget.attrs, field.widget.choices)
     elif isinstance(field, forms.FileField) and type(field.widget) is forms.ClearableFileInput:
         made = Upload(attrs=field.widget.attrs)
     if type(field.widget) is forms.RadioSelect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from zhize.domains.organisation import services as organisation
 from zhize.domains.shifts import authority, selectors, services
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts.models import Leave
-from zhize.kernel import access, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.flow import NotNow
@@ -277,3 +277,34 @@ def test_withdrawn_nobody_owes_the_decision(cast: Cast) -> None:
     leave.obligation.refresh_from_db()
     assert leave.obligation.state == "cancelled"
     assert authority.deciders(leave)
+
+
+@pytest.mark.req("ORG-11", "TRG-57")
+def test_the_decision_is_due_before_the_leave_begins(cast: Cast) -> None:
+    """Ill since this morning is decided at once, the next day's leave before work begins, later leave by the rule."""
+
+    def due(login: str, day: date) -> datetime | None:
+        owed = ask(cast, login, from_on=day, to_on=day).obligation
+        return owed.due_at if owed is not None else None
+
+    calendar = calendars.for_unit(cast.centre)
+    services.set_rule(
+        actor=cast.actor("liuqiang"), unit=cast.centre, days=Decimal(2), inclusive=True, within=5
+    )
+    assert due("limin", date(2026, 2, 27)) == FRIDAY + timedelta(minutes=30)
+    assert due("chenjing", date(2026, 3, 2)) == calendar.day_start(date(2026, 3, 2))
+    fifth = calendar.nth_working_day_after(date(2026, 2, 27), 5)
+    assert due("zhaoyun", date(2026, 3, 20)) == calendar.day_end(fifth)
+
+
+@pytest.mark.req("ORG-11", "DUT-12")
+def test_the_deputy_is_told_again_on_the_day_it_begins(cast: Cast, _friday: Any) -> None:
+    leave = ask(cast, "chenjing", deputy=cast.people["sunli"])
+    services.approve(actor=cast.actor("wangfang"), leave=leave)
+    system = access.system(caps.FOLLOW)
+    assert services.begin_due(actor=system) == []
+    _friday.move_to(datetime(2026, 3, 2, 0, 0, tzinfo=UTC))
+    assert [services.begin_due(actor=system), services.begin_due(actor=system)] == [[leave], []]
+    history.deliver_all()
+    told = Notice.objects.filter(person=cast.people["sunli"], template__startswith="leave.").order_by("pk")
+    assert [row.template for row in told] == ["leave.stand_in", "leave.begins"]

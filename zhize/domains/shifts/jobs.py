@@ -7,6 +7,12 @@ from zhize.domains.shifts import services
 from zhize.kernel import access, jobs
 
 
+@jobs.periodic("shifts.begin_due", every_minutes=15)
+def begin_due() -> None:
+    """On the first day of a leave the deputy is told again."""
+    services.begin_due(actor=access.system(caps.FOLLOW))
+
+
 @jobs.periodic("shifts.reroute", every_minutes=15)
 def reroute() -> None:
     """Requests that wait for somebody who is away meanwhile go on to the next."""

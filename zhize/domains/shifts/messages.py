@@ -43,6 +43,12 @@ STAND_IN = notices.template(
     ),
     names=NAMES,
 )
+BEGINS = notices.template(
+    "leave.begins",
+    zh=("今天起代办：{who}", "{who} {span} 休假，由您代办。其间到期的事项列在您的工作台上。"),
+    en=("You stand in from today: {who}", "{who} is away {span}. What falls due meanwhile is on your day."),
+    names=NAMES,
+)
 CALLED_OFF = notices.template(
     "leave.called_off",
     zh=("不用再代办：{who} {span}", "{who}取消了休假或已提前回来，不用再代办。"),

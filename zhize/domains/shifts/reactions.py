@@ -58,6 +58,14 @@ def tell_who_asked(entry: Entry) -> None:
         _send(entry, leave, [leave.deputy], messages.STAND_IN)
 
 
+@history.after("leave.begun")
+def tell_that_it_begins(entry: Entry) -> None:
+    """The deputy was told when it was granted, perhaps weeks ago; he is told again on the day."""
+    leave = _leave(entry)
+    if leave.state == "approved" and leave.deputy is not None:
+        _send(entry, leave, [leave.deputy], messages.BEGINS)
+
+
 @history.after("leave.cancel", "leave.back")
 def tell_the_deputy(entry: Entry) -> None:
     """Nobody stands in for somebody who is there."""

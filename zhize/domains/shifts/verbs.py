@@ -32,6 +32,7 @@ verb(
 )
 verb("leave.refuse", zh="{actor}没有批准请假：{note}", en="{actor} refused the leave: {note}", privacy="keep")
 verb("leave.withdraw", zh="{actor}撤回请假申请", en="{actor} withdrew the request for leave", privacy="keep")
+verb("leave.begun", zh="休假开始：{span}", en="The leave begins: {span}", privacy="keep")
 verb("leave.cancel", zh="{actor}取消休假 {note}", en="{actor} cancelled the leave {note}", privacy="keep")
 verb("leave.back", zh="{actor}提前销假 {note}", en="{actor} is back early {note}", privacy="keep")
 verb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from zhize.kernel.forms import references
+from zhize.kernel.org import naming
 from zhize.kernel.org.models import Person
 
 
@@ -13,8 +14,11 @@ def _labels(ids: Collection[int]) -> dict[int, str]:
 
 
 def _options() -> Iterable[tuple[int, str]]:
+    rows = list(Person.objects.filter(active=True)[:500])
+    places = naming.hints(Person, [person.pk for person in rows])
     return [
-        (person.pk, f"{person} · {person.employee_no}") for person in Person.objects.filter(active=True)[:500]
+        (person.pk, f"{person}{naming.BETWEEN}{places[person.pk]}" if person.pk in places else str(person))
+        for person in rows
     ]
 
 

@@ -10,6 +10,7 @@ from zhize import ui
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers.selectors import identity, listing, people
 from zhize.domains.customers.selectors import premises as premises_reads
+from zhize.ui import widgets
 
 SHOWN = 20
 
@@ -49,7 +50,7 @@ def premises(request: HttpRequest) -> HttpResponse:
 def people_of_unit(request: HttpRequest) -> HttpResponse:
     """Colleagues by name, for the person in charge."""
     rows = people.colleagues(request.actor, request.GET.get("q", ""))[:SHOWN]
-    return _items([{"value": row.pk, "text": str(row), "hint": row.employee_no} for row in rows])
+    return widgets.row_options(rows)
 
 
 @ui.page(capability=caps.CREATE, methods=("POST",))

@@ -177,8 +177,7 @@ class ObligationList(ui.ListPage):
 def owing(request: HttpRequest) -> HttpResponse:
     """People who owe something, for the filter."""
     found = board_lists.people(request.actor, request.GET.get("q", ""))[:20]
-    items = [{"value": str(row.pk), "text": str(row), "hint": row.employee_no} for row in found]
-    return JsonResponse({"items": items})
+    return widgets.row_options(found)
 
 
 @ui.page(capability="obligation.view", methods=("GET",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from zhize.domains.duties.services import proving
 from zhize.domains.duties.web import board_lists
 from zhize.kernel import access, files, flow, history
 from zhize.lib import clock
+from zhize.ui import widgets
 
 # What the clock notes about an obligation, the obligation says itself.
 SAID_TWICE = ("clock.started", "clock.threshold", "clock.stopped", "clock.cancelled")
@@ -115,5 +116,4 @@ def _file(kept: Any) -> dict[str, Any]:
 def people(request: HttpRequest) -> HttpResponse:
     """People that a task can be given to, for the combobox."""
     found = selectors.people_to_task(request.actor, request.GET.get("q", ""))
-    items = [{"value": str(row.pk), "text": str(row), "hint": row.employee_no} for row in found[:20]]
-    return JsonResponse({"items": items})
+    return widgets.row_options(found[:20])

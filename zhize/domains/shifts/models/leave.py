@@ -82,6 +82,8 @@ class Leave(StatefulModel):
     remark = models.TextField(_("审批意见"), blank=True)
     absence = models.ForeignKey(Absence, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     back_at = models.DateTimeField(null=True, blank=True)
+    # When the deputy was told that it begins.
+    begun_at = models.DateTimeField(null=True, blank=True)
 
     objects = access.ScopedManager()
 

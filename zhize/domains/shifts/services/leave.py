@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from types import EllipsisType
 from typing import Any
 
@@ -16,7 +16,7 @@ from zhize.domains.shifts.models import Half, Leave, LeaveKind
 from zhize.domains.shifts.services import covering, routing
 from zhize.kernel import access, calendars, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Refused, atomic
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
 from zhize.lib.businesstime import WorkCalendar
@@ -125,7 +125,9 @@ def approve(
     named = leave.deputy if deputy is ... else deputy
     if named is not None and (named.pk == leave.person_id or not named.active or _taken(named, leave)):
         raise Invalid({"deputy": _("请选择另一位那几天在岗的同事。")})
-    _decide(actor, leave, "approve", note, deputy=named)
+    # Of leave that has begun the deputy hears with the decision, and not once more.
+    begun = clock.now() if _begins(leave, clock.now()) else None
+    _decide(actor, leave, "approve", note, deputy=named, begun_at=begun)
     covering.cover(actor=actor, leave=leave)
     return leave
 
@@ -175,6 +177,33 @@ def cancel(*, actor: Actor, leave: Leave, note: str = "") -> Leave:
     flow.perform(leave, "cancel", actor=actor, note=note, data=_data(leave), also=(leave.person,))
     covering.end_cover(actor=actor, leave=leave)
     return leave
+
+
+# Nobody is woken at midnight to hear that he stands in from today on.
+TOLD_FROM = time(7)
+
+
+def begin_due(*, actor: Actor) -> list[Leave]:
+    """Say of approved leave that it begins, once, on its first day (unit's zone). Safe to run twice."""
+    now = clock.now()
+    rows = Leave.objects.filter(state="approved", begun_at__isnull=True, away_to_at__gt=now)
+    near = rows.filter(away_from_at__lte=now + timedelta(days=1)).select_related("unit", "person", "deputy")
+    return [leave for leave in near.order_by("pk") if _begins(leave, now) and _begin(actor, leave)]
+
+
+def _begins(leave: Leave, now: datetime) -> bool:
+    return now >= datetime.combine(leave.from_on, TOLD_FROM, clock.zone(leave.unit.timezone))
+
+
+@atomic
+def _begin(actor: Actor, leave: Leave) -> bool:
+    one_at_a_time("shifts.leave_begins", leave.pk)
+    leave.refresh_from_db()
+    if leave.state != "approved" or leave.begun_at is not None:
+        return False
+    guarded_update(leave, begun_at=clock.now())
+    history.record(actor=actor, verb="leave.begun", subject=leave, data=_data(leave), also=[leave.person])
+    return True
 
 
 @atomic

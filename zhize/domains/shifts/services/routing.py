@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from django.db import transaction
 
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.shifts import authority, wording
-from zhize.domains.shifts.models import Leave
-from zhize.kernel import history
+from zhize.domains.shifts.models import Half, Leave
+from zhize.kernel import calendars, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Outrun, atomic, guarded_update
-from zhize.kernel.org.models import Person, Position
+from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import businesstime, clock
 from zhize.lib.text import Text
 
+AT_ONCE = {"kind": "elapsed", "minutes": 30}
+"""What "at once" is where nobody says otherwise (§0)."""
 AWAY = Text("审批人不在岗或已变更", "whoever was to decide is away, or somebody else decides now")
 NOBODY = Text(
     "汇报线上没有在岗且有权审批的人",
@@ -44,9 +47,22 @@ def open_decision(*, actor: Actor, leave: Leave) -> None:
         holder=person,
         position=position,
         subject=leave,
-        target={"kind": "day_end", "days": authority.rule_of(leave.unit).within},
+        target=_in_time(leave, position.unit),
     )
     guarded_update(leave, decider=person, decider_position=position, obligation=obligation)
+
+
+def _in_time(leave: Leave, unit: Unit) -> dict[str, Any]:
+    """The rule's working days, but before the leave begins; at once when it has begun (sick leave, TRG-57)."""
+    calendar, now = calendars.for_unit(unit), clock.now()
+    rule = {"kind": "day_end", "days": authority.rule_of(leave.unit).within}
+    first = calendar.working_day_on_or_after(leave.from_on)
+    begins = leave.away_from_at if leave.from_half == Half.PM else calendar.day_start(first)
+    if begins <= now:
+        return AT_ONCE
+    if businesstime.due(businesstime.parse_target(rule), now, calendar).at <= begins:
+        return rule
+    return {"kind": "moment", "at": begins.isoformat()}
 
 
 def _named(found: list[tuple[Person, Position]]) -> tuple[Person | None, Position]:

@@ -97,7 +97,9 @@ class Ask(ui.FormPage):
         return {"people": selectors.proposed(self.actor)}
 
     def initial(self) -> dict[str, Any]:
-        return {"from_on": clock.today(), "to_on": clock.today()}
+        unit = access.unit_of(self.actor)
+        today = clock.today(unit.timezone) if unit is not None else clock.today()
+        return {"from_on": today, "to_on": today}
 
     def perform(self, form: Any) -> Leave:
         return services.ask(actor=self.actor, **form.cleaned_data)

@@ -11,6 +11,8 @@
     try { await zz.loadScript("combobox"); } catch { return; }
     if (!select.isConnected || select.tomselect) return;
     const focused = document.activeElement === select;
+    // Only who reaches for the list gets it open: not a field that was focused for him, nor one he passes with Tab.
+    let asked = false;
     const label = select.labels?.[0]?.textContent || select.getAttribute("aria-label") || "";
     const box = new window.TomSelect(select, {
       maxOptions: 100,
@@ -38,13 +40,19 @@
       score: options.source ? () => () => 1 : undefined,
       render: {
         option: (item) => `<div>${escaped(item.text)}${item.hint ? `<span class="quiet">${escaped(item.hint)}</span>` : ""}</div>`,
-        item: (item) => `<div>${escaped(item.text)}</div>`,
+        item: (item) => `<div>${escaped(item.text)}${item.hint ? `<span class="quiet">${escaped(item.hint)}</span>` : ""}</div>`,
         no_results: () => `<div class="no-results">${escaped(zz.t("comboEmpty"))}</div>`,
         loading: () => `<div class="loading-text">${escaped(zz.t("comboLoading"))}</div>`,
         option_create: (item) => `<div class="create">${escaped(zz.t("comboAdd", { text: item.input }))}</div>`,
       },
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
     });
+    const open = box.open.bind(box);
+    box.open = () => { if (asked) open(); };
+    box.control.addEventListener("pointerdown", () => { asked = true; }, true);
+    box.control_input.addEventListener("keydown", (event) => { if (!["Tab", "Shift", "Escape"].includes(event.key)) asked = true; }, true);
+    box.control_input.addEventListener("input", () => { asked = true; }, true);
+    box.on("blur", () => { asked = false; });
     box.control_input.setAttribute("aria-label", label);
     select.setAttribute("aria-label", label);
     if (select.hasAttribute("aria-required")) box.control_input.setAttribute("aria-required", "true");
