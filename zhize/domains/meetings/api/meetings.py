@@ -11,6 +11,7 @@ from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.api.naming import NamedOut, chosen, named, narrowed
 from zhize.domains.meetings.models import Decision, Meeting
 from zhize.kernel import access
+from zhize.kernel.db import NotFound
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
 from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
@@ -29,6 +30,11 @@ class DecisionOut(Schema):
     task_state: str | None
 
 
+class CameOut(Schema):
+    person: NamedOut
+    presence: str
+
+
 class MeetingOut(Schema):
     id: Id
     number: str
@@ -42,6 +48,7 @@ class MeetingOut(Schema):
     keeper: NamedOut
     agenda: str
     minutes: str
+    people: list[CameOut]
     decisions: list[DecisionOut]
     carried_over: list[DecisionOut]
 
@@ -74,6 +81,34 @@ class MeetingIn(Schema):
     people: list[Id] = []
     place: Line = ""
     agenda: Prose = ""
+
+
+class ChangeIn(Schema):
+    """What is left out stays."""
+
+    title: Line | None = None
+    starts_at: When | None = None
+    place: Line | None = None
+    agenda: Prose | None = None
+    chair: Id | None = None
+    keeper: Id | None = None
+
+
+class CameIn(Schema):
+    """`presence`: present, leave or absent."""
+
+    person: Id
+    presence: Line
+
+
+class PresenceIn(Schema):
+    """Who came; somebody who was not asked is added."""
+
+    people: list[CameIn]
+
+
+class CancelIn(Schema):
+    reason: Line
 
 
 class MinutesIn(Schema):
@@ -125,6 +160,41 @@ def read_meeting(request: Request, meeting_id: Id) -> Any:
     return _meeting(access.fetch(request.actor, Meeting, meeting_id))
 
 
+@router.patch("/meetings/{meeting_id}", response=MeetingOut)
+@rest.operation(capability="meeting.hold")
+def change_meeting(request: Request, meeting_id: Id, body: ChangeIn) -> Any:
+    """Another time, place, agenda, chair or keeper; whoever was asked to come is told"""
+    row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
+    given = body.model_dump(exclude_none=True)
+    known = selectors.colleagues(row.unit)
+    for name in ("chair", "keeper"):
+        if name in given:
+            given[name] = chosen(known, given[name], name)
+    return _meeting(services.change(actor=request.actor, meeting=row, **given))
+
+
+@router.post("/meetings/{meeting_id}/presence", response=MeetingOut)
+@rest.operation(capability="meeting.hold")
+def mark_presence(request: Request, meeting_id: Id, body: PresenceIn) -> Any:
+    """Who came, was on leave or absent"""
+    row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
+    asked = set(row.attendances.values_list("person", flat=True))
+    known = selectors.colleagues(row.unit)
+    presence = {
+        one.person if one.person in asked else chosen(known, one.person, "people").pk: one.presence
+        for one in body.people
+    }
+    return _meeting(services.mark(actor=request.actor, meeting=row, presence=presence))
+
+
+@router.post("/meetings/{meeting_id}/cancel", response=MeetingOut)
+@rest.operation(capability="meeting.hold")
+def cancel_meeting(request: Request, meeting_id: Id, body: CancelIn) -> Any:
+    """The meeting does not take place; whoever was asked to come is told"""
+    row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
+    return _meeting(services.cancel(actor=request.actor, meeting=row, reason=body.reason))
+
+
 @router.post("/meetings/{meeting_id}/minutes", response=MeetingOut)
 @rest.operation(capability="meeting.hold")
 def write_minutes(request: Request, meeting_id: Id, body: MinutesIn) -> Any:
@@ -141,6 +211,18 @@ def add_decision(request: Request, meeting_id: Id, body: DecisionIn) -> Any:
     owner = chosen(selectors.colleagues(row.unit), body.owner, "owner") if body.owner else None
     services.decide(actor=request.actor, meeting=row, text=body.text, owner=owner, due_at=body.due_at)
     return created(_meeting(row), location=f"/api/v1/meetings/{row.pk}")
+
+
+@router.post("/meetings/{meeting_id}/decisions/{decision_id}/strike", response=MeetingOut)
+@rest.operation(capability="meeting.hold")
+def strike_decision(request: Request, meeting_id: Id, decision_id: Id) -> Any:
+    """Take a decision out again before the minutes are closed"""
+    row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
+    decision = row.decisions.select_related("meeting").filter(pk=decision_id).first()
+    if decision is None:
+        raise NotFound
+    services.strike(actor=request.actor, decision=decision)
+    return _meeting(row)
 
 
 @router.post("/meetings/{meeting_id}/close", response=MeetingOut)
@@ -179,6 +261,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "unit": named(row.unit),
         "chair": named(row.chair),
         "keeper": named(row.keeper),
+        "people": [{"person": named(one.person), "presence": one.presence} for one in row.attendances.all()],
         "decisions": [_decision(one) for one in row.decisions.all()],
         "carried_over": [_decision(one) for one in selectors.carried_over(row)[:50]],
     }

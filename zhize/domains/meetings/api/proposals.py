@@ -32,6 +32,7 @@ class ProposalOut(Schema):
     decided_at: When | None
     duty: Id | None
     duty_version: int | None
+    sheet_version: int | None
     outcome: str
 
 
@@ -59,6 +60,11 @@ class DecideIn(Schema):
 class CarryOutIn(Schema):
     outcome: Prose
     duty_version: Id | None = None
+    sheet_version: Id | None = None
+
+
+class WithdrawIn(Schema):
+    reason: Line
 
 
 @router.get("/proposals", response=Page[ProposalOut])
@@ -118,13 +124,26 @@ def decline_proposal(request: Request, proposal_id: Id, body: DecideIn) -> Any:
 @router.post("/proposals/{proposal_id}/carry-out", response=ProposalOut)
 @rest.operation(capability="proposal.view")
 def carry_out_proposal(request: Request, proposal_id: Id, body: CarryOutIn) -> Any:
-    """Say what was done, and which version of the duty carries it"""
+    """Say what was done, and which version of the duty or position sheet carries it"""
     row = access.fetch(request.actor, Proposal, proposal_id)
     version = None
     if body.duty_version:
         version = chosen(selectors.versions_since(row), body.duty_version, "duty_version")
-    done = services.carry_out(actor=request.actor, proposal=row, outcome=body.outcome, duty_version=version)
+    sheet = None
+    if body.sheet_version:
+        sheet = chosen(selectors.sheets_since(row), body.sheet_version, "sheet_version")
+    done = services.carry_out(
+        actor=request.actor, proposal=row, outcome=body.outcome, duty_version=version, sheet_version=sheet
+    )
     return _proposal(done)
+
+
+@router.post("/proposals/{proposal_id}/withdraw", response=ProposalOut)
+@rest.operation(capability="proposal.file")
+def withdraw_proposal(request: Request, proposal_id: Id, body: WithdrawIn) -> Any:
+    """The author takes it back before it is decided"""
+    row = access.fetch(request.actor, Proposal, proposal_id, "proposal.file")
+    return _proposal(services.withdraw(actor=request.actor, proposal=row, reason=body.reason))
 
 
 def _proposal(row: Proposal) -> dict[str, Any]:
@@ -135,4 +154,5 @@ def _proposal(row: Proposal) -> dict[str, Any]:
         "decider": named(row.decider),
         "duty": row.duty_id,
         "duty_version": row.duty_version.number if row.duty_version else None,
+        "sheet_version": row.sheet_version.number if row.sheet_version else None,
     }

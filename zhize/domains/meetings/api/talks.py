@@ -79,6 +79,14 @@ def read_talk(request: Request, talk_id: Id) -> Any:
     return _talk(access.fetch(request.actor, Talk, talk_id))
 
 
+@router.post("/talks/{talk_id}/read", response=TalkOut)
+@rest.operation(capability="talk.view")
+def talk_was_read(request: Request, talk_id: Id) -> Any:
+    """Whoever it was told to says that he has read it; the first reading counts"""
+    row = access.fetch(request.actor, Talk, talk_id)
+    return _talk(services.read(actor=request.actor, talk=row))
+
+
 @router.post("/talks/{talk_id}/answer", response=TalkOut)
 @rest.operation(capability="talk.view")
 def answer_talk(request: Request, talk_id: Id, body: AnswerIn) -> Any:

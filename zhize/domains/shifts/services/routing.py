@@ -60,7 +60,8 @@ def _in_time(leave: Leave, unit: Unit) -> dict[str, Any]:
     begins = leave.away_from_at if leave.from_half == Half.PM else calendar.day_start(first)
     if begins <= now:
         return AT_ONCE
-    if businesstime.due(businesstime.parse_target(rule), now, calendar).at <= begins:
+    by_rule = businesstime.due(businesstime.parse_target(rule), now, calendar).at
+    if by_rule is not None and by_rule <= begins:
         return rule
     return {"kind": "moment", "at": begins.isoformat()}
 
