@@ -180,8 +180,10 @@ def strike(*, actor: Actor, decision: Decision) -> None:
     meeting = decision.meeting
     access.require(actor, caps.HOLD, meeting)
     _still_open(meeting)
-    history.record(actor=actor, verb="meeting.struck", subject=meeting, data={"text": decision.text})
+    gone = Decision(pk=decision.pk)
     decision.delete()
+    told = {"text": decision.text}
+    history.record(actor=actor, verb="meeting.struck", subject=meeting, data=told, marks=[gone])
 
 
 @atomic

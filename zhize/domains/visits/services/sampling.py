@@ -26,6 +26,7 @@ from zhize.lib import clock
 from zhize.lib.text import Text
 
 FIRST_ROUND = 1
+NO_SUCH_SAMPLE = _("没有这种回访抽样。")
 
 
 @dataclass
@@ -54,7 +55,7 @@ def draw(
     access.require(actor, caps.SAMPLE_DRAW)
     spec = packs.find("samples", sample)
     if spec is None:
-        raise Invalid({"sample": _("没有这种回访抽样。")})
+        raise Invalid({"sample": NO_SUCH_SAMPLE})
     first, last = sampling.period(spec, day or clock.today(unit.timezone))
     one_at_a_time("visits.plan", sample, unit.pk, first)
     if SamplePlan.objects.filter(sample=sample, unit=unit, holder=holder, from_on=first).exists():
@@ -219,6 +220,12 @@ def visit(
         raise Invalid({"": _("%(home)s 本轮已经回访过，全部住户回访一遍以前不能重复。") % {"home": home}})
     if moment > clock.now():
         raise Invalid({"at": _("回访时间不能晚于现在。")})
+    if means not in VisitMeans.values:
+        raise Invalid({"means": _("没有这种回访方式。")})
+    if satisfaction is not None and not 1 <= satisfaction <= 5:
+        raise Invalid({"satisfaction": _("满意度是 1 到 5 分。")})
+    if follow_up.strip() and not case_type:
+        raise Invalid({"case_type": _("请选择问题类型。")})
     case = _new_case(actor, home, follow_up, remark, case_type) if follow_up.strip() else None
     guarded_update(
         home,
