@@ -3,7 +3,7 @@ PYTHON ?= python3
 V := .venv/bin
 WORKERS ?= logical
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check traceability messages reference bench bench-draft screenshots lock clean \
+.PHONY: help setup dev run test soak check traceability messages reference bench bench-draft screenshots lock clean \
         format lint types templates layers rules migrations texts packs
 
 help: ## list the targets
@@ -41,6 +41,9 @@ texts: dev
 	@$(V)/python scripts/messages.py --check
 packs: dev
 	@DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -m django pack check $(dir $(wildcard zhize/industries/*/pack.yaml))
+
+soak: dev ## kill, starve and move real installations for much longer than the suite does
+	@ZHIZE_TEST_SOAK_CASES=1200 ZHIZE_TEST_SOAK_SEED=$$(date +%s) $(V)/pytest tests/faults $(wildcard tests/faults/soak_*.py)
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py

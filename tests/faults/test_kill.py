@@ -1,0 +1,109 @@
+"""Kill -9 of web, worker and database under load: nothing that was answered is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from email import message_from_bytes
+
+from tests.faults.conftest import Make, World
+from tests.faults.kit import House, Receiver, until
+from tests.faults.load import Load
+from tests.kit.mail_servers import SmtpServer
+
+# The soak (`make soak`) says how many; the suite takes a short run with the same course each time.
+CASES = int(os.environ.get("ZHIZE_TEST_SOAK_CASES", "40"))
+SEED = int(os.environ.get("ZHIZE_TEST_SOAK_SEED", "7"))
+PARTS = ("worker", "web", "database")
+
+
+def idle(house: House) -> bool:
+    """Whether nothing waits any more: no job that is due, no message on its way."""
+    waiting = house.one(
+        "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo'"
+        "  AND task_name IN ('history.deliver', 'notices.mail', 'rest.deliver_webhook'))"
+        " + (SELECT count(*) FROM history_reaction WHERE state = 'queued')"
+        " + (SELECT count(*) FROM notices_delivery WHERE state = 'queued')"
+        " + (SELECT count(*) FROM rest_webhookdelivery WHERE state = 'queued')"
+    )
+    return bool(waiting == 0)
+
+
+def hasten(house: House) -> None:
+    """Let what waits out a failure be tried now: the waits themselves are other tests' matter."""
+    with_rows = (
+        "WITH a AS (UPDATE notices_delivery SET next_at = now() WHERE state = 'queued' AND next_at > now()),"
+        " b AS (UPDATE rest_webhookdelivery SET next_at = now() WHERE state = 'queued' AND next_at > now())"
+        " UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND scheduled_at > now() RETURNING 1"
+    )
+    house.rows(with_rows)
+
+
+def kills(load: Load, house: House, dice: random.Random, cases: int) -> dict[str, int]:
+    """Kill one part after another, each at a random point of the load, each part at least twice."""
+    done = dict.fromkeys(PARTS, 0)
+    order = [*PARTS, *PARTS, *(dice.choice(PARTS) for _ in range(cases // 40))]
+    points = sorted(dice.sample(range(1, cases - 4), min(len(order), cases - 6)))
+    for part, point in zip(order, points, strict=False):
+        until(f"{point} cases", lambda at=point: len(load.opened) >= at or load.strange)
+        until(f"{part} killed", lambda which=part: house.kill(which))
+        done[part] += 1
+    return done
+
+
+def test_nothing_is_lost_and_nothing_is_done_twice(
+    house: Make, world: World, mailbox: SmtpServer, listener: Receiver
+) -> None:
+    # The receiver's address was set when the world was made, so it is moved to where the listener is.
+    place = house(ZHIZE_EMAIL_URL=mailbox.url, ZHIZE_WEBHOOK_INSIDE=f"127.0.0.1:{listener.port}")
+    place.start("run")
+    place.until_ready()
+    place.rows(
+        "UPDATE rest_webhookendpoint SET url = %s RETURNING 1", f"http://127.0.0.1:{listener.port}/facts"
+    )
+    load = Load(place, world.tokens["limin"], world.rooms)
+    load.run(CASES)
+    killed = kills(load, place, random.Random(SEED), CASES)
+    load.end()
+    assert load.strange == [], place.tail()
+    assert min(killed.values()) >= 1
+    assert load.again >= 1, "no client noticed anything"
+
+    place.until_ready()
+    until("quiet", lambda: hasten(place) or idle(place))
+
+    # Every answered write is there, once, with a number of its own and all that follows from it.
+    rows = dict(place.rows("SELECT title, id FROM cases_case"))
+    assert rows == load.opened
+    assert len(rows) == CASES
+    assert place.one("SELECT count(DISTINCT number) FROM cases_case") == CASES
+    assert place.one("SELECT count(*) FROM history_entry WHERE verb = 'case.opened'") == CASES
+    notes = place.rows("SELECT case_id, body FROM cases_message WHERE kind = 'note'")
+    assert sorted(notes) == sorted(load.remarks.items())
+    assert (
+        place.rows(
+            "SELECT kind, subject_id, count(*) FROM duties_obligation WHERE subject_type = 'cases.case'"
+            " GROUP BY duty_id, kind, subject_id HAVING count(*) > 1"
+        )
+        == []
+    )
+    assert place.one("SELECT count(*) FROM history_reaction WHERE state <> 'done'") == 0
+    owed = place.rows("SELECT subject_id FROM duties_obligation WHERE subject_type = 'cases.case'")
+    assert {pk for (pk,) in owed} == set(rows.values())
+
+    # Each mail left; one whose sender was killed between sending and noting it comes again under the same name.
+    wanted = {
+        name for (name,) in place.rows("SELECT message_id FROM notices_delivery WHERE channel = 'email'")
+    }
+    arrived = [str(message_from_bytes(raw)["Message-ID"]) for _from, _to, raw in mailbox.got]
+    assert len(wanted) >= CASES
+    assert set(arrived) == wanted
+    assert len(arrived) - len(set(arrived)) <= killed["worker"] + killed["database"]
+    events = {f"evt_{pk}" for (pk,) in place.rows("SELECT id FROM history_entry WHERE verb = 'case.opened'")}
+    assert set(listener.got) == events
+    assert sum(listener.got.values()) - len(events) <= 4 * (killed["worker"] + killed["database"])
+
+    told = place.call("doctor", "--deep", "--json", "--language", "en")
+    looks = json.loads(told.stdout)
+    assert [look for look in looks["looks"] if look["state"] == "fail"] == []
