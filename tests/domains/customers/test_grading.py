@@ -14,6 +14,7 @@ from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
 from zhize.domains.customers.selectors import care
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.services import library
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused
@@ -115,3 +116,26 @@ def test_an_unknown_grade_and_a_person_without_the_right_are_refused(
         customers.grade_customer(actor=lead, customer=graded, grade="platinum")
     with pytest.raises(Refused):
         customers.grade_customer(actor=reader, customer=graded, grade="grade_b")
+
+
+def test_a_duty_of_the_pack_claims_the_visits_and_the_fact_still_fulfils_them(
+    graded: Customer, lead: Actor
+) -> None:
+    """CAL-022: the visits by grade count under the duty that asks for them."""
+    trigger = {"opened_as": "triggered", "subject": "customers.customer"}
+    declared = {
+        "code": "visits_by_grade",
+        "position": "ambassador",
+        "refs": ["CAL-022"],
+        "title": {"zh": "按等级走访", "en": "Visits by grade"},
+        "trigger": trigger,
+        "evidence": {"kind": "fact"},
+    }
+    version = library.put(actor=access.system("duties.trigger"), unit=graded.unit, spec=declared)
+    plan("2026-03-25")
+    obligation = Obligation.objects.get()
+    assert (obligation.duty, obligation.reference) == (version.duty, "CAL-022")
+    with time_machine.travel("2026-03-28 15:00+08:00", tick=False):
+        customers.record_touch(actor=lead, customer=graded, channel="visit", summary="上门走访")
+    obligation.refresh_from_db()
+    assert (obligation.is_open, obligation.late) == (False, False)

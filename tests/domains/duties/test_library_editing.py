@@ -110,6 +110,13 @@ class TestPeriod:
         assert {"help_to_collect", "tell_quality_problem"} <= listed
         assert "on_site_record" not in listed
 
+    def test_the_defaults_of_duties_and_of_cases_lead_to_each_other(self, cast: Cast, now: Any) -> None:
+        leader = browser(cast, "liuqiang")
+        assert 'href="/admin/deadlines/"' in leader.get("/duties/assumed/").content.decode()
+        limits = leader.get("/admin/deadlines/").content.decode()
+        assert 'href="/duties/assumed/"' in limits
+        assert '<span class="tag">默认</span>' in limits
+
     def test_what_the_job_description_names_is_fixed_and_said_so(self, cast: Cast, now: Any) -> None:
         row = duty("on_site_record")  # 每月30日前
         with pytest.raises(Invalid) as refused:

@@ -28,6 +28,11 @@ def _new_login(person_id: Any) -> str:
     return reverse("admin:new_login") + f"?person={person_id}"
 
 
+def _deadlines(code: Any) -> str:
+    return reverse("admin:deadlines") + (f"#{code}" if code != "all" else "")
+
+
+links.register("packs.deadlines", _deadlines, icon="hourglass")
 links.register("org.position", "admin:position", icon="briefcase")
 links.register("rest.webhookendpoint", "admin:webhook", icon="plug")
 links.register("accounts.user", "admin:login", icon="key")

@@ -136,6 +136,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "title": pgettext_lazy("policy", "时限"),
         "tables": tables,
         "may": access.allowed(request.actor, "pack.override"),
+        "duties_url": reverse("duties:assumed") if request.actor.may("duty.view") else "",
     }
     return ui.render(request, "admin/deadlines.html", values)
 

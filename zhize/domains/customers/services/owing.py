@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from zhize.domains.customers.models import Customer, WatchListEntry, WatchMeasure
 from zhize.domains.duties import services as duties
@@ -81,12 +81,13 @@ def _by(customer: Customer, on: date) -> dict[str, object]:
 
 
 def _open(row: Model) -> list[Obligation]:
-    """Open obligations that are about the row and come from this domain, the earliest first."""
+    """Open obligations that are about the row and come from this domain, the earliest first.
+
+    A duty of a pack may claim them (`opened_as`); what its own facts begin is not this domain's.
+    """
+    opened_here = Q(duty_version__isnull=True) | Q(duty_version__rule__has_key="opened_as")
     rows = Obligation.objects.filter(
-        subject_type=row._meta.label_lower,
-        subject_id=row.pk,
-        duty_version__isnull=True,
-        category__in=list(OPEN),
+        opened_here, subject_type=row._meta.label_lower, subject_id=row.pk, category__in=list(OPEN)
     )
     return list(rows.select_related("clock", "unit", "position", "holder").order_by("due_at", "pk"))
 

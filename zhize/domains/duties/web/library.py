@@ -16,7 +16,7 @@ from zhize.domains.duties.models import Duty, Kind
 from zhize.domains.duties.selectors import library
 from zhize.kernel.org.models import Clause
 from zhize.lib.text import Text
-from zhize.ui import widgets
+from zhize.ui import links, widgets
 
 ICONS = {"recurring": "repeat", "triggered": "bolt", "standing": "square-check"}
 SETTINGS = (
@@ -176,6 +176,13 @@ class Assumed(ui.ListPage):
 
     def rows(self) -> QuerySet[Duty]:
         return library.assumed(self.actor)
+
+    def acts(self) -> list[ui.Act]:
+        """The limits of cases stand in tables of their own; whoever looks for a default finds them from here."""
+        url = links.url_for("packs.deadlines", "all")
+        if not url or not self.actor.may("casetype.view"):
+            return []
+        return [ui.Act(_("工单的时限"), url, icon="hourglass")]
 
     def row_acts(self, row: Duty) -> list[ui.Act]:
         if not self.actor.may(caps.DUTY_EDIT):
