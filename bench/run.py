@@ -19,12 +19,12 @@ def main(count: int, names: list[str]) -> None:
     import django
 
     django.setup()
-    from bench import works
+    from bench import people, works
     from bench.server import Server
 
     results = {}
     with Server(data_dir, PORT) as server:
-        world = works.World.of(server, count)
+        world = works.World(server, **people.world(count))
         server.rest()
         for name, work in works.WORKS.items():
             if names and name not in names:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -18,34 +20,38 @@ WARM, LEAST, MOST = 8, 16, 200
 
 @dataclass(frozen=True)
 class World:
-    """A running product and who asks it."""
+    """A running product, who asks it, and about what. `desk`, `holder` (who owes 200 things), `manager`: sessions."""
 
     server: Server
     count: int
-    token: str
     desk: str
-    """Session of a receptionist."""
     holder: str
-    """Session of somebody who owes 200 things."""
     manager: str
+    token: str
+    manager_token: str
+    waiting: list[int]
+    """Open cases."""
+    long: list[str]
+    """Numbers of cases with a long timeline."""
+    callers: list[tuple[str, str]]
+    """Names and numbers of customers."""
+    report: int
+    keys: Iterator[int] = field(default_factory=lambda: count(time.time_ns()))
 
-    @classmethod
-    def of(cls, server: Server, count: int) -> World:
-        from bench import people
-
-        return cls(server, count, **people.doors(count))
-
-    def post(self, path: str, body: dict[str, Any], key: str) -> Request:
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-        }
+    def post(self, path: str, body: dict[str, Any], token: str = "") -> Request:
+        headers = {**_bearer(token or self.token), "Idempotency-Key": f"bench-{next(self.keys)}"}
         return Request("POST", f"/api/v1{path}", json.dumps(body).encode(), headers, 201)
+
+    def read(self, path: str, token: str = "") -> Request:
+        return Request("GET", f"/api/v1{path}", None, _bearer(token or self.token))
 
     def page(self, path: str, session: str = "") -> Request:
         headers = {"Cookie": f"sessionid={session or self.desk}", "Accept-Language": "zh-CN"}
         return Request("GET", path, None, headers)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 WORKS: dict[str, Callable[[World], dict[str, Any]]] = {}
@@ -83,26 +89,74 @@ def middle(rounds: list[Figures]) -> dict[str, float]:
     }
 
 
+@work("create")
+def create(world: World, index: int) -> Request:
+    """A complaint by API: known customer by phone, number, history, clock, dispatch, notice, search."""
+    name, phone = world.callers[index % len(world.callers)]
+    body = {
+        "type": "complaint",
+        "title": "电梯异响，到达楼层时有撞击声",
+        "channel": "phone",
+        "description": f"二单元电梯第 {index} 次异响，运行到五楼时抖动明显，住户担心安全。",
+        "customer": {"name": name, "phone": phone},
+    }
+    return world.post("/cases", body)
+
+
+@work("reply")
+def reply(world: World, index: int) -> Request:
+    """A word to the customer, who was called."""
+    case = world.waiting[index % len(world.waiting)]
+    body = {"kind": "reply", "body": f"您好，第 {index} 次回复：维修人员今天下午到场。", "channel": "phone"}
+    return world.post(f"/cases/{case}/messages", body, world.manager_token)
+
+
 @work("list")
 def case_list(world: World, _index: int) -> Request:
     """The agent's list: 25 rows, those still open, with the counts of all chips."""
     return world.page("/cases/?size=25&chip=open")
 
 
+@work("case")
+def case_page(world: World, index: int) -> Request:
+    """A case with 40 entries in its timeline."""
+    return world.page(f"/cases/{world.long[index % len(world.long)]}/")
+
+
+@work("my_day")
+def my_day(world: World, _index: int) -> Request:
+    """The first page of somebody who owes 200 things."""
+    return world.page("/", world.holder)
+
+
 @work("search2")
 def search_two(world: World, index: int) -> Request:
+    return world.page(f"/search/?q={quote(('漏水', '异响', '噪音', '门禁')[index % 4])}")
+
+
+@work("search4")
+def search_four(world: World, index: int) -> Request:
+    return world.page(f"/search/?q={quote(('电梯异响', '楼上漏水', '装修噪音', '路灯不亮')[index % 4])}")
+
+
+@work("search_list")
+def search_list(world: World, index: int) -> Request:
+    """The same words in the search box of the list."""
     return world.page(f"/cases/?size=25&q={quote(('漏水', '异响', '噪音', '门禁')[index % 4])}")
 
 
-@work("create")
-def create(world: World, index: int) -> Request:
-    """A complaint by API: known customer by phone, number, history, clock, dispatch, notice, search."""
-    known = 1 + (index * 7919) % (world.count // 2)
-    body = {
-        "type": "complaint",
-        "title": "电梯异响，到达楼层时有撞击声",
-        "channel": "phone",
-        "description": f"二单元电梯第 {index} 次异响，运行到五楼时抖动明显，住户担心安全。",
-        "customer": {"name": "住户", "phone": f"139{known:08d}"},
-    }
-    return world.post("/cases", body, f"bench-{index}-{known}")
+@work("popup")
+def popup(world: World, index: int) -> Request:
+    """Who is that? The caller's number, looked up as the intake page does."""
+    return world.page(f"/intake/lookup/?lookup=139{1 + (index * 7919) % world.count:08d}")
+
+
+@work("dashboard")
+def dashboard(world: World, _index: int) -> Request:
+    return world.page("/dashboard/", world.manager)
+
+
+@work("report")
+def report(world: World, _index: int) -> Request:
+    """The monthly complaint report of a whole month, computed from the records."""
+    return world.read(f"/reports/{world.report}", world.manager_token)
