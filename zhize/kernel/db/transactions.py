@@ -31,6 +31,7 @@ class _Ledger(threading.local):
     def __init__(self) -> None:
         self.changed: set[tuple[str, Any]] = set()
         self.afterwards: list[Callable[[], object]] = []
+        self.read: dict[str, Any] = {}
 
 
 _ledger = _Ledger()
@@ -58,6 +59,25 @@ def afterwards(work: Callable[[], object]) -> None:
         _run([work])
 
 
+def read_once(name: str, read: Callable[[], R]) -> R:
+    """What `read` finds, asked only once in a block: for arrangements (packs, duties) that every entry asks for again.
+
+    Whoever changes them says so by `read_again`. Outside of a block every call reads.
+    """
+    if not _ledger.depth:
+        return read()
+    if name not in _ledger.read:
+        _ledger.read[name] = read()
+    found: R = _ledger.read[name]
+    return found
+
+
+def read_again(prefix: str) -> None:
+    """What was read once under names that begin so has changed."""
+    for name in [name for name in _ledger.read if name.startswith(prefix)]:
+        del _ledger.read[name]
+
+
 def _run(works: list[Callable[[], object]]) -> None:
     for work in works:
         with _block():
@@ -68,13 +88,17 @@ def _run(works: list[Callable[[], object]]) -> None:
 def _block() -> Iterator[None]:
     outermost = _ledger.depth == 0
     if outermost:
-        _ledger.changed = set()
+        _ledger.changed, _ledger.read = set(), {}
     _ledger.depth += 1
     try:
         with transaction.atomic():
             yield
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
+    except BaseException:
+        # What was read of changes that are rolled back is not so.
+        _ledger.read = {}
+        raise
     finally:
         _ledger.depth -= 1
         if outermost and _ledger.afterwards:

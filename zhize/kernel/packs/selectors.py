@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from zhize.kernel.db import read_once
 from zhize.kernel.packs import sections
 from zhize.kernel.packs.loader import validate
 from zhize.kernel.packs.models import PackRelease
 from zhize.kernel.packs.specs import OVERRIDE
 
+CURRENT = "packs.current"
 SpecT = TypeVar("SpecT", bound=BaseModel)
 
 
@@ -55,8 +57,9 @@ def release_of(section: str, code: str) -> int:
 
 
 def current_ids() -> list[int]:
-    """Ids of the releases in force, one per applied pack; one small query."""
-    return list(PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True))
+    """Ids of the releases in force, one per applied pack; one small query in a transaction."""
+    rows = PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True)
+    return read_once(CURRENT, lambda: list(rows))
 
 
 def parsed(spec: dict[str, Any], section: str) -> dict[str, Any]:

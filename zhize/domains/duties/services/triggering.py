@@ -23,6 +23,7 @@ from zhize.domains.duties.subjects import Subject
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.access.actor import Kind
+from zhize.kernel.db import read_once
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import conditions
@@ -42,13 +43,18 @@ ENTRY_NAMES = {
 
 def follow(entry: Entry) -> None:
     """End what this fact ends, let obligations of the owner follow him, begin what it begins."""
-    roles = set(DutyFact.objects.filter(fact=entry.verb).values_list("role", flat=True).distinct())
+    roles = read_once(f"{DutyFact.READ_AS}.{entry.verb}", lambda: _roles_of(entry.verb))
     if roles & {DutyFact.STOP, DutyFact.CANCEL}:
         _end(entry)
     if entry.verb in subjects.owner_facts(entry.subject_type):
         _follow_owner(entry)
     if DutyFact.START in roles:
         _begin(entry)
+
+
+def _roles_of(verb: str) -> set[str]:
+    """Whether any duty, in force or not, is begun, fulfilled or cancelled by such a fact."""
+    return set(DutyFact.objects.filter(fact=verb).values_list("role", flat=True).distinct())
 
 
 def _begin(entry: Entry) -> None:
@@ -64,10 +70,11 @@ def _begin(entry: Entry) -> None:
         duty__unit_id__in=above,
     ).select_related("duty")
     # A duty that names the positions it is for goes before one for everybody else, which then stays closed.
+    read: dict[str, Context | None] = {}
     for version in sorted(
         versions, key=lambda found: (not found.rule.get("only_positions"), found.duty.code)
     ):
-        found = _context(version, entry)
+        found = _context(version, entry, read)
         if found is not None and _holds(version.rule.get("when"), found, entry):
             _open(version, found, entry, unit)
 
@@ -80,16 +87,19 @@ class Context:
     row: Any
 
 
-def _context(version: DutyVersion, entry: Entry) -> Context | None:
-    """The subject row named by the entry or standing beside it; None when the entry is about something else."""
+def _context(version: DutyVersion, entry: Entry, read: dict[str, Context | None]) -> Context | None:
+    """The subject row named by the entry or standing beside it; None when the entry is about something else.
+
+    `read` keeps the rows for the other duties that the fact begins: a dozen ask about the same one.
+    """
     after = version.rule.get("after")
     if after is not None:
         return Context(None, None) if entry.data.get("duty") == after else None
     wanted = str(version.rule.get("subject") or "").lower()
-    subject, pk = subjects.known(wanted), _subject_id(entry, wanted)
-    if subject is None or pk is None:
-        return None
-    return Context(subject, subject.rows([pk]).get(pk))
+    if wanted not in read:
+        subject, pk = subjects.known(wanted), _subject_id(entry, wanted)
+        read[wanted] = Context(subject, subject.rows([pk]).get(pk)) if subject and pk is not None else None
+    return read[wanted]
 
 
 def _subject_id(entry: Entry, label: str) -> int | None:
