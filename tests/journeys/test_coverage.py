@@ -39,13 +39,15 @@ def owe(cast: Cast, who: Person, position: str, title: str, due: datetime) -> Ob
 
 @pytest.fixture
 def cast(transactional_db: Any) -> Cast:
-    """Last week: one missed for a reason, one late with a note, one in time; and an archivist with a month's work."""
+    """Last week: one missed for a reason, one in silence, one late with a note; and an archivist with a month's work."""
     made = build()
     friday = local(-clock.today("Asia/Shanghai").weekday() - 3, 10)
     officer, desk = made.people["sunli"], made.people["limin"]
     missed = owe(made, officer, "complaint_officer", "巡查公告栏", friday)
     duties.miss(actor=SYSTEM, obligation=missed)
     duties.explain_failure(actor=made.actor("sunli"), obligation=missed, reason="电梯停运，没能上楼")
+    silent = owe(made, made.people["chenjing"], "ambassador", "回访空置房", friday)
+    duties.miss(actor=SYSTEM, obligation=silent)
     late = owe(made, desk, "receptionist", "答复访客来信", friday)
     duties.fulfil(actor=made.actor("limin"), obligation=late, note="信件周一才转到")
     archivist = Person.objects.create(name="周敏", employee_no="A10", email="zhoumin@wy.example")
@@ -68,13 +70,18 @@ def user(login: str) -> User:
 @pytest.mark.req("DUT-15")
 def test_the_supervisor_sees_who_failed_what_last_week_and_why(visit: Visit, cast: Cast) -> None:
     page = visit("/", user("wangfang"))
-    page.locator(".side").get_by_role("link", name="履职看板").click()
-    page.get_by_role("link", name="上周", exact=True).click()
+    # One click: who, what, until when, what came of it, why, or that nobody has said why.
+    page.get_by_role("link", name="上周没有按时做到的 3").click()
+    expect(page.locator(".chip[aria-current]")).to_have_text("上周")
     failures = page.locator(".why-row")
-    expect(failures).to_have_count(2)
+    expect(failures).to_have_count(3)
     missed = failures.filter(has_text="孙丽")
-    for said in ("巡查公告栏", "漏办", "电梯停运，没能上楼"):
+    for said in ("巡查公告栏", "到期", "10:00", "漏办", "电梯停运，没能上楼"):
         expect(missed).to_contain_text(said)
+    unexplained = failures.filter(has_text="陈静")
+    for said in ("回访空置房", "漏办", "还没有人说明原因"):
+        expect(unexplained).to_contain_text(said)
+    expect(unexplained).to_be_in_viewport()
     late = failures.filter(has_text="李敏")
     for said in ("答复访客来信", "迟办", "信件周一才转到"):
         expect(late).to_contain_text(said)
@@ -102,6 +109,12 @@ def test_the_supervisor_reminds_several_at_once(visit: Visit, cast: Cast) -> Non
 @pytest.mark.req("DUT-14")
 def test_the_archivist_sees_what_is_owed_this_month(visit: Visit, cast: Cast) -> None:
     page = visit("/", user("zhoumin"))
+    # One click: what is owed this month, with the totals and the export.
+    page.get_by_role("link", name="本月应做 2").click()
+    expect(page.locator("#list tbody tr")).to_have_count(2)
+    expect(page.locator(".chip[aria-current]")).to_have_text(re.compile("全部.*2"))
+    expect(page.locator("[data-export], [href*='export=']").first).to_be_attached()
+    page.go_back()
     page.locator("main").get_by_role("link", name="月", exact=True).click()
     calendar = page.locator("[data-calendar]")
     expect(calendar).to_contain_text("盘点所存资料")

@@ -84,7 +84,7 @@ def test_done_without_the_form_is_refused_and_the_paper_itself_does(cast: Cast) 
     with pytest.raises(Invalid):
         duties.hand_in(actor=limin, obligation=row, answers={"pc_frm_059_daily_income": {}})
     page = browser("limin")
-    assert "号段" not in page.get(f"/obligations/{row.pk}/verbs/submit/?paper=scan").content.decode()
+    assert f"{FORM}-used" not in page.get(f"/obligations/{row.pk}/verbs/submit/?paper=scan").content.decode()
     photo = SimpleUploadedFile("票根.png", PNG, content_type="image/png")
     page.post(f"/obligations/{row.pk}/verbs/submit/?paper=scan", {"file": photo})
     row.refresh_from_db()

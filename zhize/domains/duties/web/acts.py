@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from zhize import ui
 from zhize.domains.duties import papers, selectors, services
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.web import forms
 from zhize.kernel import access
 from zhize.kernel import forms as kernel_forms
@@ -23,6 +24,7 @@ class Act(ui.FormPage):
     row: Obligation
     capability: ClassVar[str]
     done_message = _("已办理。")
+    template = "duties/act.html"
 
     def fetch(self) -> Obligation:
         return selectors.with_people(access.fetch(self.actor, Obligation, self.kwargs["pk"], self.capability))
@@ -34,7 +36,8 @@ class Act(ui.FormPage):
         return ("obligation-changed",)
 
     def context(self) -> dict[str, Any]:
-        return {"intro": self.row.name}
+        subject = selectors.subject_of(self.actor, self.row).title
+        return {"subject": subject, "five": five(self.row, subject)}
 
 
 class Fulfil(Act):
