@@ -14,12 +14,13 @@ from tests.desk.drafting.texts import HOTEL
 from tests.kernel.documents import word_files as word
 from tests.kit.cast import Cast
 from zhize.desk.drafting import selectors, services
-from zhize.desk.drafting.models import Decision, DraftLine, JobDraft
+from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.desk.drafting.web import forms, ruling
 from zhize.desk.drafting.web.showing import found, marked
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Position
 from zhize.lib.jobtext import DraftDuty, Evidence
+from zhize.ui import links
 
 DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-body", "HX-Request-Type": "partial"}
 
@@ -219,7 +220,11 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
     cast: Cast, draft: JobDraft, screen: Client, manager: Any
 ) -> None:
     said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
-    assert "没有确认" in said
+    assert "没有确认" in said and "没有这个岗位" not in said
+    DraftPosition.objects.filter(draft=draft).update(reports_to="集团总裁")
+    for page in ("", "plan/"):
+        assert "没有这个岗位" in screen.get(f"/drafts/{draft.pk}/{page}").content.decode()
+    DraftPosition.objects.filter(draft=draft).update(reports_to="")
     assert "hx-post" not in said.partition("page-acts")[2].partition("</main>")[0]
     for row in selectors.lines_of(draft):
         services.decide(actor=manager, line=row, decision=Decision.CONFIRMED)
@@ -228,6 +233,8 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
     answer = screen.post(f"/drafts/{draft.pk}/apply/", follow=True)
     assert "岗位和职责已经建好" in answer.content.decode()
     assert "data-act" not in answer.content.decode()
+    made = selectors.made_of(draft, selectors.positions_of(draft)[0])
+    assert made is not None and f'{links.url_of(made)}">去任命' in answer.content.decode()
     listed = screen.get("/drafts/?chip=applied").content.decode()
     assert "酒店前厅" in listed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -73,6 +74,19 @@ def lines_of(draft: JobDraft) -> list[DraftLine]:
 
 def positions_of(draft: JobDraft) -> list[DraftPosition]:
     return list(draft.positions.select_related("superior__unit").order_by("order"))
+
+
+def names_nobody(position: DraftPosition, positions: Iterable[DraftPosition]) -> bool:
+    """Whether the superior that the text names is neither in the document nor chosen among those that exist."""
+    named = position.reports_to if position.superior_id is None else ""
+    return bool(named) and named not in {row.name for row in positions}
+
+
+def made_of(draft: JobDraft, position: DraftPosition) -> Position | None:
+    """The position that it became when the draft was set up; None when it was left out or is gone."""
+    found = generated(draft)
+    codes = {row.pk: code for row, code in zip(found.positions, found.made.positions, strict=True)}
+    return Position.objects.filter(unit=draft.unit_id, code=codes.get(position.pk, ""), active=True).first()
 
 
 @dataclass(frozen=True)

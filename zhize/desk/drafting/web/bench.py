@@ -17,6 +17,7 @@ from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDr
 from zhize.desk.drafting.web import forms, showing
 from zhize.kernel import access, history
 from zhize.lib.jobtext import DraftDuty
+from zhize.ui import links
 
 SHOWN = ("all", "open", "unsure")
 
@@ -30,6 +31,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = next((row for row in positions if str(row.pk) == request.GET.get("position", "")), positions[0])
     show = request.GET.get("show", "all")
     own = [line for line in lines if line.position_id == chosen.pk]
+    made = selectors.made_of(draft, chosen) if draft.applied_at else None
     values = {
         "title": draft.name,
         "crumbs": [(_("从说明书建岗位"), reverse("drafting:list"))],
@@ -37,6 +39,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": showing.sources(draft, positions, chosen, own),
         "sections": _sections([line for line in own if _wanted(line, show)]),
         "entries": history.timeline(draft)[:20] if draft.applied_at else [],
+        "appoint_url": links.url_of(made) if made is not None else reverse("organisation:positions"),
         "wide": True,
     }
     return ui.render(request, "drafting/bench.html", values)
@@ -54,6 +57,7 @@ def _state(
     return {
         "draft": draft,
         "position": chosen,
+        "nobody_above": selectors.names_nobody(chosen, positions),
         "several": len(positions) > 1,
         "tabs": [_tab(draft, row, chosen, lines, show) for row in positions],
         "chips": _chips(draft, chosen, own, show),

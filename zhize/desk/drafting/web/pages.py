@@ -157,7 +157,10 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": draft,
         "progress": selectors.progress(selectors.lines_of(draft)),
         "counts": found.made.counts,
-        "positions": [(row, code) for row, code in zip(found.positions, found.made.positions, strict=True)],
+        "positions": [
+            (row, code, selectors.names_nobody(row, found.positions))
+            for row, code in zip(found.positions, found.made.positions, strict=True)
+        ],
         "groups": _groups(changes, found.made.forms),
         "namesakes": selectors.namesakes(draft, found.positions),
         "may_apply": access.allowed(request.actor, APPLY, draft.unit),
