@@ -14,7 +14,6 @@ from tests.kit import people
 from tests.kit.cast import Cast
 from tests.rest.kit import ApiClient
 from zhize.domains.cases import services as cases
-from zhize.kernel.accounts.models import User
 from zhize.rest import operations, urls
 from zhize.ui import routes
 
@@ -114,38 +113,6 @@ def test_nobody_gets_in_without_signing_in_and_nothing_changes(cast: Cast, clien
             if answer.status_code == 302:
                 assert "/login/" in answer["Location"], route.name
     assert contents() == before
-
-
-@pytest.mark.req("ORG-30")
-def test_somebody_without_a_grant_is_refused_and_nothing_changes(cast: Cast, client: Client) -> None:
-    case = case_of(cast)
-    values = {"number": case.number, "pk": case.pk, "case_id": case.pk}
-    nobody = people.somebody({}, where=cast.centre)
-    client.force_login(nobody, backend="django.contrib.auth.backends.ModelBackend")
-    before = contents()
-    for route in pages():
-        assert route.access is not None
-        if route.access.kind != "capability":
-            continue
-        for answer in ask(client, route, address(route, values)):
-            assert answer.status_code in {403, 404}, f"{route.name}: {answer.status_code}"
-    assert contents() == before
-
-
-@pytest.mark.req("ORG-31")
-def test_the_sibling_centre_reaches_no_case_of_this_one(cast: Cast, client: Client) -> None:
-    case = case_of(cast)
-    values = {"number": case.number, "code": "x", "verb": "answer", "pk": case.pk}
-    client.force_login(User.objects.get(login="qianjin"), backend="django.contrib.auth.backends.ModelBackend")
-    before = contents()
-    for route in pages():
-        assert route.access is not None
-        if not (route.name.startswith("cases:") and "number" in route.pattern):
-            continue
-        for answer in ask(client, route, address(route, values)):
-            assert answer.status_code in {403, 404}, f"{route.name}: {answer.status_code}"
-    assert contents() == before
-    assert case.number not in client.get("/cases/").content.decode()
 
 
 def operations_of_the_api() -> list[operations.Route]:

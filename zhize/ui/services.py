@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, NotFound, Refused, atomic
+from zhize.kernel.db import Invalid, NotFound, Outrun, Refused, atomic
 from zhize.lib import clock
 from zhize.ui.models import Draft, ListSetup, SavedView, Submission
 
@@ -50,7 +50,7 @@ def once(*, token: str, user: Any, call: Callable[[], Any], locate: Callable[[An
             result = call()
             location = locate(result)
             Submission.objects.filter(pk=noted.pk).update(location=location[:500])
-    except IntegrityError:
+    except (IntegrityError, Outrun):
         before = Submission.objects.filter(token=token[:40], user=owner).first()
         if before is None:
             raise

@@ -37,9 +37,13 @@ def code(secret: str, steps: int = 0) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps))
 
 
-def with_factor(user: User) -> str:
+def with_factor(user: User, client: Client | None = None) -> str:
+    """Turn the second step on; the session of `client`, where it is done, stays."""
     secret = factors.offer(user).secret
-    factors.turn_on(actor=people.actor(user), user=user, secret=secret, code=code(secret, -1))
+    keep = client.session.session_key if client is not None else ""
+    factors.turn_on(
+        actor=people.actor(user), user=user, secret=secret, code=code(secret, -1), keep_session=keep or ""
+    )
     return secret
 
 
@@ -253,14 +257,14 @@ class TestAccount:
         assert factors.has(user)
 
     def test_turning_it_off_takes_the_password(self, client: Client, user: User) -> None:
-        with_factor(user)
+        with_factor(user, client)
         assert client.post("/account/second-step/off/", {"password": "wrong"}).status_code == 422
         assert factors.has(user)
         assert client.post("/account/second-step/off/", {"password": PASSWORD}).status_code == 302
         assert not factors.has(user)
 
     def test_new_recovery_codes_replace_the_old(self, client: Client, user: User) -> None:
-        with_factor(user)
+        with_factor(user, client)
         page = client.post("/account/second-step/codes/", {"password": PASSWORD}).content.decode()
         assert len(re.findall(r"<li>\d{8}</li>", page)) == 10
 
@@ -288,7 +292,7 @@ class TestAccount:
     def test_every_page_speaks_english(self, client: Client, user: User) -> None:
         user.language = "en"
         user.save()
-        with_factor(user)
+        with_factor(user, client)
         pages = ("", "password/", "second-step/off/", "second-step/codes/", "notifications/", "tokens/new/")
         for page in pages:
             text = client.get(f"/account/{page}").content.decode()

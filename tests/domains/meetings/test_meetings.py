@@ -17,6 +17,7 @@ from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.models import Meeting
 from zhize.kernel import flow
 from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.history import timeline
 from zhize.kernel.notices.models import Notice
 from zhize.lib import clock
 
@@ -187,3 +188,11 @@ def test_whoever_was_asked_hears_of_another_time_and_that_it_is_off(cast: Cast) 
     assert told("meeting.cancelled") == {"周涛", "李敏", "孙丽"}
     notice = Notice.objects.filter(template="meeting.cancelled").first()
     assert notice is not None and "领导出差" in notice.body
+
+
+def test_a_decision_is_struck_while_the_minutes_are_open_and_that_is_on_record(cast: Cast) -> None:
+    chair, meeting = cast.actor("wangfang"), called(cast)
+    decision = services.decide(actor=chair, meeting=meeting, text="公布开放时间")
+    services.strike(actor=chair, decision=decision)
+    assert not meeting.decisions.exists()
+    assert timeline(meeting)[0].verb == "meeting.struck"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from tests.kit import people
 from tests.kit.people import PASSWORD
+from zhize.domains.organisation import services as organisation
 from zhize.kernel import access
-from zhize.kernel.accounts import factors, selectors, services, tokens
+from zhize.kernel.accounts import capabilities, factors, sealing, selectors, services, tokens
 from zhize.kernel.accounts.models import ApiToken, User
 from zhize.kernel.db import Invalid, Outrun, Refused
 from zhize.kernel.history import timeline
@@ -105,8 +111,44 @@ class TestClosing:
         services.set_active(actor=admin, user=user, active=False, note="离职")
         assert client.get("/account/").status_code == 302
 
+    def test_its_tokens_are_gone_for_good(self, admin: access.Actor) -> None:
+        user = people.somebody({})
+        secret = tokens.issue(actor=admin, user=user, name="BI").secret
+        services.set_active(actor=admin, user=user, active=False)
+        services.set_active(actor=admin, user=user, active=True)
+        assert tokens.find(secret) is None
+        assert "token.revoked" in [entry.verb for entry in timeline(user)]
+
+    def test_who_leaves_is_out_at_once(self, client: Any) -> None:
+        where = people.unit()
+        user = people.somebody({}, where)
+        chief = people.actor(people.somebody({"person.view": "unit", "person.edit": "unit"}, where))
+        secret = tokens.issue(actor=access.system(capabilities.CLI), user=user, name="BI").secret
+        client.post("/login/", {"login": user.login, "password": PASSWORD})
+        assert client.get("/account/").status_code == 200
+        assert user.person is not None
+        organisation.leave(actor=chief, person=user.person)
+        assert client.get("/account/").status_code == 302
+        assert tokens.find(secret) is None
+
 
 class TestPasswords:
+    @pytest.mark.parametrize("by", ["own", "admin", "code"])
+    def test_a_new_password_ends_sessions_and_tokens(self, admin: access.Actor, client: Any, by: str) -> None:
+        user = people.somebody({})
+        secret = tokens.issue(actor=admin, user=user, name="BI").secret
+        client.post("/login/", {"login": user.login, "password": PASSWORD})
+        if by == "own":
+            services.change_password(
+                actor=people.actor(user), user=user, old_password=PASSWORD, password=GOOD
+            )
+        elif by == "admin":
+            services.set_password(actor=admin, user=user, password=GOOD)
+        else:
+            services.use_code(code=services.make_code(actor=admin, user=user).secret, password=GOOD)
+        assert client.get("/account/").status_code == 302
+        assert tokens.find(secret) is None
+
     def test_one_changes_one_s_own_and_nobody_else_s(self) -> None:
         user, other = people.somebody({}), people.somebody({})
         with pytest.raises(services.WrongPassword):
@@ -192,16 +234,24 @@ class TestTokens:
 
 class TestFactorRules:
     def test_an_administrator_may_turn_it_off_for_a_lost_phone_and_a_colleague_may_not(
-        self, admin: access.Actor
+        self, admin: access.Actor, client: Any
     ) -> None:
         user = people.somebody({})
+        client.post("/login/", {"login": user.login, "password": PASSWORD})
+        here = client.session.session_key
         secret = factors.offer(user).secret
-        factors.turn_on(actor=people.actor(user), user=user, secret=secret, code=_code(secret))
+        factors.turn_on(
+            actor=people.actor(user), user=user, secret=secret, code=_code(secret), keep_session=here
+        )
         with pytest.raises(Refused):
             factors.turn_off(actor=people.actor(people.somebody({})), user=user)
         assert factors.has(user)
+        assert client.get("/account/").status_code == 200
+        issued = tokens.issue(actor=admin, user=user, name="BI")
         factors.turn_off(actor=admin, user=user)
         assert not factors.has(user)
+        assert client.get("/account/").status_code == 302
+        assert tokens.find(issued.secret) is None
 
     def test_whoever_runs_the_installation_may_turn_it_off(self) -> None:
         user = people.somebody({})
@@ -220,12 +270,29 @@ class TestFactorRules:
         assert not factors.has(user)
 
     def test_the_secret_is_kept_sealed(self) -> None:
-        from allauth.mfa.models import Authenticator
-
         user = people.somebody({})
         secret = factors.offer(user).secret
         factors.turn_on(actor=people.actor(user), user=user, secret=secret, code=_code(secret))
         assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
+
+    def test_what_the_first_version_sealed_opens_and_is_sealed_anew_at_the_next_code(
+        self, settings: Any
+    ) -> None:
+        """Also after the signing key was renewed in the way the manual says."""
+        user = people.somebody({})
+        secret = factors.offer(user).secret
+        factors.turn_on(actor=people.actor(user), user=user, secret=secret, code=_code(secret))
+        row = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+        key = hashlib.sha256(f"zhize.accounts.factor:{settings.SECRET_KEY}".encode()).digest()
+        row.data["secret"] = Fernet(base64.urlsafe_b64encode(key)).encrypt(secret.encode()).decode()
+        row.save()
+        settings.IDENTITY_KEYS = (settings.SECRET_KEY, "a new signing key")
+        settings.SECRET_KEY = "a new signing key"
+        with time_machine.travel(clock.now() + timedelta(minutes=1)):
+            assert factors.check(user, _code(secret))
+        sealed = Authenticator.objects.get(pk=row.pk).data["secret"]
+        derived = hmac.new(settings.IDENTITY_KEYS[0].encode(), sealing.PURPOSE, hashlib.sha256).digest()
+        assert Fernet(base64.urlsafe_b64encode(derived)).decrypt(sealed.encode()).decode() == secret
 
 
 class TestCommand:

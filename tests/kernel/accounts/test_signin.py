@@ -97,13 +97,26 @@ class TestBrake:
         wrong("limin", 5, client(HOME))
         signin.check_password(login="limin", password=PASSWORD, client=own_browser)
 
-    def test_a_known_browser_with_the_right_password_always_gets_in(self) -> None:
+    def test_a_known_browser_cannot_guess_for_ever_either(self) -> None:
+        """Whoever sits down at a colleague's computer has ten tries, and then not even the right password gets in."""
         user = people.somebody({}, login="limin")
         own_browser = known(user)
-        wrong("limin", 10, own_browser)
-        with pytest.raises(signin.TooMany):
-            signin.check_password(login="limin", password="guess", client=own_browser)
-        assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
+        with time_machine.travel(NOW, tick=False) as now:
+            wrong("limin", 10, own_browser)
+            with pytest.raises(signin.TooMany):
+                signin.check_password(login="limin", password=PASSWORD, client=own_browser)
+            now.shift(timedelta(minutes=2))
+            assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
+
+    def test_many_networks_together_have_a_limit_too_and_the_own_browser_does_not_feel_it(self) -> None:
+        user = people.somebody({}, login="limin")
+        own_browser = known(user)
+        with time_machine.travel(NOW, tick=False):
+            for number in range(int(signin.PER_LOGIN_EVERYWHERE.capacity)):
+                wrong("limin", 1, client(f"192.0.2.{number}"))
+            with pytest.raises(signin.TooMany):
+                signin.check_password(login="limin", password=PASSWORD, client=client("203.0.113.1"))
+            assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
 
     def test_the_cookie_of_one_user_is_no_key_for_another(self) -> None:
         mine = known(people.somebody({}, login="qian"))

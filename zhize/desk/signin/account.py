@@ -62,7 +62,9 @@ def password(request: HttpRequest) -> HttpResponse:
             keep_session=request.session.session_key or "",
         )
         services.renew_session(request, user)
-        return ui.done(request, _("密码已修改，其他地方的登录都已退出。"), to=reverse("accounts:mine"))
+        return ui.done(
+            request, _("密码已修改，其他地方的登录都已退出，接口令牌已吊销。"), to=reverse("accounts:mine")
+        )
 
     intro = _("这个密码是管理员设置的，请先换成自己的。") if user.must_change_password else ""
     return _form(request, form, change, _("修改密码"), _("保存"), intro=intro)
@@ -80,7 +82,11 @@ def factor_on(request: HttpRequest) -> HttpResponse:
 
     def turn_on() -> HttpResponse:
         codes = factors.turn_on(
-            actor=request.actor, user=user, secret=form.cleaned_data["secret"], code=form.cleaned_data["code"]
+            actor=request.actor,
+            user=user,
+            secret=form.cleaned_data["secret"],
+            code=form.cleaned_data["code"],
+            keep_session=request.session.session_key or "",
         )
         return ui.render(request, "signin/codes.html", {"title": _("恢复码"), "codes": codes})
 
@@ -120,7 +126,7 @@ class FactorOff(_Confirmed):
     done_message = _("两步验证已停用。")
 
     def act(self, user: Any) -> Any:
-        factors.turn_off(actor=self.actor, user=user)
+        factors.turn_off(actor=self.actor, user=user, keep_session=self.request.session.session_key or "")
 
 
 class RecoveryCodes(_Confirmed):

@@ -6,8 +6,6 @@ before, or found by an e-mail address that the provider has verified.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 from typing import Any, NoReturn
 
@@ -16,7 +14,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
@@ -24,7 +21,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from zhize.kernel import access, history
-from zhize.kernel.accounts import capabilities, clients, signin
+from zhize.kernel.accounts import capabilities, clients, sealing, signin
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import atomic
 
@@ -42,23 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Secrets of authenticators are sealed with a key derived from the installation's secret."""
+    """Secrets of authenticators are sealed with a key of their own, derived from the installation's sealing secret."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *getattr(settings, "SECRET_KEY_FALLBACKS", ()))
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"zhize.accounts.factor:{key}".encode()).digest()))
-            for key in keys
-        ]
-    )
+        return sealing.opened(encrypted_text)
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

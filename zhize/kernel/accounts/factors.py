@@ -6,6 +6,7 @@ process sees it, and everything stands in history.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -18,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.accounts import capabilities
+from zhize.kernel.accounts import capabilities, sealing, services, tokens
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import DomainError, Refused, atomic
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 ISSUER = "Zhize 职责"
+FACTOR_RESET = Text("两步验证已重置", "the second factor was reset")
 
 
 class WrongFirstCode(DomainError):
@@ -65,10 +68,10 @@ def offer(user: User, secret: str = "") -> Setup:
 
 
 @atomic
-def turn_on(*, actor: Actor, user: User, secret: str, code: str) -> list[str]:
+def turn_on(*, actor: Actor, user: User, secret: str, code: str, keep_session: str = "") -> list[str]:
     """Turn the second factor on with the first code of the authenticator. Returns the recovery codes.
 
-    Refused for somebody else; AlreadyOn; WrongFirstCode.
+    All other sessions end: they were opened without it. Refused for somebody else; AlreadyOn; WrongFirstCode.
     """
     _own(actor, user)
     if has(user):
@@ -80,20 +83,28 @@ def turn_on(*, actor: Actor, user: User, secret: str, code: str) -> list[str]:
     instance.data["counter"] = counter
     instance.save()
     history.record(actor=actor, verb="account.second_factor_on", subject=user, also=_people(user))
+    services.end_sessions(user, keep_session)
     Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
     return list(RecoveryCodes.activate(user).generate_codes())
 
 
 @atomic
-def turn_off(*, actor: Actor, user: User, note: str = "") -> None:
-    """Turn the second factor off: one's own, or (lost phone) with `account.manage` on the user."""
-    if actor.user_id != user.pk or actor.kind != "person":
+def turn_off(*, actor: Actor, user: User, note: str = "", keep_session: str = "") -> None:
+    """Turn the second factor off: one's own, or (lost phone) with `account.manage` on the user.
+
+    All other sessions end; a lost phone may be in strange hands, so then the tokens end as well.
+    """
+    own = actor.user_id == user.pk and actor.kind == "person"
+    if not own:
         access.require(actor, capabilities.MANAGE, user)
     gone, _rows = Authenticator.objects.filter(user_id=user.pk).delete()
     if gone:
         history.record(
             actor=actor, verb="account.second_factor_off", subject=user, note=note, also=_people(user)
         )
+        services.end_sessions(user, keep_session if own else "")
+        if not own:
+            tokens.end_all(actor=actor, user=user, note=FACTOR_RESET)
 
 
 @atomic
@@ -125,10 +136,17 @@ def check(user: User, code: str) -> bool:
         if counter is None or counter <= row.data.get("counter", 0):
             return False
         row.data["counter"] = counter
-        row.save()
+        _seal_anew(rows.values())
         return True
     spare = rows.get(Authenticator.Type.RECOVERY_CODES)
     return spare is not None and bool(RecoveryCodes(spare).validate_code(typed))
+
+
+def _seal_anew(rows: Iterable[Authenticator]) -> None:
+    """Keep the rows, their secrets under the present key: it may have been renewed since they were made."""
+    for row in rows:
+        row.data |= {name: sealing.anew(row.data[name]) for name in ("secret", "seed") if row.data.get(name)}
+        row.save()
 
 
 def _counter(secret: str, code: str) -> int | None:

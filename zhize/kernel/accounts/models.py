@@ -82,7 +82,7 @@ class ApiToken(Model):
 class KnownDevice(Model):
     """A browser that has signed in as this user before; it holds the token, we its digest.
 
-    Strangers who guess passwords cannot lock out a known device: its right password always gets in.
+    Strangers who guess passwords cannot lock out a known device: it has a limit of its own.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")

@@ -19,16 +19,20 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.accounts import buckets, capabilities
+from zhize.kernel.accounts import buckets, capabilities, tokens
 from zhize.kernel.accounts.models import KnownDevice, PasswordCode, User
 from zhize.kernel.accounts.tokens import digest
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("comfortable", "compact")
 CONFIRMATIONS = buckets.Limit(10, 15 * 60)
+DISABLED = Text("账号已停用", "the login was disabled")
+LEFT = Text("已离职", "left")
+NEW_PASSWORD = Text("密码已修改", "the password was changed")
 CODE_VALID = {"admin": timedelta(hours=24), "mail": timedelta(hours=1)}
 
 
@@ -122,7 +126,7 @@ def change(*, actor: Actor, user: User, note: str = "", **changes: Any) -> User:
 
 @atomic
 def set_active(*, actor: Actor, user: User, active: bool, note: str = "") -> User:
-    """Disable a login (its sessions end at once, its tokens stop working) or enable it again."""
+    """Disable a login (its sessions and tokens end at once and for good) or enable it again."""
     _require_reach(actor, user)
     if user.is_active == active:
         return user
@@ -131,6 +135,7 @@ def set_active(*, actor: Actor, user: User, active: bool, note: str = "") -> Use
         guarded_update(user, expect={"is_active": user.is_active}, is_active=active)
     if not active:
         end_sessions(user)
+        tokens.end_all(actor=actor, user=user, note=DISABLED)
     return user
 
 
@@ -144,7 +149,7 @@ def confirm_password(*, user: User, password: str) -> None:
 def change_password(
     *, actor: Actor, user: User, old_password: str, password: str, keep_session: str = ""
 ) -> User:
-    """A person changes his own password; all his other sessions and known devices end.
+    """A person changes his own password; all his other sessions, known devices and tokens end.
 
     Refused for somebody else's; WrongPassword; Invalid when the new one is too weak.
     """
@@ -252,6 +257,15 @@ def end_sessions(user: User, keep: str = "") -> int:
     return len(keys)
 
 
+@atomic
+def end_access(*, actor: Actor, person: Person) -> None:
+    """End the sessions and tokens of somebody who leaves. The caller has asked for the right and records the leaving."""
+    user = User.objects.filter(person=person).first()
+    if user is not None:
+        end_sessions(user)
+        tokens.end_all(actor=actor, user=user, note=LEFT)
+
+
 def renew_session(request: HttpRequest, user: User) -> None:
     """Keep the asking session after its user's password changed, under a new key."""
     from allauth.usersessions.models import UserSession
@@ -272,6 +286,7 @@ def _set_password(
     user.save(update_fields=["password", "must_change_password"])
     KnownDevice.objects.filter(user=user).delete()
     end_sessions(user, keep_session)
+    tokens.end_all(actor=actor, user=user, note=NEW_PASSWORD)
     history.record(actor=actor, verb="account.password_set", subject=user, also=_people(user))
     return user
 

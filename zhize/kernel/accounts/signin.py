@@ -1,7 +1,7 @@
 """Coming in: password, second factor, and a brake on guessing that a stranger cannot turn against its victim.
 
-Tries are counted per login and network, and per network. Browsers that signed in before are known by a cookie and
-counted by themselves: whatever strangers do, a right password from a known browser gets in. An unknown login costs
+Tries are counted per login and network, per network, and per login over all networks. Browsers that signed in before are known by a cookie and
+counted by themselves: whatever strangers do, a known browser has its own tries. An unknown login costs
 the same time and gets the same answer as a wrong password.
 """
 
@@ -27,6 +27,8 @@ from zhize.lib.text import Text
 
 PER_LOGIN = buckets.Limit(5, 15 * 60)
 PER_NETWORK = buckets.Limit(60, 15 * 60)
+# Over all networks together: many hired machines shall not guess where one may not.
+PER_LOGIN_EVERYWHERE = buckets.Limit(100, 3600)
 PER_DEVICE = buckets.Limit(10, 15 * 60)
 PER_FACTOR = buckets.Limit(10, 15 * 60)
 
@@ -105,18 +107,17 @@ def check_password(*, login: str, password: str, client: Client) -> User:
         else {
             f"signin:login:{folded}:{client.network}": PER_LOGIN,
             f"signin:network:{client.network}": PER_NETWORK,
+            f"signin:everywhere:{folded}": PER_LOGIN_EVERYWHERE,
         }
     )
     waits = [wait for key, limit in keys.items() if (wait := limit.take(key)) is not None]
-    if waits and device is None:
+    if waits:
         raise TooMany(max(waits))
     if _fits(user, password) and user is not None:
         for key in keys:
             buckets.give_back(key)
         buckets.refill(next(iter(keys)))
         return user
-    if waits:
-        raise TooMany(max(waits))
     if user is not None:
         note_refusal(user, client, WRONG_PASSWORD if user.is_active else CLOSED)
     raise WrongLogin

@@ -18,6 +18,7 @@ from zhize.kernel.accounts import capabilities
 from zhize.kernel.accounts.models import ApiToken, User
 from zhize.kernel.db import Invalid, Outrun, Refused, atomic, guarded_update
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 LEAD = "zz_"
 # `last_used_at` is written at most this often, so that reading through the API does not become writing.
@@ -86,6 +87,15 @@ def revoke(*, actor: Actor, token: ApiToken, note: str = "") -> ApiToken:
     guarded_update(token, expect={"revoked_at": None}, revoked_at=clock.now())
     history.record(actor=actor, verb="token.revoked", subject=token, note=note, also=[token.user])
     return token
+
+
+def end_all(*, actor: Actor, user: User, note: str | Text = "") -> int:
+    """End every token of a login that was closed or taken back. Returns how many; the caller has asked for the right."""
+    rows = list(ApiToken.objects.filter(user=user, revoked_at=None))
+    for token in rows:
+        guarded_update(token, expect={"revoked_at": None}, revoked_at=clock.now())
+        history.record(actor=actor, verb="token.revoked", subject=token, note=note, also=[user])
+    return len(rows)
 
 
 def require_for(actor: Actor, user: User) -> None:

@@ -1,7 +1,8 @@
 """The transaction every service runs in, with the guard that no change goes without a history entry.
 
 `Model.save`, `delete` and `guarded_update` mark an audited row as changed, `history.record` clears the
-mark, and the outermost `atomic` looks at its end whether a mark is left. The guard is on in tests and in
+mark, and the outermost `atomic` looks at its end whether a mark is left. What a constraint refuses because somebody
+else did it first, the outermost `atomic` raises as Outrun. The guard is on in tests and in
 debug mode (`settings.HISTORY_GUARD`); it looks at the end of the block and not on commit, because a test
 that is rolled back never commits.
 """
@@ -16,6 +17,9 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg.errors import ExclusionViolation, UniqueViolation
+
+from zhize.kernel.db.errors import Outrun
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,9 +99,12 @@ def _block() -> Iterator[None]:
             yield
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
-    except BaseException:
+    except BaseException as error:
         # What was read of changes that are rolled back is not so.
         _ledger.read = {}
+        # Two did the same limited thing at once; the constraint let one of them.
+        if outermost and isinstance(error.__cause__, UniqueViolation | ExclusionViolation):
+            raise Outrun from error
         raise
     finally:
         _ledger.depth -= 1

@@ -12,6 +12,7 @@ from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation import off_duty
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
+from zhize.kernel.accounts import services as accounts
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Absence, Appointment, AppointmentKind, Person, Position, Shift, Unit
@@ -76,7 +77,7 @@ def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
 
 @atomic
 def leave(*, actor: Actor, person: Person, on: date | None = None) -> Person:
-    """The person leaves: all appointments end on the day, the person is no longer active."""
+    """The person leaves: all appointments end on the day, the person is no longer active, sessions and tokens end."""
     access.require(actor, caps.PERSON_EDIT, person)
     day = on or clock.today()
     for row in person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related(
@@ -85,6 +86,7 @@ def leave(*, actor: Actor, person: Person, on: date | None = None) -> Person:
         _end(actor, row, max(day, row.from_on))
     with history.change(person, actor=actor, verb="person.left"):
         guarded_update(person, active=False)
+    accounts.end_access(actor=actor, person=person)
     return person
 
 
