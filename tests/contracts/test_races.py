@@ -242,9 +242,10 @@ def of_obligations(cast: Cast, boss: Actor) -> Iterator[Race]:
     )
     proposal = Proposal.objects.order_by("pk").first()
     assert proposal is not None
+    chief = cast.actor("liuqiang")
     yield Race(
         "one decides a proposal",
-        with_row(proposal, lambda row: meetings.decline(actor=boss, proposal=row, decision="已有")),
+        with_row(proposal, lambda row: meetings.decline(actor=chief, proposal=row, decision="已有")),
     )
 
 

@@ -30,6 +30,7 @@ from zhize.domains.meetings.models import Decision
 from zhize.kernel import access, files
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Appointment, Person, Position, Unit
 from zhize.rest import urls
 from zhize.rest.operations import Route as Operation
@@ -110,8 +111,8 @@ API_ROWS = {
 # What only the one who asked for leave may do with it.
 NOT_EVEN_OWN = {"shifts:withdraw", "shifts:cancel", "shifts:back"}
 API_WORDS = {"verb": "x", "key": "x", "code": "x"}
-# Tables of one's own: what one looked at, one's own feed, one's own token.
-OWN_TABLES = {"duties_calendarfeed", "accounts_apitoken"}
+# One's own feed, one's own token, and the record that one exported a list (in which nothing stood).
+OWN_TABLES = {"duties_calendarfeed", "accounts_apitoken", "history_entry", "history_entrysubject"}
 
 
 @pytest.fixture
@@ -311,13 +312,14 @@ def test_the_rows_of_a_centre_are_reached_from_nowhere_else(stage: dict[str, Use
     faults: list[str] = []
     names = ("sibling", "child", "parent", "nobody")
     at_the_door = [(name, signed_in(stage[name]), ApiClient(stage[name])) for name in names]
-    before = contents()
+    before, last = contents(), Entry.objects.latest("pk").pk
     for name, client, api in at_the_door:
         faults += pages_with_rows(client, name)
         faults += pages_with_lists(client, name)
         faults += api_operations(api, name)
     after = contents()
     changed = {table for table in after if after[table] != before[table]} - OWN_TABLES
+    assert set(Entry.objects.filter(pk__gt=last).values_list("verb", flat=True)) <= {"list.exported"}
     assert not faults, "\n".join(faults)
     assert not changed
 

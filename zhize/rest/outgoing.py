@@ -24,6 +24,7 @@ from zhize.kernel.db import Invalid
 TIMEOUT_SECONDS = 10
 LONGEST_SECONDS = 30
 MOST_ANSWER = 4096
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -135,6 +136,8 @@ def _public(text: str) -> bool:
             address = inner
         elif address in ipaddress.ip_network("64:ff9b::/96"):
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        elif address not in GLOBAL_UNICAST:
+            return False  # old and local ways to write an inside address, which is_global lets pass
     return address.is_global and not address.is_multicast
 
 
