@@ -119,33 +119,30 @@ class TaskIn(Schema):
     urgent: bool = False
 
 
-class VerbIn(Schema):
+class GivenIn(Schema):
+    note: Prose = ""
+    reason: Prose = ""
+    due_at: When | None = None
+    days: int | None = None
+    working: bool = True
+    to: Id | None = None
+
+
+class VerbIn(GivenIn):
     """What a verb may need: `note` or `reason`, `count` for duties that count, `to` (a person).
 
     `move_due` takes `due_at`, or `days` to put it off by: working days of its unit, calendar days with `working` false.
     `answers`: filled-in forms, form code → answers.
     """
 
-    note: Prose = ""
-    reason: Prose = ""
     count: Id | None = None
-    due_at: When | None = None
-    days: int | None = None
-    working: bool = True
-    to: Id | None = None
     answers: dict[str, dict[str, Any]] = {}
 
 
-class ManyIn(Schema):
+class ManyIn(GivenIn):
     """One verb for many: `ids` at most 500; the rest as for one."""
 
     ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
-    note: Prose = ""
-    reason: Prose = ""
-    due_at: When | None = None
-    days: int | None = None
-    working: bool = True
-    to: Id | None = None
 
 
 class RefusedOut(Schema):

@@ -156,7 +156,9 @@ def tiles(total: Counters, span: Span) -> list[dict[str, Any]]:
         "missed": total.missed,
         "overdue": total.overdue,
     }
-    numbers |= {"excused": total.excused, "ahead": total.ahead, "paused": total.paused}
+    numbers |= {"excused": total.excused, "ahead": total.ahead}
+    # Few departments have any: a tile that says 0 would only take room.
+    numbers |= {"paused": total.paused} if total.paused else {}
     for code, number in numbers.items():
         url = board_links.of_span(span, facts=[code])
         made.append(
