@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any, get_args
 
 from django.utils.translation import gettext as _
@@ -14,8 +15,12 @@ from zhize.kernel.calendars import selectors as calendar_selectors
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Position, Unit
+from zhize.lib import recurrence
 from zhize.lib.periods import MONTHS, Every
-from zhize.lib.recurrence import SHIFTS, WEEKDAYS, Due, FreeDay, Rule
+from zhize.lib.recurrence import SHIFTS, WEEKDAYS, Due, FreeDay, Rule, Slot
+
+# No rule's slot opens more than a year and its offset before its named day.
+LONGEST = timedelta(days=460)
 
 
 def rule_of(data: Mapping[str, Any]) -> Rule:
@@ -100,19 +105,29 @@ def faults(rule: Any) -> Iterator[str]:
 
 
 class Calendars:
-    """The calendar version of each unit, the years whose holidays it does not know, and rosters, asked once in a run."""
+    """The calendar version of each unit, the years whose holidays it does not know, the slots of rules that many owe,
+    and rosters: asked and computed once in a run."""
 
     def __init__(self, now: datetime) -> None:
         self._years = set(range(now.year - 1, now.year + 4))
         self._versions: dict[int, CalendarVersion] = {}
         self._unknown: dict[int, set[int]] = {}
+        self._in_force: dict[int | None, CalendarVersion] | None = None
+        self._slots: dict[tuple[Rule, int, date, datetime], tuple[Slot, ...]] = {}
         self._rosters: dict[tuple[frozenset[int], datetime, datetime], Rosters] = {}
 
     def version(self, unit: Unit) -> CalendarVersion:
         found = self._versions.get(unit.pk)
         if found is None:
-            found = self._versions[unit.pk] = calendars.version_for(unit)
+            found = self._versions[unit.pk] = self._nearest(unit) or calendars.version_for(unit)
         return found
+
+    def _nearest(self, unit: Unit) -> CalendarVersion | None:
+        """That of the nearest unit upwards that has a calendar in force, else the standard one."""
+        if self._in_force is None:
+            self._in_force = calendar_selectors.in_force()
+        line = [int(part) for part in reversed((unit.path or f"/{unit.pk}/").strip("/").split("/"))]
+        return next((self._in_force[pk] for pk in [*line, None] if pk in self._in_force), None)
 
     def unpublished(self, version: CalendarVersion) -> set[int]:
         found = self._unknown.get(version.pk)
@@ -120,6 +135,20 @@ class Calendars:
             missing = calendar_selectors.provisional_years(version, self._years)
             found = self._unknown[version.pk] = set(missing)
         return found
+
+    def slots(self, rule: Rule, version: CalendarVersion, first: date, end: datetime) -> tuple[Slot, ...]:
+        """The slots named from `first` on that open before `end`, for whoever has neither shifts nor times of his own."""
+        key = (rule, version.pk, first, end)
+        if key not in self._slots:
+            named = recurrence.slots(
+                rule,
+                first,
+                (end + LONGEST).date(),
+                calendars.of_version(version),
+                unpublished=self.unpublished(version),
+            )
+            self._slots[key] = tuple(takewhile(lambda slot: slot.opens_at < end, named))
+        return self._slots[key]
 
     def rosters(self, positions: Sequence[Position], since: datetime, until: datetime) -> Rosters:
         """The rosters of these positions, read once for all duties of the same positions and days."""

@@ -121,6 +121,12 @@ FOLLOWED = history.verb(
     en="{count} obligations of {title} that had not begun follow the position to its new holder",
     privacy="keep",
 )
+TAKEN_BACK = history.verb(
+    "duty.taken_back",
+    zh="{count} 件尚未开始的“{title}”由计划收回：{note}",
+    en="{count} obligations of {title} that had not begun were taken back by the plan: {note}",
+    privacy="keep",
+)
 DUTY_ADDED = history.verb(
     "duty.added", zh="{actor}建立职责“{title}”", en="{actor} added the duty {title}", privacy="keep"
 )

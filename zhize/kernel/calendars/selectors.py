@@ -37,6 +37,13 @@ def version_of(unit: Unit, at: datetime | None = None) -> CalendarVersion | None
     return found or rows.order_by(nearest, "number").first()
 
 
+def in_force(at: datetime | None = None) -> dict[int | None, CalendarVersion]:
+    """The version of every calendar that is in force, by its unit's id (None: the standard calendar). One query."""
+    rows = CalendarVersion.objects.filter(made_at__lte=at or clock.now()).select_related("calendar")
+    newest = rows.order_by("calendar_id", "-number").distinct("calendar_id")
+    return {row.calendar.unit_id: row for row in newest}
+
+
 def for_unit(unit: Unit, at: datetime | None = None) -> WorkCalendar:
     """The working calendar of a unit, inherited from the nearest unit above that has one (ORG-17)."""
     version = version_of(unit, at)

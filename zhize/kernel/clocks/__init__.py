@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         stop,
     )
     from zhize.kernel.clocks.thresholds import Threshold
-    from zhize.kernel.clocks.ticking import tick
+    from zhize.kernel.clocks.ticking import before_ticking, tick
 
 # Loaded on first use: app configurations import this package before the tables may be imported.
 _LAZY = {
@@ -30,7 +30,7 @@ _LAZY = {
         ("Planned", "cancel", "move_due", "pause", "plan", "recompute", "resume", "start", "stop"), "services"
     ),
     "Threshold": "thresholds",
-    "tick": "ticking",
+    **dict.fromkeys(("before_ticking", "tick"), "ticking"),
 }
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Planned",
     "Threshold",
     "about",
+    "before_ticking",
     "cancel",
     "explain",
     "move_due",

@@ -46,11 +46,14 @@ def calendar_of(clock: Clock) -> WorkCalendar:
 
 def ledger_of(clock: Clock) -> Ledger:
     """What the arithmetic needs to know of a clock. One query."""
-    pauses = tuple(
-        (row.from_at, row.to_at) for row in clock.intervals.all() if row.kind == ClockInterval.PAUSE
-    )
+    pauses = tuple((row.from_at, row.to_at) for row in _intervals(clock) if row.kind == ClockInterval.PAUSE)
     moved = (clock.moved_at, clock.moved_due_at) if clock.moved_at and clock.moved_due_at else None
     return Ledger(limits.parse(clock.target), clock.started_at, pauses, moved)
+
+
+def _intervals(clock: Clock) -> Iterable[ClockInterval]:
+    """The ledger; of a clock that is only implied yet, and not written, nothing."""
+    return clock.intervals.all() if clock.pk is not None else ()
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,13 @@ def _told(clock: Clock, book: Ledger, calendar: WorkCalendar) -> list[Text]:
         Text("起算：{m}", "Starts {m}").format(m=moment(clock, book.started_at)),
         Text("时限：{t}", "Limit: {t}").format(t=limits.text(book.limit, calendar)),
     ]
-    for row in clock.intervals.all():
+    for row in _intervals(clock):
         end = row.to_at or clock.stopped_at
         if row.kind == ClockInterval.PAUSE:
             lines.append(_pause_text(clock, row, end))
         elif isinstance(book.limit, Working) and (end or clock.due_at):
             lines += working_steps(calendar, row.from_at, end or clock.due_at or row.from_at)
-    for change in clock.moves.all():
+    for change in clock.moves.all() if clock.pk is not None else ():
         before, after = moment(clock, change.due_before), moment(clock, change.due_after)
         verb = Text("改期", "Moved") if change.kind == change.MOVED else Text("重新计算", "Computed again")
         lines.append(

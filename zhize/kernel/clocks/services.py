@@ -101,22 +101,21 @@ class Planned:
     due_at: datetime
     thresholds: tuple[Threshold, ...] = ()
     label: Text = _LABEL
-    pk: int | None = None
-    """An id reserved for it, where the subject names its clock before it is written."""
+    made_at: datetime | None = None
+    """Since when it was planned (now)."""
 
 
 @atomic
 def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
     """Many clocks at once: three statements however many they are (recurring duties are planned weeks ahead).
 
-    The caller records it, naming the clocks in `marks`. What was reached before now is not told any more: nobody can
-    be reminded of what is over.
+    The caller records it. What was reached before a clock was planned is not told any more: nobody can be reminded of
+    what is over.
     """
     listed, now = list(planned), time.now()
     labels: dict[Text, dict[str, str]] = {}
     rows = [
         Clock(
-            pk=each.pk,
             subject_type=each.subject._meta.label_lower,
             subject_id=each.subject.pk,
             label=labels.setdefault(each.label, each.label.as_dict()),
@@ -139,10 +138,11 @@ def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
     points = []
     for each, row in zip(listed, rows, strict=True):
         book = ledger.Ledger(Moment(each.due_at), each.from_at)
-        points += rows_of(row, book, calendars.of_version(each.version), each.thresholds)
-    for point in points:
-        if point.next_at is not None and point.next_at <= now:
-            point.next_at = None
+        mine = rows_of(row, book, calendars.of_version(each.version), each.thresholds)
+        for point in mine:
+            if point.next_at is not None and point.next_at <= (each.made_at or now):
+                point.next_at = None
+        points += mine
     copying.copy_in(points)
     return rows
 

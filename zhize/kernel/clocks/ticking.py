@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import OperationalError, connection, models, transaction
@@ -30,9 +31,21 @@ LONGEST_WAIT = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
+Starter = Callable[[datetime], object]
+S = TypeVar("S", bound=Starter)
+_starters: list[Starter] = []
+
+
+def before_ticking(starter: S) -> S:
+    """Register what starts clocks that a row implies until its time comes: called with the moment of every tick."""
+    _starters.append(starter)
+    return starter
+
 
 def tick(*, limit: int = 500) -> int:
     """Tell at most `limit` thresholds whose moment has come. Returns how many were looked at."""
+    for starter in _starters:
+        starter(time.now())
     done = 0
     while done < limit:
         found = _batch(min(BATCH, limit - done))

@@ -11,13 +11,15 @@ from zhize.kernel.history.models import Entry, EntrySubject
 def timeline(*rows: models.Model) -> models.QuerySet[Entry]:
     """Everything that happened to these rows or stands in their timelines, newest first.
 
-    Their ids are found by index in both tables and put together; joined by OR, PostgreSQL would read the whole log.
+    A row that was made with many others may name the entry they share (`shared_entries`). The ids are found by index in both tables and put together; joined by OR, PostgreSQL would read the whole log.
     """
     named = Q(pk__in=[])
     for row in rows:
         named |= Q(subject_type=row._meta.label_lower, subject_id=row.pk)
     also = EntrySubject.objects.filter(named).values("entry_id")
-    found = Entry.objects.filter(named).values("pk").union(also)
+    kept = [pk for row in rows for pk in getattr(row, "shared_entries", ())]
+    shared = Entry.objects.filter(pk__in=kept).values("pk")
+    found = Entry.objects.filter(named).values("pk").union(also, shared)
     return (
         Entry.objects.filter(pk__in=found)
         .select_related("person", "position", "on_behalf_of")

@@ -45,6 +45,7 @@ MEANINGS = {
 PLAIN: dict[str, str | None] = {
     "history.entry.customer_ref": "customers.customer",
     "duties.obligation.trigger_entry": "history.entry",
+    "duties.slotplan.entry_id": "history.entry",
     "duties.evidence.entry_id": "history.entry",
     "cases.message.delivery_id": None,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhize.domains.duties.models.feeds import CalendarFeed
 from zhize.domains.duties.models.library import Duty, DutyClause, DutyFact, DutyVersion, Kind
-from zhize.domains.duties.models.owed import Escalation, Evidence, Obligation, ObligationKind
+from zhize.domains.duties.models.owed import Escalation, Evidence, Obligation, ObligationKind, SlotPlan
 
 __all__ = [
     "CalendarFeed",
@@ -17,4 +17,5 @@ __all__ = [
     "Kind",
     "Obligation",
     "ObligationKind",
+    "SlotPlan",
 ]

@@ -28,6 +28,7 @@ class Duty(VersionedModel):
     """A duty of a position in a unit and the units below it. `refs` are rows of the requirements (TRG-03, CAL-036).
 
     `owed_from`: nothing of a recurring duty that was due before is owed (it began, or began again, then).
+    `planned_until`: what opens before was planned, for the positions, holders and calendars whose digest is `planned_for`.
     `ended_by_unit`: the unit ended it itself, so that its pack does not bring it back.
     """
 
@@ -44,6 +45,8 @@ class Duty(VersionedModel):
     )
     active = models.BooleanField(default=True)
     owed_from = models.DateTimeField(null=True)
+    planned_until = models.DateTimeField(null=True, editable=False)
+    planned_for = models.CharField(max_length=64, blank=True, editable=False)
     ended_by_unit = models.BooleanField(default=False)
 
     objects = ScopedManager()

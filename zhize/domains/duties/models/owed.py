@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models.library import Duty, DutyVersion
 from zhize.kernel.access import ScopedManager
+from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db.models import Model
 from zhize.kernel.flow.machines import Machine
@@ -33,6 +34,16 @@ class ObligationKind(models.TextChoices):
     READING = "reading", _("阅读签署")
 
 
+class SlotPlan(Model):
+    """What the slots of one duty version that were planned together share: the calendar they were computed with, and
+    the entry of the log that says so, which stands in the timeline of each. Written once."""
+
+    duty_version = models.ForeignKey(DutyVersion, on_delete=models.PROTECT, related_name="+")
+    calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+")
+    entry_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+
 class Obligation(StatefulModel):
     """One dated thing 应办事项 that a position, and in it a person, owes.
 
@@ -41,6 +52,8 @@ class Obligation(StatefulModel):
     `slot` (recurring) and `trigger_entry` (triggered) say what called for it and never change; the due time may be
     moved; a recurring one opens at `opened_at`, which may lie ahead, and is `provisional` while the holidays of its year
     are not published; `withdrawn` when the plan itself cancelled it before it began, so that it may plan it again.
+    The `plan` is set where a slot was planned with others; its `clock` is implied by opening and due time until it is
+    about to open (`services.arming`), since nobody can have been told anything before.
     `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
     never moves it (CAS-46). `late` is a fact beside the state, known once it is done.
     """
@@ -51,18 +64,32 @@ class Obligation(StatefulModel):
     )  # fmt: skip
 
     kind = models.CharField(max_length=10, choices=ObligationKind.choices)
-    duty = models.ForeignKey(Duty, null=True, on_delete=models.PROTECT, related_name="obligations")
+    duty = models.ForeignKey(
+        Duty, null=True, on_delete=models.PROTECT, related_name="obligations", db_index=False
+    )
     duty_version = models.ForeignKey(
-        DutyVersion, null=True, on_delete=models.PROTECT, related_name="obligations"
+        DutyVersion, null=True, on_delete=models.PROTECT, related_name="obligations", db_index=False
     )
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="obligations")
-    position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="obligations")
-    holder = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="obligations")
-    creator = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="obligations_given")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="obligations", db_index=False)
+    position = models.ForeignKey(
+        Position, null=True, on_delete=models.PROTECT, related_name="obligations", db_index=False
+    )
+    holder = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="obligations", db_index=False
+    )
+    creator = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="obligations_given", db_index=False
+    )
     acceptor = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="obligations_to_accept"
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="obligations_to_accept",
+        db_index=False,
     )
-    acceptor_position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="+")
+    acceptor_position = models.ForeignKey(
+        Position, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     title = models.JSONField()
     detail = models.TextField(_("说明"), blank=True)
     subject_type = models.CharField(max_length=40, blank=True)
@@ -77,7 +104,16 @@ class Obligation(StatefulModel):
     not_before_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("到期"), null=True)
     first_due_at = models.DateTimeField(null=True)
-    clock = models.ForeignKey(Clock, null=True, on_delete=models.PROTECT, related_name="+")
+    # Without a constraint of its own: plans are never deleted (a trigger refuses it), and it is written with its rows.
+    plan = models.ForeignKey(
+        SlotPlan,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="obligations",
+        db_index=False,
+        db_constraint=False,
+    )
+    clock = models.ForeignKey(Clock, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     target = models.JSONField(default=dict)
     ladder = models.JSONField(default=list)
     evidence_spec = models.JSONField(default=dict)
@@ -86,7 +122,7 @@ class Obligation(StatefulModel):
     weight = models.PositiveIntegerField(default=1)
     urgent = models.BooleanField(default=False)
     done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     late = models.BooleanField(null=True)
     ended_at = models.DateTimeField(null=True)
     returned_count = models.PositiveSmallIntegerField(default=0)
@@ -106,6 +142,7 @@ class Obligation(StatefulModel):
             ),
             models.Index(fields=["unit", "due_at"], name="duties_owed_by_unit"),
             models.Index(fields=["holder", "due_at"], name="duties_person_due"),
+            models.Index(fields=["duty", "due_at"], name="duties_duty_due"),
             # What has no limit counts by the day it was opened; few rows, and none that the index above would find.
             models.Index(
                 fields=["unit", "opened_at"], name="duties_undated_by_unit", condition=Q(due_at__isnull=True)
@@ -115,8 +152,27 @@ class Obligation(StatefulModel):
                 name="duties_recurring_open",
                 condition=Q(slot__isnull=False, ended_at__isnull=True),
             ),
-            models.Index(fields=["subject_type", "subject_id"], name="duties_of_subject"),
-            models.Index(fields=["about_type", "about_id"], name="duties_about"),
+            models.Index(
+                fields=["opened_at"],
+                name="duties_not_running",
+                condition=Q(slot__isnull=False, ended_at__isnull=True, clock__isnull=True),
+            ),
+            models.Index(fields=["duty", "position"], name="duties_taken_back", condition=Q(withdrawn=True)),
+            # What most rows leave empty: only those that do not.
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                name="duties_of_subject",
+                condition=Q(subject_id__isnull=False),
+            ),
+            models.Index(
+                fields=["about_type", "about_id"], name="duties_about", condition=Q(about_id__isnull=False)
+            ),
+            *(
+                models.Index(
+                    fields=[name], name=f"duties_by_{name}", condition=Q(**{f"{name}__isnull": False})
+                )
+                for name in ("creator", "acceptor", "acceptor_position", "done_by")
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -159,6 +215,11 @@ class Obligation(StatefulModel):
     def has_opened(self, at: datetime) -> bool:
         """Whether it may be done at `at`: its period has begun and its time of day has come."""
         return self.opened_at <= at and (self.not_before_at is None or self.not_before_at <= at)
+
+    @property
+    def shared_entries(self) -> tuple[int, ...]:
+        """Entries of the log that stand in its timeline without naming it: the plan it was made with."""
+        return (self.plan.entry_id,) if self.plan is not None else ()
 
     @property
     def reference(self) -> str:

@@ -14,6 +14,8 @@ from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.domains.duties.subjects import About
 from zhize.kernel import access, clocks
 from zhize.kernel.access import Actor, Scope
+from zhize.kernel.clocks import limits
+from zhize.kernel.clocks.limits import Moment
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org import selectors as org
@@ -204,11 +206,22 @@ def subject_of(actor: Actor, obligation: Obligation) -> About:
 
 def explain(obligation: Obligation) -> list[Text]:
     """How the due time was computed, line by line in both languages; empty without a clock."""
-    running = (
-        Clock.objects.select_related("calendar_version__calendar", "unit")
-        .filter(pk=obligation.clock_id)
-        .first()
-        if obligation.clock_id
-        else None
-    )
+    if obligation.clock_id is None:
+        running = _implied(obligation)
+    else:
+        rows = Clock.objects.select_related("calendar_version__calendar", "unit")
+        running = rows.get(pk=obligation.clock_id)
     return clocks.explain(running) if running is not None else []
+
+
+def _implied(obligation: Obligation) -> Clock | None:
+    """The clock that a slot will have, not written."""
+    if obligation.plan is None or obligation.first_due_at is None:
+        return None
+    return Clock(
+        unit=obligation.unit,
+        calendar_version=obligation.plan.calendar_version,
+        target=limits.as_json(Moment(obligation.first_due_at)),
+        started_at=obligation.opened_at,
+        due_at=obligation.due_at,
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import verbs
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services import telling
+from zhize.domains.duties.services import arming, telling
 from zhize.domains.duties.services.rights import acting
 from zhize.kernel import calendars, clocks, flow, history
 from zhize.kernel.access import Actor
@@ -87,11 +87,12 @@ def move_due(
 ) -> Obligation:
     """Another due moment, with a reason; the first one stays on record and the ladder is armed anew."""
     acting(actor, caps.MOVE, obligation, subject_fact)
-    if not obligation.is_open or obligation.clock is None:
+    running = arming.clock_of(obligation) if obligation.is_open else None
+    if running is None:
         raise flow.NotNow
     before = obligation.due_at
-    clocks.move_due(obligation.clock, due_at, reason=reason, actor=actor)
-    guarded_update(obligation, expect={"ended_at": None}, due_at=obligation.clock.due_at)
+    clocks.move_due(running, due_at, reason=reason, actor=actor)
+    guarded_update(obligation, expect={"ended_at": None}, due_at=running.due_at)
     history.record(
         actor=actor,
         verb=verbs.MOVED,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import ladders, verbs
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services import proving, telling
+from zhize.domains.duties.services import arming, proving, telling
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.rights import acting
 from zhize.kernel import access, calendars, clocks, flow, history
@@ -220,7 +220,7 @@ def _end(
     **more: Any,
 ) -> Obligation:
     doer = acting(actor, capability, obligation, subject_fact)
-    running = obligation.clock
+    running = arming.clock_of(obligation, make=False)
     if running is not None and running.is_open:
         clocks.cancel(running, actor=actor, reason=reason)
     flow.perform(
@@ -238,7 +238,7 @@ def _end(
 
 def _stop(obligation: Obligation, actor: Actor, at: datetime | None) -> datetime:
     """Stop the clock; the moment it stopped is when the thing counts as done."""
-    running = obligation.clock
+    running = arming.clock_of(obligation)
     if running is None or not running.is_open:
         return at or clock.now()
     clocks.stop(running, actor=actor, at=at)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 
 from django.db.models import Max, Min
 
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation
-from zhize.domains.duties.recurring import Calendars, rule_of
+from zhize.domains.duties.recurring import LONGEST, Calendars, rule_of
 from zhize.domains.duties.rosters import Rosters
 from zhize.kernel import calendars
 from zhize.kernel.calendars.models import CalendarVersion
@@ -19,8 +20,6 @@ from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Roster, Rule, Slot
 
-# No rule's slot opens more than a year and its offset before its named day.
-LONGEST = timedelta(days=460)
 # Where a roster is kept, what lies behind its last day waits for it until so long before it opens.
 ROSTER_COMES = timedelta(hours=36)
 
@@ -36,15 +35,21 @@ class Span:
 
 
 @dataclass(frozen=True)
-class New:
-    """A slot to be made. `holder` is who is on its shift, where the shift decides."""
+class Block:
+    """Slots to be made, for each of these positions the same; they share calendar and wall time.
+
+    `holders` says who is on each slot's shift, where the shift decides.
+    """
 
     version: DutyVersion
-    position: Position
-    slot: Slot
-    key: datetime
-    by_shift: bool = False
-    holder: Person | None = None
+    calendar: CalendarVersion
+    places: tuple[Position, ...]
+    slots: tuple[Slot, ...]
+    holders: tuple[Person | None, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.places) * len(self.slots)
 
 
 @dataclass
@@ -58,6 +63,8 @@ class Books:
     since: dict[int, datetime] = field(default_factory=dict)
     # What was taken back and has opened since under its version: nobody owed it then, and nobody owes it now.
     over: set[tuple[int | None, int, datetime]] = field(default_factory=set)
+    # The positions that any of this is known of.
+    known: set[int] = field(default_factory=set)
 
     def note(self, position_id: int, named: datetime, day: date, version_id: int | None) -> None:
         self.taken.add((position_id, named))
@@ -83,9 +90,10 @@ class Planner:
     until: datetime
     here: Calendars
     redone: date | None
+    _begun: dict[tuple[int, datetime], tuple[Sequence[Slot], tuple[Slot, ...]]] = field(default_factory=dict)
 
-    def wanted(self) -> Iterator[New]:
-        """The slots that are owed and not there yet, in order of version, position and day."""
+    def wanted(self) -> Iterator[Block]:
+        """The slots that are owed and not there yet, in order of version and day."""
         spans = list(spans_of(self.duty))
         books = self._books(spans)
         firsts = {
@@ -94,36 +102,63 @@ class Planner:
             for place in self.places
         }
         rosters = self._rosters(spans, min(firsts.values(), default=self.now.date()))
-        computed: dict[tuple[int, int, date], list[Slot]] = {}
         for span in spans:
+            alike: dict[tuple[int, str, tuple[int, ...]], tuple[tuple[Slot, ...], list[Position]]] = {}
             for position in self.places:
                 first = firsts[span.version.pk, position.pk]
                 roster = rosters.of(position) if rosters is not None and span.rule.by_shift else None
                 version = self.here.version(position.unit)
-                own = roster is not None or span.rule.at_random
-                # People of one unit owe the same days: computed once, unless shift or chance is their own.
-                key = (span.version.pk, position.pk if own else -version.pk, first)
-                if key not in computed:
-                    computed[key] = self._slots(span, position, first, version, roster)
-                begin = max(span.begin, books.since.get(position.pk, span.begin))
+                listed = self._slots(span, position, first, version, roster)
                 limit = rosters.known_until(position) if rosters is not None and roster is not None else None
-                spared = self._spared(span, spans, position, books, computed[key])
-                for slot in computed[key]:
-                    if slot.due_at <= begin or slot.named in spared or self._waits(slot, limit):
-                        continue
-                    named = key_of(slot, position.unit)
-                    if not books.take(position, slot, named, span.version.pk):
-                        continue
-                    by_shift = span.rule.every == "shift" and rosters is not None and limit is not None
-                    holder = (
-                        rosters.only(position, slot.day, _start(slot, position))
-                        if by_shift and rosters
-                        else None
-                    )
-                    yield New(span.version, position, slot, named, by_shift, holder)
+                owed = self._owed(span, spans, position, books, listed, limit)
+                if not owed:
+                    continue
+                if span.rule.every == "shift" and rosters is not None and limit is not None:
+                    on_shift = [
+                        rosters.only(position, slot.day, key_of(slot, position.unit)) for slot in owed
+                    ]
+                    yield Block(span.version, version, (position,), owed, tuple(on_shift))
+                    continue
+                # Slots computed for many are the same objects.
+                key = (version.pk, position.unit.timezone, tuple(map(id, owed)))
+                alike.setdefault(key, (owed, []))[1].append(position)
+            for owed, places in alike.values():
+                yield Block(span.version, self.here.version(places[0].unit), tuple(places), owed)
+
+    def _owed(
+        self,
+        span: Span,
+        spans: list[Span],
+        position: Position,
+        books: Books,
+        listed: Sequence[Slot],
+        roster_until: date | None,
+    ) -> tuple[Slot, ...]:
+        """Those of the listed slots that this position owes under the version and has not yet."""
+        begin = max(span.begin, books.since.get(position.pk, span.begin))
+        if len(spans) == 1 and position.pk not in books.known and roster_until is None:
+            return self._fresh(listed, begin)
+        spared = self._spared(span, spans, position, books, listed)
+        return tuple(
+            slot
+            for slot in listed
+            if slot.due_at > begin
+            and slot.named not in spared
+            and not self._waits(slot, roster_until)
+            and books.take(position, slot, key_of(slot, position.unit), span.version.pk)
+        )
+
+    def _fresh(self, listed: Sequence[Slot], begin: datetime) -> tuple[Slot, ...]:
+        """What a position owes that has no slots at all yet: the same for all that begin alike."""
+        key = (id(listed), begin)
+        if key not in self._begun:
+            # Kept with the list, whose id would otherwise be given to another.
+            named = {slot.named: slot for slot in listed if slot.due_at > begin}
+            self._begun[key] = (listed, tuple(named.values()))
+        return self._begun[key][1]
 
     def _spared(
-        self, span: Span, spans: list[Span], position: Position, books: Books, listed: list[Slot]
+        self, span: Span, spans: list[Span], position: Position, books: Books, listed: Sequence[Slot]
     ) -> set[datetime]:
         """Named moments that the version does not owe, because their period had begun under an earlier one.
 
@@ -174,6 +209,7 @@ class Planner:
         )
         books = Books({(row["duty_version_id"], row["position_id"]): row["last"] for row in ends})
         known = {position for _version, position in books.last}
+        books.known.update(position for position in known if position is not None)
         fresh = [place.pk for place in self.places if place.pk not in known]
         if fresh:
             made = Entry.objects.filter(subject_type="org.position", subject_id__in=fresh).order_by()
@@ -189,6 +225,7 @@ class Planner:
         for position_id, slot, version_id, withdrawn in there.values_list(*names):
             if slot is None or position_id not in zones:
                 continue
+            books.known.add(position_id)
             if withdrawn:
                 books.over.add((version_id, position_id, slot))
             else:
@@ -210,22 +247,35 @@ class Planner:
 
     def _slots(
         self, span: Span, position: Position, first: date, version: CalendarVersion, roster: Roster | None
-    ) -> list[Slot]:
+    ) -> Sequence[Slot]:
+        """What opens from the first day on. People of one calendar owe the same: shared, unless shift or chance decide."""
         end = min(self.until, span.end) if span.end is not None else self.until
-        found = []
-        for slot in recurrence.slots(
-            span.rule,
-            first,
-            (end + LONGEST).date(),
-            calendars.of_version(version),
-            unpublished=self.here.unpublished(version),
-            seed=seed_of(self.duty.pk, position.pk) if span.rule.at_random else "",
-            roster=roster,
-        ):
-            if slot.opens_at >= end:
-                break
-            found.append(slot)
-        return found
+        if roster is None and not span.rule.at_random:
+            return self.here.slots(span.rule, version, first, end)
+        return own_slots(self.duty, span.rule, position, first, end, version, self.here, roster)
+
+
+def own_slots(
+    duty: Duty,
+    rule: Rule,
+    position: Position,
+    first: date,
+    end: datetime,
+    version: CalendarVersion,
+    here: Calendars,
+    roster: Roster | None = None,
+) -> list[Slot]:
+    """The slots named from `first` on that open before `end`, with the position's own shifts and random times."""
+    found = recurrence.slots(
+        rule,
+        first,
+        (end + LONGEST).date(),
+        calendars.of_version(version),
+        unpublished=here.unpublished(version),
+        seed=seed_of(duty.pk, position.pk) if rule.at_random else "",
+        roster=roster,
+    )
+    return list(takewhile(lambda slot: slot.opens_at < end, found))
 
 
 def spans_of(duty: Duty) -> Iterator[Span]:
@@ -248,8 +298,3 @@ def key_of(slot: Slot, unit: Unit) -> datetime:
 def seed_of(duty_id: int, position_id: int) -> str:
     """What the random times of a duty and position are drawn from."""
     return f"{duty_id}:{position_id}"
-
-
-def _start(slot: Slot, position: Position) -> datetime:
-    """When the shift of the slot begins: its key, which is kept to the minute."""
-    return key_of(slot, position.unit)

@@ -6,32 +6,26 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from zhize.domains.duties import people, verbs
-from zhize.domains.duties.models import Duty, Kind, Obligation
+from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import verbs
+from zhize.domains.duties.machine import OBLIGATION
+from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.places import Places
 from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.rosters import Rosters
 from zhize.domains.duties.services import changing, finishing
 from zhize.domains.duties.services.planning import key_of, seed_of
-from zhize.kernel import calendars, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import guarded_update
+from zhize.kernel.db import atomic, guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Rule, Slot
-
-
-def left_over(now: datetime) -> models.QuerySet[Obligation, Any]:
-    """Duties with slots that have not opened and that nobody owes any more: ended, recurring no more, or of a position
-    that is gone."""
-    return (
-        Obligation.objects.filter(not_begun(now))
-        .filter(Q(duty__active=False) | Q(position__active=False) | ~Q(duty__kind=Kind.RECURRING))
-        .values("duty_id")
-    )
 
 
 def not_begun(now: datetime) -> Q:
@@ -48,6 +42,7 @@ _RELATED = (
     "duty_version",
     "clock__calendar_version__calendar",
     "clock__unit",
+    "plan",
 )
 
 
@@ -71,34 +66,72 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         )
         gone = Q(opened_at__gt=ended.aggregate(at=Max("at"))["at"] or now)
         why = _("职责已停用，尚未开始的这一期不再办理。")
-    rows = Obligation.objects.filter(_UNTOUCHED, gone, duty=duty)
-    for row in rows.select_related("unit", "holder", "position", "duty", "clock"):
-        finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
+    take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
 
 
-def follow_holders(duty: Duty, places: list[Position], actor: Actor, now: datetime) -> None:
+@atomic
+def take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
+    """Cancel what the plan has no more, so that it may plan it again: one entry for all that had no clock yet."""
+    access.require(actor, caps.CANCEL)
+    rows = rows.filter(duty=duty)
+    for row in rows.filter(clock__isnull=False).select_related("unit", "holder", "position", "duty", "clock"):
+        finishing.cancel(actor=actor, obligation=row, reason=reason, withdrawn=True)
+    ahead = rows.filter(clock__isnull=True, ended_at__isnull=True).order_by("pk")
+    ids = list(ahead.select_for_update(of=("self",)).values_list("pk", flat=True))
+    if not ids:
+        return
+    state = OBLIGATION.by_code["cancelled"]
+    Obligation.objects.filter(pk__in=ids).update(
+        state=state.code,
+        category=state.category,
+        ended_at=clock.now(),
+        withdrawn=True,
+        version=F("version") + 1,
+    )
+    told = {"title": str(duty), "count": len(ids)}
+    also = [Obligation(pk=pk) for pk in ids]
+    history.record(
+        actor=actor, verb=verbs.TAKEN_BACK, subject=duty, unit=duty.unit, data=told, note=reason, also=also
+    )
+
+
+def follow_holders(duty: Duty, places: Places, actor: Actor, now: datetime) -> None:
     """What has not begun falls to who holds the position then, when the one it was made for does not any more.
 
     What somebody gave to somebody else by hand stays there.
     """
-    rows = Obligation.objects.filter(not_begun(now), ~Exists(_given()), duty=duty, holder__isnull=False)
-    planned = list(rows.values_list("pk", "holder_id", "position_id", "due_at"))
-    by_id = {place.pk: place for place in places}
-    holding = people.Holding.of(places)
+    planned = Obligation.objects.filter(not_begun(now), duty=duty, holder__isnull=False)
+    spans = (
+        planned.order_by()
+        .values("position_id", "holder_id")
+        .annotate(first=Min("due_at"), last=Max("due_at"))
+    )
+    by_id = {place.pk: place for place in places.listed}
     moved: dict[int | None, list[int]] = {}
-    for pk, held_by, position_id, due_at in planned:
-        position = by_id.get(position_id or 0)
-        if position is None or due_at is None:
+    for span in spans:
+        position = by_id.get(span["position_id"])
+        if position is None or _holds(span["holder_id"], position, places, span["first"], span["last"]):
             continue
-        day = due_at.astimezone(clock.zone(position.unit.timezone)).date()
-        if held_by not in holding.on(position, day):
-            to = holding.only(position, day)
-            moved.setdefault(to.pk if to is not None else None, []).append(pk)
+        rows = planned.filter(~Exists(_given()), position=position, holder_id=span["holder_id"])
+        for pk, due_at in rows.values_list("pk", "due_at"):
+            day = _day(due_at or now, position)
+            if span["holder_id"] not in places.holding.on(position, day):
+                to = places.holding.only(position, day)
+                moved.setdefault(to.pk if to is not None else None, []).append(pk)
     for holder_id, changed in moved.items():
         Obligation.objects.filter(pk__in=changed).update(holder_id=holder_id)
         told = {"title": str(duty), "count": len(changed), "holder": holder_id}
-        also = Obligation.objects.filter(pk__in=changed)
+        also = [Obligation(pk=pk) for pk in changed]
         history.record(actor=actor, verb=verbs.FOLLOWED, subject=duty, unit=duty.unit, data=told, also=also)
+
+
+def _holds(person_id: int, position: Position, places: Places, first: datetime, last: datetime) -> bool:
+    """Whether the person holds the position without a break on all these days."""
+    begin, end = _day(first, position), _day(last, position)
+    return any(
+        row.person_id == person_id and row.from_on <= begin and (row.to_on is None or row.to_on >= end)
+        for row in places.holding.rows.get(position.pk, ())
+    )
 
 
 def follow_calendar(
@@ -113,12 +146,13 @@ def follow_calendar(
     known = {here.version(place.unit).pk for place in places}
     planned = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
     rows = Obligation.objects.filter(planned, Q(provisional=True) | Q(opened_at__gt=now), duty=duty)
-    rows = rows.exclude(clock__calendar_version_id__in=known).select_related(*_RELATED)
-    stale = list(rows.annotate(given=Exists(_given())).order_by("slot", "pk"))
+    computed = Coalesce("clock__calendar_version_id", "plan__calendar_version_id")
+    known_by = rows.alias(computed=computed).exclude(computed__in=known).select_related(*_RELATED)
+    stale = list(known_by.annotate(given=Exists(_given())).order_by("slot", "pk"))
     if not stale:
         return None
     rosters = here.rosters(places, now, max(row.opened_at for row in stale))
-    again, settled = min(_day(now, place) for place in places) + timedelta(days=1), []
+    again, settled, gone = min(_day(now, place) for place in places) + timedelta(days=1), [], list[int]()
     for row in stale:
         slot = _as_computed_now(row, here, rosters)
         if row.opened_at > now and not row.given:
@@ -126,14 +160,15 @@ def follow_calendar(
                 settled += [row.pk] if not slot.provisional else []
                 continue
             again = min(again, _day(row.slot or row.opened_at, row.position or places[0]))
-            why = _("工作日历有变动，尚未开始的这一期按新的日历重新安排。")
-            finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
+            gone.append(row.pk)
         elif slot is not None:
             if slot.due_at != row.due_at and slot.due_at > max(now, row.opened_at):
                 why = _("放假安排公布后重新计算。")
                 guarded_update(row, not_before_at=slot.not_before_at)
                 changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
             settled += [row.pk] if not slot.provisional else []
+    why = _("工作日历有变动，尚未开始的这一期按新的日历重新安排。")
+    take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
     Obligation.objects.filter(pk__in=settled).update(provisional=False)
     return again
 
@@ -179,6 +214,7 @@ def follow_rosters(
     last = max(row.opened_at for listed in planned.values() for row in listed)
     rosters = here.rosters(places, now, last)
     again: date | None = None
+    gone: list[int] = []
     for place in places:
         listed, roster = planned.get(place.pk, []), rosters.of(place)
         if not listed or roster is None:
@@ -190,12 +226,13 @@ def follow_rosters(
             ):
                 day = _day(row.slot or row.opened_at, place)
                 again = min(again or day, day)
-                why = _("排班有变动，尚未开始的这一期按新的排班重新安排。")
-                finishing.cancel(actor=actor, obligation=row, reason=why, withdrawn=True)
+                gone.append(row.pk)
         days = {_day(row.slot or row.opened_at, place) for row in listed}
         # A shift on a day that had no slot yet, within what is planned already.
         fresh = [day for key, _due, opens in fitting if (day := _day(key or opens, place)) not in days]
         again = min([*fresh, *([again] if again else [])], default=None)
+    why = _("排班有变动，尚未开始的这一期按新的排班重新安排。")
+    take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
     return again
 
 

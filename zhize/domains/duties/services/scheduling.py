@@ -15,19 +15,34 @@ from django.db.models import Q
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties.models import Duty, Kind
+from zhize.domains.duties.places import Places
 from zhize.domains.duties.recurring import Calendars
-from zhize.domains.duties.services import making, planning, replanning
+from zhize.domains.duties.services import arming, extending, making, planning, replanning
+from zhize.domains.duties.services.planning import Block
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
-from zhize.kernel.org.models import Position, Unit
+from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 AHEAD_DAYS = 31
 """A month is what people look ahead; what is planned further away would only have to be planned again."""
-BATCH = 1000
 
 log = structlog.get_logger(__name__)
+
+
+class Run(Calendars):
+    """What one run has looked up: calendars, and the positions that owe, which duties of one position share."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._places: dict[tuple[int, str], Places] = {}
+
+    def places(self, duty: Duty) -> Places:
+        key = (duty.unit_id, duty.position_code)
+        if key not in self._places:
+            self._places[key] = Places.of(duty, self)
+        return self._places[key]
 
 
 def schedule(
@@ -48,19 +63,23 @@ def schedule(
     until = moment + timedelta(days=ahead_days)
     if through is not None:
         until = datetime.combine(through + timedelta(days=1), time(), clock.zone())
-    made, here = 0, Calendars(moment)
-    active = Q(kind=Kind.RECURRING, active=True, current__isnull=False)
-    duties = Duty.objects.filter(active | Q(pk__in=replanning.left_over(moment))).order_by("pk")
+    made, here = 0, Run(moment)
+    owing = Q(kind=Kind.RECURRING, active=True, current__isnull=False)
+    # What was planned and is owed no more is taken back.
+    duties = Duty.objects.filter(owing | Q(planned_until__isnull=False)).select_related("unit", "current")
     if duty is not None:
         duties = duties.filter(pk=duty)
-    for pk in list(duties.values_list("pk", flat=True)):
+    for row in list(duties.order_by("pk")):
         try:
-            made += _schedule_duty(pk, actor, moment, until, here)
+            if extending.further(row, here.places(row), moment, until, here) == []:
+                continue
+            made += _schedule_duty(row.pk, actor, moment, until, here)
         except Invalid:
             # A rule nobody can read must not keep all other duties from being owed.
-            log.exception("duty_not_scheduled", duty=pk)
+            log.exception("duty_not_scheduled", duty=row.pk)
             # A calendar version made on the way was undone with it.
-            here = Calendars(moment)
+            here = Run(moment)
+    arming.arm_due(moment)
     return made
 
 
@@ -78,25 +97,30 @@ def begin_now(*, actor: Actor, now: datetime | None = None, unit: Unit | None = 
 
 
 @atomic
-def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: Calendars) -> int:
+def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: Run) -> int:
     # Whoever changes the duty, and a second scheduler, waits until this one is through.
     duty = Duty.objects.select_for_update(of=("self",)).select_related("unit", "current").get(pk=pk)
+    places = here.places(duty)
+    found = extending.further(duty, places, now, until, here)
+    if found is None:
+        found = _in_full(duty, places, actor, now, until, here)
+        extending.remember(duty, places, now, until, here)
+    else:
+        Duty.objects.filter(pk=pk).update(planned_until=until)
+    return making.create(duty, found, places, actor)
+
+
+def _in_full(
+    duty: Duty, places: Places, actor: Actor, now: datetime, until: datetime, here: Run
+) -> list[Block]:
+    """Let what is planned follow the duty, its positions, calendars and rosters; returns what is missing then."""
     replanning.withdraw(duty, actor, now)
-    if not duty.active or duty.current is None or duty.kind != Kind.RECURRING:
-        return 0
-    positions = Position.objects.filter(
-        code=duty.position_code, active=True, unit__active=True, unit__path__startswith=duty.unit.path or "?"
-    )
-    places = list(positions.select_related("unit").order_by("pk"))
-    if not places:
-        return 0
+    if not duty.active or duty.current is None or duty.kind != Kind.RECURRING or not places.listed:
+        return []
     replanning.follow_holders(duty, places, actor, now)
     again = [
-        replanning.follow_calendar(duty, places, actor, now, here),
-        replanning.follow_rosters(duty, places, actor, now, here),
+        replanning.follow_calendar(duty, places.listed, actor, now, here),
+        replanning.follow_rosters(duty, places.listed, actor, now, here),
     ]
     redone = min((day for day in again if day is not None), default=None)
-    found = list(planning.Planner(duty, places, now, until, here, redone).wanted())
-    for start in range(0, len(found), BATCH):
-        making.create(duty, found[start : start + BATCH], actor, here)
-    return len(found)
+    return list(planning.Planner(duty, places.listed, now, until, here, redone).wanted())
