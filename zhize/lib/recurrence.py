@@ -41,7 +41,8 @@ class Rule:
     day off moves it to the next working day. `period_start`: on or before the first day of the period. `period_end`:
     by its last day plus `offset_days`, or on the working day `offset_working_days` after it. `shift_start` and
     `shift_end`: when the holder's own shift begins or ends, else work of the unit. `on_free_day` overrules where a
-    day off moves it; `keep` leaves it there, and makes a daily rule one of every day.
+    day off moves it; `keep` leaves it there, and makes a daily rule one of every day. A daily rule of `workdays_only`
+    (每个工作日) is owed on the calendar's working days alone, also by who has a shift on a day off.
 
     The named days: `weekdays`, `month_days` (a month without day N uses its last day; -1 is the last), the
     `nth_working_day` of the period (-1 is the last), the `nth_weekday` (second Monday: weekdays (0,), 2) of the month;
@@ -72,6 +73,7 @@ class Rule:
     after_minutes: int = 0
     times: tuple[time, ...] = ()
     on_free_day: FreeDay | None = None
+    workdays_only: bool = False
 
     @property
     def by_shift(self) -> bool:
@@ -194,6 +196,8 @@ def _daily(
     for number in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(number)
         if not _wanted(rule, day) or not _hit(rule, number, at_end=rule.due == "period_end"):
+            continue
+        if rule.workdays_only and not calendar.is_working_day(day):
             continue
         shifts = roster(day) if roster is not None and rule.by_shift else None
         if shifts is not None:

@@ -51,6 +51,7 @@ def rule_of(data: Mapping[str, Any]) -> Rule:
             after_minutes=_number(data, "after_minutes"),
             times=tuple(sorted({found for each in data.get("times") or () if (found := _time(each))})),
             on_free_day=moved,
+            workdays_only=bool(data.get("workdays_only")),
         )
     except (KeyError, ValueError, TypeError):
         raise Invalid({"rule": _("读不懂这条定期规则。")}) from None
@@ -98,6 +99,8 @@ def faults(rule: Any) -> Iterator[str]:
     timed = rule.at is not None or rule.times or rule.due in SHIFTS
     if (rule.before_minutes or rule.after_minutes) and not (timed or rule.every == "shift"):
         yield _("before_minutes 和 after_minutes 只用于 shift_start、shift_end 或写明的时刻。")
+    if rule.workdays_only and (rule.every != "day" or rule.on_free_day == "keep"):
+        yield _("workdays_only 只用于 every: day，不和 on_free_day: keep 一起写。")
     if rule.times and (rule.at is not None or rule.every == "shift"):
         yield _("times 不和 at 一起写，也不用于 every: shift。")
     if rule.every == "shift" and (rule.due not in (*SHIFTS, "by", "on") or rule.interval > 1):

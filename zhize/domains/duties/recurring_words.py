@@ -67,6 +67,8 @@ def text(rule: Mapping[str, Any]) -> Text:
 
 def _period(rule: Mapping[str, Any]) -> Text:
     every, number = str(rule.get("every", "")), int(rule.get("interval") or 1)
+    if number == 1 and rule.get("workdays_only"):
+        return Text("每个工作日", "every working day")
     if number == 2 and every in _EVERY_SECOND:
         return _EVERY_SECOND[every]
     if number > 1 and every in _COUNTED:
