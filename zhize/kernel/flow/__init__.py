@@ -10,11 +10,11 @@ from zhize.kernel.flow.machines import ENDED, OPEN, BadMachine, Category, Guard,
 
 if TYPE_CHECKING:
     from zhize.kernel.flow.models import StatefulModel
-    from zhize.kernel.flow.services import NotNow, Offer, begin, offers, perform
+    from zhize.kernel.flow.services import NotNow, Offer, begin, offers, perform, perform_all
 
 _LAZY = {
     "StatefulModel": "models",
-    **dict.fromkeys(("NotNow", "Offer", "begin", "offers", "perform"), "services"),
+    **dict.fromkeys(("NotNow", "Offer", "begin", "offers", "perform", "perform_all"), "services"),
 }
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "guard",
     "offers",
     "perform",
+    "perform_all",
 ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
@@ -108,6 +109,44 @@ def perform(
         marks=marks,
     )
     return move
+
+
+@atomic
+def perform_all(
+    rows: models.QuerySet[Any],
+    verb: str,
+    *,
+    machine: Machine,
+    actor: Actor,
+    on: models.Model,
+    recorded_as: str,
+    note: str | Text,
+    data: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> int:
+    """Make the same move on all rows in a state that has it, in one update and with one entry; returns how many.
+
+    For what nobody decides row by row. The entry's subject is `on`, it stands in the timelines of all rows, and its data
+    gets their `count`. Needs the right without a row. Raises ValueError for a move with guards, which look at each row.
+    """
+    moves = [move for state in machine.states if (move := machine.move(verb, state.code)) is not None]
+    if any(move.guards for move in moves):
+        raise ValueError(f"{verb} is guarded")
+    count = 0
+    for move in {move.sources: move for move in moves}.values():
+        access.require(actor, move.capability)
+        target = machine.state(move.target)
+        found = rows.filter(state__in=move.sources).order_by("pk").select_for_update(of=("self",))
+        ids = list(found.values_list("pk", flat=True))
+        if not ids:
+            continue
+        written = {"state": target.code, "category": str(target.category), **(changes or {})}
+        rows.model._base_manager.filter(pk__in=ids).update(version=models.F("version") + 1, **written)
+        told = {**(data or {}), "count": len(ids), "to": target.code}
+        also = [rows.model(pk=pk) for pk in ids]
+        history.record(actor=actor, verb=recorded_as, subject=on, data=told, note=note, also=also)
+        count += len(ids)
+    return count
 
 
 def offers(subject: StatefulModel, actor: Actor) -> list[Offer]:

@@ -10,7 +10,6 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import verbs
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models import Duty, Obligation
@@ -19,9 +18,9 @@ from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.rosters import Rosters
 from zhize.domains.duties.services import changing, finishing
 from zhize.domains.duties.services.planning import key_of, seed_of
-from zhize.kernel import access, calendars, history
+from zhize.kernel import calendars, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic, guarded_update
+from zhize.kernel.db import guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.lib import clock, recurrence
@@ -66,32 +65,24 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         )
         gone = Q(opened_at__gt=ended.aggregate(at=Max("at"))["at"] or now)
         why = _("职责已停用，尚未开始的这一期不再办理。")
-    take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
+    _take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
 
 
-@atomic
-def take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
+def _take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
     """Cancel what the plan has no more, so that it may plan it again: one entry for all that had no clock yet."""
-    access.require(actor, caps.CANCEL)
     rows = rows.filter(duty=duty)
     for row in rows.filter(clock__isnull=False).select_related("unit", "holder", "position", "duty", "clock"):
         finishing.cancel(actor=actor, obligation=row, reason=reason, withdrawn=True)
-    ahead = rows.filter(clock__isnull=True, ended_at__isnull=True).order_by("pk")
-    ids = list(ahead.select_for_update(of=("self",)).values_list("pk", flat=True))
-    if not ids:
-        return
-    state = OBLIGATION.by_code["cancelled"]
-    Obligation.objects.filter(pk__in=ids).update(
-        state=state.code,
-        category=state.category,
-        ended_at=clock.now(),
-        withdrawn=True,
-        version=F("version") + 1,
-    )
-    told = {"title": str(duty), "count": len(ids)}
-    also = [Obligation(pk=pk) for pk in ids]
-    history.record(
-        actor=actor, verb=verbs.TAKEN_BACK, subject=duty, unit=duty.unit, data=told, note=reason, also=also
+    flow.perform_all(
+        rows.filter(clock__isnull=True, ended_at__isnull=True),
+        "cancel",
+        machine=OBLIGATION,
+        actor=actor,
+        on=duty,
+        recorded_as=verbs.TAKEN_BACK,
+        note=reason,
+        data={"title": str(duty)},
+        changes={"ended_at": clock.now(), "withdrawn": True},
     )
 
 
@@ -168,7 +159,7 @@ def follow_calendar(
                 changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
             settled += [row.pk] if not slot.provisional else []
     why = _("工作日历有变动，尚未开始的这一期按新的日历重新安排。")
-    take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
+    _take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
     Obligation.objects.filter(pk__in=settled).update(provisional=False)
     return again
 
@@ -232,7 +223,7 @@ def follow_rosters(
         fresh = [day for key, _due, opens in fitting if (day := _day(key or opens, place)) not in days]
         again = min([*fresh, *([again] if again else [])], default=None)
     why = _("排班有变动，尚未开始的这一期按新的排班重新安排。")
-    take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
+    _take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)
     return again
 
 
