@@ -89,7 +89,7 @@ PERIODS: list[tuple[str, dict[str, Any]]] = [
     ("每年1月", {"every": "year", "due": "by", "month_days": [-1], "months": [1]}),
     ("每年3月15日前", {"every": "year", "due": "by", "month_days": [15], "months": [3]}),
     ("每年6月、12月底前", {"every": "year", "due": "by", "month_days": [-1], "months": [6, 12]}),
-    ("每年3至5月", {"every": "year", "due": "by", "month_days": [-1], "months": [3, 4, 5]}),
+    ("每年3至5月", {"every": "year", "due": "by", "month_days": [-1], "months": [5]}),
     ("每年底", {"every": "year", "due": "period_end"}),
     ("每年初", {"every": "year", "due": "by", "months": [1], "month_days": [-1]}),
     ("年中", {"every": "year", "due": "by", "months": [6], "month_days": [-1]}),

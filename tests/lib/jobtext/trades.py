@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.lib.jobtext.fresh import FOURTH, THIRD
+
 Reading = list[dict[str, Any]]
 
 HOSPITAL: list[tuple[str, Reading]] = [
@@ -309,5 +311,5 @@ TRADES = {
     "hospital": HOSPITAL, "hotel": HOTEL, "bank": BANK, "logistics": LOGISTICS, "school": SCHOOL,
     "government": GOVERNMENT, "shop": SHOP, "restaurant": RESTAURANT, "factory": FACTORY, "office": OFFICE,
     "kindergarten": KINDERGARTEN, "pharmacy": PHARMACY, "building": BUILDING, "accounts": ACCOUNTS, "lifts": LIFTS,
-    "media": MEDIA, "mixed": MIXED, "further": FURTHER,
+    "media": MEDIA, "mixed": MIXED, "further": FURTHER, "third": THIRD, "fourth": FOURTH,
 }  # fmt: skip

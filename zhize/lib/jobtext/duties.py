@@ -25,7 +25,7 @@ _JOINTS = re.compile(
 _NO_REPEAT = re.compile(r"不(?:能|得|可|应)?重复")
 _FIELD_OF: dict[str, FieldName] = {
     "period": "period", "detail": "due", "limit": "limit", "ahead": "limit", "delay": "limit", "day": "limit",
-    "span": "limit", "own_shift": "limit", "adverb": "limit", "free_day": "free_day", "length": "limit", "date": "limit",
+    "span": "limit", "nth_day": "limit", "own_shift": "limit", "adverb": "limit", "free_day": "free_day", "length": "limit", "date": "limit",
 }  # fmt: skip
 
 

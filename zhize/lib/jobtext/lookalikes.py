@@ -131,8 +131,10 @@ def _limit(place: Place) -> str | None:
         return "entitlement"
     if _others(place):
         return "others"
-    if phrase.kind == "limit" and re.match(r"(?:有|无)效", after):
+    if phrase.kind == "limit" and re.match(r"(?:有|无)效|(?:食用|饮用|使用|用)(?:完|尽)", after):
         return "warranty"
+    if re.match(r"(?:起|开始)[,，]?(?:禁止|停止|不得|暂停|不再|限制)", after):
+        return "duration"
     if phrase.kind == "limit" and _STATE.search(after):
         return "definition"
     if phrase.kind == "limit" and re.search(r"有效|保修|质保|试用|保质", before):
@@ -156,12 +158,12 @@ def _limit(place: Place) -> str | None:
 # Customers and goods, what they do, and what is done to them: 旅客须在起飞前40分钟办妥手续, 退货商品须在7天内完好退回.
 _OTHERS = re.compile(
     r"(?:^|[,，(（。;；])(?:如|若|凡|要求|提醒|请)?(?:[\u3400-\u9fff]{0,6}(?:旅客|乘客|客户|顾客|客人|宾客|来宾|访客|患者|病人|学员|考生|业主|住户|"
-    r"租户|会员|读者|观众|家长|当事人|申请人|买家|买方|用户|收件人|寄件人|借阅者|商品|货物|物品|产品|图书|样机|票据?))"
+    r"租户|会员|读者|观众|[游泳食住租乘旅]客|车主|家长|当事人|申请人|买家|买方|用户|收件人|寄件人|借阅者|商品|货物|物品|产品|图书|样机|票据?))"
     r"(?:本人|自己)?(?:均|都|也)?(?:应当?|须|需|必须|要|得|可|请)(?:于|在)?(?:(?!由|安排|组织|通知)[\u3400-\u9fff]){0,8}$"
 )
 _THEIRS = re.compile(
     r"(?:[\u3400-\u9fff]{0,6}?)(?:办妥|退货|退回|退换|换货|寄回|归还|取回|取走|提取|提走|领取|自提|缴纳|缴费|付款|支付|付清|食用|饮用|使用|提出|申请|"
-    r"预约|预订|报名|到场|到达|抵达|到店|签到|入住|退房|离店|携带|提供|凭|补交|补缴|投诉|反馈意见|登机|安检)"
+    r"预约|预订|报名|到场|到达|抵达|到店|签到|入住|退房|离店|携带|提供|离开|退场|离场|撤离|出示|购票|补票|取票|凭|补交|补缴|投诉|反馈意见|登机|安检)"
 )
 
 

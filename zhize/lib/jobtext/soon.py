@@ -22,6 +22,12 @@ _IN_SHIFT = re.compile(
     r"(?:必须|须|应|要|即|就)?(?:完成|处理|办结|解决|上报|报告|登记|交接|填写|移交|录入|清理|记录|整改|修复|恢复|清点|回复|答复)(?!人|员|率)"
 )
 _ARRIVE = re.compile(r"(?:就|必须|须|应|要)?(?:到|上|接|换|交)(?:岗|班)|到位(?:做|进行|接|$)")
+_DAY = {"at": None, "part": None, "shift": None}
+_LATER = re.compile(r"(?:再次?|进行)?(?:加强|复查|复诊|复种|复检|复测|回访|随访|复核|补种)")
+_AT_ONCE = re.compile(
+    r"(?:出(?:样|具|报告|结果|货|餐|证|库)|送达|发货|发出|到货|办结|答复|回复|响应|到达|到场|上门|修复|交付|交货)(?!率|的|时|后|前)"
+)
+_NOT_SHORT = re.compile(r"每|[超不]|满|达|近|最|约|提前|累计|连续|工作$|上班$|保|存|经验|[隔前]$")
 _LATEST = re.compile(r"(?:但|且|并)?(?:最迟|至迟|最晚|最长|最多)")
 _DAILY = re.compile(r"日报|日结|日清|前一[日天]|上一[日天]|昨[日天]|每[日天]|当[日天]")
 
@@ -44,6 +50,8 @@ class Taker(Often):
         adverbs = []
         for phrase in _single(self.phrases):
             segment = self.segments[segments.at(self.segments, phrase.start)]
+            if phrase.kind == "length" and self._said_short(phrase):
+                continue
             why = lookalikes.reason(phrase, self.text, segment.start, segment.end, self.opening(segment))
             if why is not None:
                 self.refused.append((why, phrase))
@@ -143,6 +151,8 @@ class Taker(Often):
                 return
             context.marks.append(("due", phrase.start, phrase.end))
             return
+        if data["days"] == 2 and self.text[: phrase.start].endswith("后"):
+            data = {**data, "days": 3}  # 术后第三天 is counted from the day after.
         target = targets.day(data)
         if not self._at_the_latest(phrase, target):
             self.add("triggered", phrase, "limit", target=target)
@@ -159,6 +169,26 @@ class Taker(Often):
             return False
         last.target = target
         last.marks.append(("limit", phrase.start, phrase.end))
+        return True
+
+    def _nth_day(self, phrase: Phrase) -> None:
+        if self.text[: phrase.start].endswith("后"):
+            self.add("triggered", phrase, "limit", target=targets.day(_DAY | {"days": phrase.data["days"]}))
+
+    def _said_short(self, phrase: Phrase) -> bool:
+        """急件2小时出样, 首免后21天加强免疫: so long, and what is done then, with nothing between."""
+        part, after = self.segments[self.where(phrase)], self.after(phrase)
+        before, later = self.text[part.start : phrase.start], _LATER.match(after)
+        if (
+            (later and not before.endswith("后"))
+            or not (later or _AT_ONCE.match(after))
+            or _NOT_SHORT.search(before)
+        ):
+            return False
+        target = targets.within(phrase.data["span"])
+        if target is None:
+            return False
+        self.add("triggered", phrase, "limit", target=target, notes=["delayed" if later else "bare_limit"])
         return True
 
     def _span(self, phrase: Phrase) -> None:

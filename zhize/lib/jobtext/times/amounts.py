@@ -149,10 +149,12 @@ def _months(parts: list[Any]) -> list[int] | None:
     return months if all(part == int(part) and 1 <= part <= 12 for part in parts) else None
 
 
-def _month_range(low: Any, _range: Any, high: Any) -> list[int] | None:
-    return (
-        _months([Fraction(month) for month in range(int(low), int(high) + 1)]) if low < high <= 12 else None
-    )
+class Span(list[int]):
+    """Months from one to another: a thing of the year is done once in them, by the last."""
+
+
+def _month_range(low: Any, _range: Any, high: Any) -> Span | None:
+    return Span(range(int(low), int(high) + 1)) if 1 <= low < high <= 12 else None
 
 
 _month_sign: Parser = tok("unit", "month")

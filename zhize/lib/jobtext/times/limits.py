@@ -83,6 +83,11 @@ free_day: Parser = alt(
     read(lambda *parts: {"kind": "free_day", "move": parts[-1]},
          opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, left(tok("free_move"), _moved_to)),
 )  # fmt: skip
+# 术后第三天, 节后第一天: counted from what stands before.
+nth_day: Parser = read(
+    lambda _nth, count, _unit, edge: {"kind": "nth_day", "days": int(count), "bound": edge},
+    tok("ordinal"), tok("num"), alt(tok("unit", "day"), tok("date_sign")), opt(bound),
+)  # fmt: skip
 length: Parser = read(lambda span: {"kind": "length", "span": span}, _any)
 
 

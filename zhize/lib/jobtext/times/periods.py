@@ -227,8 +227,8 @@ dated: Parser = alt(
          _first, opt(tok("whole")), tok("unit", "month"), opt(bound)),
     read(lambda _l, _n, _w, _unit, edge: {"month_of": -1, **({"bound": edge} if edge else {})},
          tok("last"), opt(number), opt(tok("whole")), tok("unit", "month"), opt(bound)),
-    read(lambda nth, _unit, edge: {"quarter_of": int(nth), **({"bound": edge} if edge else {})},
-         right(tok("ordinal"), number), tok("unit", "quarter"), opt(bound)),
+    read(lambda nth, _unit, edge: {"quarter_of": int(nth), **({"bound": edge} if edge else {})} if nth <= 4 else None,
+         right(opt(tok("ordinal")), number), tok("unit", "quarter"), opt(bound)),
     read(lambda _before, last, _unit: {"month_days": [int(last)], "bound": "before"},
          tok("before"), number, any_day),
 )  # fmt: skip

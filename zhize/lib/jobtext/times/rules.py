@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from zhize.lib.jobtext.times.amounts import Amount, Window
+from zhize.lib.jobtext.times.amounts import Amount, Span, Window
 from zhize.lib.jobtext.times.tokens import WEEKDAYS
 
 Rule = dict[str, Any]
@@ -207,7 +207,8 @@ def _term(made: Made, which: str) -> None:
 
 def _named_months(data: dict[str, Any], every: str) -> list[int]:
     if "months" in data:
-        return list(data["months"])
+        spanned = isinstance(data["months"], Span) and every == "year"
+        return list(data["months"][-1:] if spanned else data["months"])
     if "quarter_of" in data:
         return [min(12, data["quarter_of"] * 3)]
     return _months_of(every if every in _FIRST_MONTHS else "quarter", data["month_of"])

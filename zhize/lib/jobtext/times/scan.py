@@ -35,7 +35,7 @@ class Phrase:
 _PARSERS: tuple[tuple[str, Parser], ...] = (
     ("date", limits.date), ("span", limits.span), ("period", periods.period), ("free_day", limits.free_day),
     ("ahead", limits.ahead), ("limit", limits.limit), ("day", limits.day), ("own_shift", limits.own_shift),
-    ("own_shift", limits.in_shift),
+    ("own_shift", limits.in_shift), ("nth_day", limits.nth_day),
     ("delay", limits.delay), ("detail", periods.detail), ("ahead", limits.loose_ahead), ("adverb", limits.adverb),
     ("length", limits.length),
 )  # fmt: skip
