@@ -94,14 +94,18 @@ def test_a_decision_answers_with_the_line_and_how_far_the_draft_is(draft: JobDra
 def test_a_line_is_corrected_with_all_its_fields(draft: JobDraft, screen: Client) -> None:
     row = line(draft, "每月5日前")
     sent = values(
-        row, due="on", month_days="10, 25", at="16:30", evidence_kind="form", evidence_title="会员月报"
-    )
+        row, due="on", month_days="10, 25", at="16:30", evidence_kind="form", evidence_title="会员月报",
+        place="前厅办公室", object="全部会员", method="按模板逐项填写",
+    )  # fmt: skip
     answer = screen.post(f"/drafts/lines/{row.pk}/", sent, headers=DRAWER)
     assert answer.status_code == 200, answer.content.decode()
     row.refresh_from_db()
     assert row.duty is not None
     assert row.duty["recurring"] == {"every": "month", "due": "on", "month_days": [10, 25], "at": "16:30"}
     assert row.duty["evidence"]["title"] == "会员月报"
+    written = "\n".join(selectors.generated(draft).made.files.values())
+    assert all(f"zh: {said}" in written for said in ("前厅办公室", "全部会员", "按模板逐项填写"))
+    assert "每月 10 日、25 日" in screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
     assert (row.decision, row.corrected) == (Decision.CONFIRMED, True)
 
 

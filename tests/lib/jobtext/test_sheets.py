@@ -208,3 +208,28 @@ def test_markdown_headings_and_emphasis_are_no_names() -> None:
     assert [position.name for position in named] == ["前台主管"]
     (duty,) = named[0].clauses[0].duties
     assert duty.receiver == "大堂副理"
+
+
+def test_a_line_that_names_a_firm_or_a_department_is_no_position() -> None:
+    """The first lines of many sheets: the firm, the department, the position, each on its own line."""
+    draft = jobtext.read(
+        "某某物业管理有限公司\n工程部\n水电维修工\n岗位职责：\n1、每日巡查配电房两次。\n2、报修后30分钟内到场。"
+    )
+    (position,) = draft.positions
+    assert (position.name, position.unit, len(position.clauses)) == ("水电维修工", "工程部", 2)
+
+
+def test_a_nameless_sheet_under_a_department_is_the_departments() -> None:
+    (position,) = jobtext.read("酒店前厅部\n一、岗位职责\n1. 每日14:00前核对房态。").positions
+    assert (position.name, position.is_unit) == ("酒店前厅部", True)
+    assert [clause.text for clause in position.clauses] == ["每日14:00前核对房态。"]
+
+
+def test_a_clause_that_a_page_breaks_in_two_words_is_joined() -> None:
+    """Where clauses end with a full stop, one without it goes on, also over the foot and the head of a page."""
+    draft = jobtext.read(
+        "护士长岗位职责\n1. 每周检查急救药品。\n2. 每月5日前上报月报。\n3. 接到投诉后24小时内处\n第 1 页 共 2 页\n"
+        "理完毕并报护理部。"
+    )
+    (*_before, last) = draft.positions[0].clauses
+    assert last.text == "接到投诉后24小时内处理完毕并报护理部。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -79,12 +80,14 @@ def _summary(draft: jobtext.Draft, made: packing.Made, folder: Path) -> list[str
     for position, code in zip(draft.positions, made.positions, strict=True):
         clauses = _("{n} 条").format(n=len(position.clauses))
         lines.append(f"  {code}  {position.name or '—'}  {clauses}")
-    return lines + [
+    told = lines + [
         f"  ? {clause.first_line}: {position.name} {clause.number} {doubt.text.in_language(language)}"
         for position in draft.positions
         for clause in position.clauses
         for doubt in (*clause.doubts, *(each for duty in clause.duties for each in duty.doubts))
     ]
+    # A path of this kind is read again by a shell.
+    return [*told, _("检查草稿：{command}").format(command=f"zhize pack check {shlex.quote(str(folder))}")]
 
 
 COUNTED = ("positions", "clauses", "recurring", "triggered", "standing", "forms", "doubts")

@@ -52,7 +52,7 @@ _STANDING = (
     "权限", "主要权限", "权责", "重要工作联系", "工作关系", "内部联系", "外部联系", "内部关系", "外部关系", "所受监督",
     "所施监督", "合作关系", "工作协作关系", "关键考核指标", "考核指标", "绩效指标", "关键绩效指标", "部门考核", "部门目标",
     "管辖范围", "应具备之基本资格及条件", "个人条件", "目的", "适用范围", "支持文件", "相关记录", "人员规划", "基本原则",
-    "部门架构图", "备注", "个人素质", "素质要求", "能力要求", "岗位资格", "术语", "定义", "附则", "总则", "附件", "执行人",
+    "部门架构图", "备注", "基本信息", "基本情况", "岗位信息", "岗位基本信息", "职位信息", "基本资料", "岗位概况", "个人素质", "素质要求", "能力要求", "岗位资格", "术语", "定义", "附则", "总则", "附件", "执行人",
 )  # fmt: skip
 SECTIONS = frozenset((*_DUTIES, *_STANDING))
 STANDING_SECTIONS = frozenset(_STANDING) - frozenset(_DUTIES)
@@ -155,6 +155,21 @@ def procedure_name(text: str) -> str | None:
 def is_unit(name: str) -> bool:
     """Whether a name is a unit's (商务部, 客服中心), not a person's."""
     return bool(_UNIT_NAME.search(name))
+
+
+_FIRM = re.compile(
+    r"(?:公司|集团|医院|酒店|宾馆|饭店|银行|支行|学校|学院|大学|中学|小学|幼儿园|事务所|研究所|商场|超市|影城|机场|工厂|[总分]厂|分院|项目部|营业厅|管理处|委员会)$"
+)
+
+
+def is_house(text: str) -> bool:
+    """Whether a line names a firm or a department and nothing else."""
+    plain = re.sub(r"\s", "", text)
+    return (
+        2 < len(plain) <= 24
+        and not re.search(r"[,，。;；:：、!！?？]|^(?:负责|协助|配合|参与)", plain)
+        and bool(_FIRM.search(plain) or _UNIT_NAME.search(plain))
+    )
 
 
 def is_sheet_word(text: str) -> bool:

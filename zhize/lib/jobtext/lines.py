@@ -174,6 +174,9 @@ def _headings(found: Sequence[Piece]) -> list[Piece]:
         if piece.kind == "clause" and piece.number is None and _names(piece, result[index + 1 : index + 5]):
             result[index] = replace(piece, kind="title", name=piece.text)
             continue
+        if _is_role(piece, result[index - 1] if index else None, result[index + 1 : index + 2]):
+            result[index] = replace(piece, kind="title", name=piece.text)
+            continue
         if piece.kind != "clause" or len(piece.text) > _HEADS:
             continue
         after = (result[place] for place in range(index + 1, len(result)))
@@ -190,6 +193,21 @@ def _names(piece: Piece, following: Sequence[Piece]) -> bool:
     return any(
         piece.text in (other.value, other.text if other.kind == "clause" else "") for other in following
     )
+
+
+_ROLE = re.compile(
+    r"(?:员|经理|主管|主任|师|助理|代表|总监|管家|工|领班|督导|顾问|护士|组长|班长|站长|店长|队长|护士长|园长)$"
+)
+
+
+def _is_role(piece: Piece, before: Piece | None, following: Sequence[Piece]) -> bool:
+    """水电维修工 above 岗位职责: the name of a position on a line of its own, which is no value of a label."""
+    if piece.kind != "clause" or piece.number is not None or not 2 <= len(piece.text) <= 12:
+        return False
+    if not following or following[0].kind != "section" or labels.section_key(following[0].text) is None:
+        return False
+    label = before is not None and before.kind == "field" and not before.value
+    return not label and bool(_ROLE.search(piece.text)) and labels.is_name(piece.text)
 
 
 def _heads(piece: Piece, following: Piece) -> bool:

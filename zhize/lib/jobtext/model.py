@@ -66,6 +66,7 @@ class DraftDuty:
 
     `count` and `share_percent` stand in the recurring rule too. `threshold` is the condition with a number under which
     it holds (金额超过5000元), as words. `receiver` gets it, `acceptor` decides on it (审批, 审核), both as named in the text.
+    `place`, `object` and `method` are what a person adds: where, on what or whom, and how; reading leaves them empty.
     """
 
     kind: DutyKind
@@ -78,6 +79,9 @@ class DraftDuty:
     count: int | None = None
     share_percent: int | None = None
     threshold: str = ""
+    place: str = ""
+    object: str = ""
+    method: str = ""
     marks: tuple[Mark, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     assumed: bool = False

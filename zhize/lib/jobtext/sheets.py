@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from zhize.lib.jobtext import labels, numbers
 from zhize.lib.jobtext.cleaning import without_gaps
@@ -48,6 +49,8 @@ class Sheet:
     line: int
     fields: dict[str, str] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
+    house: str = ""
+    """The firm or department that a line above the first heading names."""
 
     @property
     def empty(self) -> bool:
@@ -66,16 +69,22 @@ class Binder:
         self._sections: list[tuple[int, str, str]] = []
         self._label: str | None = None
         self._broken = False
+        self._house = ""
+        self._closes = False
 
     def bind(self, found: Sequence[Piece]) -> list[Sheet]:
         """All sheets; those that turned out to hold nothing are left out."""
+        self._closes = _closes(found)
         for piece in found:
             getattr(self, f"_{piece.kind}")(piece)
+        for sheet in self.sheets:
+            if sheet.house:
+                sheet.fields.setdefault("unit", sheet.house)
         return [sheet for sheet in self.sheets if not sheet.empty]
 
     def _sheet(self, line: int) -> Sheet:
         if not self.sheets:
-            self.sheets.append(Sheet("", line))
+            self.sheets.append(Sheet("", line, house=self._house))
         return self.sheets[-1]
 
     def _title(self, piece: Piece) -> None:
@@ -85,7 +94,7 @@ class Binder:
             # Headings one above the other (the chapter's, the page's, the sheet's own): the last one is meant.
             last.name, last.line = piece.name or last.name, piece.line
             return
-        self.sheets.append(Sheet(piece.name, piece.line))
+        self.sheets.append(Sheet(piece.name, piece.line, house=self._house))
 
     def _section(self, piece: Piece) -> None:
         self._label = None
@@ -114,7 +123,7 @@ class Binder:
             return
         begins = label in ("name", "unit") and any(item.number for item in sheet.items)
         if begins or (label == "name" and "name" in sheet.fields):
-            sheet = Sheet("", line)
+            sheet = Sheet("", line, house=self._house)
             self.sheets.append(sheet)
             self._sections = []
         if label == "name":
@@ -125,6 +134,10 @@ class Binder:
         """Nothing of the sheet."""
 
     def _clause(self, piece: Piece) -> None:
+        opens = not self.sheets and self._label is None and not self._sections
+        if opens and piece.number is None and labels.is_house(piece.text):
+            self._house = piece.text
+            return
         sheet = self._sheet(piece.line)
         if self._label is not None and piece.number is None:
             self._label_value(sheet, self._label, piece)
@@ -178,8 +191,24 @@ class Binder:
             return True
         if _CLOSED.search(last.text):
             return False
+        if self._closes and last.number and len(last.text) > _SHORT and _CLOSED.search(text):
+            return True
         around = last.text[-3:] + text[:1]
         return around in self._together
+
+
+_SHORT = 8
+"""Characters; a line shorter than this may be a heading, and ends without a full stop for that reason."""
+
+
+def _closes(found: Sequence[Piece]) -> bool:
+    """Whether clauses end with a full stop here, so that one without it goes on in the next line."""
+    ends = [
+        _CLOSED.search(piece.text) is not None
+        for piece, after in pairwise(piece for piece in found if piece.kind != "furniture")
+        if piece.kind == "clause" and piece.number is not None and after.number is not None
+    ]
+    return len(ends) >= 2 and sum(ends) * 10 >= len(ends) * 7
 
 
 def _han_ends(before: str, after: str) -> bool:

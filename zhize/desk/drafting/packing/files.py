@@ -35,7 +35,7 @@ _PLACE = both("本岗位工作地点", "The position's place of work")
 class Made:
     """The files by their path, how many of what they hold, and where each clause and duty went.
 
-    `positions` are the codes in order, `forms` code → title; `refused` names (position, clause, duty) by their indexes with the reason why a
+    `positions` are the codes in order, `forms` code → title, `duties` code → what was read; `refused` names (position, clause, duty) by their indexes with the reason why a
     pack cannot say that duty: the clause stands without it.
     """
 
@@ -44,6 +44,7 @@ class Made:
     positions: list[str] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    duties: dict[str, DraftDuty] = field(default_factory=dict)
     refused: dict[tuple[int, int, int], list[str]] = field(default_factory=dict)
 
 
@@ -135,11 +136,12 @@ class _Papers:
             "clauses": [f"c{at + 1}"],
             "title": both(title),
             **rules.rule(duty),
-            "place": self._place(),
-            "object": both(proven or title),
-            "method": both(clause.text or title),
+            "place": both(duty.place) if duty.place else self._place(),
+            "object": both(duty.object or proven or title),
+            "method": both(duty.method or clause.text or title),
             "evidence": evidence,
         }
+        self.made.duties[fields["code"]] = duty
         remarks = [_read_from(clause, duty), *_unsure(duty.doubts)]
         acceptor = self.by_name.get(duty.acceptor)
         if acceptor and acceptor != self.code:

@@ -136,6 +136,7 @@ class LineForm(ui.Form):
             folded=True,
         ),
         ui.Section(_("凭证和交给谁"), ("evidence_kind", "evidence_title", "acceptor", "receiver", "threshold")),
+        ui.Section(_("地点、对象和方法"), ("place", "object", "method"), folded=True),
         ui.Section("", ("assumed", "number")),
     )  # fmt: skip
     number = forms.CharField(label=_("编号"), max_length=20, required=False)
@@ -266,6 +267,18 @@ class LineForm(ui.Form):
         required=False,
         widget=forms.TextInput(attrs=_only("recurring,triggered")),
     )
+    place = forms.CharField(
+        label=_("地点"), max_length=80, required=False, help_text=_("可空，取岗位的工作地点。"),
+        widget=forms.TextInput(attrs=_only("recurring,triggered")),
+    )  # fmt: skip
+    object = forms.CharField(
+        label=_("对象"), max_length=120, required=False, help_text=_("可空，取表单名称或做什么。"),
+        widget=forms.TextInput(attrs=_only("recurring,triggered")),
+    )  # fmt: skip
+    method = forms.CharField(
+        label=_("方法"), max_length=400, required=False, help_text=_("可空，取条款原文。"),
+        widget=forms.Textarea(attrs=_only("recurring,triggered", rows="2")),
+    )  # fmt: skip
     assumed = forms.BooleanField(
         label=_("原文没有写数字，这个时限是默认值"), required=False,
         widget=forms.CheckboxInput(attrs=_only("recurring,triggered")),

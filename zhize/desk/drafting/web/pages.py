@@ -14,10 +14,11 @@ from zhize import ui
 from zhize.desk.drafting import packing, selectors, services
 from zhize.desk.drafting.capabilities import APPLY, WORK
 from zhize.desk.drafting.models import JobDraft
-from zhize.desk.drafting.web import forms
+from zhize.desk.drafting.web import forms, showing
 from zhize.kernel import access
 from zhize.kernel.packs import PackRefused
 from zhize.kernel.packs.applying import Change
+from zhize.lib.jobtext import DraftDuty
 
 KINDS = {
     "add": _("新建"),
@@ -162,6 +163,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             for row, code in zip(found.positions, found.made.positions, strict=True)
         ],
         "groups": _groups(changes, found.made.forms),
+        "duties": _duties(changes, found.made.duties, {row.name for row in found.positions}),
         "namesakes": selectors.namesakes(draft, found.positions),
         "may_apply": access.allowed(request.actor, APPLY, draft.unit),
         "problems": problems + [str(change.detail) for change in changes if change.kind == "refuse"],
@@ -188,12 +190,37 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+def _duties(changes: list[Change], read: dict[str, DraftDuty], names: set[str]) -> list[dict[str, Any]]:
+    """Each duty that is made or changed, with its rule in words, its evidence and who gets it."""
+    return [
+        {
+            "kind": KINDS[change.kind],
+            "code": change.code,
+            "title": duty.title if duty is not None else change.detail,
+            "icon": showing.ICONS[duty.kind] if duty is not None else "",
+            "rule": showing.rule_of(duty) if duty is not None else "",
+            "evidence": showing.evidence_of(duty) if duty is not None else "",
+            "people": [
+                (role, name, name in names)
+                for role, name in ((_("交给"), duty.receiver), (_("确认人"), duty.acceptor))
+                if name
+            ]
+            if duty is not None
+            else [],
+            "assumed": duty is not None and duty.assumed,
+        }
+        for change in changes
+        if change.section == "duties"
+        for duty in [read.get(change.code)]
+    ]
+
+
 def _groups(changes: list[Change], forms: dict[str, str]) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
     """The changes under positions, duties, forms: what is done, to what, under which code."""
     made: dict[str, list[tuple[Any, str, str]]] = {}
     for change in changes:
-        if (change.section, change.kind) == ("positions", "add"):
-            continue  # listed with superior and headcount above
+        if (change.section, change.kind) == ("positions", "add") or change.section == "duties":
+            continue  # listed with superior and headcount, or with their rules, above
         listed = made.setdefault(change.section, [])
         listed.append(
             (KINDS[change.kind], forms.get(change.code) or change.detail or change.code, change.code)

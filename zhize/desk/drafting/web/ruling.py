@@ -127,6 +127,9 @@ def values_of(duty: DraftDuty | None, text: str) -> dict[str, Any]:
         "acceptor": duty.acceptor,
         "receiver": duty.receiver,
         "threshold": duty.threshold,
+        "place": duty.place,
+        "object": duty.object,
+        "method": duty.method,
         "assumed": duty.assumed or bool(rule.get("assumed")),
     }
     return found | _limit_values(duty)
@@ -175,6 +178,9 @@ def duty_of(data: Mapping[str, Any], before: DraftDuty | None) -> DraftDuty | No
         count=recurring.get("count") if recurring else None,
         share_percent=recurring.get("share_percent") if recurring else None,
         threshold=str(data.get("threshold") or "").strip(),
+        place=str(data.get("place") or "").strip(),
+        object=str(data.get("object") or "").strip(),
+        method=str(data.get("method") or "").strip(),
         marks=before.marks if before is not None else (),
         assumed=bool(data.get("assumed")),
     )

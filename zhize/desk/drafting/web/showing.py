@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from zhize.desk.drafting import packing, storing
 from zhize.desk.drafting.models import DraftLine, DraftPosition, JobDraft
 from zhize.domains.duties import wording
-from zhize.lib.jobtext import cleaning
+from zhize.lib.jobtext import DraftDuty, cleaning
 from zhize.lib.text import Text
 
 ICONS = {"recurring": "repeat", "triggered": "bolt", "standing": "square"}
@@ -54,17 +54,14 @@ def proposal(line: DraftLine) -> Shown:
     if line.duty is None:
         return Shown(line, marked(line.text, line.marks), "standing", ICONS["standing"], doubts=doubts)
     duty = storing.duty_of(line.duty)
-    made = packing.as_pack(duty)
-    rule = made["recurring"] if duty.kind == "recurring" else made["trigger"]
-    named = duty.evidence.title if duty.evidence is not None else ""
     return Shown(
         line=line,
         pieces=marked(line.text, [*line.duty["marks"], *line.marks]),
         kind=duty.kind,
         icon=ICONS[duty.kind],
-        rule=_said(wording.rule_text(duty.kind, rule)),
+        rule=rule_of(duty),
         title="" if duty.title == line.text else duty.title,
-        evidence=named or _said(wording.evidence_text(packing.evidence(duty))),
+        evidence=evidence_of(duty),
         acceptor=duty.acceptor,
         receiver=duty.receiver,
         threshold=duty.threshold,
@@ -72,6 +69,18 @@ def proposal(line: DraftLine) -> Shown:
         doubts=doubts + ([] if line.corrected else [_said(doubt.text) for doubt in duty.doubts]),
         problems=[said for _field, said in packing.faults(duty)],
     )
+
+
+def rule_of(duty: DraftDuty) -> str:
+    """When it is owed, in words."""
+    made = packing.as_pack(duty)
+    return _said(wording.rule_text(duty.kind, made["recurring" if duty.kind == "recurring" else "trigger"]))
+
+
+def evidence_of(duty: DraftDuty) -> str:
+    """What proves it, by its name or its kind."""
+    named = duty.evidence.title if duty.evidence is not None else ""
+    return named or _said(wording.evidence_text(packing.evidence(duty)))
 
 
 def sources(
