@@ -103,9 +103,17 @@ class Filters(django_filters.FilterSet):
     def bar_fields(self) -> list[BoundField]:
         return [self.form[name] for name in self.first if name in self.form.fields]
 
-    def more_fields(self) -> list[BoundField]:
+    def more_names(self) -> list[str]:
+        """The filters behind 更多筛选; those that only come from the address behind a figure are no fields."""
         shown = {self.search, *self.first}
-        return [self.form[name] for name in self.form.fields if name not in shown]
+        return [
+            name
+            for name, field in self.form.fields.items()
+            if name not in shown and not field.widget.is_hidden
+        ]
+
+    def more_fields(self) -> list[BoundField]:
+        return [self.form[name] for name in self.more_names()]
 
     def active(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
         """What is filtered by now: (name, label, value in words (none for a switch), query keys that hold it)."""

@@ -31,6 +31,11 @@ class Frame:
         return nav.sections(self.request) if self.signed_in else []
 
     @cached_property
+    def active_url(self) -> str:
+        """The address of the navigation item that this page belongs to."""
+        return nav.active(self.request)
+
+    @cached_property
     def bottom(self) -> list[nav.Entry]:
         return nav.bottom(self.request) if self.signed_in else []
 

@@ -50,6 +50,19 @@ class ListPage(ListQuery):
         names = ("sort", "chip", "size", "cols")
         return [(name, value) for name in names if (value := self.params.get(name))]
 
+    def kept_filters(self) -> list[tuple[str, str]]:
+        """What the further filters say already, carried by the form until their menu is opened."""
+        if self.filterset is None:
+            return []
+        names = set(self.filterset.more_names())
+        return [
+            (key, value)
+            for key, values in self.params.lists()
+            if key in names or key.rpartition("_")[0] in names
+            for value in values
+            if value
+        ]
+
     def may_export(self) -> bool:
         return bool(self.export and self.actor and self.actor.may(self.export))
 
@@ -99,6 +112,8 @@ class ListPage(ListQuery):
         action = self._asked_action(request.GET)
         if action is not None:
             return self._ask(action)
+        if "_more" in request.GET:
+            return rendering.fragment(request, "ui/list/more.html", {"page": self})
         values = self.context()
         if rendering.is_fragment(request) and rendering.target(request) == "list":
             response = rendering.fragment(request, "ui/list/region.html", values)

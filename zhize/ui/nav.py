@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zhize.kernel.db import marks
+
 # Sections in the order of the side bar.
 SECTIONS: dict[str, Any] = {
     "work": _("工作"),
@@ -69,13 +71,18 @@ class Entry:
     label: Any
     url: str
     icon: str
-    active: bool
     prominent: bool
     key: str
 
 
 def _visible(request: HttpRequest) -> list[tuple[Item, str]]:
     actor = getattr(request, "actor", None)
+    return marks.kept(
+        ("nav", getattr(actor, "user_id", None), getattr(actor, "positions", ())), lambda: _for(actor)
+    )
+
+
+def _for(actor: Any) -> list[tuple[Item, str]]:
     found = []
     for entry in sorted(_ITEMS.values(), key=lambda each: (each.order, each.url_name)):
         if entry.capability and (actor is None or not actor.may(entry.capability)):
@@ -87,32 +94,29 @@ def _visible(request: HttpRequest) -> list[tuple[Item, str]]:
     return found
 
 
-def _active(request: HttpRequest, items: list[tuple[Item, str]]) -> str:
-    """The item with the longest address that the current one begins with."""
-    fits = [
-        url for _item, url in items if request.path == url or (url != "/" and request.path.startswith(url))
-    ]
+def active(request: HttpRequest) -> str:
+    """The address of the item with the longest address that the current one begins with."""
+    path = request.path
+    fits = [url for _item, url in _visible(request) if path == url or (url != "/" and path.startswith(url))]
     return max(fits, key=len, default="")
 
 
 def sections(request: HttpRequest) -> list[tuple[Any, list[Entry]]]:
     """The side bar of this request: section titles with the items its actor may open."""
     items = _visible(request)
-    active = _active(request, items)
     grouped: dict[str, list[Entry]] = {code: [] for code in SECTIONS}
     for entry, url in items:
-        grouped[entry.section].append(Entry(entry.label, url, entry.icon, url == active, False, entry.key))
+        grouped[entry.section].append(Entry(entry.label, url, entry.icon, False, entry.key))
     return [(SECTIONS[code], entries) for code, entries in grouped.items() if entries]
 
 
 def bottom(request: HttpRequest) -> list[Entry]:
     """The phone's bottom bar, without 我."""
     items = _visible(request)
-    active = _active(request, items)
     chosen = sorted(
         (each for each in items if each[0].bottom is not None), key=lambda each: each[0].bottom or 0
     )
     return [
-        Entry(entry.bottom_label or entry.label, url, entry.icon, url == active, entry.prominent, entry.key)
+        Entry(entry.bottom_label or entry.label, url, entry.icon, entry.prominent, entry.key)
         for entry, url in chosen[:4]
     ]

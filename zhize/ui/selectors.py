@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from zhize.kernel.access.models import Grant
+from zhize.kernel.db import marks
 from zhize.kernel.notices import selectors as notices
 from zhize.kernel.org.models import Appointment, Position, Unit
 from zhize.ui.models import Draft, ListSetup, SavedView
@@ -28,9 +30,15 @@ class Hat:
 
 def hats(actor: Any) -> list[Hat]:
     """The positions of the actor with their names, the active one marked."""
-    holdings = {holding.position_id: holding for holding in getattr(actor, "positions", ())}
-    if not holdings:
+    positions = getattr(actor, "positions", ())
+    if not positions:
         return []
+    key = ("hats", actor.person_id, actor.position_id, positions, get_language())
+    return marks.kept(key, lambda: _hats(actor))
+
+
+def _hats(actor: Any) -> list[Hat]:
+    holdings = {holding.position_id: holding for holding in actor.positions}
     positions = Position.objects.filter(pk__in=holdings).select_related("unit")
     acting = [key for key, holding in holdings.items() if str(holding.kind) != "primary"]
     behalf = {}
@@ -90,7 +98,8 @@ def zone_name(actor: Any) -> str:
     unit_id = getattr(actor, "home_unit_id", None)
     if unit_id is None:
         return ""
-    return Unit.objects.filter(pk=unit_id).values_list("timezone", flat=True).first() or ""
+    zones = Unit.objects.filter(pk=unit_id).values_list("timezone", flat=True)
+    return marks.kept(("zone", unit_id), lambda: zones.first() or "", also_writing=True)
 
 
 def any_rows() -> QuerySet[Grant]:

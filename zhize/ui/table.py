@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -66,28 +66,30 @@ def heads(page: ListPage, columns: list[Column]) -> list[Head]:
 
 def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
     """The rows as HTML. A row is named by its main column, never by `str(row)`, which might ask the database."""
-    labels = [(column, words.in_language(column.label)) for column in columns]
+    opened = [(column, _opened(column)) for column in columns]
     main = next((column for column in columns if column.phone == "title"), columns[0])
     return [
         Line(
             row.pk,
             str(main.plain(row) or row.pk),
             page.row_class(row),
-            _cells(labels, row),
+            _cells(opened, row),
             _acts(page.row_acts(row)),
         )
         for row in rows
     ]
 
 
+def _opened(column: Column) -> str:
+    return format_html(
+        '<td class="{} ph-{}" data-label="{}">', column.css, column.phone, words.in_language(column.label)
+    )
+
+
 def _cells(columns: list[tuple[Column, str]], row: Any) -> SafeString:
-    made = [
-        format_html(
-            '<td class="{} ph-{}" data-label="{}">{}</td>', column.css, column.phone, label, column.html(row)
-        )
-        for column, label in columns
-    ]
-    return SafeString("".join(made))
+    return SafeString(
+        "".join(f"{opened}{conditional_escape(column.html(row))}</td>" for column, opened in columns)
+    )
 
 
 def _acts(acts: list[Act]) -> SafeString:

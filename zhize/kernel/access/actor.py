@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from zhize.kernel.access import capabilities
 from zhize.kernel.access.models import Grant, Scope
+from zhize.kernel.db import marks
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, AppointmentKind, Person, Unit
 from zhize.lib import clock
@@ -174,12 +175,22 @@ def _reaches(held: Iterable[Holding]) -> dict[str, tuple[Reach, ...]]:
 
 
 def for_user(user: User, *, channel: str, request_id: str = "", position_id: int | None = None) -> Actor:
-    """The actor behind a login. A login without a person may nothing."""
-    if user.person is None:
+    """The actor behind a login. A login without a person may nothing.
+
+    Known again as long as nobody's place or right changes; whoever stands in for others only while they are away is
+    looked up each time.
+    """
+    if user.person_id is None:
         return Actor("person", user.login, channel, user_id=user.pk, request_id=request_id)
-    return for_person(
-        user.person, channel=channel, request_id=request_id, position_id=position_id, user_id=user.pk
-    )
+    key = ("actor", user.pk, user.person_id, position_id, clock.today())
+    found = marks.kept(key, lambda: _of_user(user, position_id), also_writing=True)
+    if any(holding.kind == AppointmentKind.DEPUTY for holding in found.positions):
+        found = _of_user(user, position_id)
+    return found.through(channel, request_id)
+
+
+def _of_user(user: User, position_id: int | None) -> Actor:
+    return for_person(user.person, channel="web", position_id=position_id, user_id=user.pk)
 
 
 def for_token(token: ApiToken, *, request_id: str = "") -> Actor:

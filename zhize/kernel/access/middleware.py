@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse
 
 from zhize.kernel.access import actor
+from zhize.kernel.db import marks
 
+READS = frozenset(["GET", "HEAD", "OPTIONS"])
 ACTING_POSITION = "acting_position"
 
 
@@ -20,8 +23,9 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        request.actor = _actor(request)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with marks.reading() if request.method in READS else nullcontext():
+            request.actor = _actor(request)  # type: ignore[attr-defined]
+            response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from zhize.kernel.db import read_once
+from zhize.kernel.db import marks, read_once
 from zhize.kernel.packs import sections
 from zhize.kernel.packs.loader import validate
 from zhize.kernel.packs.models import PackRelease
@@ -57,9 +57,9 @@ def release_of(section: str, code: str) -> int:
 
 
 def current_ids() -> list[int]:
-    """Ids of the releases in force, one per applied pack; one small query in a transaction."""
+    """Ids of the releases in force, one per applied pack; one small query in a transaction, none while one only reads."""
     rows = PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True)
-    return read_once(CURRENT, lambda: list(rows))
+    return marks.kept("releases", lambda: read_once(CURRENT, lambda: list(rows)))
 
 
 def parsed(spec: dict[str, Any], section: str) -> dict[str, Any]:

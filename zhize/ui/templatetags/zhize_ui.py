@@ -13,7 +13,7 @@ from django.template.context import RequestContext
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from zhize.ui import html, links, words
+from zhize.ui import html, kept, links, words
 
 register = template.Library()
 
@@ -34,6 +34,12 @@ def due(
 ) -> SafeString:
     """`{% due clock %}` or `{% due row.due_at warn_at=row.warn_at %}`: remaining time, live, with the exact time beside it."""
     return html.due(due_at, warn_at=warn_at, stopped_at=stopped_at, exact=exact, over=over)
+
+
+@register.simple_tag(takes_context=True)
+def framed(context: RequestContext, name: str) -> SafeString:
+    """`{% framed "side" %}`: a part of the frame that is kept for the person between pages."""
+    return kept.part(f"ui/parts/{name}.html", context["frame"])
 
 
 @register.filter

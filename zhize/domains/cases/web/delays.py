@@ -41,9 +41,6 @@ class DelayFilters(ui.Filters):
     def of_units(self, rows: QuerySet[DelayAudit], name: str, value: str) -> QuerySet[DelayAudit]:
         return under(rows, value)
 
-    def more_fields(self) -> list[Any]:
-        return [field for field in super().more_fields() if not field.is_hidden]
-
 
 def _audit(*, actor: Any, row: DelayAudit) -> Any:
     return services.audit_delay(actor=actor, delay=row)

@@ -20,10 +20,6 @@ from zhize.domains.cases.web import forms, tables
 class CaseListFilter(ui.Filters, CaseFilter):
     first: ClassVar[tuple[str, ...]] = ("type", "owner", "area")
 
-    def more_fields(self) -> list[Any]:
-        """Those that only come from the address behind a figure are no fields."""
-        return [field for field in super().more_fields() if not field.is_hidden]
-
 
 class WorkSheetListFilter(ui.Filters, WorkSheetFilter):
     first: ClassVar[tuple[str, ...]] = ("unit", "person")

@@ -21,7 +21,7 @@ from zhize.ui import columns
 class SubmissionFilter(ui.Filters, CaseFilter):
     first: ClassVar[tuple[str, ...]] = ("type",)
 
-    def more_fields(self) -> list[Any]:
+    def more_names(self) -> list[str]:
         return []
 
 

@@ -106,9 +106,8 @@ class ObligationFilters(ui.Filters, filters.ObligationFilter):
         self.filters["fact"].extra["widget"] = widgets.Combobox(multiple=True)
         self.filters["due"].extra["widget"] = widgets.DateRange()
 
-    def more_fields(self) -> list[Any]:
-        """Those that only come from the address behind a figure are no fields."""
-        return [field for field in super().more_fields() if field.name not in self.HIDDEN]
+    def more_names(self) -> list[str]:
+        return [name for name in super().more_names() if name not in self.HIDDEN]
 
 
 def _chip(code: str, label: Any, tone: str = "") -> ui.Chip:

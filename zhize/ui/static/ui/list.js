@@ -27,6 +27,7 @@
       if (!field) { field = zz.el("input", { type: "hidden", name }); form.append(field); }
       field.value = value;
     }
+    for (const field of form.querySelectorAll("[data-kept]")) if (!asked.getAll(field.name).includes(field.value)) field.remove();
     for (const field of form.elements) {
       if (!field.name || KEPT.includes(field.name) || field === document.activeElement || field.type === "hidden") continue;
       const values = asked.getAll(field.name);

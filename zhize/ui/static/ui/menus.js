@@ -27,7 +27,8 @@
     if (box.bottom > innerHeight && button.getBoundingClientRect().top > box.height) menu.classList.add("menu-up");
     if (box.left < 4) menu.classList.remove("menu-end");
     if (box.right > innerWidth - 4) menu.classList.add("menu-end");
-    const source = button.dataset.load;
+    const here = button.dataset.loadHere;
+    const source = here ? `${location.pathname}${location.search}${location.search ? "&" : "?"}${here}=1` : button.dataset.load;
     if (source && !menu.dataset.loaded) {
       menu.dataset.loaded = "1";
       zz.load(source, menu);

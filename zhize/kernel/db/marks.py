@@ -1,0 +1,95 @@
+"""What changes seldom is read once: a mark in the database turns with every write to a watched table.
+
+People, positions, grants and packs are asked for by every request and change a few times a day. Each request reads the
+mark (one row) and takes what it needs from memory as long as the mark is the one it was read under. Triggers turn it,
+so no writer can forget to: inside the writing transaction at once, for all others with its commit. The row is written
+last of all, by a deferred trigger, so that writers neither wait for each other nor lock each other out.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.migrations import RunSQL
+
+T = TypeVar("T")
+
+KEPT = 20_000
+"""Values kept in one process; the one not asked for the longest goes first."""
+
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
+_lock = Lock()
+
+
+class Reading:
+    """One request that only reads: its mark, read when the first value is asked for."""
+
+    mark: str = ""
+
+
+_reading: ContextVar[Reading | None] = ContextVar("mark", default=None)
+
+
+def now() -> str:
+    """The mark of the request that reads, else as this connection sees it at this moment (one row, by itself)."""
+    current = _reading.get()
+    if current is not None and current.mark:
+        return current.mark
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value || coalesce(current_setting('zhize.turned', true), '') FROM zhize_mark")
+        mark = str(cursor.fetchone()[0])
+    if current is not None:
+        current.mark = mark
+    return mark
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """While the block runs, `kept` answers from memory: for what only reads, from beginning to end."""
+    token = _reading.set(Reading())
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) -> T:
+    """`load()`, asked once in this process for each state of the watched tables.
+
+    Outside of `reading` it is asked every time, unless the caller stands at the beginning of what may write
+    (`also_writing`). The value is shared: it must not be changed.
+    """
+    if _reading.get() is None and not also_writing:
+        return load()
+    full = (now(), key)
+    with _lock:
+        if full in _kept:
+            _kept.move_to_end(full)
+            return _kept[full]  # type: ignore[no-any-return]
+    value = load()
+    with _lock:
+        _kept[full] = value
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return value
+
+
+def watch(table: str) -> RunSQL:
+    """The migration that makes writes to a table turn the mark."""
+    return RunSQL(
+        [
+            f"CREATE TRIGGER {table}_turns AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION zhize_turn()",
+            f"CREATE CONSTRAINT TRIGGER {table}_marks AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION zhize_mark()",
+            # A test that empties its tables switches triggers off.
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_turns",
+        ],
+        [f"DROP TRIGGER {table}_turns ON {table}", f"DROP TRIGGER {table}_marks ON {table}"],
+    )
