@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.ui import widgets, words
 
+LOOKED_UP = {"name", "name_en", "code", "employee_no"}
+OFFERED = 20
+
 
 class Search(django_filters.CharFilter):
     """The search box: text contained in any of `fields`; `exact` fields must match whole (numbers)."""
@@ -89,9 +92,36 @@ class Filters(django_filters.FilterSet):
     def form(self) -> forms.Form:
         made = super().form
         if not getattr(made, "_dressed", False):
+            self._look_up(made)
             widgets.dress(made, small=True)
             made._dressed = True
         return made
+
+    def _look_up(self, form: forms.Form) -> None:
+        """Rows of another table are looked up while typing: a page must not carry thousands of names."""
+        for name, field in form.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and type(field.widget) in {
+                forms.Select,
+                forms.SelectMultiple,
+            }:
+                many = field.widget.allow_multiple_selected
+                field.widget = widgets.Combobox(source=f"{self.request.path}?_choices={name}", multiple=many)
+                field.widget.choices = field.choices
+
+    def offered(self, name: str, text: str) -> list[dict[str, str]]:
+        """What the filter `name` offers for a typed text, as a combobox reads it."""
+        field = self.form.fields.get(name)
+        if not isinstance(field, forms.ModelChoiceField):
+            return []
+        model = field.queryset.model
+        columns = [each.name for each in model._meta.concrete_fields if each.name in LOOKED_UP]
+        rows = field.queryset.filter(Q(*[(f"{each}__icontains", text) for each in columns], _connector=Q.OR))
+        none = getattr(field, "null_label", None)
+        nothing = [{"value": str(field.null_value), "text": str(none)}] if none and not text else []
+        return nothing + [
+            {"value": str(field.prepare_value(row)), "text": str(field.label_from_instance(row))}
+            for row in rows[:OFFERED]
+        ]
 
     @property
     def actor(self) -> Any:

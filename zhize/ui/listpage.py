@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -112,6 +112,9 @@ class ListPage(ListQuery):
         action = self._asked_action(request.GET)
         if action is not None:
             return self._ask(action)
+        if "_choices" in request.GET:
+            named, text = request.GET["_choices"], request.GET.get("q", "")
+            return JsonResponse({"items": self.filterset.offered(named, text) if self.filterset else []})
         if "_more" in request.GET:
             return rendering.fragment(request, "ui/list/more.html", {"page": self})
         values = self.context()

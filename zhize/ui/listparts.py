@@ -12,7 +12,20 @@ if TYPE_CHECKING:
     from zhize.ui.listpage import ListPage
 
 # Parameters of the list itself, which are no filters.
-OWN = ("sort", "page", "after", "before", "size", "view", "export", "_bulk", "_more", "ids", "all")
+OWN = (
+    "sort",
+    "page",
+    "after",
+    "before",
+    "size",
+    "view",
+    "export",
+    "_bulk",
+    "_more",
+    "_choices",
+    "ids",
+    "all",
+)
 
 
 @dataclass(frozen=True)

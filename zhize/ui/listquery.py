@@ -85,7 +85,7 @@ class ListQuery(GuardedView, ABC):
 
     def url(self, **changes: Any) -> str:
         """This list's address with some parameters changed (None removes one)."""
-        values = without(self.params, "export", "_bulk", "_more", "ids", "all", "view")
+        values = without(self.params, "export", "_bulk", "_more", "_choices", "ids", "all", "view")
         for name, value in changes.items():
             if value in (None, ""):
                 values.pop(name, None)

@@ -172,6 +172,8 @@ class Combobox(forms.Select):
         if not hasattr(iterator, "queryset"):
             return [(str(key), str(label)) for key, label in iterator if str(key) in wanted]
         field = iterator.field
+        if getattr(field, "null_label", None) is not None and field.null_value in wanted:
+            return [(field.null_value, str(field.null_label))]
         column = field.to_field_name or "pk"
         try:
             rows = list(field.queryset.filter(**{f"{column}__in": wanted}))
