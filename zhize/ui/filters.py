@@ -99,13 +99,17 @@ class Filters(django_filters.FilterSet):
 
     def _look_up(self, form: forms.Form) -> None:
         """Rows of another table are looked up while typing: a page must not carry thousands of names."""
+        if self.request is None:
+            return
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and type(field.widget) in {
                 forms.Select,
                 forms.SelectMultiple,
             }:
                 many = field.widget.allow_multiple_selected
-                field.widget = widgets.Combobox(source=f"{self.request.path}?_choices={name}", multiple=many)
+                field.widget = widgets.Combobox(
+                    source=f"{self.request.path}?_choices={name}", multiple=many, placeholder=_("全部")
+                )
                 field.widget.choices = field.choices
 
     def offered(self, name: str, text: str) -> list[dict[str, str]]:
