@@ -22,7 +22,7 @@ def counted() -> tuple[list[int], object]:
 
 @pytest.mark.django_db
 def test_what_is_kept_is_asked_for_once_until_a_watched_table_is_written() -> None:
-    calls, load = counted()
+    _calls, load = counted()
     with marks.reading():
         assert marks.kept("x", load) == marks.kept("x", load) == 1
     build.person()
@@ -32,17 +32,17 @@ def test_what_is_kept_is_asked_for_once_until_a_watched_table_is_written() -> No
 
 @pytest.mark.django_db
 def test_what_may_write_asks_every_time() -> None:
-    calls, load = counted()
+    _calls, load = counted()
     assert (marks.kept("y", load), marks.kept("y", load)) == (1, 2)
 
 
 @pytest.mark.django_db
 def test_a_right_taken_away_is_gone_with_the_next_request() -> None:
-    user = people.somebody({"org.view": "all"})
+    user = people.somebody({"org.view": "all", "person.view": "all"})
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/people/").status_code == 200
-    Grant.objects.filter(capability="org.view").delete()
+    Grant.objects.filter(capability="person.view").delete()
     assert client.get("/people/").status_code == 403
 
 
