@@ -9,7 +9,7 @@ from django.utils import translation
 from tests.kit import people
 from zhize.kernel import access, history
 from zhize.kernel.db import UnrecordedChange, atomic, guarded_update
-from zhize.kernel.history import chain, facts
+from zhize.kernel.history import chain, facts, redaction
 from zhize.kernel.history.models import Entry, Reaction
 from zhize.kernel.history.verbs import UnknownVerb
 
@@ -101,6 +101,27 @@ def test_the_chain_holds_and_tells_where_it_was_broken() -> None:
         cursor.execute("SET LOCAL session_replication_role = 'replica'")
         cursor.execute("UPDATE history_entry SET note = 'changed' WHERE id = %s", [first.pk])
     assert [fault.entry_id for fault in chain.verify()] == [first.pk]
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.django_db(transaction=True)
+def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_found() -> None:
+    with transaction.atomic():
+        mine, other = record(note="欧阳静怡来过"), record(note="欧阳静怡走了")
+    chain.seal()
+    actor = access.system(SYSTEM)
+    subject = people.unit()
+    assert (
+        redaction.redact(actor=actor, entries=[mine], subject=subject, labels=["欧阳静怡"], note="本人申请") == 1
+    )
+    assert Entry.objects.get(pk=mine.pk).note == "***来过"
+    chain.seal()
+    assert list(chain.verify()) == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL zhize.maintenance = 'on'")
+        cursor.execute("UPDATE history_entry SET note = '***没来过' WHERE id = %s", [mine.pk])
+        cursor.execute("UPDATE history_entry SET note = '***' WHERE id = %s", [other.pk])
+    assert [fault.entry_id for fault in chain.verify()] == [mine.pk, other.pk]
 
 
 @pytest.mark.usefixtures("alone")

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from zhize.domains.cases.kinds import CLOSE, Channel, Nature
-from zhize.domains.cases.models import Case, WorkSheet
+from zhize.domains.cases.models import Case, MajorReport, Message, Paper, Promise, Transfer, WorkSheet
 from zhize.domains.cases.selectors import of_customers
 from zhize.domains.cases.services import delays, papers, telling, writing
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
@@ -24,6 +24,25 @@ register_subject("cases.worksheet", WorkSheetSubject())
 
 registry.panel("cases", order=10)(of_customers.panel)
 customers.follows(Case)
+registry.personal(
+    Case,
+    texts=("title", "description", "solution"),
+    clear=(
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "answers",
+        "tags",
+        "external_ref",
+        "procedure_note",
+    ),
+)
+registry.personal(Message, "case__customer", texts=("author_label", "body"))
+registry.personal(Promise, "case__customer", texts=("text",))
+registry.personal(Transfer, "case__customer", texts=("text",), clear=("answer",))
+registry.personal(WorkSheet, "case__customer", texts=("task",), clear=("agreed", "result"))
+registry.personal(Paper, "case__customer", clear=("content",))
+registry.personal(MajorReport, "case__customer", texts=("reason",), clear=("proposal", "decision"))
 registry.hinders_closing("cases.open")(of_customers.objection)
 
 CASE, SHEET, OBLIGATION = "cases.case", "cases.worksheet", "duties.obligation"

@@ -6,8 +6,19 @@ from zhize.domains.cases import registry
 from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Message
 from zhize.domains.channels import capabilities as caps
-from zhize.domains.channels.models import Call, Correspondence, IdentityCheck, Relay, Visitor, WorkEntry
+from zhize.domains.channels.models import (
+    Call,
+    Correspondence,
+    IdentityCheck,
+    InboundMail,
+    OutboundMail,
+    Relay,
+    ServicePassword,
+    Visitor,
+    WorkEntry,
+)
 from zhize.domains.channels.services import identity, mailout, telling
+from zhize.domains.customers import registry as archive
 from zhize.domains.customers import services as customers
 from zhize.kernel import access, history, jobs, search
 from zhize.kernel.history.models import Entry
@@ -74,3 +85,14 @@ for _model in (Call, Visitor, WorkEntry, Relay, IdentityCheck):
 def keep_index(entry: Entry) -> None:
     """Search finds a document as soon as it is registered."""
     search.refresh(Correspondence.objects.get(pk=entry.subject_id))
+
+
+archive.personal(Call, texts=("caller_name",), clear=("number", "digits", "note", "demand", "answer"))
+archive.personal(Visitor, texts=("name",), clear=("phone", "wish", "result"))
+archive.personal(WorkEntry, texts=("who", "content"), clear=("phone", "result"))
+archive.personal(Relay, texts=("from_name", "content"), clear=("from_phone", "handled_note"))
+archive.personal(IdentityCheck, clear=("evidence", "told"))
+archive.personal(ServicePassword, delete=True)
+archive.personal(InboundMail, "case__customer", texts=("sender_name", "subject"), clear=("sender", "notes"))
+archive.personal(OutboundMail, "case__customer", texts=("to", "subject"))
+archive.personal(Correspondence, "case__customer", texts=("sender", "receiver", "subject"))

@@ -32,3 +32,10 @@ PREMISES_VIEW = access.capability("premises.view", zh="查看房产资料", en="
 PREMISES_EDIT = access.capability(
     "premises.edit", zh="维护房产资料与入住关系", en="Keep premises and occupancies"
 )
+COPY = access.capability("customer.copy", zh="导出一位客户的全部资料", en="Hand out all data of one customer")
+ERASE = access.capability(
+    "customer.erase", zh="抹去一位客户的个人信息", en="Erase a customer's personal data"
+)
+
+# `zhize person`, which only whoever runs the installation can reach.
+CLI = access.system_actor("customers.cli", caps=(VIEW, COPY, ERASE))

@@ -1,5 +1,5 @@
 """Where higher domains plug in: what they show on a customer's page, what they hold against closing one, and
-which of their rows follow a customer through a merge and back.
+which of their rows follow a customer through a merge and back, and which are a person's data.
 
 Higher domains register in their own `reactions` module; this domain never imports them.
 """
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
     from zhize.domains.customers.models import Customer
     from zhize.kernel.access import Actor
 
@@ -135,6 +137,43 @@ def on_merge(name: str, *, move: Callable[..., list[int]], undo: Callable[..., N
 
 def repointings() -> list[Repointing]:
     return [_repointings[name] for name in sorted(_repointings)]
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a model holds of a customer: `path` leads from its rows to the customer.
+
+    Erasing writes a mark into `texts`, empties `clear`, or deletes the rows.
+    """
+
+    model: type[Model]
+    path: str
+    texts: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
+    delete: bool = False
+
+    def rows(self, customer: Customer) -> QuerySet[Any]:
+        return self.model._default_manager.filter(**{self.path: customer}).distinct().order_by("pk")
+
+
+_personal: list[Personal] = []
+
+
+def personal(
+    model: type[Model],
+    path: str = "customer",
+    *,
+    texts: Sequence[str] = (),
+    clear: Sequence[str] = (),
+    delete: bool = False,
+) -> None:
+    """Register rows that belong to a person's data: they go into the copy, and are erased as said here."""
+    _personal.append(Personal(model, path, tuple(texts), tuple(clear), delete))
+
+
+def all_personal() -> list[Personal]:
+    """Everything registered, rows that hang on others first, so that what they hang on goes last."""
+    return sorted(_personal, key=lambda each: -each.path.count("__"))
 
 
 def hinders_closing(name: str) -> Callable[[Callable[[Customer], Any]], Callable[[Customer], Any]]:

@@ -302,3 +302,15 @@ PARKING_RECORDED = verb(
     en="{actor} recorded parking space {space}",
     privacy="keep",
 )
+COPIED = verb(
+    "customer.copied",
+    zh="{actor}导出了该客户的全部资料",
+    en="{actor} handed out all data of the customer",
+    privacy="keep",
+)
+ERASED = verb(
+    "customer.erased",
+    zh="{actor}抹去了该客户的个人信息",
+    en="{actor} erased the customer's personal data",
+    privacy="keep",
+)

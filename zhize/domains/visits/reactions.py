@@ -60,6 +60,8 @@ register_subject("visits.callback", CallbackSubject())
 
 customers.follows(Callback)
 customers.follows(Opinion)
+registry.personal(Callback, clear=("answers", "remark"))
+registry.personal(Opinion, texts=("text",), clear=("answer",))
 
 
 @cases.panel("callbacks", order=10)

@@ -101,3 +101,11 @@ SEPARATED = verb(
     en="{actor} was refused: {reason}",
     privacy="keep",
 )
+
+# The entry that names what a person was taken out of (`redaction`).
+REDACTED = verb(
+    "history.redacted",
+    zh="{actor}按规定抹去了历史记录中的个人信息",
+    en="{actor} erased personal data from the history",
+    privacy="keep",
+)

@@ -51,6 +51,7 @@ from zhize.domains.customers.services.inputs import (
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
 from zhize.domains.customers.services.papers import add_document
+from zhize.domains.customers.services.personal import StillInUse, copy_of, erase
 from zhize.domains.customers.services.premises import (
     create_premises,
     record_parking,
@@ -86,6 +87,7 @@ __all__ = [
     "OccupancyInput",
     "Opened",
     "PhoneInput",
+    "StillInUse",
     "add_contact",
     "add_document",
     "add_email",
@@ -95,11 +97,13 @@ __all__ = [
     "authority",
     "close_customer",
     "confirm_data",
+    "copy_of",
     "create_customer",
     "create_premises",
     "dismiss",
     "end_role",
     "end_watch",
+    "erase",
     "find_duplicates",
     "find_or_create",
     "finish_measure",

@@ -1,0 +1,151 @@
+"""A person gets a copy of everything kept about him, and is taken out of all of it for good."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tests.contracts.test_routes import VOLATILE
+from tests.kernel.files.contents import picture
+from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
+from zhize.domains.cases.models import Case
+from zhize.domains.customers import capabilities as caps
+from zhize.domains.customers import registry, services
+from zhize.domains.customers.models import Customer
+from zhize.kernel import access, files, search
+from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.files.models import Attachment
+from zhize.kernel.history.models import Entry
+
+NAME, PHONE, WORDS = "欧阳静怡", "13655557777", "漏水到楼下了"
+
+
+@pytest.fixture
+def keeper(cast: Cast) -> Actor:
+    return cast.actor("wangfang").vouched(
+        caps.VIEW, caps.CREATE, caps.EDIT, caps.RECORD, caps.COPY, caps.ERASE, caps.VIEW_FULL, "case.open",
+        "case.view", "case.note", "case.work", "case.close", "file.remove",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def person(cast: Cast, keeper: Actor) -> Customer:
+    """Somebody with a phone, a mail address, a note, a contact, a file and a case with words of hers."""
+    customer = services.create_customer(
+        actor=keeper, unit=cast.centre, kind="visitor", name=NAME, phone_numbers=[PHONE]
+    )
+    services.add_email(actor=keeper, customer=customer, address="ouyang@customer.example")
+    services.write_note(actor=keeper, customer=customer, text=f"{NAME}喜欢下午来电")
+    services.add_contact(actor=keeper, customer=customer, name="欧阳山", phone="13655558888")
+    blob = files.store(actor=keeper, content=picture(), name="证件.png")
+    files.attach(actor=keeper, blob=blob, subject=customer, name=f"{NAME}的证件.png")
+    intake = cases.Intake(
+        type="complaint", title=f"{NAME}家漏水", channel="phone", description=WORDS, customer=customer,
+        contact_name=NAME, contact_phone=PHONE,
+    )  # fmt: skip
+    case = cases.open_case(actor=cast.actor("limin"), intake=intake)
+    cases.note(actor=cast.actor("limin"), case=case, body=f"已回电{NAME}")
+    return customer
+
+
+def everywhere(*words: str) -> dict[str, int]:
+    """In how many rows of which tables one of the words still stands, whatever the column."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(VOLATILE):
+                continue
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ~ %s', ["|".join(words)])
+            if count := cursor.fetchone()[0]:
+                found[table] = count
+    return found
+
+
+def close(person: Customer) -> None:
+    Case.objects.filter(customer=person).update(state="closed", category="closed")
+
+
+def test_the_copy_holds_the_rows_the_files_and_what_happened(keeper: Actor, person: Customer) -> None:
+    with zipfile.ZipFile(io.BytesIO(services.copy_of(actor=keeper, customer=person))) as archive:
+        said = json.loads(archive.read("data.json"))
+        names = archive.namelist()
+    assert said["customer"]["name"] == NAME
+    assert said["rows"]["customers.phone"][0]["number"].endswith(PHONE)
+    assert said["rows"]["cases.case"][0]["description"] == WORDS
+    assert any(NAME in row["body"] for row in said["rows"]["cases.message"])
+    assert any(line["what"] for line in said["history"])
+    assert any(name.endswith("的证件.png") for name in names)
+    assert "sealed" not in json.dumps(said)
+    assert Entry.objects.latest("pk").verb == "customer.copied"
+
+
+def test_nothing_of_the_person_is_left_in_any_table(
+    keeper: Actor, person: Customer
+) -> None:
+    close(person)
+    assert {"customers_customer", "cases_case", "history_entry"} <= set(everywhere(NAME, PHONE, WORDS))
+    services.erase(actor=keeper, customer=person, reason="本人申请")
+    assert everywhere(NAME, PHONE, WORDS, "ouyang@", "欧阳山", "13655558888") == {}
+    assert not Attachment.objects.filter(
+        blob__isnull=False, subject_type="customers.customer", subject_id=person.pk
+    )
+    assert search.find(keeper, NAME) == []
+    case = Case.objects.get(customer=person)
+    assert (case.number != "", case.accepted_at is not None) == (True, True)
+    assert Entry.objects.filter(verb="customer.erased", subject_id=person.pk).exists()
+
+
+def test_who_may_not_and_what_is_open_is_refused(cast: Cast, keeper: Actor, person: Customer) -> None:
+    stranger = cast.actor("qianjin")
+    for act in (
+        lambda: services.copy_of(actor=stranger, customer=person),
+        lambda: services.erase(actor=stranger, customer=person, reason="x"),
+    ):
+        with pytest.raises(Refused):
+            act()
+    with pytest.raises(services.StillInUse):
+        services.erase(actor=keeper, customer=person, reason="本人申请")
+    with pytest.raises(Invalid):
+        services.erase(actor=keeper, customer=person, reason=" ")
+    assert Customer.objects.get(pk=person.pk).name == NAME
+
+
+def test_every_table_that_points_to_a_customer_is_registered() -> None:
+    """A new one must say what of it is personal."""
+    pointing = {each.related_model for each in Customer._meta.related_objects} - {Customer}
+    assert pointing <= {each.model for each in registry.all_personal()}
+    pointing = {each.related_model for each in Case._meta.related_objects} - {Case}
+    of_a_case = {each._meta.label for each in pointing - {one.model for one in registry.all_personal()}}
+    # What the department does with a case: who held it, what was ticked, whom it was late for. No words of the customer's.
+    assert of_a_case == {
+        "cases.Alarm",
+        "cases.Assignment",
+        "cases.CaseLink",
+        "cases.DelayAudit",
+        "cases.Tick",
+        "cases.Watching",
+        "channels.WebSubmission",
+    }
+
+
+def test_the_command_copies_and_erases(person: Customer, tmp_path: Path, capsys: Any) -> None:
+    target = tmp_path / "copy.zip"
+    call_command("person", "copy", person.number, "--to", str(target))
+    assert zipfile.is_zipfile(target)
+    close(person)
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("person", "erase", person.number, "--reason", "本人申请")
+    call_command("person", "erase", person.number, "--reason", "本人申请", "--yes")
+    assert Customer.objects.get(pk=person.pk).name == "已抹去"
+    with pytest.raises(CommandError):
+        call_command("person", "copy", "KH99999999", "--to", str(target))
+    assert access.is_system(caps.CLI)
