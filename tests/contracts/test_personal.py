@@ -88,9 +88,7 @@ def test_the_copy_holds_the_rows_the_files_and_what_happened(keeper: Actor, pers
     assert Entry.objects.latest("pk").verb == "customer.copied"
 
 
-def test_nothing_of_the_person_is_left_in_any_table(
-    keeper: Actor, person: Customer
-) -> None:
+def test_nothing_of_the_person_is_left_in_any_table(keeper: Actor, person: Customer) -> None:
     close(person)
     assert {"customers_customer", "cases_case", "history_entry"} <= set(everywhere(NAME, PHONE, WORDS))
     services.erase(actor=keeper, customer=person, reason="本人申请")

@@ -112,7 +112,8 @@ def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_foun
     actor = access.system(SYSTEM)
     subject = people.unit()
     assert (
-        redaction.redact(actor=actor, entries=[mine], subject=subject, labels=["欧阳静怡"], note="本人申请") == 1
+        redaction.redact(actor=actor, entries=[mine], subject=subject, labels=["欧阳静怡"], note="本人申请")
+        == 1
     )
     assert Entry.objects.get(pk=mine.pk).note == "***来过"
     chain.seal()

@@ -35,8 +35,7 @@ class PersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         load = getattr(obj, "load", None)
-        held = _("手上 %(count)d 件") % {"count": load}
-        return f"{obj} · {held}" if load is not None else str(obj)
+        return str(obj) if load is None else f"{obj} · {_('手上 %(count)d 件') % {'count': load}}"
 
 
 class UnitField(forms.ModelChoiceField):
