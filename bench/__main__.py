@@ -19,7 +19,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--scale", default=SCALES, help=f"numbers of cases; default {SCALES}")
     parser.add_argument("--works", default="", help="rows of the table; default all")
+    parser.add_argument(
+        "--write", action="store_true", help="only write docs/ops/performance.md from the figures"
+    )
     options = parser.parse_args()
+    if options.write:
+        table.write()
+        return 0
     for count in options.scale.split(","):
         command = [sys.executable, "-m", "bench.run", count, *options.works.split(",")]
         if subprocess.run(command, check=False).returncode:

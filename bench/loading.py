@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from zhize.project import postgres
+from zhize.project import postgres, static_files
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench"
@@ -69,6 +69,7 @@ def make_base() -> None:
         from bench import stories
 
         call_command("migrate", verbosity=0, interactive=False)
+        static_files.collect()
         (BASE / STORIES).write_bytes(pickle.dumps(stories.record()))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")

@@ -49,6 +49,12 @@ def world(count: int) -> dict[str, Any]:
             .values_list("customer__name", "number")[count // 4 : count // 4 + 400]
         ),
         "report": _report(manager),
+        "plain": {
+            "centre": centre.pk,
+            "long": long[0].pk,
+            "holder": holder.person_id or 0,
+            "count": count,
+        },
     }
 
 

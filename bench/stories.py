@@ -22,6 +22,7 @@ from zhize.desk.demo.services.stage import Stage
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer, Premises
+from zhize.domains.duties.models import Duty
 from zhize.kernel import history
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import selectors as live
@@ -105,6 +106,8 @@ TOLD: dict[str, tuple[Callable[[Life], Course], bool]] = {
 def record() -> Told:
     """Make a centre with its staff in the present, empty database and live the stories there."""
     stage = staging.build(loader.load(loader.find(PACK)), clock.today())
+    # Or every recurring duty of the year behind us would be owed, by everybody, and late.
+    Duty.objects.update(owed_from=clock.now())
     court = next(spec for spec in stage.pack.items("demo_places") if spec.unit == "centre").courts[0]
     building = _building(stage, court)
     told = list(_told(stage, court.code, building))
