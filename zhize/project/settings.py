@@ -159,6 +159,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "cotton"
+FORM_RENDERER = "zhize.ui.controls.Controls"
 
 DATABASES = {"default": connection_settings(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import django_filters.widgets
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.org import naming
+from zhize.ui import controls
 
 
 class DateInput(forms.DateInput):
@@ -63,16 +65,16 @@ class Segments(forms.RadioSelect):
 class Rows(forms.Select):
     """A select of rows, in which people, positions and units of the same name can be told apart."""
 
-    template_name = "ui/widgets/select.html"
+    template_name = controls.SELECT
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
         groups = super().optgroups(name, value, attrs)
         options = [option for _name, part, _index in groups for option in part]
-        hints = _hints(self.choices, options)
         called = Counter(str(option["label"]) for option in options)
-        for option in options:
-            hint = hints.get(str(option["value"]))
-            if hint and called[str(option["label"])] > 1:
+        alike = [option for option in options if called[str(option["label"])] > 1]
+        hints = _hints(self.choices, alike) if alike else {}
+        for option in alike:
+            if hint := hints.get(str(option["value"])):
                 option["label"] = f"{option['label']}{naming.BETWEEN}{hint}"
         return groups
 
@@ -275,6 +277,18 @@ def _name_nothing(field: forms.Field, label: Any) -> None:
             field.choices = [(key, label if text == DASHES else text) for key, text in listed]
 
 
+class _Listed(ModelChoiceIterator):
+    """The rows of a choice in one go: Django's own way opens, reads and closes a cursor for each control of a page."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        if getattr(self.field, "null_label", None) is not None:
+            yield self.field.null_value, self.field.null_label  # type: ignore[attr-defined]
+        for row in self.queryset.all():
+            yield self.choice(row)
+
+
 def _native(field: forms.Field) -> None:
     """Date fields get the browser's own control."""
     made: forms.Widget | None = None
@@ -285,7 +299,8 @@ def _native(field: forms.Field) -> None:
     elif isinstance(field, forms.TimeField) and type(field.widget) is forms.TimeInput:
         made = TimeInput(attrs=field.widget.attrs)
     elif isinstance(field, forms.ModelChoiceField) and type(field.widget) is forms.Select:
-        made = Rows(field.widget.attrs, field.widget.choices)
+        field.iterator = _Listed
+        made = Rows(field.widget.attrs, field.choices)
     elif isinstance(field, forms.FileField) and type(field.widget) is forms.ClearableFileInput:
         made = Upload(attrs=field.widget.attrs)
     if type(field.widget) is forms.RadioSelect:
@@ -293,7 +308,7 @@ def _native(field: forms.Field) -> None:
         field.widget.template_name = Segments.template_name
         field.widget.option_template_name = Segments.option_template_name
     if isinstance(field.widget, forms.Select) and field.widget.template_name == forms.Select.template_name:
-        field.widget.template_name = "ui/widgets/select.html"
+        field.widget.template_name = controls.SELECT
     if made is not None:
         made.is_required = field.widget.is_required
         field.widget = made
