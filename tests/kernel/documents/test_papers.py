@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import typst
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.documents import word_files as word
@@ -45,6 +45,7 @@ def test_what_cannot_be_seen_is_left_out_and_what_can_be_seen_stays() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_content_does_anything_but_give_lines_or_a_sentence(content: bytes) -> None:
     try:
