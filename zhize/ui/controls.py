@@ -38,7 +38,8 @@ class Controls(DjangoTemplates):
             return SafeString(_select(context["widget"]))
         if template_name in INPUTS:
             return SafeString(_input(context["widget"]))
-        return super().render(template_name, context, request)
+        made: SafeString = super().render(template_name, context, request)  # type: ignore[assignment]
+        return made
 
 
 def _input(widget: dict[str, Any]) -> str:

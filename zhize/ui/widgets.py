@@ -284,7 +284,7 @@ class _Listed(ModelChoiceIterator):
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         if getattr(self.field, "null_label", None) is not None:
-            yield self.field.null_value, self.field.null_label  # type: ignore[attr-defined]
+            yield self.field.null_value, self.field.null_label
         for row in self.queryset.all():
             yield self.choice(row)
 
@@ -300,7 +300,7 @@ def _native(field: forms.Field) -> None:
         made = TimeInput(attrs=field.widget.attrs)
     elif isinstance(field, forms.ModelChoiceField) and type(field.widget) is forms.Select:
         field.iterator = _Listed
-        made = Rows(field.widget.attrs, field.choices)
+        made = Rows(field.widget.attrs, _Listed(field))
     elif isinstance(field, forms.FileField) and type(field.widget) is forms.ClearableFileInput:
         made = Upload(attrs=field.widget.attrs)
     if type(field.widget) is forms.RadioSelect:
