@@ -44,6 +44,7 @@ packs: dev
 
 soak: dev ## kill, starve and move real installations for much longer than the suite does
 	@ZHIZE_TEST_SOAK_CASES=1200 ZHIZE_TEST_SOAK_SEED=$$(date +%s) $(V)/pytest tests/faults $(wildcard tests/faults/soak_*.py)
+	@$(V)/python scripts/guards.py
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks
 	@$(V)/python scripts/traceability.py

@@ -79,9 +79,11 @@ def code(request: HttpRequest) -> HttpResponse:
 
 @ui.page(login=True, methods=("POST",))
 def logout(request: HttpRequest) -> HttpResponse:
-    """Out."""
+    """Out, and what the browser kept of the pages and drafts goes too."""
     signin.leave(request)
-    return ui.redirect(request, "accounts:login")
+    response = ui.redirect(request, "accounts:login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @ui.page(public=True)

@@ -1,0 +1,146 @@
+"""Every guard against strangers, how it is taken away, and the test that must turn red without it.
+
+`python scripts/guards.py` (behind `make soak`) runs each test in a process of its own in which the guard is gone;
+the option `--without` of tests/kit/unguarded.py takes it away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+
+
+def _nothing(*_given: Any, **_named: Any) -> None:
+    return None
+
+
+def _yes(*_given: Any, **_named: Any) -> bool:
+    return True
+
+
+def _no(*_given: Any, **_named: Any) -> bool:
+    return False
+
+
+def _zero(*_given: Any, **_named: Any) -> int:
+    return 0
+
+
+def _as_given(text: str, *_more: Any) -> str:
+    return text
+
+
+def _one(*_given: Any, **_named: Any) -> str:
+    return "0" * 64
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`place` is the dotted name of what is replaced by `gone`; `test` is the node that must fail then."""
+
+    name: str
+    place: str
+    gone: Callable[..., Any] | Any
+    test: str
+
+
+FORGERY = "tests/contracts/test_forgery.py::"
+OUTGOING = "tests/contracts/test_outgoing.py::"
+SIGNIN = "tests/kernel/accounts/test_signin.py::TestBrake::"
+LOGINS = "tests/kernel/accounts/test_accounts.py::"
+GUARDS = (
+    Guard(
+        "forged forms", "django.middleware.csrf.CsrfViewMiddleware.process_view", _nothing,
+        FORGERY + "test_every_form_refuses_a_request_that_came_from_elsewhere",
+    ),
+    Guard(
+        "content-security policy", "csp.middleware.CSPMiddleware.process_response", lambda _self, _request, response: response,
+        FORGERY + "test_every_answer_bears_the_headers",
+    ),
+    Guard(
+        "fields of the API", "zhize.rest.schema._refuse_flags", _nothing,
+        "tests/rest/test_contract.py::TestErrors::test_true_is_no_number",
+    ),
+    Guard("inside addresses", "zhize.rest.outgoing._public", _yes, OUTGOING + "test_an_inside_address_is_never_connected_to"),
+    Guard(
+        "forms of an address", "zhize.rest.outgoing.check", urlsplit,
+        OUTGOING + "test_an_odd_address_is_refused_before_its_name_is_asked_for",
+    ),
+    Guard(
+        "push addresses", "zhize.kernel.notices.delivering.allowed", _yes,
+        OUTGOING + "test_a_push_address_cannot_name_a_host_of_its_own",
+    ),
+    Guard(
+        "guessing", "zhize.kernel.accounts.buckets.Limit.take", _nothing,
+        SIGNIN + "test_a_known_browser_cannot_guess_for_ever_either",
+    ),
+    Guard(
+        "guessing from many networks", "zhize.kernel.accounts.signin.PER_LOGIN_EVERYWHERE.capacity", 10_000,
+        SIGNIN + "test_many_networks_together_have_a_limit_too_and_the_own_browser_does_not_feel_it",
+    ),
+    Guard(
+        "tokens end with the password", "zhize.kernel.accounts.tokens.end_all", _zero,
+        LOGINS + "TestPasswords::test_a_new_password_ends_sessions_and_tokens",
+    ),
+    Guard(
+        "sessions end with the second factor", "zhize.kernel.accounts.services.end_sessions", _zero,
+        LOGINS + "TestFactorRules::test_an_administrator_may_turn_it_off_for_a_lost_phone_and_a_colleague_may_not",
+    ),
+    Guard(
+        "access ends with the leaving", "zhize.kernel.accounts.services.end_access", _nothing,
+        LOGINS + "TestClosing::test_who_leaves_is_out_at_once",
+    ),
+    Guard(
+        "a code works once", "zhize.kernel.accounts.factors._seal_anew", _nothing,
+        "tests/desk/signin/test_pages.py::TestSecondStep::test_the_code_of_the_authenticator_gets_in_once",
+    ),
+    Guard(
+        "second factors are sealed", "zhize.kernel.accounts.sealing.seal", _as_given,
+        LOGINS + "TestFactorRules::test_the_secret_is_kept_sealed",
+    ),
+    Guard(
+        "the door of a row", "zhize.kernel.access.rules.Policy.allows", _yes,
+        "tests/contracts/test_personal.py::test_who_may_not_and_what_is_open_is_refused",
+    ),
+    Guard(
+        "the list of one's rows", "zhize.kernel.access.rules.Policy.filter", lambda *_given: Q(),
+        "tests/kernel/access/test_doors.py::test_an_invisible_row_is_not_found_and_a_visible_one_may_be_forbidden",
+    ),
+    Guard(
+        "the hash chain", "zhize.kernel.history.chain.digest", _one,
+        "tests/kernel/history/test_log.py::test_the_chain_holds_and_tells_where_it_was_broken",
+    ),
+    Guard(
+        "formulas", "zhize.kernel.documents.tables._guarded", _as_given,
+        "tests/kernel/documents/test_tables.py::test_no_text_becomes_a_formula",
+    ),
+    Guard(
+        "programs among uploads", "zhize.kernel.files.sniffing.is_program", _no,
+        "tests/kernel/files/test_store.py::test_empty_large_and_programs_are_refused_and_nothing_is_kept",
+    ),
+    Guard(
+        "names of files", "zhize.kernel.files.names._UNSEEN", re.compile("(?!)"),
+        "tests/kernel/files/test_recognition.py::test_names_are_made_harmless_and_keep_their_meaning",
+    ),
+    Guard(
+        "pictures that unpack", "zhize.kernel.files.sniffing.dimensions", lambda *_given: (10, 10),
+        "tests/kernel/files/test_attachments.py::test_bombs_broken_pictures_and_papers_have_no_preview",
+    ),
+    Guard(
+        "a request with a key", "zhize.rest.services_idempotency._claim", _yes,
+        "tests/rest/test_idempotency.py::TestOneAfterTheOther::test_the_second_gets_the_first_answer",
+    ),
+    Guard(
+        "floods of a public form", "zhize.portal.door.knock", _nothing,
+        "tests/portal/test_submitting.py::test_one_network_cannot_flood_the_department",
+    ),
+    Guard(
+        "secrets in logs", "zhize.project.logs.veiled", _as_given,
+        "tests/contracts/test_secrets.py::test_no_secret_reaches_the_log",
+    ),
+)  # fmt: skip
