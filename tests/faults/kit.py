@@ -131,10 +131,9 @@ class House:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        content = None
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         if body is not None:
-            content = json.dumps(body).encode()
-            sent["Content-Type"] = "application/json"
+            sent.setdefault("Content-Type", "application/json")
         try:
             connection.request(method, path, content, sent)
             reply = connection.getresponse()

@@ -21,6 +21,7 @@ class Load:
     token: str
     rooms: list[int]
     clients: int = 4
+    name: str = "故障演练"
     opened: dict[str, int] = field(default_factory=dict)
     remarks: dict[int, str] = field(default_factory=dict)
     again: int = 0
@@ -43,20 +44,20 @@ class Load:
 
     def _work(self, numbers: range) -> None:
         for number in numbers:
-            title = f"故障演练 {number}"
+            title = f"{self.name} {number}"
             body = {
                 "type": "complaint",
                 "title": title,
                 "channel": "phone",
                 "premises": self.rooms[number % len(self.rooms)],
             }
-            made = self._insist("/api/v1/cases", body, f"open-{number}")
+            made = self._insist("/api/v1/cases", body, f"open-{title}")
             if made is None:
                 return
             self.opened[title] = made["id"]
             words = f"备注 {number}"
             path = f"/api/v1/cases/{made['id']}/messages"
-            if self._insist(path, {"kind": "note", "body": words}, f"note-{number}") is None:
+            if self._insist(path, {"kind": "note", "body": words}, f"note-{title}") is None:
                 return
             self.remarks[made["id"]] = words
 

@@ -138,11 +138,12 @@ def environment(settings: config.Config) -> dict[str, str]:
     options = found.get("OPTIONS", {})
     values = {
         "PGHOST": found["HOST"],
-        "PGPORT": found["PORT"],
+        "PGPORT": found["PORT"] or options.get("port", ""),
         "PGUSER": found["USER"],
         "PGPASSWORD": found.get("PASSWORD", ""),
         "PGDATABASE": found["NAME"],
         "PGSSLMODE": options.get("sslmode", ""),
         "PGSSLROOTCERT": options.get("sslrootcert", ""),
+        "PGTARGETSESSIONATTRS": options.get("target_session_attrs", ""),
     }
     return {**os.environ, **{name: value for name, value in values.items() if value}}

@@ -82,6 +82,35 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
+class DatabaseKeeper:
+    """Starts the embedded database again when somebody killed it, each time after a longer wait while it cannot start.
+
+    Meanwhile the web server says that the database is away: a full disk is no reason to say nothing at all.
+    """
+
+    def __init__(self, settings: config.Config) -> None:
+        self.settings = settings
+        self.failures = 0
+        self.not_before = 0.0
+
+    def watch(self) -> None:
+        if self.settings.database_url or time.monotonic() < self.not_before:
+            return
+        server = postgres.Server(self.settings.data_dir, database.server_settings(self.settings))
+        if server.running():
+            self.failures = 0
+            return
+        say("the database is gone; starting it again")
+        try:
+            with server.alone():
+                server.start()
+        except (postgres.PostgresError, OSError) as error:
+            self.failures += 1
+            wait = min(LONGEST_WAIT, 0.5 * 2**self.failures)
+            self.not_before = time.monotonic() + wait
+            say(f"{error}\nzhize: trying again in {wait:.0f} s")
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="zhize run", description=__doc__)
     parser.parse_args(arguments)
@@ -106,6 +135,7 @@ def _serve(settings: config.Config) -> int:
 
     preparing.prepare(settings, say)
     children = [Child("web"), Child("worker")]
+    keeper = DatabaseKeeper(settings)
     try:
         # The worker starts once pages are served: somebody waits for those.
         children[0].start()
@@ -115,7 +145,7 @@ def _serve(settings: config.Config) -> int:
         _announce(settings)
         while True:
             time.sleep(WATCH_SECONDS)
-            _keep_database(settings)
+            keeper.watch()
             for child in children:
                 child.watch()
     finally:
@@ -142,17 +172,6 @@ def _answers(settings: config.Config) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _keep_database(settings: config.Config) -> None:
-    """Start the embedded database again when somebody killed it."""
-    if settings.database_url:
-        return
-    server = postgres.Server(settings.data_dir, database.server_settings(settings))
-    if not server.running():
-        say("the database is gone; starting it again")
-        with server.alone():
-            server.start()
 
 
 def _stop_all(children: Sequence[Child]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-from zhize.kernel.db import DomainError, Invalid
+from zhize.kernel.db import DomainError, Invalid, outages
 
 logger = logging.getLogger("zhize.rest")
 
@@ -33,6 +33,7 @@ KNOWN: dict[int, tuple[str, Any]] = {
     415: ("unsupported_media_type", gettext_lazy("内容类型不支持，请使用 application/json。")),
     422: ("invalid", gettext_lazy("有内容需要改正。")),
     429: ("throttled", gettext_lazy("请求太频繁，请稍后再试。")),
+    503: ("unavailable", gettext_lazy("暂时不能保存，请稍后用同一个 Idempotency-Key 再试。")),
     500: ("internal", gettext_lazy("系统出错了，请凭请求编号联系管理员。")),
 }
 
@@ -119,6 +120,10 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _failure(request: HttpRequest, error: Exception) -> HttpResponse:
+        outage = outages.of(error)
+        if outage is not None:
+            logger.warning("no answer but 503: %s", error)
+            return problem(request, 503, code=f"unavailable.{outage.value}", headers={"Retry-After": "5"})
         logger.exception(
             "API request failed", exc_info=error, extra={"request_id": getattr(request, "request_id", "")}
         )

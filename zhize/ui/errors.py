@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from zhize.kernel.db import DomainError, Invalid
+from zhize.kernel.db import DomainError, Invalid, outages
+from zhize.kernel.db.outages import Outage
 from zhize.ui import rendering
 
 log = logging.getLogger("zhize.ui")
@@ -55,6 +60,25 @@ SAID: dict[int, Said] = {
 }
 
 
+OUTAGES: dict[Outage, Said] = {
+    Outage.AWAY: Said(
+        _("系统暂时连不上数据库"),
+        _(
+            "通常一两分钟内恢复。已经保存的内容都在；刚才这一步没有确认做成，恢复后再提交一次即可，不会重复办理。"
+        ),
+        "cloud-off",
+    ),
+    Outage.FULL: Said(
+        _("服务器的存储空间满了"),
+        _("现在存不进新内容，已经保存的都在。请告诉管理员；腾出空间后再提交一次即可，不会重复办理。"),
+        "database",
+    ),
+}
+RETRY_SECONDS = 15
+# What a form carries that must not stand in a page again.
+SECRET = frozenset(["secret", "code"])
+
+
 def answer(
     request: HttpRequest,
     status: int,
@@ -93,6 +117,57 @@ def _layout(request: HttpRequest, status: int) -> str:
     return rendering.PAGE if signed_in and status < 500 else "ui/layouts/bare.html"
 
 
+def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """503 without asking the database: what happened, when to try again, and what was typed, ready to be sent again.
+
+    The form keeps its token, so that what was done before the answer got lost is not done twice.
+    """
+    said = OUTAGES[outage]
+    if request.headers.get("Accept", "").startswith("application/json") or getattr(request, "htmx", False):
+        response = answer_plainly(request, said)
+    else:
+        # Whoever is signed in stands in the database, and so may what he is to be told; the page does without.
+        request.user, request.actor = AnonymousUser(), None
+        request._messages = CookieStorage(request)
+        kept = _typed(request)
+        values = {
+            "said": said,
+            "status": 503,
+            "title": said.title,
+            "reference": getattr(request, "request_id", ""),
+            "layout": "ui/layouts/bare.html",
+            "kept": kept,
+            "again": request.get_full_path(),
+            "retry": RETRY_SECONDS if request.method == "GET" else 0,
+            "files": bool(request.method == "POST" and request.FILES),
+        }
+        response = HttpResponse(render_to_string("ui/errors/away.html", values, request), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def answer_plainly(request: HttpRequest, said: Said) -> HttpResponse:
+    """For scripts, and for an act in place: the page and what was typed there stay as they are."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"code": "unavailable", "message": str(said.title)}, status=503)
+    response = HttpResponse(status=503)
+    response["HX-Reswap"] = "none"
+    text = f"{said.title}：{said.text}" if get_language() != "en" else f"{said.title}: {said.text}"
+    return rendering.trigger(response, ui_toast={"level": "error", "text": text})
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if "password" not in name and name not in SECRET
+    ]
+
+
 def for_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The answer for an exception that means a refusal; None for a real failure."""
     if isinstance(error, Invalid):
@@ -103,6 +178,10 @@ def for_exception(request: HttpRequest, error: Exception) -> HttpResponse | None
         return answer(request, 404)
     if isinstance(error, PermissionDenied):
         return answer(request, 403, message=str(error))
+    outage = outages.of(error)
+    if outage is not None:
+        log.warning("no answer but 503: %s", error)
+        return unavailable(request, outage)
     return None
 
 
@@ -133,9 +212,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last resort: when even the page of the error cannot be made, plain words."""
+    """What a view or a middleware failed of; the last resort, when even the page of the error cannot be made, plain words."""
     try:
-        return answer(request, 500)
+        outage = outages.of(sys.exc_info()[1])
+        return unavailable(request, outage) if outage is not None else answer(request, 500)
     except Exception:
         log.exception("the error page failed")
         return HttpResponse(f"<h1>{SAID[500].title}</h1><p>{SAID[500].text}</p>", status=500)

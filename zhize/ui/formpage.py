@@ -9,6 +9,7 @@ from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db import DomainError, Outrun
@@ -93,6 +94,8 @@ class FormPage(GuardedView, ABC):
             if error.status == 404:
                 raise
             form.refuse(error)
+            if isinstance(error, Outrun):
+                self._say_who_was_faster(form)
             return self.show(form, status=error.status)
         if outcome.repeated:
             return rendering.done(
@@ -101,6 +104,13 @@ class FormPage(GuardedView, ABC):
         if request.user.is_authenticated and request.POST.get("_draft"):
             services.discard_draft(user_id=request.user.pk, key=request.POST["_draft"])
         return self.succeed(outcome.result, outcome.location)
+
+    def _say_who_was_faster(self, form: Any) -> None:
+        """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays."""
+        entry = selectors.last_change(self.row) if self.row is not None else None
+        if entry is not None:
+            at = timezone.localtime(entry.at).strftime("%H:%M")
+            form.add_error(None, f"{at} {entry.sentence()}")
 
     def _carry_out(self, form: BaseForm) -> Any:
         """Perform it, unless a shared text was saved since the form was shown; sent once more, it counts."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import get_language
 
+from zhize.kernel import history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import marks
+from zhize.kernel.history.models import Entry
 from zhize.kernel.notices import selectors as notices
 from zhize.kernel.org.models import Appointment, Position, Unit
 from zhize.ui.models import Draft, ListSetup, SavedView
@@ -105,3 +107,8 @@ def zone_name(actor: Any) -> str:
 def any_rows() -> QuerySet[Grant]:
     """Rows that every installation has, for the gallery's list."""
     return Grant.objects.select_related("position")
+
+
+def last_change(row: Model) -> Entry | None:
+    """The newest entry in the row's own timeline."""
+    return history.timeline(row).first()

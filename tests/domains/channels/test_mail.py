@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -351,6 +352,15 @@ class TestQuarantine:
         assert (mail.outcome, mail.reason) == (MailOutcome.QUARANTINED, "error")
         assert "broken" in mail.detail
         assert not Case.objects.exists()
+
+    def test_on_a_full_disk_a_mail_stays_in_its_mailbox(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(*_path: Any, **_ignored: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(mailin.documents, "record_document", full)
+        with pytest.raises(OSError, match="No space"):
+            come(complaint())
+        assert not InboundMail.objects.exists() and not Case.objects.exists()
 
     def test_somebody_faster_is_no_reason_to_quarantine(self, monkeypatch: pytest.MonkeyPatch) -> None:
         case = come(complaint()).case

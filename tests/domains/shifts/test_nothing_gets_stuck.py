@@ -21,7 +21,7 @@ from zhize.domains.organisation import services as organisation
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import services
 from zhize.domains.shifts.services import logs, takeovers
-from zhize.kernel import access
+from zhize.kernel import access, history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Appointment
@@ -122,6 +122,8 @@ def test_two_who_write_the_same_log_do_not_overwrite_each_other_unseen(cast: Cas
     told = second.post(page, mine)
     assert told.status_code == 409
     assert "刚被别人改动过" in told.content.decode() and "电梯困人" in told.content.decode()
+    # He is told who did what meanwhile.
+    assert history.timeline(log)[0].sentence() in told.content.decode()
     log.refresh_from_db()
     assert (log.notices, log.incidents) == ("3 栋停水", "")
     again = {**mine, "notices": "3 栋停水", "_seen": seen(told.content.decode())}

@@ -22,7 +22,7 @@ from zhize.domains.channels.models import Correspondence, InboundMail, Line
 from zhize.domains.channels.services import bounces, documents, lines, mailout, rawmail, sorting, threading
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, Outrun, atomic, one_at_a_time
+from zhize.kernel.db import DomainError, Invalid, Outrun, atomic, one_at_a_time, outages
 from zhize.lib import clock
 from zhize.lib.mailparse import Limits, ParsedMail, UnreadableMail, parse, plain_subject
 
@@ -73,6 +73,9 @@ def take_in(*, actor: Actor, arrival: Arrival) -> Taken:
     except DomainError as refused:
         problem = ("refused", str(_reason_text(refused)))
     except Exception as failure:
+        # On a full disk nothing can be kept, not even as quarantined: the message stays in its mailbox.
+        if outages.of(failure) is not None:
+            raise
         # One message must not stop the mailbox; the person who decides sees what happened.
         logger.exception("mail could not be taken in")
         problem = ("error", f"{type(failure).__name__}: {failure}")
