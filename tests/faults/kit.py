@@ -76,6 +76,7 @@ class House:
             "ZHIZE_SECRET_KEY": "only for tests",
             "ZHIZE_PACK": "none",
             "ZHIZE_DEMO": "false",
+            "ZHIZE_API_REQUESTS_PER_MINUTE": "100000",
             **own,
         }
         self.log = data_dir / "house.log"

@@ -19,8 +19,9 @@ class Visitor:
         self.jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
-    def get(self, path: str) -> Answer:
-        return self._send(urllib.request.Request(self._url(path)))
+    def get(self, path: str, **headers: str) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._send(urllib.request.Request(self._url(path), headers=sent))
 
     def post(self, path: str, **fields: str) -> Answer:
         token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "") or ""

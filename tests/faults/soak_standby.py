@@ -84,7 +84,14 @@ def test_a_standby_takes_over_under_load(house: Make, world: World) -> None:
             ]
             for load in loads:
                 load.run(CASES // 2)
-            until("under way", lambda: sum(len(load.opened) for load in loads) >= CASES // 3)
+            until(
+                "under way",
+                lambda: (
+                    sum(len(load.opened) for load in loads) >= CASES // 3
+                    or any(load.strange for load in loads)
+                ),
+            )
+            assert [load.strange for load in loads] == [[], []]
 
             pid = int((postgres.location(primary).data / "postmaster.pid").read_text().split()[0])
             os.kill(pid, signal.SIGKILL)

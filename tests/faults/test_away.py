@@ -55,9 +55,7 @@ def test_a_database_that_is_away_is_said_and_comes_back_by_itself(house: Make, w
     )
     assert (refused.status, refused.json["code"]) == (503, "unavailable.away")
     assert int(refused.headers["retry-after"]) > 0
-    in_place = place.ask(
-        "GET", "/cases/", HX_Request="true", HX_Request_Type="partial", HX_Target="section#list"
-    )
+    in_place = chinese.get("/cases/", HX_Request="true", HX_Request_Type="partial", HX_Target="section#list")
     assert (in_place.status, in_place.headers["hx-reswap"]) == (503, "none")
 
     with server.alone():

@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from zhize.project import config, postgres, run
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
 
@@ -116,3 +118,25 @@ def test_one_command_serves_survives_and_stops(installation: Installation) -> No
     assert psutil.wait_procs(family, timeout=10)[1] == []
     data_dir = Path(installation.environment["ZHIZE_DATA_DIR"])
     assert not (data_dir / "pg" / "data" / "postmaster.pid").exists()
+
+
+def test_a_database_that_cannot_start_is_tried_again_and_ends_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="zhize-keep-") as folder:
+        Path(folder).chmod(0o755)
+        keeper = run.DatabaseKeeper(config.Config(data_dir=Path(folder)))
+        with postgres.use(Path(folder), {"fsync": "off", "shared_buffers": "16MB"}) as server:
+            own = server.location.data / "postgresql.auto.conf"
+            sound = own.read_text()
+            own.write_text("shared_buffers = 'as much as there is'\n")
+            os.kill(int((server.location.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+            keeper.watch()
+            assert "trying again in 1 s" in capsys.readouterr().out
+            keeper.watch()
+            assert (keeper.failures, capsys.readouterr().out) == (1, "")
+            own.write_text(sound)
+            keeper.not_before = 0.0
+            keeper.watch()
+            keeper.watch()
+            assert server.running() and keeper.failures == 0
