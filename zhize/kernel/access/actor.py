@@ -177,20 +177,25 @@ def _reaches(held: Iterable[Holding]) -> dict[str, tuple[Reach, ...]]:
 def for_user(user: User, *, channel: str, request_id: str = "", position_id: int | None = None) -> Actor:
     """The actor behind a login. A login without a person may nothing.
 
-    Known again as long as nobody's place or right changes; whoever stands in for others only while they are away is
-    looked up each time.
+    Known again as long as nobody's place or right changes; a deputy, whose place changes whenever the holder comes
+    or goes, is looked up each time.
     """
     if user.person_id is None:
         return Actor("person", user.login, channel, user_id=user.pk, request_id=request_id)
     key = ("actor", user.pk, user.person_id, position_id, clock.today())
-    found = marks.kept(key, lambda: _of_user(user, position_id), also_writing=True)
-    if any(holding.kind == AppointmentKind.DEPUTY for holding in found.positions):
-        found = _of_user(user, position_id)
-    return found.through(channel, request_id)
+    found = marks.kept(key, lambda: _unless_deputy(user, position_id), also_writing=True)
+    return (found or _of_user(user, position_id)).through(channel, request_id)
 
 
 def _of_user(user: User, position_id: int | None) -> Actor:
     return for_person(user.person, channel="web", position_id=position_id, user_id=user.pk)
+
+
+def _unless_deputy(user: User, position_id: int | None) -> Actor | None:
+    deputies = Appointment.objects.filter(
+        org.in_force(clock.today()), person_id=user.person_id, kind=AppointmentKind.DEPUTY
+    )
+    return None if deputies.exists() else _of_user(user, position_id)
 
 
 def for_token(token: ApiToken, *, request_id: str = "") -> Actor:
