@@ -12,7 +12,14 @@ from django.utils import translation
 from tests.kit import people
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Appointment
-from zhize.ui import links, nav
+from zhize.ui import errors, links, nav
+
+
+@pytest.mark.django_db
+def test_the_page_of_an_error_has_its_frame_before_anybody_knows_who_acts(user: User) -> None:
+    request = RequestFactory().get("/")
+    request.user = user
+    assert 'id="session-ended"' in errors.answer(request, 500).content.decode()
 
 
 class TestPreferences:

@@ -199,6 +199,16 @@ class TestASavedView:
         assert len(keys(client.get(LIST))) == Grant.objects.filter(scope="own").count()
         assert len(keys(client.get(LIST, {"view": "0"}))) == 20
 
+    def test_as_default_fills_the_further_filters_too(
+        self, client: Client, user: User, rows: list[Grant]
+    ) -> None:
+        services.save_view(
+            actor=people.actor(user), page="ui:gallery-list", name="d", query="position=desk", is_default=True
+        )
+        chosen = re.compile(r'<option value="desk"[^>]* selected')
+        assert chosen.search(client.get(LIST, {"_more": "1"}).content.decode())
+        assert not chosen.search(client.get(LIST, {"view": "0", "_more": "1"}).content.decode())
+
     def test_of_another_person_is_invisible_until_shared(self, client: Client, user: User) -> None:
         other = people.actor(people.somebody({"ui.share_views": "all"}))
         mine = people.actor(user)

@@ -111,21 +111,22 @@ class Filters(django_filters.FilterSet):
                     source=f"{self.request.path}?_choices={name}", multiple=many, placeholder=_("全部")
                 )
                 field.widget.choices = field.choices
+                field.widget.looked_up = True
 
-    def offered(self, name: str, text: str) -> list[dict[str, str]]:
-        """What the filter `name` offers for a typed text, as a combobox reads it."""
-        field = self.form.fields.get(name)
-        if not isinstance(field, forms.ModelChoiceField):
+    def offered(self, name: str, text: str) -> list[dict[str, Any]]:
+        """What the filter `name` offers for a typed text, as a combobox reads it.
+
+        Nothing for filters that the page does not show or that have a source of their own, which knows who may see what.
+        """
+        field: Any = self.form.fields.get(name)
+        if name not in {*self.first, *self.more_names()} or not getattr(field.widget, "looked_up", False):
             return []
         model = field.queryset.model
         columns = [each.name for each in model._meta.concrete_fields if each.name in LOOKED_UP]
-        rows = field.queryset.filter(Q(*[(f"{each}__icontains", text) for each in columns], _connector=Q.OR))
+        wanted = [(f"{each}__icontains", text.replace("\0", "")) for each in columns]
         none = getattr(field, "null_label", None)
         nothing = [{"value": str(field.null_value), "text": str(none)}] if none and not text else []
-        return nothing + [
-            {"value": str(field.prepare_value(row)), "text": str(field.label_from_instance(row))}
-            for row in rows[:OFFERED]
-        ]
+        return nothing + widgets.offered(field.queryset.filter(Q(*wanted, _connector=Q.OR))[:OFFERED])
 
     @property
     def actor(self) -> Any:

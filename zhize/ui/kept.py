@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from zhize.kernel.db import marks
+from zhize.lib import clock
 
 HERE = "⟦here⟧"
 TOKEN = "⟦token⟧"  # noqa: S105 - a blank, not a secret
@@ -41,11 +42,11 @@ def part(template: str, frame: Any) -> SafeString:
 
 
 def _whose(frame: Any) -> tuple[Any, ...]:
-    actor = frame.request.actor
-    return (
-        *(frame.request.user.pk, get_language(), frame.theme, frame.density),
-        *(actor.position_id, actor.positions),
-    )
+    # Where a request failed before anybody knew who acts, the page of the error has a frame all the same.
+    actor, user = getattr(frame.request, "actor", None), frame.request.user
+    place = (actor.position_id, actor.positions) if actor is not None else ()
+    looks = (get_language(), frame.theme, frame.density)
+    return user.pk, user.login, user.person_id, *looks, *place, clock.today()
 
 
 def _blank(template: str, frame: Any) -> str:

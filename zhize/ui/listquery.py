@@ -68,7 +68,7 @@ class ListQuery(GuardedView, ABC):
 
     def begin(self, request: HttpRequest) -> None:
         self.saved = selectors.view(self.actor, self.key, request.GET.get("view", "")) if self.actor else None
-        if self.saved is None and not request.GET and self.actor:
+        if self.saved is None and not request.GET.keys() - {"_more"} and self.actor:
             self.saved = next(
                 (view for view in self.views if view.is_default and view.user_id == self.actor.user_id), None
             )

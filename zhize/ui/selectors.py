@@ -14,7 +14,9 @@ from zhize.kernel.access.models import Grant
 from zhize.kernel.db import marks
 from zhize.kernel.history.models import Entry
 from zhize.kernel.notices import selectors as notices
+from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Position, Unit
+from zhize.lib import clock
 from zhize.ui.models import Draft, ListSetup, SavedView
 
 
@@ -35,7 +37,7 @@ def hats(actor: Any) -> list[Hat]:
     positions = getattr(actor, "positions", ())
     if not positions:
         return []
-    key = ("hats", actor.person_id, actor.position_id, positions, get_language())
+    key = ("hats", actor.person_id, actor.position_id, positions, get_language(), clock.today())
     return marks.kept(key, lambda: _hats(actor))
 
 
@@ -45,7 +47,9 @@ def _hats(actor: Any) -> list[Hat]:
     acting = [key for key, holding in holdings.items() if str(holding.kind) != "primary"]
     behalf = {}
     if acting:
-        rows = Appointment.objects.filter(person_id=actor.person_id, position_id__in=acting)
+        rows = Appointment.objects.filter(
+            org.in_force(clock.today()), person_id=actor.person_id, position_id__in=acting
+        )
         behalf = {
             row.position_id: str(row.on_behalf_of)
             for row in rows.select_related("on_behalf_of")

@@ -80,12 +80,15 @@ class Rows(forms.Select):
 
 
 def row_options(rows: QuerySet[Any]) -> JsonResponse:
-    """What a remote Combobox is answered: each row with what tells it apart from others of its name."""
+    """What a remote Combobox is answered."""
+    return JsonResponse({"items": offered(rows)})
+
+
+def offered(rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """The rows as a Combobox reads them, each with what tells it apart from others of its name."""
     found = list(rows)
     hints = naming.hints(rows.model, [row.pk for row in found])
-    return JsonResponse(
-        {"items": [{"value": row.pk, "text": str(row), "hint": hints.get(row.pk, "")} for row in found]}
-    )
+    return [{"value": row.pk, "text": str(row), "hint": hints.get(row.pk, "")} for row in found]
 
 
 def _hints(choices: Any, options: list[dict[str, Any]]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 import pytest
 from django.db import connection, transaction
@@ -28,6 +29,15 @@ def test_what_is_kept_is_asked_for_once_until_a_watched_table_is_written() -> No
     build.person()
     with marks.reading():
         assert marks.kept("x", load) == 2
+
+
+@pytest.mark.django_db
+def test_what_nobody_can_ask_for_any_more_is_let_go() -> None:
+    with marks.reading():
+        held = weakref.ref(marks.kept("long", build.person))
+    with marks.reading():
+        marks.kept("other", str)
+    assert held() is None
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhize.kernel.access import capabilities
 from zhize.kernel.access.models import Grant, Scope
@@ -188,12 +188,13 @@ def for_user(user: User, *, channel: str, request_id: str = "", position_id: int
 
 
 def _of_user(user: User, position_id: int | None) -> Actor:
-    return for_person(user.person, channel="web", position_id=position_id, user_id=user.pk)
+    person: Any = user.person
+    return for_person(person, channel="web", position_id=position_id, user_id=user.pk)
 
 
 def _unless_deputy(user: User, position_id: int | None) -> Actor | None:
     deputies = Appointment.objects.filter(
-        org.in_force(clock.today()), person_id=user.person_id, kind=AppointmentKind.DEPUTY
+        org.in_force(clock.today()), person=user.person, kind=AppointmentKind.DEPUTY
     )
     return None if deputies.exists() else _of_user(user, position_id)
 

@@ -21,9 +21,10 @@ from django.db.migrations import RunSQL
 T = TypeVar("T")
 
 KEPT = 20_000
-"""Values kept in one process; the one not asked for the longest goes first."""
+"""Values kept in one process, all of one mark; the one not asked for the longest goes first."""
 
 _kept: OrderedDict[Hashable, Any] = OrderedDict()
+_kept_under = ""
 _lock = Lock()
 
 
@@ -65,18 +66,24 @@ def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) ->
     Outside of `reading` it is asked every time, unless the caller stands at the beginning of what may write
     (`also_writing`). The value is shared: it must not be changed.
     """
+    global _kept_under
     if _reading.get() is None and not also_writing:
         return load()
-    full = (now(), key)
+    mark = now()
     with _lock:
-        if full in _kept:
-            _kept.move_to_end(full)
-            return _kept[full]  # type: ignore[no-any-return]
+        if mark != _kept_under:
+            # Nobody asks for what was so under another mark.
+            _kept.clear()
+            _kept_under = mark
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]  # type: ignore[no-any-return]
     value = load()
     with _lock:
-        _kept[full] = value
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        if mark == _kept_under:
+            _kept[key] = value
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
     return value
 
 

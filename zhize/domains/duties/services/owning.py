@@ -108,7 +108,7 @@ def _check(
 
 def _code(position: Position) -> str:
     """The next code of the unit's own duties of this position; two at once wait for each other."""
-    unit = Unit.objects.select_for_update().get(pk=position.unit_id)
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=position.unit_id)
     stem = f"own_{position.code[:48]}_"
     used = Duty.objects.filter(unit=unit, code__startswith=stem).values_list("code", flat=True)
     taken = {code.removeprefix(stem) for code in used}

@@ -46,7 +46,7 @@ def ask(
     if actor.person_id is None or actor.position_id is None:
         raise Refused(_("请假由本人以自己的岗位申请。"))
     # One request of a person at a time: two at once could overlap.
-    person = Person.objects.select_for_update().get(pk=actor.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
     position = Position.objects.select_related("unit").get(pk=actor.position_id)
     calendar = calendars.for_unit(position.unit)
     leave = Leave(
