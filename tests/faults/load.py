@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from tests.faults.kit import PATIENCE, Answer, House
 
@@ -30,7 +31,7 @@ class Load:
     def run(self, cases: int) -> list[threading.Thread]:
         """Begin to open so many cases, shared among the clients. Wait with `end`."""
         self._threads = [
-            threading.Thread(target=self._work, args=(range(first, cases, self.clients),), daemon=True)
+            threading.Thread(target=self._try, args=(range(first, cases, self.clients),), daemon=True)
             for first in range(self.clients)
         ]
         for thread in self._threads:
@@ -42,6 +43,12 @@ class Load:
             thread.join(PATIENCE * 2)
         assert not any(thread.is_alive() for thread in self._threads), self.house.tail()
 
+    def _try(self, numbers: range) -> None:
+        try:
+            self._work(numbers)
+        except Exception as error:  # a thread would say it to nobody
+            self.strange.append(repr(error))
+
     def _work(self, numbers: range) -> None:
         for number in numbers:
             title = f"{self.name} {number}"
@@ -51,13 +58,13 @@ class Load:
                 "channel": "phone",
                 "premises": self.rooms[number % len(self.rooms)],
             }
-            made = self._insist("/api/v1/cases", body, f"open-{title}")
+            made = self._insist("/api/v1/cases", body, f"open-{quote(title)}")
             if made is None:
                 return
             self.opened[title] = made["id"]
             words = f"备注 {number}"
             path = f"/api/v1/cases/{made['id']}/messages"
-            if self._insist(path, {"kind": "note", "body": words}, f"note-{title}") is None:
+            if self._insist(path, {"kind": "note", "body": words}, f"note-{quote(title)}") is None:
                 return
             self.remarks[made["id"]] = words
 
