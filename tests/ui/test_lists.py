@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from tests.ui.conftest import IN_DIALOG, IN_LIST
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.kernel.history.models import Entry
-from zhize.ui import export, selectors, services
+from zhize.ui import bulk, export, selectors, services
 from zhize.ui.models import SavedView
 
 LIST = "/ui/gallery/list/"
@@ -164,6 +165,17 @@ class TestABulkAct:
         answer = client.post(address, {"_bulk": "close", "all": "1"}, headers=IN_DIALOG)
         wanted = [row.pk for row in rows if row.pk % 3]
         assert f"{len(wanted)} 项已办理" in answer.content.decode()
+
+    @pytest.mark.parametrize("everything", [True, False])
+    def test_says_when_more_was_chosen_than_goes_at_once(
+        self, client: Client, rows: list[Grant], monkeypatch: pytest.MonkeyPatch, everything: bool
+    ) -> None:
+        chosen: dict[str, Any] = {"all": "1"} if everything else {"ids": [row.pk for row in rows[:3]]}
+        fits = client.get(LIST, {"_bulk": "close", **chosen}, headers=IN_DIALOG).content.decode()
+        monkeypatch.setattr(bulk, "LIMIT", 2)
+        cut = client.get(LIST, {"_bulk": "close", **chosen}, headers=IN_DIALOG).content.decode()
+        assert ("一次最多办理 2 项" in cut, "一次最多" in fits) == (True, False)
+        assert cut.count('name="ids"') == (0 if everything else 2)
 
     def test_that_nobody_declared_is_not_found(self, client: Client) -> None:
         assert client.post(LIST, {"_bulk": "erase", "ids": ["1"]}).status_code == 404

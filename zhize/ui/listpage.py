@@ -209,23 +209,31 @@ class ListPage(ListQuery):
     def _selected(self, given: QueryDict) -> list[Any]:
         if given.get("all") == "1":
             return list(self.ordered()[: bulk.LIMIT])
-        keys = [key for key in given.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19][
-            : bulk.LIMIT
-        ]
-        return list(self.rows().filter(pk__in=keys))
+        return list(self.rows().filter(pk__in=self._ticked(given)[: bulk.LIMIT]))
+
+    @staticmethod
+    def _ticked(given: QueryDict) -> list[str]:
+        return [key for key in given.getlist("ids") if key.isascii() and key.isdigit() and len(key) < 19]
 
     def _ask(self, action: BulkAction, form: Any = None, *, status: int = 200) -> HttpResponse:
         given = self.request.POST if self.request.method == "POST" else self.request.GET
         everything = given.get("all") == "1"
-        number = paging.count(self.found, bulk.LIMIT).number if everything else len(given.getlist("ids"))
+        ids = [] if everything else self._ticked(given)
+        chosen = (
+            paging.count(self.found, bulk.LIMIT)
+            if everything
+            else paging.Count(len(ids), len(ids) > bulk.LIMIT)
+        )
+        number = min(chosen.number, bulk.LIMIT)
         values = {
             "page": self,
             "action": action,
             "title": action.label,
             "form": form or (action.form() if action.form else None),
-            "ids": [] if everything else given.getlist("ids"),
+            "ids": ids[: bulk.LIMIT],
             "everything": everything,
             "number": number,
+            "cut": chosen.capped,
             "token": self.request.POST.get("_token") or forms.new_token(),
             "confirm": words.in_language(action.confirm).replace("{count}", str(number)),
         }

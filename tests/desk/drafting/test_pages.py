@@ -17,6 +17,7 @@ from zhize.desk.drafting import selectors, services
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.desk.drafting.web import forms, ruling
 from zhize.desk.drafting.web.showing import found, marked
+from zhize.kernel import access
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Position
 from zhize.lib.jobtext import DraftDuty, Evidence
@@ -31,7 +32,9 @@ def line(draft: JobDraft, words: str) -> DraftLine:
 
 def values(row: DraftLine, **changed: Any) -> dict[str, Any]:
     """What the form of a line sends as it is shown."""
-    form = forms.LineForm(line=row, initial=forms.LineForm.values_of(row))
+    form = forms.LineForm(
+        actor=access.system("duties.schedule"), line=row, initial=forms.LineForm.values_of(row)
+    )
     shown = {field.name: field.value() for field in form}
     sent = {name: value for name, value in shown.items() if value not in (None, "", False, [])}
     return {**sent, **changed}
@@ -168,6 +171,7 @@ def test_a_rule_goes_through_the_form_unchanged(draft: JobDraft, duty: DraftDuty
     row = line(draft, "仪容整洁")
     row.duty = {**DUTY, "kind": duty.kind, "acceptor": duty.acceptor}
     form = forms.LineForm(
+        actor=access.system("duties.schedule"),
         line=row,
         data={name: value for name, value in _sent(duty).items() if value not in (None, "", False)},
     )
@@ -189,6 +193,25 @@ def _sent(duty: DraftDuty) -> dict[str, Any]:
             for name, value in shown.items()
         },
     }
+
+
+def test_a_line_is_accepted_by_a_position_that_exists(
+    cast: Cast, draft: JobDraft, screen: Client, manager: Any
+) -> None:
+    row = line(draft, "每月5日前")
+    address = f"/drafts/lines/{row.pk}/"
+    shown = screen.get(address, headers=DRAWER).content.decode()
+    assert 'value="row:centre_manager"' in shown
+    assert str(cast.sibling) not in shown
+    sent = values(row, acceptor="row:centre_manager")
+    assert screen.post(address, sent, headers=DRAWER).status_code == 200
+    row.refresh_from_db()
+    assert row.duty is not None
+    named = str(cast.position("centre_manager"))
+    assert row.duty["acceptor_code"] == "centre_manager" and row.duty["acceptor"].startswith(named)
+    planned = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
+    assert row.duty["acceptor"] in planned and "没有这个岗位，不写入" not in planned
+    assert screen.post(address, {**sent, "acceptor": "row:nobody"}, headers=DRAWER).status_code == 422
 
 
 def test_a_position_gets_a_superior_that_exists(cast: Cast, draft: JobDraft, screen: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from zhize.desk.drafting import packing, selectors, services, storing
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, DutyClause, Obligation
+from zhize.domains.organisation import services as organisation
 from zhize.kernel import access, history
 from zhize.kernel.db import Invalid, NotFound, Outrun, Refused
 from zhize.kernel.documents.papers import UnreadablePaper
@@ -23,6 +25,7 @@ from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.kernel.packs import loader
 from zhize.kernel.packs.models import PackRelease
+from zhize.lib import clock
 from zhize.lib.jobtext import DraftDuty
 
 
@@ -192,6 +195,12 @@ def test_applying_makes_positions_clauses_and_duties_that_are_owed(
     services.set_position(
         actor=manager, position=head, name=head.name, name_en="Front office manager", superior=centre_manager
     )
+    reported = line(draft, "每月5日前")
+    read = replace(
+        storing.duty_of(reported.duty or {}), acceptor="经理", acceptor_code="centre_manager",
+        receiver="档案", receiver_code="service_supervisor",
+    )  # fmt: skip
+    services.correct(actor=manager, line=reported, text=reported.text, number=reported.number, duty=read)
     dropped = line(draft, "每天回访5位")
     services.decide(actor=manager, line=dropped, decision=Decision.DROPPED)
     settle(manager, draft)
@@ -209,7 +218,19 @@ def test_applying_makes_positions_clauses_and_duties_that_are_owed(
     monthly = Duty.objects.get(unit=cast.centre, position_code=below.code, current__rule__month_days=[5])
     assert DutyClause.objects.get(duty=monthly).clause.text.startswith("每月5日前")
     assert draft.release == PackRelease.objects.get(pack=draft.code)
+    assert monthly.current is not None
+    assert (monthly.current.acceptor_code, monthly.current.spec["receivers"]) == (
+        "centre_manager",
+        ["service_supervisor"],
+    )
+    assert monthly.owed_from == monthly.current.made_at
 
+    organisation.appoint(
+        actor=manager,
+        person=cast.people["kongzhi"],
+        position=below,
+        from_on=clock.today(cast.centre.timezone),
+    )
     history.deliver_all()
     slots = Obligation.objects.filter(duty_version__duty=monthly, position=below)
     assert slots.count() >= 1

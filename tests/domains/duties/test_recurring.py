@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from zhize.kernel.calendars import services as calendars
 from zhize.kernel.calendars.official import Special
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db import Invalid, Refused
-from zhize.kernel.org.models import Appointment, Clause
+from zhize.kernel.org.models import Appointment, Clause, Position
 
 SYSTEM = access.system(caps.SCHEDULE)
 DAILY = {"every": "day", "due": "shift_end"}
@@ -126,12 +126,35 @@ class TestSlots:
         assert dues(monthly)[0] == "03-31 18:00"
         assert dues(fifth)[0] == "04-03 18:00"
 
+    @pytest.mark.req("DUT-02")
+    def test_a_position_owes_from_its_first_appointment_on_and_goes_on_without_a_holder(
+        self, centre: Centre, now: Any
+    ) -> None:
+        daily = put(centre, "patrol", DAILY)
+        desk = build.position(build.unit(parent=centre.unit), "officer")
+        run()
+        assert dues(daily, position=desk) == []
+        held = build.appoint(centre.people["周涛"], desk)
+        held.from_on = date(2026, 4, 20)
+        held.save()
+        run()
+        assert dues(daily, position=desk) == []
+        now.move_to(at("2026-04-08T09:00"))
+        run()
+        assert dues(daily, position=desk)[0] == "04-20 18:00"
+        held.to_on = date(2026, 4, 21)
+        held.save()
+        now.move_to(at("2026-04-23T09:00"))
+        run()
+        assert dues(daily, position=desk, holder=None)[0] == "04-24 18:00"
+
     def test_a_position_made_later_owes_from_then_on(self, centre: Centre, now: Any) -> None:
         daily = put(centre, "patrol", DAILY)
         run()
         now.move_to(at("2026-03-20T09:00"))
         below = build.unit(parent=centre.unit)
         desk = build.position(below, "officer")
+        build.appoint(centre.people["周涛"], desk)
         history.record(actor=SYSTEM, verb="duty.added", subject=desk, unit=below, data={"title": "x"})
         run()
         assert dues(daily, position=desk)[0] == "03-20 18:00"
@@ -180,7 +203,7 @@ class TestSlots:
 
         few = counted()
         for _number in range(8):
-            build.position(build.unit(parent=centre.unit), "officer")
+            build.appoint(centre.people["周涛"], build.position(build.unit(parent=centre.unit), "officer"))
         many = counted()
         assert many[0] == 8 * few[0]
         # Each unit's calendar version is asked once; the rest does not grow with positions and slots.
@@ -419,6 +442,8 @@ class TestChain:
 def test_every_recurring_duty_of_the_shipped_pack_gets_its_slots(cast: Cast) -> None:
     recurring = Duty.objects.filter(kind="recurring")
     recurring.update(owed_from=datetime(2027, 2, 28, tzinfo=UTC))
+    for place in Position.objects.filter(appointments__isnull=True):
+        build.appoint(cast.people["liuqiang"], place)
     assert recurring.count() > 30
     run(now=at("2027-03-01T09:00"), ahead_days=366)
     without = [duty.code for duty in recurring if not duty.obligations.exists()]

@@ -236,6 +236,7 @@ def test_what_a_person_cancelled_stays_cancelled_under_a_new_version(centre: Cen
 
 def test_a_closed_and_reopened_position_owes_its_days_again(centre: Centre, now: datetime) -> None:
     desk = build.position(build.unit(parent=centre.unit), "officer")
+    build.appoint(centre.people["周涛"], desk)
     duty = put(centre, "patrol", DAILY)
     run(ahead_days=4)
     type(desk).objects.filter(pk=desk.pk).update(active=False)

@@ -166,3 +166,43 @@ def test_a_refused_upload_is_a_fault_of_its_field(db: None) -> None:
     )
     assert not page.is_valid()
     assert "程序" in page.errors["photos"][0]
+
+
+COUNTS = spec(
+    {"code": "vacant", "type": "integer"},
+    {"code": "checked", "type": "integer", "at_most": ["vacant"]},
+    {"code": "labour", "type": "money"},
+    {"code": "parts", "type": "money"},
+    {"code": "total", "type": "money", "sum_of": ["labour", "parts"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"vacant": "12", "checked": "12"}, set()),
+        ({"vacant": "12", "checked": "13"}, {"checked"}),
+        ({"checked": "13"}, set()),
+        ({"labour": "80.50", "parts": "20", "total": "100.5"}, set()),
+        ({"labour": "80.50", "total": "80.50"}, set()),
+        ({"labour": "80.50", "parts": "20", "total": "100.51"}, {"total"}),
+        ({"labour": "a lot", "total": "1"}, {"labour"}),
+    ],
+)
+def test_numbers_are_measured_by_those_they_are_made_of(given: dict[str, str], wrong: set[str]) -> None:
+    page = forms.build(COUNTS, state="", data=QueryDict("&".join(f"{k}={v}" for k, v in given.items())))
+    page.is_valid()
+    said: dict[str, Any] = {}
+    try:
+        forms.clean(COUNTS, given)
+    except Invalid as refused:
+        said = refused.errors
+    assert set(page.errors) == set(said) == wrong
+
+
+def test_a_number_that_others_are_measured_by_cannot_be_lowered_below_them() -> None:
+    with translation.override("zh-hans"), pytest.raises(Invalid) as refused:
+        forms.clean(COUNTS, {"vacant": 5}, before={"vacant": 9, "checked": 7})
+    assert [str(text) for text in refused.value.errors["vacant"]] == [
+        "“栏目checked”不能超过 栏目vacant（5）。"
+    ]

@@ -22,6 +22,8 @@ from tests.kernel.forms.specs import choices, spec
         ([{"code": "a", "type": "integer", "default": "x"}], "default"),
         ([{"code": "a", "type": "choice", "choices": choices("x"), "default": "y"}], "default"),
         ([{"code": "a", "type": "text"}, {"code": "a", "type": "text"}], "两次"),
+        ([{"code": "a", "type": "text", "sum_of": ["b"]}], "sum_of"),
+        ([{"code": "a", "type": "integer", "at_most": ["a"]}], "另一个数字"),
         (
             [
                 {"code": "a", "type": "text", "visible_if": {"field": "b", "op": "filled"}},

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from zhize.desk.drafting import packing
@@ -25,10 +25,10 @@ USAGE = 2
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="岗位说明书：txt、docx 或 pdf")
-    parser.add_argument("--out", type=Path, help="写入这个目录（默认为当前目录下以包名命名的目录）")
-    parser.add_argument("--name", help="包的代码（小写字母、数字、连字符）")
-    parser.add_argument("--json", action="store_true", help="以 JSON 输出读到的内容")
+    parser.add_argument("file", type=Path, help=_("岗位说明书：txt、docx 或 pdf"))
+    parser.add_argument("--out", type=Path, help=_("写入这个目录（默认为当前目录下以包名命名的目录）"))
+    parser.add_argument("--name", help=_("包的代码（小写字母、数字、连字符）"))
+    parser.add_argument("--json", action="store_true", help=_("以 JSON 输出读到的内容"))
 
 
 def run(command: BaseCommand, options: dict[str, Any]) -> None:
@@ -105,4 +105,4 @@ def _as_data(draft: jobtext.Draft, made: packing.Made, folder: Path) -> dict[str
     }
 
 
-packs.command("draft", help="从岗位说明书起草一个包", arguments=arguments, run=run)
+packs.command("draft", help=gettext_lazy("从岗位说明书起草一个包"), arguments=arguments, run=run)

@@ -13,6 +13,7 @@ from zhize.desk.drafting.capabilities import WORK
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Position, Unit
 
 
@@ -36,6 +37,16 @@ def superiors(actor: Actor, draft: JobDraft) -> QuerySet[Position]:
     near = Q(unit_id__in=line) | Q(unit__path__startswith=draft.unit.path or "/")
     rows = access.visible(actor, Position).filter(near, active=True).select_related("unit")
     return rows.order_by("unit__path", "pk")
+
+
+def takers(actor: Actor, draft: JobDraft) -> dict[str, Position]:
+    """Positions that exist and may accept or get what the draft's duties make, by code: of a code the nearest one."""
+    rows = list(superiors(actor, draft))
+    alike: dict[str, list[Position]] = {}
+    for row in rows:
+        alike.setdefault(row.code, []).append(row)
+    nearest = {code: org.nearest_position(same, draft.unit) for code, same in alike.items()}
+    return {code: row for code, row in nearest.items() if row is not None}
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Min
 
 from zhize.domains.duties.models import Duty
 from zhize.domains.duties.people import Holding
 from zhize.domains.duties.recurring import Calendars
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.org.models import Position
+from zhize.lib import clock
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,15 @@ class Stretch:
 
 @dataclass
 class Places:
-    """The positions of a duty's code at its unit and below."""
+    """The positions of a duty's code at its unit and below, without those that nobody has ever been appointed to.
+
+    `held_from` is the first moment of each one's first appointment: before it, there was nobody to owe anything.
+    """
 
     listed: list[Position]
     holding: Holding
     digest: str
+    held_from: dict[int, datetime]
     _stretches: dict[int, list[Stretch]] = field(default_factory=dict)
 
     @classmethod
@@ -41,19 +48,25 @@ class Places:
             unit__active=True,
             unit__path__startswith=duty.unit.path or "?",
         )
-        listed = list(rows.select_related("unit").order_by("pk"))
+        held = rows.annotate(first_on=Min("appointments__from_on")).filter(first_on__isnull=False)
+        found = list(held.select_related("unit").order_by("pk"))
+        held_from = {
+            place.pk: datetime.combine(place.first_on, time(), clock.zone(place.unit.timezone))
+            for place in found
+        }
+        listed: list[Position] = [*found]
         holding = Holding.of(listed)
         told = [
             (
                 place.pk,
                 place.unit_id,
-                place.unit.timezone,
+                held_from[place.pk],
                 here.version(place.unit).pk,
                 [(row.person_id, row.from_on, row.to_on) for row in holding.rows.get(place.pk, ())],
             )
             for place in listed
         ]
-        return cls(listed, holding, hashlib.sha256(repr(told).encode()).hexdigest())
+        return cls(listed, holding, hashlib.sha256(repr(told).encode()).hexdigest(), held_from)
 
     def alike(self, here: Calendars) -> Iterator[tuple[CalendarVersion, list[Position]]]:
         """The positions that keep the same days: of one calendar and one wall time."""

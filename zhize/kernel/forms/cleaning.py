@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db import Invalid
@@ -37,6 +39,7 @@ def clean(
             _take(field, answers[field.code], kept, faults, states, zone, today)
     _drop_hidden(spec, kept, faults, states)
     _demand(spec, kept, faults, states)
+    _compare(spec, kept, faults, set(answers))
     _look_up(spec, kept, faults, set(answers))
     if faults:
         raise Invalid(faults, code="forms.invalid")
@@ -85,6 +88,22 @@ def _demand(
         missing = field.code not in kept and field.code not in faults
         if missing and spec.visible(field, states, kept) and spec.needed(field, states, kept):
             faults[field.code] = [_("请填写这一项。")]
+
+
+def _compare(spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], given: set[str]) -> None:
+    """Whether numbers agree with those they are measured by; said at the number, or where only they were given at one of them."""
+    labels = {field.code: field.label.in_language(get_language() or "zh-hans") for field in spec.fields}
+    for field in spec.fields:
+        for names, exact in ((field.sum_of, True), (field.at_most, False)):
+            told = [name for name in (field.code, *names) if name in given]
+            parts = [Decimal(str(kept[name])) for name in names if name in kept]
+            if not (told and parts) or field.code not in kept or faults.keys() & {field.code, *names}:
+                continue
+            number, total = Decimal(str(kept[field.code])), sum(parts)
+            if number > total or (exact and number < total):
+                said = _("“{name}”应等于 {sum}（{n}）。") if exact else _("“{name}”不能超过 {sum}（{n}）。")
+                summed = " + ".join(labels[name] for name in names)
+                faults[told[0]] = [said.format(name=labels[field.code], sum=summed, n=total)]
 
 
 def _look_up(spec: FormSpec, kept: dict[str, Any], faults: dict[str, list[Any]], given: set[str]) -> None:

@@ -98,7 +98,8 @@ class FieldSpec(_Spec):
     look at the answers of fields that stand earlier in the form.
 
     `min` and `max` bound a number, a rating, or how many choices or files may be given; `min_length` and
-    `max_length` bound a text. `when` keeps a date or moment in the past or in the future (today counts as both).
+    `max_length` bound a text. `sum_of` names number fields of the form whose sum the number must be, `at_most` such
+    whose sum it must not exceed; where none of them is answered, nothing is compared. `when` keeps a date or moment in the past or in the future (today counts as both).
     """
 
     code: Code
@@ -117,6 +118,8 @@ class FieldSpec(_Spec):
     decimals: Annotated[int, Field(ge=0, le=6)] | None = None
     min_length: Annotated[int, Field(ge=0, le=20_000)] | None = None
     max_length: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    sum_of: tuple[Code, ...] = ()
+    at_most: tuple[Code, ...] = ()
     pattern: Pattern | None = None
     when: Literal["past", "future"] | None = None
     choices: tuple[Choice, ...] = ()
@@ -153,6 +156,10 @@ class FieldSpec(_Spec):
                 and self.max_length is not None
                 and self.min_length > self.max_length,
                 _("min_length 不能大于 max_length。"),
+            ),
+            (
+                bool(self.sum_of or self.at_most) and self.type not in NUMBERS,
+                _("sum_of、at_most 只用于数字。"),
             ),
             (self.pattern is not None and self.type != "text", _("pattern 只用于 text。")),
             (self.decimals is not None and self.type != "decimal", _("decimals 只用于 decimal。")),
@@ -207,6 +214,7 @@ class FormSpec(_Spec):
         seen: set[str] = set()
         problems: list[str] = []
         for field in self.fields:
+            problems += self._misread(field)
             if field.code in seen:
                 problems.append(_("栏目 {code} 写了两次。").format(code=field.code))
             for name, raw, parsed in (
@@ -228,6 +236,15 @@ class FormSpec(_Spec):
         if problems:
             raise ValueError(" ".join(problems))
         return self
+
+    def _misread(self, field: FieldSpec) -> list[str]:
+        """What `sum_of` and `at_most` name that is no other number of the form."""
+        numbers = {other.code for other in self.fields if other.type in NUMBERS} - {field.code}
+        return [
+            _("{code}：{other} 不是这张表的另一个数字栏目。").format(code=field.code, other=code)
+            for code in (*field.sum_of, *field.at_most)
+            if code not in numbers
+        ]
 
     def visible(self, field: FieldSpec, states: Collection[str], answers: Mapping[str, Any]) -> bool:
         """Whether the field is asked in these states, given the answers to earlier fields."""

@@ -15,10 +15,10 @@ from django.core.management.base import BaseCommand
 
 @dataclass(frozen=True)
 class PackCommand:
-    """One verb: `arguments(parser)` adds its arguments, `run(command, options)` does it."""
+    """One verb: `help` says it in a line (a lazy text), `arguments(parser)` adds its arguments, `run(command, options)` does it."""
 
     name: str
-    help: str
+    help: Any
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[BaseCommand, dict[str, Any]], None]
 
@@ -29,7 +29,7 @@ _commands: dict[str, PackCommand] = {}
 def command(
     name: str,
     *,
-    help: str,
+    help: Any,
     arguments: Callable[[argparse.ArgumentParser], None],
     run: Callable[[BaseCommand, dict[str, Any]], None],
 ) -> PackCommand:

@@ -67,6 +67,7 @@ class DraftDuty:
     `count` and `share_percent` stand in the recurring rule too. `threshold` is the condition with a number under which
     it holds (金额超过5000元), as words. `receiver` gets it, `acceptor` decides on it (审批, 审核), both as named in the text.
     `place`, `object` and `method` are what a person adds: where, on what or whom, and how; reading leaves them empty.
+    `receiver_code` and `acceptor_code` are positions that exist already, which a person chose; their names say who.
     """
 
     kind: DutyKind
@@ -82,6 +83,8 @@ class DraftDuty:
     place: str = ""
     object: str = ""
     method: str = ""
+    receiver_code: str = ""
+    acceptor_code: str = ""
     marks: tuple[Mark, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     assumed: bool = False

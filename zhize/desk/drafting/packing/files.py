@@ -143,12 +143,12 @@ class _Papers:
         }
         self.made.duties[fields["code"]] = duty
         remarks = [_read_from(clause, duty), *_unsure(duty.doubts)]
-        acceptor = self.by_name.get(duty.acceptor)
+        acceptor = self.by_name.get(duty.acceptor) if not duty.acceptor_code else None
         if acceptor and acceptor != self.code:
             fields["acceptor"] = acceptor
         elif duty.acceptor:
             remarks.append(remark("由谁确认：", duty.acceptor, "（说明书里没有这个岗位）"))
-        receiver = self.by_name.get(duty.receiver)
+        receiver = self.by_name.get(duty.receiver) if not duty.receiver_code else None
         if receiver and receiver != self.code:
             fields["receivers"] = [receiver]
         elif duty.receiver:

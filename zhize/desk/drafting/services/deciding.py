@@ -73,6 +73,11 @@ def correct(*, actor: Actor, line: DraftLine, text: str, number: str, duty: Draf
         errors["text"] = _("请填写条款原文。")
     for field, said in packing.faults(duty) if duty is not None else ():
         errors.setdefault(field, []).append(said)
+    codes = {role: getattr(duty, f"{role}_code") for role in ("acceptor", "receiver")} if duty else {}
+    known = selectors.takers(actor, draft) if any(codes.values()) else {}
+    for role, code in codes.items():
+        if code and code not in known:
+            errors[role] = _("没有找到，或者不在您的权限范围内。")
     if errors:
         raise Invalid(errors)
     values: dict[str, Any] = {

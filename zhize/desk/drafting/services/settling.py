@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,8 @@ from zhize.desk.drafting import packing, selectors
 from zhize.desk.drafting.capabilities import APPLY, WORK
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.desk.drafting.services.making import check_open, is_taken
+from zhize.domains.duties import capabilities as duty_caps
+from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Kind
 from zhize.domains.organisation import capabilities as org_caps
 from zhize.domains.organisation import services as organisation
@@ -22,6 +24,7 @@ from zhize.kernel.org.models import Position
 from zhize.kernel.packs import services as packs
 from zhize.kernel.packs.applying import Change
 from zhize.lib import clock
+from zhize.lib.jobtext import DraftDuty
 
 
 def plan(*, actor: Actor, draft: JobDraft) -> list[Change]:
@@ -54,6 +57,7 @@ def apply(*, actor: Actor, draft: JobDraft) -> JobDraft:
         packing.write(found.made, root)
         release, _changes = packs.apply(root=root, actor=actor, unit=draft.unit)
     _superiors(actor, draft, found.positions, found.made.positions)
+    _takers(actor, draft, found.made.duties)
     guarded_update(draft, expect={"applied_at": None}, applied_at=clock.now(), release=release)
     history.record(
         actor=actor,
@@ -86,6 +90,17 @@ def _superiors(
     doer = actor.vouched(org_caps.SHEET)
     for row in rows:
         organisation.update_position(actor=doer, position=row, reports_to=wanted[row.code])
+
+
+def _takers(actor: Actor, draft: JobDraft, read: Mapping[str, DraftDuty]) -> None:
+    """Let positions that existed before accept or get what the new duties make; a pack knows only its own."""
+    wanted = {code: duty for code, duty in read.items() if duty.acceptor_code or duty.receiver_code}
+    for row in Duty.objects.filter(unit=draft.unit, code__in=wanted).select_related("current", "unit"):
+        duty = wanted[row.code]
+        duties.name_takers(
+            actor=actor.vouched(duty_caps.DUTY_EDIT), duty=row, acceptor_code=duty.acceptor_code,
+            receiver_codes=[duty.receiver_code] if duty.receiver_code else [],
+        )  # fmt: skip
 
 
 def _recurring(draft: JobDraft, codes: Sequence[str]) -> list[int]:

@@ -105,7 +105,7 @@ class EditLine(ui.FormPage):
         return forms.LineForm.values_of(self.row)
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"line": self.row}
+        return {"actor": self.actor, "line": self.row}
 
     def perform(self, form: Any) -> DraftLine:
         duty: DraftDuty | None = form.duty()

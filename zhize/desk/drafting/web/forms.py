@@ -284,21 +284,26 @@ class LineForm(ui.Form):
         widget=forms.CheckboxInput(attrs=_only("recurring,triggered")),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, line: DraftLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, line: DraftLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
-        names = [
-            row.name for row in selectors.positions_of(line.position.draft) if row.pk != line.position_id
-        ]
+        draft = line.position.draft
+        names = [row.name for row in selectors.positions_of(draft) if row.pk != line.position_id]
+        self._existing = {f"{ruling.ROW}{code}": row for code, row in selectors.takers(actor, draft).items()}
+        existing = [(key, f"{row} · {row.unit}") for key, row in self._existing.items()]
         duty = line.duty or {}
         for name in ("acceptor", "receiver"):
             words = duty.get(name) or ""
             outside = (
                 [(words, _("{name}（说明书里没有这个岗位）").format(name=words))]
-                if words and words not in names
+                if words and words not in names and not duty.get(f"{name}_code")
                 else []
             )
-            self.fields[name].choices = [("", "—"), *((each, each) for each in names), *outside]
+            self.fields[name].choices = [
+                ("", "—"),
+                (_("这份说明书里的岗位"), [*((each, each) for each in names), *outside]),
+                (_("已有的岗位"), existing),
+            ]
 
     @staticmethod
     def values_of(line: DraftLine) -> dict[str, Any]:
@@ -313,6 +318,11 @@ class LineForm(ui.Form):
             and "event" not in self.errors
         ):
             self.add_error("event", _("请写明什么事发生时要做。"))
+        for name in ("acceptor", "receiver"):
+            row = self._existing.get(data.get(name) or "")
+            data[f"{name}_code"] = row.code if row is not None else ""
+            if row is not None:
+                data[name] = f"{row} · {row.unit}"
         return data
 
     def duty(self) -> Any:

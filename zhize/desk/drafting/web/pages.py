@@ -201,8 +201,11 @@ def _duties(changes: list[Change], read: dict[str, DraftDuty], names: set[str]) 
             "rule": showing.rule_of(duty) if duty is not None else "",
             "evidence": showing.evidence_of(duty) if duty is not None else "",
             "people": [
-                (role, name, name in names)
-                for role, name in ((_("交给"), duty.receiver), (_("确认人"), duty.acceptor))
+                (role, name, bool(code) or name in names)
+                for role, name, code in (
+                    (_("交给"), duty.receiver, duty.receiver_code),
+                    (_("确认人"), duty.acceptor, duty.acceptor_code),
+                )
                 if name
             ]
             if duty is not None

@@ -110,6 +110,10 @@ class Times(forms.CharField):
         return [part.zfill(5) for part in parts]
 
 
+ROW = "row:"
+"""Marks a position that exists, by its code; without it a choice is a name in the document."""
+
+
 def values_of(duty: DraftDuty | None, text: str) -> dict[str, Any]:
     """The fields' values. A standing clause gets what it would begin with if it became a duty."""
     if duty is None:
@@ -124,8 +128,8 @@ def values_of(duty: DraftDuty | None, text: str) -> dict[str, Any]:
         "share_percent": duty.share_percent or rule.get("share_percent"),
         "evidence_kind": duty.evidence.kind if duty.evidence is not None else "note",
         "evidence_title": duty.evidence.title[:80] if duty.evidence is not None else "",
-        "acceptor": duty.acceptor,
-        "receiver": duty.receiver,
+        "acceptor": f"{ROW}{duty.acceptor_code}" if duty.acceptor_code else duty.acceptor,
+        "receiver": f"{ROW}{duty.receiver_code}" if duty.receiver_code else duty.receiver,
         "threshold": duty.threshold,
         "place": duty.place,
         "object": duty.object,
@@ -175,6 +179,8 @@ def duty_of(data: Mapping[str, Any], before: DraftDuty | None) -> DraftDuty | No
         evidence=Evidence(proof, named, quoted) if named or proof != "note" else None,
         receiver=data.get("receiver") or "",
         acceptor=data.get("acceptor") or "",
+        receiver_code=data.get("receiver_code") or "",
+        acceptor_code=data.get("acceptor_code") or "",
         count=recurring.get("count") if recurring else None,
         share_percent=recurring.get("share_percent") if recurring else None,
         threshold=str(data.get("threshold") or "").strip(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from zhize.desk.demo.services import making, stage
 from zhize.desk.demo.services.year import CASES
@@ -15,26 +16,26 @@ from zhize.kernel.packs import loader
 
 
 class Command(BaseCommand):
-    help = "建立演示部门（只能在空的系统里），或列出演示登录名。"
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--logins", action="store_true", help="只列出演示登录名和密码")
-        parser.add_argument("--cases", type=int, default=CASES, help="一年里的工单数")
-        parser.add_argument("--pack", help="取哪个行业包的演示数据；默认为配置的包")
+        parser.description = _("建立演示部门（只能在空的系统里），或列出演示登录名。")
+        parser.add_argument("--logins", action="store_true", help=_("只列出演示登录名和密码"))
+        parser.add_argument("--cases", type=int, default=CASES, help=_("一年里的工单数"))
+        parser.add_argument("--pack", help=_("取哪个行业包的演示数据；默认为配置的包"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["pack"] or settings.CONFIG.pack
         try:
             pack = loader.load(loader.find(name))
         except LookupError:
-            raise CommandError(f"no pack is called {name!r}", returncode=2) from None
+            raise CommandError(_("没有找到包“{name}”。").format(name=name), returncode=2) from None
         if not pack.items("demo_units"):
-            raise CommandError(f"the pack {pack.code} has no demonstration", returncode=2)
+            raise CommandError(_("包“{name}”没有演示数据。").format(name=pack.code), returncode=2)
         if not options["logins"]:
             begun = time.monotonic()
             making.make(pack=pack, cases=options["cases"], say=self.stdout.write)
-            self.stdout.write(f"made in {time.monotonic() - begun:.0f} s")
+            self.stdout.write(_("用时 {n} 秒").format(n=round(time.monotonic() - begun)))
         self._logins(pack)
 
     def _logins(self, pack: loader.Pack) -> None:
@@ -44,4 +45,4 @@ class Command(BaseCommand):
         width = max(len(login) for login, _name, _position in shown)
         for login, name, position in shown:
             self.stdout.write(f"  {login:{width}}  {name.zh} {name.en}, {position.zh} {position.en}")
-        self.stdout.write(f"  password for all of them: {stage.PASSWORD}")
+        self.stdout.write(_("  他们的密码都是：{password}").format(password=stage.PASSWORD))

@@ -24,7 +24,7 @@ from zhize.domains.duties.services.finishing import (
     record_progress,
 )
 from zhize.domains.duties.services.handing import hand_in
-from zhize.domains.duties.services.library import change_duty
+from zhize.domains.duties.services.library import change_duty, name_takers
 from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
 from zhize.domains.duties.services.owning import NO_SUCH_POSITION, add_duty, link_clauses
@@ -63,6 +63,7 @@ __all__ = [
     "miss",
     "miss_due",
     "move_due",
+    "name_takers",
     "open_declarations",
     "open_feed",
     "open_obligation",

@@ -45,6 +45,8 @@ def further(
     if rostered(duty, rule, places, now, until, here):
         return None
     begin = max(duty.owed_from or version.made_at, version.made_at) if version.number > 1 else duty.owed_from
+    if any(begun > planned for begun in places.held_from.values()):
+        return None
     found = []
     for calendar, listed in places.alike(here):
         zone = clock.zone(listed[0].unit.timezone)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import verbs
-from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion, Kind
+from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion, Kind, Obligation
 from zhize.domains.duties.services import points
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
@@ -67,6 +67,33 @@ def change_duty(
     content = {name: values.get(name, getattr(now, name)) for name in CONTENT}
     spec = {**now.spec, **{name: values[name] for name in points.OWN_POINTS & set(values)}}
     return add_version(duty, content, spec, actor, reason, own=True, new=False)
+
+
+@atomic
+def name_takers(
+    *, actor: Actor, duty: Duty, acceptor_code: str = "", receiver_codes: Iterable[str] = ()
+) -> DutyVersion:
+    """Say which positions of the unit's surroundings accept what the duty makes and get it; who is not named stays.
+
+    Makes a version; where nothing was made of the duty yet, it is the one that is owed from the beginning. Raises
+    Refused, and Invalid for a position that is not there.
+    """
+    access.require(actor, caps.DUTY_EDIT, duty)
+    now, listed = duty.current, list(receiver_codes)
+    if now is None:
+        raise Invalid({"": _("这项职责还没有内容。")})
+    wanted = {*listed, acceptor_code} - {""}
+    known = (
+        points.positions_about(duty.unit.path or "").filter(code__in=wanted).values_list("code", flat=True)
+    )
+    if missing := wanted - set(known):
+        raise Invalid({"position": _("没有叫“%(name)s”的岗位。") % {"name": "、".join(sorted(missing))}})
+    named = {"acceptor": acceptor_code, "receivers": listed}
+    spec = {**now.spec, **{name: value for name, value in named.items() if value}}
+    version = put(actor=actor, unit=duty.unit, spec=spec, own=True)
+    if not Obligation.objects.filter(duty=duty).exists():
+        Duty.objects.filter(pk=duty.pk).update(owed_from=version.made_at)
+    return version
 
 
 def as_read(duty: Duty, version: int | None) -> Duty:

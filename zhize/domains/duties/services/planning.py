@@ -82,10 +82,14 @@ class Books:
 
 @dataclass
 class Planner:
-    """One run over the positions of one duty: `redone` is the first day to look at again, `here` the calendars."""
+    """One run over the positions of one duty: `redone` is the first day to look at again, `here` the calendars.
+
+    `held_from` says of each position since when there has been anybody to owe.
+    """
 
     duty: Duty
     places: list[Position]
+    held_from: dict[int, datetime]
     now: datetime
     until: datetime
     here: Calendars
@@ -199,7 +203,7 @@ class Planner:
         return self.here.rosters(self.places, datetime.combine(first, time(), UTC), self.until)
 
     def _books(self, spans: list[Span]) -> Books:
-        """Where each position's slots end, what must not be made twice, and since when positions exist.
+        """Where each position's slots end, what must not be made twice, and since when positions exist and are held.
 
         What was withdrawn before it opened counts as never made. Three queries.
         """
@@ -210,11 +214,12 @@ class Planner:
         books = Books({(row["duty_version_id"], row["position_id"]): row["last"] for row in ends})
         known = {position for _version, position in books.last}
         books.known.update(position for position in known if position is not None)
+        books.since = dict(self.held_from)
         fresh = [place.pk for place in self.places if place.pk not in known]
         if fresh:
             made = Entry.objects.filter(subject_type="org.position", subject_id__in=fresh).order_by()
             found = made.values("subject_id").annotate(at=Min("at")).values_list("subject_id", "at")
-            books.since = dict(found)
+            books.since |= {pk: max(at, self.held_from[pk]) for pk, at in found}
         firsts = [self._first_day(span, place, books) for span in spans for place in self.places]
         # A period that has begun under an earlier version is known from its first day on.
         firsts += [recurrence.period(span.rule, span.begin.date())[0] for span in spans[1:]]

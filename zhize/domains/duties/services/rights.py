@@ -39,15 +39,10 @@ def in_unit(actor: Actor, capability: str, unit: Unit, person: Person | None = N
 
     For acts that make a new row, where there is none yet to ask the policy about.
     """
-    path = unit.path or ""
-    for reach in actor.scopes(capability):
-        within = {
-            Scope.ALL: True,
-            Scope.SUBTREE: path.startswith(reach.unit_path),
-            Scope.UNIT: reach.unit_id == unit.pk,
-            Scope.TEAM: person is not None and person.pk in actor.team_ids,
-            Scope.OWN: person is not None and person.pk == actor.person_id,
-        }[reach.scope]
-        if within:
-            return
-    raise Refused(code=f"refused.{capability}")
+    scopes = {reach.scope for reach in actor.scopes(capability)} if person is not None else set()
+    mine = person is not None and (
+        (Scope.TEAM in scopes and person.pk in actor.team_ids)
+        or (Scope.OWN in scopes and person.pk == actor.person_id)
+    )
+    if not mine and not access.reaches_unit(actor, capability, unit):
+        raise Refused(code=f"refused.{capability}")

@@ -123,4 +123,5 @@ def _in_full(
         replanning.follow_rosters(duty, places.listed, actor, now, here),
     ]
     redone = min((day for day in again if day is not None), default=None)
-    return list(planning.Planner(duty, places.listed, now, until, here, redone).wanted())
+    planner = planning.Planner(duty, places.listed, places.held_from, now, until, here, redone)
+    return list(planner.wanted())

@@ -15,13 +15,12 @@ from zhize.kernel.files.models import Blob
 
 
 class Command(BaseCommand):
-    help = "检查、清理附件库。"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.description = _("检查、清理附件库。")
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("check", help="逐个读取并核对；有缺失或损坏时退出码为 1")
-        verbs.add_parser("sweep", help="清理无人引用的内容")
-        verbs.add_parser("stats", help="数量和大小")
+        verbs.add_parser("check", help=_("逐个读取并核对；有缺失或损坏时退出码为 1"))
+        verbs.add_parser("sweep", help=_("清理无人引用的内容"))
+        verbs.add_parser("stats", help=_("数量和大小"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['verb']}")()

@@ -25,30 +25,34 @@ MISTAKES = 1
 
 
 class Command(BaseCommand):
-    help = "检查、预览、应用行业包。"
     requires_system_checks = ()  # a pack author needs no working routes
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.description = _("检查、预览、应用行业包。")
         verbs = parser.add_subparsers(dest="verb", required=True)
-        for name, text in (("check", "报告所有错误"), ("plan", "显示应用后的差别"), ("apply", "应用")):
+        for name, text in (
+            ("check", _("报告所有错误")),
+            ("plan", _("显示应用后的差别")),
+            ("apply", _("应用")),
+        ):
             verb = verbs.add_parser(name, help=text)
             if name == "check":
-                verb.add_argument("packs", nargs="+", help="包的目录或随产品提供的包名")
+                verb.add_argument("packs", nargs="+", help=_("包的目录或随产品提供的包名"))
             else:
-                verb.add_argument("pack", help="包的目录或随产品提供的包名")
-                verb.add_argument("--unit", help="机构编码：岗位等写入这个单位")
-        new = verbs.add_parser("new", help="建立一个新包，带讲解")
-        new.add_argument("name", help="包名：小写字母、数字和连字符")
-        new.add_argument("folder", type=Path, help="在哪个目录里建立")
-        export = verbs.add_parser("export", help="把现行的岗位、职责和制度写成包")
-        export.add_argument("what", help="机构编码（连同本单位的改动）或已应用的包名")
-        export.add_argument("--out", type=Path, required=True, help="写入这个空目录")
-        schema = verbs.add_parser("schema", help="输出各部分的 JSON Schema")
+                verb.add_argument("pack", help=_("包的目录或随产品提供的包名"))
+                verb.add_argument("--unit", help=_("机构编码：岗位等写入这个单位"))
+        new = verbs.add_parser("new", help=_("建立一个新包，带讲解"))
+        new.add_argument("name", help=_("包名：小写字母、数字和连字符"))
+        new.add_argument("folder", type=Path, help=_("在哪个目录里建立"))
+        export = verbs.add_parser("export", help=_("把现行的岗位、职责和制度写成包"))
+        export.add_argument("what", help=_("机构编码（连同本单位的改动）或已应用的包名"))
+        export.add_argument("--out", type=Path, required=True, help=_("写入这个空目录"))
+        schema = verbs.add_parser("schema", help=_("输出各部分的 JSON Schema"))
         schema.add_argument("section", nargs="?")
-        schema.add_argument("--out", type=Path, help="写入目录，每部分一个文件")
-        verbs.add_parser("list", help="列出随产品提供的和已应用的包")
+        schema.add_argument("--out", type=Path, help=_("写入目录，每部分一个文件"))
+        verbs.add_parser("list", help=_("列出随产品提供的和已应用的包"))
         for further in commands.every():
-            further.arguments(verbs.add_parser(further.name, help=further.help))
+            further.arguments(verbs.add_parser(further.name, help=str(further.help)))
 
     def handle(self, *args: Any, **options: Any) -> None:
         further = commands.get(options["verb"])

@@ -14,13 +14,12 @@ from zhize.kernel.search.models import SearchDoc
 
 
 class Command(BaseCommand):
-    help = "重建或查看搜索索引。"
-
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.description = _("重建或查看搜索索引。")
         verbs = parser.add_subparsers(dest="verb", required=True)
-        reindex = verbs.add_parser("reindex", help="重建；可只重建指定的种类，如 cases.case")
+        reindex = verbs.add_parser("reindex", help=_("重建；可只重建指定的种类，如 cases.case"))
         reindex.add_argument("types", nargs="*")
-        verbs.add_parser("stats", help="各种类的数量")
+        verbs.add_parser("stats", help=_("各种类的数量"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verb"] == "stats":
