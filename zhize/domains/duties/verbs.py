@@ -30,8 +30,8 @@ ACCEPTED = history.verb(
 )
 RETURNED = history.verb(
     "obligation.returned",
-    zh="{actor}退回“{title}”：{note}，{due_text} 前重办",
-    en="{actor} returned {title}: {note}, again by {due_text}",
+    zh="{actor}退回“{title}”，{due_text} 前重办：{note}",
+    en="{actor} returned {title}, to be done again by {due_text}: {note}",
     privacy="mask",
 )
 EXCUSED = history.verb(

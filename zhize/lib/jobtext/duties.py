@@ -219,5 +219,5 @@ def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:
             if not any(first <= place < last for first, last in time)
         )  # fmt: skip
         words = _JOINTS.sub("", words.strip())
-        shown = f"{shown},{words}" if shown and words else shown or words
-    return _JOINTS.sub("", shown)[: _TITLE * 2] or text[start:end].strip(" ,;。")[:_TITLE]
+        shown = f"{shown}，{words}" if shown and words else shown or words
+    return _JOINTS.sub("", shown.replace(",", "，"))[: _TITLE * 2] or text[start:end].strip(" ,;。")[:_TITLE]

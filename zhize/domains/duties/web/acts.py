@@ -51,6 +51,13 @@ class Fulfil(Act):
     def form_kwargs(self) -> dict[str, Any]:
         return {"obligation": self.row, "sheets": self._sheets(), "keep": kernel_forms.keeper(self.actor)}
 
+    @property
+    def _received(self) -> bool:
+        return self.row.acceptor_id is not None or self.row.acceptor_position_id is not None
+
+    def title_text(self) -> Any:
+        return _("交出") if self._received else self.title
+
     def _sheets(self) -> list[papers.Paper]:
         """For every form that is owed the paper that was chosen, else the first; none when it is on paper (`?paper=`)."""
         chosen = self.request.GET.getlist("paper")

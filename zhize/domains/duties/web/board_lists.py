@@ -100,10 +100,14 @@ class ObligationFilters(ui.Filters, filters.ObligationFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["holder"].extra["widget"] = widgets.Combobox(source="duties:owing")
-        self.filters["duty"].extra["widget"] = widgets.Combobox(source="duties:owed_duties")
+        self.filters["holder"].extra["widget"] = widgets.Combobox(
+            source="duties:owing", placeholder=_("全部")
+        )
+        self.filters["duty"].extra["widget"] = widgets.Combobox(
+            source="duties:owed_duties", placeholder=_("全部")
+        )
         self.filters["position"].extra["widget"] = widgets.Combobox()
-        self.filters["fact"].extra["widget"] = widgets.Combobox(multiple=True)
+        self.filters["fact"].extra["widget"] = widgets.Combobox(multiple=True, placeholder=_("全部"))
         self.filters["due"].extra["widget"] = widgets.DateRange()
 
     def more_names(self) -> list[str]:
