@@ -8,7 +8,7 @@ import random
 from email import message_from_bytes
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import House, Receiver, until
+from tests.faults.kit import ELSEWHERE, House, Receiver, until
 from tests.faults.load import Load
 from tests.kit.mail_servers import SmtpServer
 
@@ -79,6 +79,12 @@ def test_nothing_is_lost_and_nothing_is_done_twice(
     assert len(rows) == CASES
     assert place.one("SELECT count(DISTINCT number) FROM cases_case") == CASES
     assert place.one("SELECT count(*) FROM history_entry WHERE verb = 'case.opened'") == CASES
+    # The day in a number is the department's, wherever database and machine live.
+    assert place.one("SHOW timezone") == ELSEWHERE
+    days = place.rows(
+        "SELECT split_part(number, '-', 2), to_char(accepted_at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') FROM cases_case"
+    )
+    assert {shown == meant for shown, meant in days} == {True}
     notes = place.rows("SELECT case_id, body FROM cases_message WHERE kind = 'note'")
     assert sorted(notes) == sorted(load.remarks.items())
     assert (
