@@ -135,8 +135,8 @@ GUARDS = (
         "tests/kernel/files/test_recognition.py::test_names_are_made_harmless_and_keep_their_meaning",
     ),
     Guard(
-        "pictures that unpack", "zhize.kernel.files.sniffing.dimensions", lambda *_given: (10, 10),
-        "tests/kernel/files/test_attachments.py::test_bombs_broken_pictures_and_papers_have_no_preview",
+        "tables that unpack", "zhize.kernel.documents.reading._check_size", _nothing,
+        "tests/kernel/documents/test_reading.py::test_bombs_empty_and_huge_tables_are_refused_with_the_reason",
     ),
     Guard(
         "a request with a key", "zhize.rest.services_idempotency._claim", _yes,
