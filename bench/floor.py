@@ -93,7 +93,7 @@ def _insert(model: type[models.Model], row: dict[str, Any]) -> str:
         elif item.attname == "subject_id" and table == "clocks_clock":
             value = "nextval('bench_floor')"
         values.append(value)
-    if table == "clocks_clockinterval":
+    if '"to_at"' in names:  # only one may be open
         values[names.index('"to_at"')] = 's."from_at"'
     if table == "clocks_clockthreshold":
         values[names.index('"code"')] = "'F' || nextval('bench_floor')"

@@ -31,10 +31,10 @@ def main(count: int, names: list[str]) -> None:
                 continue
             begun = time.monotonic()
             results[name] = work(world)
+            keep(count, {name: results[name]})
             say(
                 f"{count:>9} {name:<16} {json.dumps(results[name], ensure_ascii=False)} [{time.monotonic() - begun:.0f} s]"
             )
-    keep(count, results)
 
 
 def keep(count: int, results: dict[str, object]) -> None:
