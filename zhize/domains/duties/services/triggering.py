@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import people, subjects
@@ -23,6 +23,7 @@ from zhize.domains.duties.subjects import Subject
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.access.actor import Kind
+from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db import read_once
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Unit
@@ -175,22 +176,14 @@ def _end(entry: Entry) -> None:
     """Fulfil or cancel the open obligations whose version names this fact for this subject."""
     pairs = [(entry.subject_type, entry.subject_id), *entry.also.values_list("subject_type", "subject_id")]
     for label, pk in pairs:
-        rows = Obligation.objects.filter(
+        ending = Obligation.objects.filter(
             subject_type=label,
             subject_id=pk,
             ended_at__isnull=True,
             duty_version__facts__fact=entry.verb,
             duty_version__facts__role__in=[DutyFact.STOP, DutyFact.CANCEL],
-        ).select_related(
-            "unit",
-            "holder",
-            "position",
-            "duty",
-            "duty_version",
-            "clock__calendar_version__calendar",
-            "clock__unit",
         )
-        found = list(rows.distinct())
+        found = _whole(set(ending.order_by().values_list("pk", flat=True)))
         if not found:
             continue
         subject = subjects.known(label)
@@ -199,6 +192,20 @@ def _end(entry: Entry) -> None:
         alone = subject is not None and entry.verb in subject.own_facts
         for obligation in _concerned(found, entry, alone=alone):
             _finish(obligation, roles[obligation.duty_version_id], entry, row)
+
+
+def _whole(ids: set[int]) -> list[Obligation]:
+    """The obligations with what ending them needs, in due order.
+
+    In two statements: of twelve tables in one, PostgreSQL weighs every order for 50 ms, and mostly there is nothing to end.
+    """
+    if not ids:
+        return []
+    clocks = Clock.objects.select_related("calendar_version__calendar", "unit")
+    rows = Obligation.objects.filter(pk__in=ids).select_related(
+        "unit", "holder", "position", "duty", "duty_version"
+    )
+    return list(rows.prefetch_related(Prefetch("clock", queryset=clocks)))
 
 
 def _roles(found: Iterable[Obligation], fact: str) -> dict[int | None, str]:
