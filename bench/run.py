@@ -26,6 +26,8 @@ def main(count: int, names: list[str]) -> None:
     with Server(data_dir, PORT) as server:
         world = works.World(server, **people.world(count))
         server.rest()
+        found = {"memory_mb": round(server.memory()), "idle_cpu": sum(server.idle.values())}
+        keep(count, {"idle": {**found, "started_in_s": round(server.started_in, 1)}})
         for name, work in works.WORKS.items():
             if names and name not in names:
                 continue

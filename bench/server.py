@@ -177,11 +177,13 @@ class Server:
 
     def rest(self) -> None:
         """Wait until no job is waiting, then learn what the product takes while nobody asks it anything."""
-        self.settle()
-        before, begun = self.spent(), time.monotonic()
-        time.sleep(IDLE_SECONDS)
-        lasted = time.monotonic() - begun
-        self.idle = {name: (spent - before[name]) / lasted for name, spent in self.spent().items()}
+        for _window in range(3):  # after a start the worker catches up first
+            self.settle()
+            before, begun = self.spent(), time.monotonic()
+            time.sleep(IDLE_SECONDS)
+            lasted = time.monotonic() - begun
+            rates = {name: (spent - before[name]) / lasted for name, spent in self.spent().items()}
+            self.idle = {name: min(rate, self.idle.get(name, rate)) for name, rate in rates.items()}
 
     def settle(self) -> None:
         """Wait until the worker has done what is queued."""

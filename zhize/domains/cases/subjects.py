@@ -19,7 +19,6 @@ from zhize.kernel.org.models import Person, Position
 from zhize.lib.conditions import Name
 from zhize.lib.text import Text
 
-
 # From so many rows on, four statements for what they share take less time than joining it to each.
 FEW = 20
 

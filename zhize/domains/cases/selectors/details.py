@@ -23,9 +23,16 @@ from zhize.domains.cases.models import (
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound
+from zhize.kernel.packs.models import PackRelease
 
-FULL = ("customer", "premises", "owner", "owner_position", "unit", "area", "release", "created_by", "responsible_unit",
-        "repeat_of", "parent", "merged_into", "audited_by", "body", "asset")  # fmt: skip
+# Most of the others are empty and then cost nothing; joined, they would take the planner longer than all the rest.
+JOINED = ("customer", "premises", "owner", "owner_position", "unit")
+OTHERS = ("area", "created_by", "responsible_unit", "repeat_of", "parent", "merged_into", "audited_by", "body", "asset",
+          Prefetch("release", PackRelease.objects.defer("spec")))  # fmt: skip
+
+
+def _full() -> QuerySet[Case]:
+    return Case.objects.select_related(*JOINED).prefetch_related(*OTHERS)
 
 
 def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
@@ -36,7 +43,7 @@ def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
 def whole(actor: Actor, pk: int) -> Case:
     """A case with all its related rows, through its door. Raises NotFound."""
     access.fetch(actor, Case, pk)
-    return Case.objects.select_related(*FULL).defer("release__spec").get(pk=pk)
+    return _full().get(pk=pk)
 
 
 def promise_of(case: Case, pk: int) -> Promise:
@@ -196,7 +203,7 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         else Prefetch(part.prefetch_to, cast("QuerySet[Any]", part.queryset).none())
         for part in parts
     ]
-    case = Case.objects.select_related(*FULL).defer("release__spec").prefetch_related(*parts).get(pk=door.pk)
+    case = _full().prefetch_related(*parts).get(pk=door.pk)
     return Detail(
         case=case,
         offers=flow.offers(case, actor),

@@ -5,24 +5,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import search
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import OPEN, Category
+from zhize.kernel.packs.models import PackRelease
 from zhize.lib import clock
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
-ROW = ("customer", "premises", "owner", "owner_position", "unit", "area", "release", "repeat_of")
+# The rows share few positions, units and releases: those are read once beside them.
+ROW = ("customer", "premises", "owner")
+SHARED = (
+    "owner_position",
+    "unit",
+    "area",
+    "repeat_of",
+    Prefetch("release", PackRelease.objects.defer("spec")),
+)
 
 
 def visible(actor: Actor) -> QuerySet[Case]:
     """Cases the actor may see, with what a list row shows. The big JSON of the release is left out."""
-    return (
-        Case.objects.visible_to(actor).select_related(*ROW).defer("release__spec", "description", "answers")
-    )
+    rows = Case.objects.visible_to(actor).select_related(*ROW).defer("description", "answers")
+    return rows.prefetch_related(*SHARED)
 
 
 def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
