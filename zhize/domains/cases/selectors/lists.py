@@ -17,12 +17,11 @@ from zhize.lib import clock
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
 # The rows share few positions, units and releases: those are read once beside them.
-ROW = ("customer", "premises", "owner")
+ROW = ("customer", "premises", "owner", "repeat_of")
 SHARED = (
     "owner_position",
     "unit",
     "area",
-    "repeat_of",
     Prefetch("release", PackRelease.objects.defer("spec")),
 )
 
