@@ -12,7 +12,7 @@ from tests.kernel.calendars import build
 from zhize.kernel import access, calendars, clocks, history
 from zhize.kernel.calendars import capabilities as calendar_capabilities
 from zhize.kernel.calendars import services as calendar_services
-from zhize.kernel.clocks import capabilities, services
+from zhize.kernel.clocks import capabilities, services, ticking
 from zhize.kernel.clocks.models import Clock, ClockInterval
 from zhize.kernel.clocks.thresholds import Threshold
 from zhize.kernel.db import Invalid, Refused
@@ -195,6 +195,15 @@ class TestTick:
         assert [code for code, _ in told(unit)] == ["remind", "due", "next"]
         entry = history.timeline(unit).filter(verb="clock.threshold").last()
         assert entry.data["behind_minutes"] == 100 * 60
+
+    def test_what_cannot_be_started_does_not_keep_the_others_from_telling(self, unit, now, monkeypatch):
+        def broken(_moment: datetime) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(ticking, "_starters", [broken])
+        start(unit)
+        now.move_to(MONDAY_9 + timedelta(hours=21))
+        assert clocks.tick() == 1
 
     def test_what_was_reached_before_the_stop_is_told_after_downtime(self, unit, now):
         clock = start(unit)

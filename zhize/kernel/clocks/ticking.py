@@ -45,7 +45,10 @@ def before_ticking(starter: S) -> S:
 def tick(*, limit: int = 500) -> int:
     """Tell at most `limit` thresholds whose moment has come. Returns how many were looked at."""
     for starter in _starters:
-        starter(time.now())
+        try:
+            starter(time.now())
+        except Exception:  # what cannot be started must not keep the clocks that run from telling
+            log.exception("clocks_not_started", starter=starter.__qualname__)
     done = 0
     while done < limit:
         found = _batch(min(BATCH, limit - done))

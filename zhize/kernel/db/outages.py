@@ -9,7 +9,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 
 # What the server says when it stops, starts, has no place for us, or has become a standby that only reads.
 _AWAY = ("08", "57P0", "53300", "25006")
-_FULL = ("53100", "53200")
+_FULL = ("53100",)
 
 
 class Outage(Enum):

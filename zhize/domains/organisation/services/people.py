@@ -26,7 +26,8 @@ def _check(values: dict[str, Any], *, but: Person | None = None) -> None:
     if "name" in values and not str(values["name"]).strip():
         errors["name"] = _("请填写姓名。")
     number = str(values.get("employee_no", "")).strip()
-    one_at_a_time("organisation.employee_no", number)
+    if number:
+        one_at_a_time("organisation.employee_no", number)
     if "employee_no" in values and not number:
         errors["employee_no"] = _("请填写工号。")
     elif number and Person.objects.filter(employee_no=number).exclude(pk=but.pk if but else 0).exists():
