@@ -34,6 +34,22 @@ def test_positions_that_get_times_of_their_own_are_each_compared(centre: Centre)
     assert [each.not_before for each in first] != [each.not_before for each in second]
 
 
+@pytest.mark.req("DUT-10")
+def test_what_is_due_in_one_period_stands_in_one_line(centre: Centre) -> None:
+    friday = {"every": "week", "due": "by", "weekdays": ["fri"]}
+    duty = reads.one(put(centre, "backup", friday))
+    wednesday = {**friday, "weekdays": ["wed"]}
+    ((_same, old, new),) = occurrences.compared(duty, friday, wednesday)
+    lines = occurrences.side_by_side(old, new, friday, wednesday)
+    assert lines[0][1] is None or lines[0][0] is not None
+    for was, will, same in lines:
+        assert not same
+        if was and will:
+            assert (was.day - will.day).days == 2
+    other = {**friday, "every": "month"}
+    assert occurrences.side_by_side(old, old, friday, other)[0][2]
+
+
 @pytest.mark.req("DUT-04")
 def test_where_a_roster_is_kept_the_times_are_those_of_the_shifts(centre: Centre) -> None:
     week(centre, "孙丽")

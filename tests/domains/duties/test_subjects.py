@@ -66,6 +66,13 @@ class TestHidden:
             assert (failed.subject.zh, failed.subject_url) == (title, url)
         assert f"事项 {secret.code}" not in browser(centre, "王芳").get("/coverage/").content.decode()
 
+    def test_the_list_tells_those_of_one_duty_apart(
+        self, centre: Centre, secret: Unit, row: Obligation
+    ) -> None:
+        for name, title in (("李敏", f"事项 {secret.code}"), ("王芳", f"密 {secret.pk}")):
+            listed = browser(centre, name).get("/obligations/").content.decode()
+            assert f'<span class="cell-second">{title}</span>' in listed
+
     def test_my_day_of_who_stands_in(self, centre: Centre, secret: Unit, row: Obligation) -> None:
         Obligation.objects.filter(pk=row.pk).update(holder=None)
         for name, title in (("李敏", f"事项 {secret.code}"), ("周敏", f"密 {secret.pk}")):

@@ -158,4 +158,6 @@ FOURTH: list[tuple[str, Reading]] = [
     ("押金在退租验收合格后7个工作日内原路退还。", [{"kind": "working_days", "days": 7}]),
     ("每年一季度召开职工代表大会。", [{"every": "year", "due": "by", "month_days": [-1], "months": [3]}]),
     ("档案借阅期限不超过15天，逾期三天仍未归还的发出催还通知。", []),
+    ("上下半月各组织一次业务学习。", [{"every": "half_month", "due": "period_end"}]),
+    ("每年上、下半年各进行一次消防演练。", [{"every": "half_year", "due": "period_end"}]),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from zhize.domains.duties.models import Duty, Kind, Obligation
@@ -104,6 +104,31 @@ def compared(
         for new in will
     )
     return [(same, old, new) for same, old, new in shared if same]
+
+
+def side_by_side(
+    old: Group, new: Group, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[Occurrence | None, Occurrence | None, bool]]:
+    """The next times in two columns, with whether both have this one: of one period in one line, if the periods are the same."""
+    was, will = rule_of(before), rule_of(after)
+    if (was.every, was.interval) == (will.every, will.interval):
+        periods = [_by_period(old, was), _by_period(new, will)]
+        lines = [
+            line
+            for start in sorted({*periods[0], *periods[1]})
+            for line in zip_longest(periods[0].get(start, ()), periods[1].get(start, ()))
+        ]
+    else:
+        lines = list(zip_longest(old.occurrences, new.occurrences))
+    both = {row.due_at for row in old.occurrences} & {row.due_at for row in new.occurrences}
+    return [(one, other, other is not None and other.due_at in both) for one, other in lines]
+
+
+def _by_period(group: Group, rule: Rule) -> dict[date, list[Occurrence]]:
+    found: dict[date, list[Occurrence]] = {}
+    for row in group.occurrences:
+        found.setdefault(recurrence.period(rule, row.day)[0], []).append(row)
+    return found
 
 
 def _begun(duty: Duty, position: Position, rule: Rule, now: datetime) -> Counter[tuple[date, date]]:

@@ -29,7 +29,7 @@ OPEN_POINTS = frozenset({"rule", "ladder", "weight", "evidence", "acceptor_code"
 # Further ones of a duty that the unit made itself: the texts of ORG-09.
 OWN_POINTS = frozenset({"place", "object", "method"})
 # Of a recurring rule, what the job description itself says where it names a period.
-PERIOD = ("every", "interval", "due", "workdays_only", "no_repeat", "follows")
+PERIOD = ("every", "interval", "due", "months", "workdays_only", "no_repeat", "follows")
 # What a self-declaration of a standing duty may be asked for.
 DECLARED = ("month", "quarter", "half_year", "year")
 BY_HAND = ("form", "file", "count", "signature", "note")
@@ -38,7 +38,7 @@ BY_HAND = ("form", "file", "count", "signature", "note")
 # What a person may type at most, so that every due time can be computed and counted.
 _MOST = {"count": 1_000_000, "offset_days": 366, "before_minutes": 10_080, "after_minutes": 10_080}
 
-WRITTEN = _("岗位说明书写明了周期，由行业包规定，单位不能修改。")
+WRITTEN = _("岗位说明书写明了周期，由行业包规定，单位不能修改；哪一天、几点可以改。")
 EVENT = _("什么事触发由行业包规定，单位不能修改；时限可以改。")
 WATCHED = _("由系统自动识别，在行业包里规定，单位不能修改。")
 

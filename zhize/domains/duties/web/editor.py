@@ -86,6 +86,7 @@ def before_and_after(duty: Duty, changed: dict[str, Any]) -> dict[str, Any]:
     if now is None:
         return {}
     services.check_points(duty, changed)
+    after = changed.get("rule", now.rule)
     names = reads.names_of_positions(
         [
             *reads.codes_in(now.acceptor_code, now.ladder),
@@ -96,27 +97,11 @@ def before_and_after(duty: Duty, changed: dict[str, Any]) -> dict[str, Any]:
     return {
         "changes": reads.differences(duty.kind, before, {**before, **changed}, names),
         "compared": [
-            (same[0], len(same), _side_by_side(old, new))
-            for same, old, new in occurrences.compared(duty, now.rule, changed.get("rule", now.rule))
+            (same[0], len(same), occurrences.side_by_side(old, new, now.rule, after))
+            for same, old, new in occurrences.compared(duty, now.rule, after)
         ],
         "effect": occurrences.effect(duty) if changed else None,
     }
-
-
-def _side_by_side(old: occurrences.Group, new: occurrences.Group) -> list[tuple[Any, Any, bool]]:
-    """The next times in two columns, with whether both have this one."""
-    both = {row.due_at for row in old.occurrences} & {row.due_at for row in new.occurrences}
-    longest = max(len(old.occurrences), len(new.occurrences))
-    return [
-        (was, will, will is not None and will.due_at in both)
-        for was, will in (
-            (_at(old.occurrences, index), _at(new.occurrences, index)) for index in range(longest)
-        )
-    ]
-
-
-def _at(rows: tuple[Any, ...], index: int) -> Any:
-    return rows[index] if index < len(rows) else None
 
 
 class NewDuty(ui.FormPage):

@@ -106,6 +106,8 @@ def _half_hours(_each: Any, span: Amount) -> Piece | None:
 head: Parser = alt(
     read(_every, _each, opt(number), opt(tok("whole")), any_unit),
     read(lambda _each, unit: {"every": unit}, _each, tok("half_period")),
+    # 每月上下半月各一次: twice in the longer period, once in each half.
+    read(lambda _whole, unit, _each: {"every": unit}, opt(seq(opt(tok("each")), any_unit)), tok("both_halves"), opt(tok("each"))),
     read(_gap, opt(tok("each")), tok("apart"), opt(number), opt(tok("whole")), any_unit),
     read(lambda unit: {"every": unit}, tok("by_unit")),
     read(lambda _each, _week: {"every": "week", "interval": 2}, opt(_each), tok("odd_week")),

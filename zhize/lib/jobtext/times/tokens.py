@@ -168,6 +168,8 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
                 "any_time": "随时",
             },
         ),
+        *_words("both_halves", {"half_month": "上下半月 上、下半月 上半月下半月 上半月、下半月 上半月和下半月",
+                                "half_year": "上下半年 上、下半年"}),
         *_words("half_period", {"half_year": "半年 半年度", "half_month": "半月 半个月"}),
         # Words that hold a word of time and are none.
         *_words(
