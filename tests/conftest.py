@@ -83,6 +83,8 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         key=lambda item: (
             not {"browser", "page"}.isdisjoint(getattr(item, "fixturenames", ())),
             _wants_stage(item),
+            # Minutes long: begun last, they would leave the other workers without anything to do.
+            "test_every_page" not in item.nodeid,
         )
     )
 

@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 import zhize as packages
 from tests.domains.organisation.test_pages import browser, send, text_of
+from tests.kernel.calendars import build
 from tests.kit.cast import Cast
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import selectors as duties
@@ -129,6 +130,7 @@ def test_a_clause_without_a_link_is_listed(cast: Cast) -> None:
 @pytest.mark.req("ORG-08", "DUT-15")
 def test_the_months_figures_of_a_clause_lead_to_the_obligations_they_count(cast: Cast) -> None:
     position = cast.position("archivist")
+    build.appoint(build.person(), position)
     owed.schedule(actor=access.system(duty_caps.SCHEDULE))
     rows = {
         beside.duty.pk: beside

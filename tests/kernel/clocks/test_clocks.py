@@ -15,7 +15,7 @@ from zhize.kernel.calendars import services as calendar_services
 from zhize.kernel.clocks import capabilities, services, ticking
 from zhize.kernel.clocks.models import Clock, ClockInterval
 from zhize.kernel.clocks.thresholds import Threshold
-from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.db import Invalid, Outrun, Refused
 from zhize.lib.text import Text
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ class TestStart:
 
     def test_one_open_clock_for_each_code(self, unit):
         start(unit)
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises((IntegrityError, Outrun)), transaction.atomic():
             start(unit)
         start(unit, code="other")
 
@@ -131,9 +131,9 @@ class TestPause:
         clocks.resume(clock, actor=system())
         assert list(clock.intervals.values_list("kind", flat=True)) == ["run", "pause", "run"]
         ended = clock.intervals.filter(to_at__isnull=False)
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises((IntegrityError, Outrun)), transaction.atomic():
             ended.update(reason="anders")
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises((IntegrityError, Outrun)), transaction.atomic():
             ended.delete()
 
 
@@ -167,9 +167,9 @@ class TestStop:
         ):
             with pytest.raises(services.Closed):
                 act()
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises((IntegrityError, Outrun)), transaction.atomic():
             Clock.objects.filter(pk=clock.pk).update(due_at=MONDAY_9)
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises((IntegrityError, Outrun)), transaction.atomic():
             ClockInterval.objects.filter(clock=clock).update(from_at=MONDAY_9)
 
     def test_cancelled_counts_neither_as_met_nor_late(self, unit, now):

@@ -77,6 +77,12 @@ def inform(entry: Entry) -> None:
     informing.inform(entry)
 
 
+@history.after("person.appointed")
+def owe_from_the_first_holder(entry: Entry) -> None:
+    """A position owes from its first holder on, and he need not wait for the hourly run."""
+    scheduling.begin_position(actor=access.system(caps.SCHEDULE), position=entry.data["position_id"])
+
+
 @history.after("duty.changed", "duty.ended", only=lambda entry: bool(entry.data.get("recurring")))
 def schedule_again(entry: Entry) -> None:
     """What has not opened yet follows the duty as it is now; new duties begin with the next hourly run."""

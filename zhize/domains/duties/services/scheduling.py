@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties.models import Duty, Kind
@@ -22,7 +22,7 @@ from zhize.domains.duties.services.planning import Block
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
-from zhize.kernel.org.models import Unit
+from zhize.kernel.org.models import Position, Unit
 from zhize.lib import clock
 
 AHEAD_DAYS = 31
@@ -81,6 +81,15 @@ def schedule(
             here = Run(moment)
     arming.arm_due(moment)
     return made
+
+
+def begin_position(*, actor: Actor, position: int) -> int:
+    """Owe the recurring duties of a position that has just got its first holder; nothing new for any other (DUT-02)."""
+    row = Position.objects.filter(pk=position).annotate(held=Count("appointments")).first()
+    if row is None or row.held != 1:
+        return 0
+    duties = Duty.objects.filter(kind=Kind.RECURRING, active=True, position_code=row.code)
+    return sum(schedule(actor=actor, duty=pk) for pk in duties.order_by("pk").values_list("pk", flat=True))
 
 
 @atomic
