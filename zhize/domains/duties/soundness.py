@@ -29,7 +29,7 @@ def missed() -> Iterator[Text]:
     before = Obligation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with transaction.atomic():
         # What was planned already is looked at too: it may be gone.
-        Duty.objects.update(planned_until=None, planned_for="")
+        services.plan_anew(actor=access.system(caps.SCHEDULE))
         services.schedule(actor=access.system(caps.SCHEDULE), ahead_days=0)
         new = Obligation.objects.filter(pk__gt=before, duty__kind=Kind.RECURRING)
         rows = list(new.order_by("duty").values_list("duty").annotate(count=Count("pk")))

@@ -32,7 +32,7 @@ from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.reviewing import confirm_clause, release_clause
-from zhize.domains.duties.services.scheduling import begin_now, schedule
+from zhize.domains.duties.services.scheduling import begin_now, plan_anew, schedule
 from zhize.domains.duties.services.sizing import size
 from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
 
@@ -68,6 +68,7 @@ __all__ = [
     "open_feed",
     "open_obligation",
     "pause_about",
+    "plan_anew",
     "postpone",
     "reassign",
     "record_progress",

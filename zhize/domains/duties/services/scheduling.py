@@ -83,6 +83,13 @@ def schedule(
     return made
 
 
+@atomic
+def plan_anew(*, actor: Actor) -> int:
+    """Let the next run look at every slot again, also where nothing has changed since it was planned."""
+    access.require(actor, caps.DUTY_EDIT)
+    return Duty.objects.exclude(planned_for="").update(planned_until=None, planned_for="")
+
+
 def begin_position(*, actor: Actor, position: int) -> int:
     """Owe the recurring duties of a position that has just got its first holder; nothing new for any other (DUT-02)."""
     row = Position.objects.filter(pk=position).annotate(held=Count("appointments")).first()
