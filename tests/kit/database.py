@@ -12,14 +12,14 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
@@ -198,10 +198,22 @@ def _let_flush_pass_the_history() -> None:
             cursor.execute(queue)
             tables = cursor.fetchone()[0]
             cursor.execute("SET session_replication_role = replica")
+        statements = [*sql_list, *([f"TRUNCATE {tables} RESTART IDENTITY CASCADE;"] if tables else [])]
         try:
-            plain(self, [*sql_list, *([f"TRUNCATE {tables} RESTART IDENTITY CASCADE;"] if tables else [])])
+            _without_deadlock(lambda: plain(self, statements))
         finally:
             with self.connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = DEFAULT")
 
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+
+
+def _without_deadlock(empty: Callable[[], None]) -> None:
+    """Do it again when it met a request that was still being answered for a page already closed, and lost."""
+    for _ in range(4):
+        try:
+            return empty()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected):
+                raise
+    return empty()

@@ -141,8 +141,14 @@ def counter_of_ids(cast: Cast) -> str:
 
 def number_used_before(cast: Cast) -> str:
     number = take_in(cast).number
-    PeriodStart.objects.filter(series="case", prefix=number[:2]).update(start=F("start") + 1)
+    PeriodStart.objects.filter(series="case", prefix=number[:2]).update(start=F("start") + 5)
     return number[:2]
+
+
+def number_used_before_a_past_day_began(cast: Cast) -> str:
+    named = number_used_before(cast)
+    numbering.next_number("case", at=clock.now() - timedelta(days=40), prefix=named)
+    return named
 
 
 def gap(cast: Cast) -> str:
@@ -223,7 +229,7 @@ DAMAGES: dict[str, list[Callable[[Cast], str]]] = {
     "tables.orphans": [orphan],
     "tables.subjects": [about_nothing],
     "tables.ids": [counter_of_ids],
-    "numbering.behind": [number_used_before],
+    "numbering.behind": [number_used_before, number_used_before_a_past_day_began],
     "numbering.gapless": [gap],
     "jobs.stuck": [stuck_job],
     "jobs.unknown": [job_of_another_release],

@@ -13,6 +13,12 @@ from zhize.kernel.numbering.counting import sequence_name
 from zhize.kernel.numbering.models import GaplessCount, IssuedNumber, PeriodStart
 from zhize.lib.text import Text
 
+# The two parts of a number, such as TS-20260302 and 1 of TS-20260302-0001.
+BEGINNING, COUNT = (
+    "substring(number from '^(.*)-[0-9]+$')",
+    "substring(number from '-([0-9]{1,18})$')::bigint",
+)
+
 
 @look(
     "numbering.behind",
@@ -22,36 +28,40 @@ from zhize.lib.text import Text
     ),
 )
 def behind() -> Iterator[Text]:
-    newest = PeriodStart.objects.order_by("series", "prefix", "-pk").distinct("series", "prefix")
-    for start in newest:
+    used = _used()
+    worst: dict[tuple[str, str], tuple[int, PeriodStart]] = {}
+    # Every period: a matter of a past day begins the period of that day long after the present one began.
+    for start in PeriodStart.objects.order_by("pk"):
         name = sequence_name(start.series, start.prefix)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = current_schema AND sequencename = %s",
-                [name],
-            )
-            row = cursor.fetchone()
-        stands = row[0] - start.start if row else -1
-        used = _used("-".join(part for part in (start.prefix, start.period) if part))
-        if stands < used:
+        reached = start.start + used.get("-".join(part for part in (start.prefix, start.period) if part), 0)
+        if reached >= worst.get((name, start.prefix), (0, start))[0]:
+            worst[name, start.prefix] = reached, start
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema")
+        stands = dict(cursor.fetchall())
+    for (name, prefix), (reached, start) in worst.items():
+        # A sequence that gave nothing yet has no last value; one that is gone gives the first number again.
+        if (stands.get(name) or 0) < reached:
+            counted = (stands.get(name) or 0) - start.start
             yield Text(
-                f"{start.prefix} {start.period} 已用到 {used}，计数只到 {stands}",
-                f"{start.prefix} {start.period} is used up to {used}, its count stands at {stands}",
+                f"{prefix} {start.period} 已用到 {reached - start.start}，计数只到 {counted}",
+                f"{prefix} {start.period} is used up to {reached - start.start}, its count stands at {counted}",
             )
 
 
-def _used(begin: str) -> int:
-    """The greatest count in use of numbers that begin so, in whichever table."""
-    greatest = 0
+def _used() -> dict[str, int]:
+    """The greatest count in use of each beginning of numbers (prefix and period), in whichever table."""
+    greatest: dict[str, int] = {}
     for model in apps.get_models():
         field = next((one for one in model._meta.fields if one.name == "number" and one.unique), None)
         if field is None or field.get_internal_type() != "CharField" or model is IssuedNumber:
             continue
-        # By length first: 10000 comes after 9999.
-        rows = model._base_manager.filter(number__startswith=f"{begin}-").values_list("number", flat=True)
-        for number in rows:
-            count = str(number).rpartition("-")[2]
-            greatest = max(greatest, int(count) if count.isdigit() else 0)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {BEGINNING}, max({COUNT}) FROM {model._meta.db_table} WHERE {COUNT} IS NOT NULL GROUP BY 1"  # noqa: S608
+            )
+            for begin, count in cursor.fetchall():
+                greatest[begin] = max(greatest.get(begin, 0), count)
     return greatest
 
 
