@@ -48,7 +48,7 @@ class Routine:
     def _plan(self, routine: RoutineSpec, end: datetime) -> None:
         duty = Duty.objects.get(unit=self.centre, code=routine.duty)
         last = routine.until or end.astimezone(ZONE).date()
-        duties.schedule(actor=access.system(caps.SCHEDULE), through=last, duty=duty.pk)
+        duties.schedule(actor=access.system(caps.SCHEDULE), through=last, only=[duty.pk])
         rows = Obligation.objects.filter(duty=duty, state="open", due_at__gt=clock.now())
         for row in rows.order_by("due_at"):
             assert row.due_at is not None

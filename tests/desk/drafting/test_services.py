@@ -234,7 +234,7 @@ def test_applying_makes_positions_clauses_and_duties_that_are_owed(
     history.deliver_all()
     slots = Obligation.objects.filter(duty_version__duty=monthly, position=below)
     assert slots.count() >= 1
-    again = duties.schedule(actor=access.system("duties.schedule"), duty=monthly.pk)
+    again = duties.schedule(actor=access.system("duties.schedule"), only=[monthly.pk])
     assert again == 0
 
 

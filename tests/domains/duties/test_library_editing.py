@@ -393,7 +393,7 @@ class TestStanding:
         row = made(cast, clause_of(cast), kind="standing", rule={})
         assert library.rule_of_duty(row).zh == "常设标准（不计时）"
         now.move_to(datetime(2028, 3, 6, 1, 0, tzinfo=UTC))
-        duties.schedule(actor=SYSTEM, duty=row.pk)
+        duties.schedule(actor=SYSTEM, only=[row.pk])
         assert duties.open_declarations(actor=SYSTEM) == 0
         assert not Obligation.objects.filter(duty=row).exists()
         assert occurrences.groups(duty(row.code), {}) == []

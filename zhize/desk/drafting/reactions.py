@@ -11,5 +11,4 @@ from zhize.kernel.history.models import Entry
 @history.after("jobdraft.applied")
 def schedule(entry: Entry) -> None:
     """The new recurring duties are owed at once, not with the next hourly run."""
-    for duty in entry.data.get("duties", ()):
-        services.schedule(actor=access.system(caps.SCHEDULE), duty=duty)
+    services.schedule(actor=access.system(caps.SCHEDULE), only=entry.data.get("duties", ()))

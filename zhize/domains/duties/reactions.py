@@ -86,4 +86,4 @@ def owe_from_the_first_holder(entry: Entry) -> None:
 @history.after("duty.changed", "duty.ended", only=lambda entry: bool(entry.data.get("recurring")))
 def schedule_again(entry: Entry) -> None:
     """What has not opened yet follows the duty as it is now; new duties begin with the next hourly run."""
-    scheduling.schedule(actor=access.system(caps.SCHEDULE), duty=entry.subject_id)
+    scheduling.schedule(actor=access.system(caps.SCHEDULE), only=[entry.subject_id])

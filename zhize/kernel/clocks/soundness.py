@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.apps import apps
-from django.db.models import Exists, OuterRef
-
 from zhize.kernel.clocks import ledger, selectors
 from zhize.kernel.clocks.models import OPEN, Clock, ClockInterval, ClockThreshold, Outcome
 from zhize.kernel.db.looks import look
+from zhize.kernel.db.soundness import about_nothing
 from zhize.lib import clock as time
 from zhize.lib.text import Text
 
@@ -27,10 +25,7 @@ BEHIND = timedelta(minutes=15)
 def ownerless() -> Iterator[Text]:
     rows = Clock.objects.filter(outcome__in=OPEN)
     for label in rows.order_by().values_list("subject_type", flat=True).distinct():
-        lost = rows.filter(subject_type=label)
-        if label in {model._meta.label_lower for model in apps.get_models()}:
-            lost = lost.filter(~Exists(apps.get_model(label)._base_manager.filter(pk=OuterRef("subject_id"))))
-        for clock in lost.order_by("pk"):
+        for clock in about_nothing(rows.filter(subject_type=label), label).order_by("pk"):
             yield Text(
                 f"时钟 {clock.pk}（{clock.label.get('zh', clock.code)}）属于不存在的 {label} {clock.subject_id}",
                 f"clock {clock.pk} ({clock.label.get('en', clock.code)}) belongs to {label} {clock.subject_id}, which is gone",

@@ -110,13 +110,17 @@ def subjects() -> Iterator[Text]:
             yield from _without_subject(model, rows.filter(subject_type=label), label)
 
 
-def _without_subject(model: type[models.Model], rows: Any, label: str) -> Iterator[Text]:
+def about_nothing(rows: Any, label: str) -> Any:
+    """Those of `rows` whose subject of the type `label` is gone; all of them when there is no such type."""
     try:
         there = apps.get_model(label)._base_manager.filter(pk=OuterRef("subject_id"))
     except (LookupError, ValueError):
-        lost = rows
-    else:
-        lost = rows.filter(~Exists(there))
+        return rows
+    return rows.filter(~Exists(there))
+
+
+def _without_subject(model: type[models.Model], rows: Any, label: str) -> Iterator[Text]:
+    lost = about_nothing(rows, label)
     count = lost.count()
     if count:
         which = ", ".join(str(pk) for pk in lost.order_by("pk").values_list("subject_id", flat=True)[:SHOWN])

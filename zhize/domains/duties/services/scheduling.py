@@ -8,6 +8,7 @@ itself, so that a change leaves no gap and touches nothing that has begun.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 import structlog
@@ -51,11 +52,11 @@ def schedule(
     now: datetime | None = None,
     ahead_days: int = AHEAD_DAYS,
     through: date | None = None,
-    duty: int | None = None,
+    only: Collection[int] | None = None,
 ) -> int:
     """Make the slots of all recurring duties that open within `ahead_days`; returns how many obligations are new.
 
-    `through` is a last day instead, `duty` a single one. Safe to run any number of times: one transaction for each
+    `through` is a last day instead, `only` the ids of some duties. Safe to run any number of times: one transaction for each
     duty, what is there is left alone. Raises Refused.
     """
     access.require(actor, caps.DUTY_EDIT)
@@ -67,8 +68,8 @@ def schedule(
     owing = Q(kind=Kind.RECURRING, active=True, current__isnull=False)
     # What was planned and is owed no more is taken back.
     duties = Duty.objects.filter(owing | Q(planned_until__isnull=False)).select_related("unit", "current")
-    if duty is not None:
-        duties = duties.filter(pk=duty)
+    if only is not None:
+        duties = duties.filter(pk__in=only)
     for row in list(duties.order_by("pk")):
         try:
             if extending.further(row, here.places(row), moment, until, here) == []:
@@ -96,7 +97,7 @@ def begin_position(*, actor: Actor, position: int) -> int:
     if row is None or row.held != 1:
         return 0
     duties = Duty.objects.filter(kind=Kind.RECURRING, active=True, position_code=row.code)
-    return sum(schedule(actor=actor, duty=pk) for pk in duties.order_by("pk").values_list("pk", flat=True))
+    return schedule(actor=actor, only=list(duties.values_list("pk", flat=True)))
 
 
 @atomic
