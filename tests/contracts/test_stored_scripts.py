@@ -35,7 +35,7 @@ TEXTS = re.compile(
 )
 # Columns that are read by the program and not by people, or tables of the framework.
 NOT_WORDS = re.compile(
-    r"(_type|_code|_class|subject_type|network|address_hash|file_name)$|^(history_link|procrastinate)"
+    r"(_type|_code|_class|subject_type|network|address_hash|file_name)$|^(history_link|history_head|procrastinate)"
 )
 NOT_TABLES = ("django_", "procrastinate", "ui_", "account", "mfa", "socialaccount", "usersessions", "packs_")
 POLICY = {

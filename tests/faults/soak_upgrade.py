@@ -14,8 +14,20 @@ import pytest
 from tests.faults.kit import ROOT, House
 from zhize.project import backup, config, manifest, postgres
 
-# The newest tag, or the state before backups had a manifest.
-BEFORE = os.environ.get("ZHIZE_TEST_SOAK_FROM", "663ab7a")
+# Before the first release: the state before backups had a manifest.
+NOT_RELEASED = "663ab7a"
+
+
+def before() -> str:
+    """The version to come from: what is asked for, or the newest tag before this state."""
+    tag = subprocess.run(
+        ["git", "describe", "--tags", "--abbrev=0", "HEAD^"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return os.environ.get("ZHIZE_TEST_SOAK_FROM") or tag.stdout.strip() or NOT_RELEASED
 
 
 @pytest.fixture
@@ -25,7 +37,7 @@ def old_tree() -> Iterator[Path]:
         Path(name).chmod(0o755)
         tree = Path(name) / "tree"
         subprocess.run(
-            ["git", "worktree", "add", "--quiet", "--detach", str(tree), BEFORE], cwd=ROOT, check=True
+            ["git", "worktree", "add", "--quiet", "--detach", str(tree), before()], cwd=ROOT, check=True
         )
         try:
             yield tree
@@ -39,7 +51,7 @@ def counts(place: House) -> dict[str, int]:
 
 
 def test_a_department_of_the_previous_version_is_taken_over(old_tree: Path) -> None:
-    place = House(old_tree.parent / "data")
+    place = House(old_tree.parent / "data", ZHIZE_PACK="property-community")
     with postgres.use(place.data_dir):
         pack = str(old_tree / "zhize" / "industries" / "property-community")
         for words in (["migrate"], ["pack", "apply", pack], ["demo"]):
@@ -49,7 +61,7 @@ def test_a_department_of_the_previous_version_is_taken_over(old_tree: Path) -> N
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
-        before = counts(place)
+        was = counts(place)
         for words in (["migrate"], ["search", "reindex"], ["audit", "seal"]):
             done = place.call(*words)
             assert done.returncode == 0, done.stderr
@@ -61,8 +73,8 @@ def test_a_department_of_the_previous_version_is_taken_over(old_tree: Path) -> N
             "auth_permission",
             "django_content_type",
         }
-        assert {table: after.get(table) for table in before if table not in grown} == {
-            table: count for table, count in before.items() if table not in grown
+        assert {table: after.get(table) for table in was if table not in grown} == {
+            table: count for table, count in was.items() if table not in grown
         }
         told = place.call("doctor", "--deep", "--language", "en")
         assert told.returncode == 0, told.stdout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,13 +28,13 @@ from zhize.kernel.db import looks
 from zhize.kernel.files import storage
 from zhize.kernel.files.models import Blob
 from zhize.kernel.history import chain
-from zhize.kernel.history.models import Entry, Link
+from zhize.kernel.history.models import Entry, Head, Link
 from zhize.kernel.numbering.models import GaplessCount, PeriodStart
 from zhize.kernel.org.models import Person
 from zhize.kernel.search.models import SearchDoc
 from zhize.lib import clock
 from zhize.lib.text import Text
-from zhize.project import doctor
+from zhize.project import doctor, manifest
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +111,25 @@ def deleted_history(cast: Cast) -> str:
     with behind_the_product():
         run("DELETE FROM history_entry WHERE id = %s", entry.pk)
     return str(number)
+
+
+def cut_links(cast: Cast) -> str:
+    an_owed(cast)
+    sealed()
+    first, last = (Link.objects.order_by("-number")[nth].number for nth in (1, 0))
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET LOCAL zhize.maintenance = 'on'")
+    Link.objects.filter(number__gte=first).delete()
+    return f"links {first} to {last}"
+
+
+def cut_history(cast: Cast) -> str:
+    an_owed(cast)
+    sealed()
+    entry = Entry.objects.latest("pk")
+    with behind_the_product():
+        run("DELETE FROM history_entry WHERE id = %s", entry.pk)
+    return str(Link.objects.latest("number").number)
 
 
 def guard_off(cast: Cast) -> str:
@@ -224,7 +245,7 @@ DAMAGES: dict[str, list[Callable[[Cast], str]]] = {
     "files.missing": [lost_file],
     "files.damaged": [changed_file],
     "files.stray": [stray_file],
-    "history.chain": [rewritten_history, deleted_history],
+    "history.chain": [rewritten_history, deleted_history, cut_links, cut_history],
     "tables.guards": [guard_off],
     "tables.orphans": [orphan],
     "tables.subjects": [about_nothing],
@@ -272,7 +293,7 @@ def test_damage_makes_the_exit_code_and_both_languages_say_it(
     cast: Cast, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = lost_file(cast)
-    monkeypatch.setattr(doctor, "examine", lambda settings, deep: doctor.sound(deep=deep))
+    monkeypatch.setattr(doctor, "examine", lambda settings, deep, known: doctor.sound(deep=deep))
     for language, word in (("zh-hans", "损坏  附件文件是否都在"), ("en", "FAIL  uploaded files are there")):
         assert doctor.main(["--language", language]) == 1
         said = capsys.readouterr().out
@@ -282,6 +303,29 @@ def test_damage_makes_the_exit_code_and_both_languages_say_it(
     look = next(one for one in told["looks"] if one["code"] == "files.missing")
     assert (told["sound"], look["state"], look["count"]) == (False, "fail", 1)
     assert look["remedy"]
+
+
+def test_a_history_cut_behind_its_own_notes_is_named_with_a_backup_at_hand(
+    cast: Cast, tmp_path: Path
+) -> None:
+    an_owed(cast)
+    sealed()
+    kept = tmp_path / "saved.tar"
+    last = Link.objects.latest("number")
+    said = json.dumps({"history": [last.number, last.digest]}).encode()
+    with tarfile.open(kept, "w") as archive:
+        member = tarfile.TarInfo(manifest.NAME)
+        member.size = len(said)
+        archive.addfile(member, io.BytesIO(said))
+    assert doctor._since(kept).state == "ok"
+    before = Link.objects.get(number=last.number - 1)
+    with behind_the_product():
+        Link.objects.filter(pk=last.pk)._raw_delete(using="default")
+        Head.objects.update(number=before.number, digest=before.digest)
+    assert list(chain.verify()) == []
+    assert [text.en for text in doctor._since(kept).findings] == [
+        f"link {last.number} is not the one of that time"
+    ]
 
 
 def test_a_full_listing_names_what_is_not_listed() -> None:

@@ -107,7 +107,11 @@ def _dump(settings: config.Config, dump: Path) -> dict[str, Any]:
         run_program(
             settings, "pg_dump", ["--format=custom", f"--snapshot={(moment or [''])[0]}", f"--file={dump}"]
         )
-        return {"server": connection.info.server_version // 10000, "rows": manifest.rows(connection)}
+        return {
+            "server": connection.info.server_version // 10000,
+            "rows": manifest.rows(connection),
+            "history": manifest.history(connection),
+        }
 
 
 def connect(settings: config.Config) -> psycopg.Connection[Any]:

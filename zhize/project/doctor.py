@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from zhize.lib.text import Text
-from zhize.project import config, database, postgres, postgres_binaries
+from zhize.project import config, database, manifest, postgres, postgres_binaries
 from zhize.project.postgres import PostgresError
 
 LEAST_FREE_MB = 500
@@ -44,13 +45,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--deep", action="store_true", help="read everything: every file, every row, the whole history"
     )
+    parser.add_argument(
+        "--backup", type=Path, metavar="FILE", help="compare the history with what this backup noted of it"
+    )
     parser.add_argument("--json", action="store_true", help="for programs: one JSON document")
     parser.add_argument("--language", choices=["zh-hans", "zh-hant", "en"], help="default: ZHIZE_LANGUAGE")
     options = parser.parse_args(arguments)
     settings = config.read()
     language = options.language or settings.language
     results = []
-    for result in examine(settings, deep=options.deep):
+    for result in examine(settings, deep=options.deep, known=options.backup):
         results.append(result)
         if not options.json:
             print("\n".join(_lines(result, language)), flush=True)  # noqa: T201
@@ -87,7 +91,7 @@ def _plain(result: Result, language: str) -> dict[str, object]:
     }
 
 
-def examine(settings: config.Config, *, deep: bool = False) -> Iterator[Result]:
+def examine(settings: config.Config, *, deep: bool = False, known: Path | None = None) -> Iterator[Result]:
     """All parts, each after those it needs; stops early when the database does not answer."""
     yield from _around(settings)
     with ExitStack() as stack:
@@ -111,6 +115,8 @@ def examine(settings: config.Config, *, deep: bool = False) -> Iterator[Result]:
         if not wrong:
             yield from _product()
             yield from sound(deep=deep)
+            if known is not None:
+                yield _since(known)
         if settings.archive_dir and not settings.database_url:
             yield _archive(settings)
 
@@ -201,6 +207,24 @@ def _product() -> Iterator[Result]:
     )
     bare = Text("没有应用岗位包：运行 zhize pack apply", "none is applied: run zhize pack apply")
     yield Result("pack", Text("岗位包", "pack"), [] if PackRelease.objects.exists() else [bare], fatal=False)
+
+
+def _since(known: Path) -> Result:
+    """Whether the history still is the one that a backup noted: nobody can shorten a file he does not have."""
+    from zhize.kernel.history.models import Link
+
+    title = Text("与备份时的历史记录相比", "history since the backup")
+    remedy = Text(
+        "历史记录被改写或截短：与备份逐条比对", "it was rewritten or cut: compare it with the backup"
+    )
+    try:
+        number, digest = manifest.read(known).get("history", (0, ""))
+    except (OSError, KeyError, tarfile.TarError) as error:
+        return Result("history.backup", title, [_same(f"{known}: {error}")])
+    if not number or Link.objects.filter(number=number, digest=digest).exists():
+        return Result("history.backup", title)
+    wrong = Text(f"第 {number} 环不是备份时的那一环", f"link {number} is not the one of that time")
+    return Result("history.backup", title, [wrong], remedy)
 
 
 def _archive(settings: config.Config) -> Result:

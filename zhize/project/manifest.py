@@ -98,6 +98,21 @@ def rows(connection: psycopg.Connection[Any]) -> dict[str, list[Any]]:
     return found
 
 
+def history(connection: psycopg.Connection[Any]) -> list[Any]:
+    """Number and digest of the newest link of the event log's hash chain: whoever has this file can tell a shorter one."""
+    there = connection.execute("SELECT to_regclass('history_head')").fetchone()
+    if there is None or there[0] is None:
+        return [0, ""]
+    return list(connection.execute("SELECT number, digest FROM history_head").fetchone() or (0, ""))
+
+
+def read(source: Path) -> Mapping[str, Any]:
+    """What a backup says about itself, nothing of it checked. Raises tarfile.TarError or KeyError for no backup."""
+    with tarfile.open(source) as archive:
+        raw = archive.extractfile(NAME)
+        return json.loads(raw.read()) if raw is not None else {}
+
+
 def differences(wanted: Mapping[str, list[Any]], found: Mapping[str, list[Any]], *, sums: bool) -> list[str]:
     """Tables whose rows are not those of the backup. Checksums count only within one major version of PostgreSQL."""
     return [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import translation
 
 from tests.kit import people
 from zhize.kernel import access, history
 from zhize.kernel.db import UnrecordedChange, atomic, guarded_update
 from zhize.kernel.history import chain, facts, redaction
-from zhize.kernel.history.models import Entry, Reaction
+from zhize.kernel.history.models import Entry, Head, Link, Reaction
 from zhize.kernel.history.verbs import UnknownVerb
 
 history.verb("sample.named", zh="{actor}命名为{name}", en="{actor} named it {name}", privacy="keep")
@@ -101,6 +101,29 @@ def test_the_chain_holds_and_tells_where_it_was_broken() -> None:
         cursor.execute("SET LOCAL session_replication_role = 'replica'")
         cursor.execute("UPDATE history_entry SET note = 'changed' WHERE id = %s", [first.pk])
     assert [fault.entry_id for fault in chain.verify()] == [first.pk]
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.django_db(transaction=True)
+def test_links_cut_off_the_end_stay_missing_also_when_their_entries_are_sealed_again() -> None:
+    with transaction.atomic():
+        first, last = record(), record()
+    chain.seal()
+    kept = Link.objects.get(entry=first).number
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL zhize.maintenance = 'on'")
+        cursor.execute("DELETE FROM history_link WHERE number > %s", [kept])
+    gone = f"links {kept + 1} to {kept + 1} are missing"
+    assert [fault.problem for fault in chain.verify()] == [gone]
+    assert chain.seal() == 1
+    assert [(fault.entry_id, fault.problem) for fault in chain.verify()] == [
+        (None, gone),
+        (last.pk, "what it was chained to is gone"),
+    ]
+    with pytest.raises(IntegrityError, match="only moves on"), transaction.atomic():
+        Head.objects.update(number=kept)
+    with pytest.raises(IntegrityError, match="only grows"), transaction.atomic():
+        Head.objects.all().delete()
 
 
 @pytest.mark.usefixtures("alone")

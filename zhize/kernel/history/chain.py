@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, Func, Q
 
 from zhize.kernel.history import verbs
-from zhize.kernel.history.models import Entry, Link
+from zhize.kernel.history.models import Entry, Head, Link
 
 FIRST = "0" * 64
 
@@ -62,7 +62,8 @@ def seal(limit: int = 5000) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('zhize.history.chain'))")
         if not cursor.fetchone()[0]:
             return 0
-        last = Link.objects.order_by("-number").first()
+        # From what was noted, not from what is there: links that were cut off stay missing.
+        last = Head.objects.first() or Link.objects.order_by("-number").first()
         number, before = (last.number, last.digest) if last else (0, FIRST)
         rows = Entry.objects.filter(
             Q(transaction__lt=OLDEST_RUNNING) | Q(transaction__gte=NOT_YET_COME_TO) & ~Q(transaction=OUR_OWN),
@@ -97,16 +98,33 @@ class Fault:
 
 
 def verify() -> Iterator[Fault]:
-    """Walk the whole chain and yield every fault: a missing link, a changed entry, a deleted entry."""
+    """Walk the whole chain and yield every fault: a missing link, also at the end, a changed entry, a deleted entry."""
     before, expected = FIRST, 1
     left = _redacted()
     for link in Link.objects.select_related("entry").order_by("number").iterator(chunk_size=2000):
-        if link.number != expected:
-            yield Fault(expected, None, f"links {expected} to {link.number - 1} are missing")
+        torn = link.number != expected
+        if torn:
+            yield _missing(expected, link.number - 1)
             expected = link.number
         if digest(link.entry, before) != link.digest and left.get(link.entry_id) != bare(link.entry):
-            yield Fault(link.number, link.entry_id, "the entry is not what was sealed")
+            problem = "what it was chained to is gone" if torn else "the entry is not what was sealed"
+            yield Fault(link.number, link.entry_id, problem)
         before, expected = link.digest, expected + 1
+    yield from _ending(expected - 1, before)
+
+
+def _ending(number: int, found: str) -> Iterator[Fault]:
+    """Whether the last link that is there is the one that was noted when it was made."""
+    head = Head.objects.first()
+    noted = (head.number, head.digest) if head is not None else (0, FIRST)
+    if noted[0] > number:
+        yield _missing(number + 1, noted[0])
+    elif noted != (number, found):
+        yield Fault(number, None, "the newest link is not the one that was noted")
+
+
+def _missing(first: int, last: int) -> Fault:
+    return Fault(first, None, f"links {first} to {last} are missing")
 
 
 def _redacted() -> dict[int, str]:

@@ -110,6 +110,17 @@ class Link(Model):
         ordering = ("number",)
 
 
+class Head(Model):
+    """The chain's newest link, noted by a trigger in one row that only moves on: so links cut off its end are missed."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="history_head_one"),)
+
+
 class Reaction(Model):
     """An @after reaction of an entry: runs in the worker, once, retried until it is done or given up."""
 
