@@ -63,6 +63,10 @@ class Config:
     trusted_proxies: str = setting(
         "", "Networks of reverse proxies whose X-Forwarded-For is believed, comma-separated; empty: none."
     )
+    session_idle_minutes: int = setting(
+        120,
+        "Minutes without a click after which somebody is signed out; 0: only fourteen days after signing in.",
+    )
     api_requests_per_minute: int = setting(600, "Requests an API token may make in a minute.")
     webhook_inside: str = setting(
         "",

@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "zhize.desk.signin.middleware.SeenMiddleware",
     "zhize.kernel.access.middleware.ActorMiddleware",
     "zhize.ui.middleware.UiMiddleware",
     "zhize.desk.signin.middleware.PasswordDueMiddleware",
@@ -206,6 +207,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
+SESSION_ENGINE = "zhize.kernel.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

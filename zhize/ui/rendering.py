@@ -155,8 +155,10 @@ def to_login(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=401)
         response["HX-Reswap"] = "none"
         return trigger(response, **{"ui_session-ended": {}})
-    login = resolve_url(settings.LOGIN_URL)
-    return HttpResponseRedirect(f"{login}?{urlencode({'next': request.get_full_path()})}")
+    # A form's address may only take what is sent: whoever sent it returns to the page where it stood, with its draft.
+    there = request.get_full_path() if request.method == "GET" else back(request)
+    wanted = {"next": there} | ({"ended": "1"} if settings.SESSION_COOKIE_NAME in request.COOKIES else {})
+    return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode(wanted)}")
 
 
 def unmasked(request: HttpRequest, value: str) -> HttpResponse:

@@ -13,11 +13,13 @@ import time_machine
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.kit import people
 from tests.kit.people import PASSWORD
-from zhize.kernel import access
+from zhize.kernel import access, jobs
 from zhize.kernel.accounts import capabilities, factors, services, signin
 from zhize.kernel.accounts.models import ApiToken, User
 from zhize.kernel.history.models import Entry
@@ -58,6 +60,47 @@ class TestLogin:
         assert sign_in(client, user, next="/account/")["Location"] == "/account/"
         assert client.get("/account/").status_code == 200
         assert Entry.objects.filter(verb="account.signed_in", subject_id=user.pk).exists()
+
+    def test_who_does_nothing_for_two_hours_is_asked_again_and_comes_back(self, client: Client) -> None:
+        user = people.somebody({})
+        with time_machine.travel(clock.now(), tick=False) as moment:
+            sign_in(client, user)
+            for _half_hours in range(6):
+                moment.shift(timedelta(minutes=30))
+                assert client.get("/account/").status_code == 200
+            # What the page asks for by itself does not keep the session.
+            for _half_hours in range(3):
+                moment.shift(timedelta(minutes=30))
+                assert client.get("/ui/bell/", headers={"X-Poll": "1"}).status_code == 200
+            moment.shift(timedelta(minutes=31))
+            sent = client.post("/account/password/", {}, headers={"Referer": "http://testserver/account/"})
+            assert sent["Location"].startswith("/login/?next=http%3A%2F%2Ftestserver%2Faccount%2F&ended=1")
+            assert "登录已结束" in client.get(sent["Location"]).content.decode()
+            assert sign_in(client, user, next="/account/password/")["Location"] == "/account/password/"
+
+    def test_a_part_of_a_page_says_that_the_session_ended_and_leaves_the_page(self, client: Client) -> None:
+        with time_machine.travel(clock.now(), tick=False) as moment:
+            sign_in(client, people.somebody({}))
+            moment.shift(timedelta(hours=3))
+            part = client.get("/account/", headers={"HX-Request": "true"})
+        assert part.status_code == 401
+        assert "ui:session-ended" in part["HX-Trigger"]
+        assert part["HX-Reswap"] == "none"
+
+    def test_after_fourteen_days_of_work_a_session_ends_all_the_same(
+        self, client: Client, settings: Any
+    ) -> None:
+        settings.CONFIG = replace(settings.CONFIG, session_idle_minutes=0)
+        with time_machine.travel(clock.now(), tick=False) as moment:
+            sign_in(client, people.somebody({}))
+            for _day in range(13):
+                moment.shift(timedelta(days=1))
+                kept = client.session
+                kept["seen"] = str(_day)
+                kept.save()
+                assert client.get("/account/").status_code == 200
+            moment.shift(timedelta(days=1, minutes=1))
+            assert client.get("/account/").status_code == 302
 
     @pytest.mark.parametrize(
         "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil"]
@@ -171,6 +214,7 @@ class TestForgotten:
         user = people.somebody({}, email="li@example.com")
         answer = client.post("/login/forgotten/", {"who": "LI@example.com"})
         assert answer.status_code == 200
+        jobs.run_all()
         mail = Delivery.objects.get()
         link = re.search(r"https://zhize\.example(\S+)", mail.body)
         assert link is not None
@@ -187,12 +231,25 @@ class TestForgotten:
             pages = [client.post("/login/forgotten/", {"who": who}).content for who in ("limin", "nobody")]
         strip = re.compile(rb'(csrf[^>]*content|value)="[^"]{30,}"')
         assert strip.sub(b"", pages[0]) == strip.sub(b"", pages[1])
+        jobs.run_all()
         assert Delivery.objects.count() == 1
+
+    def test_nor_does_what_it_takes_to_answer(self, client: Client) -> None:
+        people.somebody({}, email="li@example.com", login="limin")
+        client.post("/login/forgotten/", {"who": "first"})
+        asked = []
+        for who in ("limin", "nobod", "li@example.com"):
+            with CaptureQueriesContext(connection) as caught:
+                client.post("/login/forgotten/", {"who": who})
+            asked.append([query["sql"].partition(" VALUES ")[0].partition(" WHERE ")[0] for query in caught])
+        assert asked[0] == asked[1] == asked[2]
+        assert not any("accounts_user" in sql or "notices_" in sql for sql in asked[0])
 
     def test_nobody_s_mailbox_can_be_flooded(self) -> None:
         people.somebody({}, email="li@example.com", login="limin")
         for number in range(8):
             Client(REMOTE_ADDR=f"203.0.113.{number}").post("/login/forgotten/", {"who": "limin"})
+        jobs.run_all()
         assert Delivery.objects.count() == 3
         codes = [Client().post("/login/forgotten/", {"who": "x"}).status_code for _try in range(6)]
         assert codes[-1] == 429

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import icalendar
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +20,9 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import CalendarFeed
 from zhize.domains.duties.selectors import calendar as days
 from zhize.domains.duties.selectors.board import Span
-from zhize.kernel import history
+from zhize.kernel import access, history
+from zhize.kernel.accounts import capabilities as accounts
+from zhize.kernel.accounts import factors, services
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import Outrun
 from zhize.lib import clock
@@ -162,6 +166,33 @@ class TestFeed:
         assert read(Client(), address)[0] == 404
         assert read(Client(), "/calendar/feed/x.ics")[0] == 404
         assert read(Client(), f"/calendar/feed/{'x' * 43}.ics")[0] == 404
+
+    def test_it_ends_with_a_new_password_and_the_page_says_so(self, centre: Centre, now: Any) -> None:
+        client, address = opened(centre, "李敏")
+        user, root = centre.people["李敏"].user, access.system(accounts.CLI)
+        services.set_password(actor=root, user=user, password="right-horse-22", must_change=False)
+        assert read(Client(), address)[0] == 404
+        client.force_login(user)
+        page = client.get("/calendar/feed/").content.decode()
+        assert "密码已修改或登录已收回" in page
+        _feed, secret = duties.open_feed(actor=centre.actor("李敏"))
+        assert "密码已修改或登录已收回" not in client.get("/calendar/feed/").content.decode()
+        services.set_active(actor=root, user=user, active=False)
+        services.set_active(actor=root, user=user, active=True)
+        assert read(Client(), f"/calendar/feed/{secret}.ics")[0] == 404
+
+    def test_a_lost_phone_ends_it_and_one_s_own_change_of_phone_does_not(
+        self, centre: Centre, now: Any
+    ) -> None:
+        _client, address = opened(centre, "李敏")
+        user = centre.people["李敏"].user
+        own = access.for_user(user, channel="web")
+        for actor, status in ((own, 200), (access.system(accounts.CLI), 404)):
+            secret = factors.offer(user).secret
+            code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+            factors.turn_on(actor=own, user=user, secret=secret, code=code)
+            factors.turn_off(actor=actor, user=user)
+            assert read(Client(), address)[0] == status
 
     def test_the_number_of_queries_is_fixed(self, centre: Centre, now: Any) -> None:
         client, address = opened(centre, "李敏")

@@ -1,4 +1,4 @@
-"""A password that somebody else has set opens one page only: the one where it is replaced."""
+"""Sessions that live on while somebody works, and a password that somebody else has set: it opens one page only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from django.urls import reverse
 from zhize import ui
 
 OPEN = ("accounts:password", "accounts:logout", "ui:preferences")
+
+
+class SeenMiddleware:
+    """Stands after authentication. What a page asks for by itself, every few seconds, is nobody's doing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and "X-Poll" not in request.headers:
+            request.session.touch()
+        return self.get_response(request)
 
 
 class PasswordDueMiddleware:

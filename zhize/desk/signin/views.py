@@ -25,6 +25,8 @@ SSO_SAID = {
     "failed": _("统一登录没有成功，请再试一次，或用密码登录。"),
 }
 
+ENDED = _("登录已结束：很久没有操作，或在别处退出了。重新登录后回到刚才的页面，写过的内容可以从草稿里恢复。")
+
 
 @ui.page(public=True)
 @never_cache
@@ -48,7 +50,7 @@ def login(request: HttpRequest) -> HttpResponse:
         signin.remember_device(request, response, user)
         return response
 
-    said = SSO_SAID.get(request.GET.get("sso", ""))
+    said = SSO_SAID.get(request.GET.get("sso", "")) or (ENDED if "ended" in request.GET else None)
     extra = {
         "said": said,
         "sso": _sso_url(request),

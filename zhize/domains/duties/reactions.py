@@ -7,6 +7,7 @@ from zhize.domains.duties.reading import ReadingSubject
 from zhize.domains.duties.services import (
     changing,
     escalating,
+    feeds,
     informing,
     reading,
     reviewing,
@@ -50,6 +51,12 @@ def signed(entry: Entry) -> None:
 def replaced(entry: Entry) -> None:
     """A replaced text is signed no more."""
     reading.replaced(entry)
+
+
+@history.on("account.password_set", "account.disabled", "account.second_factor_off", "person.left")
+def login_ended(entry: Entry) -> None:
+    """The calendar's address works without a login, but not longer than it."""
+    feeds.end_with_login(entry)
 
 
 @history.on("person.appointed", "person.relieved")

@@ -8,12 +8,18 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from zhize.kernel import jobs
-from zhize.kernel.accounts import buckets
+from zhize.kernel.accounts import buckets, recovery
 from zhize.kernel.accounts.models import KnownDevice, PasswordCode
 from zhize.lib import clock
 
 DEVICE_DAYS = 400
 CODE_DAYS = 30
+
+
+@jobs.task("accounts.send_reset", retries=3, priority=5)
+def send_reset(who: str, path: str) -> None:
+    """The link for a forgotten password."""
+    recovery.send(who=who, path=path)
 
 
 @jobs.periodic("accounts.tidy", cron="30 3 * * *")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Q
 
-from zhize.kernel import access, notices
+from zhize.kernel import access, jobs, notices
 from zhize.kernel.accounts import buckets, capabilities, messages, services, signin
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import atomic
@@ -16,21 +16,24 @@ PER_NETWORK = buckets.Limit(5, 3600)
 PER_USER = buckets.Limit(3, 3600)
 
 
-@atomic
 def ask(*, who: str, client: signin.Client, path: str) -> None:
-    """Send a reset link to the user with this login or e-mail address, if there is exactly one.
+    """Let a reset link be sent to the user with this login or e-mail address, if there is exactly one.
 
-    The answer is the same in every case. Raises TooMany when too many were asked for from one network; a user
-    gets at most a few mails an hour, whoever asks. `path`: the page that takes the code.
+    The answer is the same in every case, and so is what it takes: whether there is such a login, a worker finds out.
+    Raises TooMany when too many were asked for from one network. `path`: the page that takes the code.
     """
     wait = PER_NETWORK.take(f"reset:network:{client.network}")
     if wait is not None:
         raise signin.TooMany(wait)
+    jobs.defer("accounts.send_reset", who=who.strip()[:254], path=path)
+
+
+@atomic
+def send(*, who: str, path: str) -> None:
+    """The link for whoever `who` names; a user gets at most a few mails an hour, whoever asks. Nothing for nobody."""
     found = list(
         User.objects.filter(
-            Q(login__iexact=who.strip())
-            | Q(email__iexact=who.strip())
-            | Q(email="", person__email__iexact=who.strip()),
+            Q(login__iexact=who) | Q(email__iexact=who) | Q(email="", person__email__iexact=who),
             is_active=True,
         ).select_related("person")[:2]
     )

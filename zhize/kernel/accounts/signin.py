@@ -40,6 +40,7 @@ COOKIE = "zz_device"
 COOKIE_SECONDS = 400 * 24 * 3600
 PENDING = "signin.pending"
 PENDING_FOR = timedelta(minutes=10)
+LONGEST = timedelta(days=14)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -182,6 +183,7 @@ def enter(request: HttpRequest, user: User, *, how: str = "password") -> None:
 
     request.session.pop(PENDING, None)
     auth.login(request, user, backend=BACKEND)
+    request.session.set_expiry(clock.now() + LONGEST)
     UserSession.objects.create_from_request(request)
     client = Client.of(request)
     actor = access.for_user(user, channel="web", request_id=getattr(request, "request_id", ""))

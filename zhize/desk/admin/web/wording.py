@@ -34,6 +34,7 @@ _LABELS = {
     "object": Text("反映的对象", "what it is about"),
 }
 _JOBS = {
+    "accounts.send_reset": Text("发送重设密码的邮件", "Mail a link to reset a password"),
     "accounts.tidy": Text("清理过期的登录", "Clear expired logins"),
     "calendars.refresh": Text("更新放假安排", "Refresh the holidays"),
     "cases.resume": Text("恢复暂停到期的工单", "Resume paused cases that are due"),

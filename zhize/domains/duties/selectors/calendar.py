@@ -12,14 +12,15 @@ from typing import Any
 from django.db.models import DateField, F, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncDay
 
-from zhize.domains.duties import standing
+from zhize.domains.duties import standing, verbs
 from zhize.domains.duties.models import CalendarFeed, Obligation
 from zhize.domains.duties.selectors import board, coverage
 from zhize.domains.duties.selectors.board import Span
 from zhize.domains.duties.selectors.coverage import NOTHING, Counters
 from zhize.domains.duties.selectors.owed import with_everything
-from zhize.kernel import calendars
+from zhize.kernel import calendars, history
 from zhize.kernel.access import Actor
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
@@ -120,6 +121,14 @@ def of_feed(actor: Actor, at: datetime) -> QuerySet[Obligation]:
 def feed_of(actor: Actor) -> CalendarFeed | None:
     """The actor's open calendar address."""
     return CalendarFeed.objects.filter(person_id=actor.person_id or 0, closed_at=None).first()
+
+
+def feed_taken(actor: Actor) -> Entry | None:
+    """How the actor's last calendar address ended, if it was not by his own hand."""
+    last = CalendarFeed.objects.filter(person_id=actor.person_id or 0).first()
+    if last is None or last.closed_at is None:
+        return None
+    return history.timeline(last).filter(verb=verbs.FEED_CLOSED, actor_kind="system").first()
 
 
 def home(actor: Actor, units: Iterable[Unit]) -> Unit | None:

@@ -146,7 +146,9 @@ def feed(request: HttpRequest) -> HttpResponse:
         _feed, secret = services.open_feed(actor=request.actor)
         _note(request, _("日历订阅"), days.of_feed(request.actor, clock.now()).count())
         address = settings.CONFIG.base_url + reverse("duties:feed_ics", args=[secret])
-    values = {"title": _("日历订阅"), "feed": days.feed_of(request.actor), "address": address}
+    feed = days.feed_of(request.actor)
+    taken = days.feed_taken(request.actor) if feed is None else None
+    values = {"title": _("日历订阅"), "feed": feed, "taken": taken, "address": address}
     return ui.render(request, "duties/feed.html", values)
 
 

@@ -13,8 +13,12 @@
   addEventListener("online", () => { calm(); zz.toast("success", zz.t("online")); });
   if (!navigator.onLine) warn(zz.t("offline"));
 
+  const isPoll = (ctx) => /every /.test(ctx?.sourceElement?.getAttribute?.("hx-trigger") || "");
+
   document.addEventListener("htmx:config:request", (event) => {
     const { request } = event.detail.ctx;
+    // Whoever sits before the screen did not ask for it: it does not keep the session alive.
+    if (isPoll(event.detail.ctx)) request.headers["X-Poll"] = "1";
     if (!/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = zz.csrf();
     // What a form carries for its own sending has no place in an address.
     else for (const name of ["csrfmiddlewaretoken", "_token", "_draft", "next"]) request.body?.delete?.(name);
@@ -43,8 +47,6 @@
     clearTimeout(timer);
     button?.classList.remove("is-busy");
   });
-
-  const isPoll = (ctx) => /every /.test(ctx?.sourceElement?.getAttribute?.("hx-trigger") || "");
 
   document.addEventListener("htmx:error", (event) => {
     const { ctx, error } = event.detail;
