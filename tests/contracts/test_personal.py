@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from zhize.domains.cases.models import Case
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry, services
 from zhize.domains.customers.models import Customer
-from zhize.kernel import access, files, search
+from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.history.models import Entry
+from zhize.kernel.org.models import Person
 
 NAME, PHONE, WORDS = "欧阳静怡", "13655557777", "漏水到楼下了"
 
@@ -100,6 +102,28 @@ def test_nothing_of_the_person_is_left_in_any_table(keeper: Actor, person: Custo
     case = Case.objects.get(customer=person)
     assert (case.number != "", case.accepted_at is not None) == (True, True)
     assert Entry.objects.filter(verb="customer.erased", subject_id=person.pk).exists()
+
+
+def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
+    Person.objects.filter(pk=cast.people["wangfang"].pk).update(name="王伟")
+    keeper = replace(keeper, label="王伟")
+    made = {
+        name: services.create_customer(
+            actor=keeper, unit=cast.centre, kind="visitor", name=name, phone_numbers=[number]
+        )
+        for name, number in (("王伟", "13655557777"), ("王伟民", "13655558888"))
+    }
+    entry = history.record(
+        actor=keeper,
+        verb="customer.copied",
+        subject=made["王伟"],
+        note="王伟民代王伟领取",
+        also=[made["王伟民"]],
+    )
+    services.erase(actor=keeper, customer=made["王伟"], reason="本人申请")
+    entry.refresh_from_db()
+    assert (entry.actor_label, entry.subject_label, entry.note) == ("王伟", "***", "王伟民代***领取")
+    assert Customer.objects.get(pk=made["王伟民"].pk).name == "王伟民"
 
 
 def test_who_may_not_and_what_is_open_is_refused(cast: Cast, keeper: Actor, person: Customer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import translation
@@ -135,7 +137,13 @@ def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_foun
     actor = access.system(SYSTEM)
     subject = people.unit()
     assert (
-        redaction.redact(actor=actor, entries=[mine], subject=subject, labels=["欧阳静怡"], note="本人申请")
+        redaction.redact(
+            actor=actor,
+            entries=[mine],
+            subject=subject,
+            gone=redaction.Gone(frozenset({"欧阳静怡"})),
+            note="本人申请",
+        )
         == 1
     )
     assert Entry.objects.get(pk=mine.pk).note == "***来过"
@@ -146,6 +154,42 @@ def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_foun
         cursor.execute("UPDATE history_entry SET note = '***没来过' WHERE id = %s", [mine.pk])
         cursor.execute("UPDATE history_entry SET note = '***' WHERE id = %s", [other.pk])
     assert [fault.entry_id for fault in chain.verify()] == [mine.pk, other.pk]
+
+
+GONE = redaction.Gone(
+    frozenset({"王伟", "+8613655557777", "li@example.com", "Ann Li"}),
+    ids=frozenset({7}),
+    others=frozenset({"王伟民", "小王伟", "王芳"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("王伟来过", "***来过"),
+        ("王伟民和王伟", "王伟民和***"),
+        ("小王伟，王伟", "小王伟，***"),
+        ("回电+8613655557777。", "回电***。"),
+        ("单号+86136555577771", "单号+86136555577771"),
+        ("致li@example.com,", "致***,"),
+        ("ali@example.com li@example.com.cn", "ali@example.com li@example.com.cn"),
+        ("Ann Li came, Joann Lin stayed", "*** came, Joann Lin stayed"),
+    ],
+)
+def test_a_name_is_taken_out_only_where_it_stands_by_itself(text: str, left: str) -> None:
+    assert GONE.without(text) == left
+
+
+@pytest.mark.parametrize(
+    ("reference", "stays"),
+    [
+        ({"id": 7, "label": "王伟"}, False),
+        ({"id": 8, "label": "王伟"}, True),
+        ({"id": 8, "label": "王伟家漏水"}, False),
+    ],
+)
+def test_somebody_else_of_the_same_name_stays(reference: dict[str, Any], stays: bool) -> None:
+    assert GONE.names_another(reference) is stays
 
 
 @pytest.mark.usefixtures("alone")

@@ -6,7 +6,9 @@ the digest of what is left of it. Whoever changes an entry without that is found
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,14 +20,60 @@ from zhize.kernel.history.models import NOTE, Entry
 MARK = "***"
 
 
+@dataclass(frozen=True)
+class Gone:
+    """What is taken out, and what must not go with it.
+
+    `labels`: the whole names and numbers by which the person was written down. `ids`: of the person and of what
+    belongs to the person; a reference to any other row is somebody else of that name. `customer_id`: as whom the
+    person acted. `others`: names of other people; one that holds a label (王伟民 and 王伟) stays as it is.
+    """
+
+    labels: frozenset[str]
+    ids: frozenset[int] = frozenset()
+    customer_id: int | None = None
+    others: frozenset[str] = frozenset()
+
+    def without(self, text: str) -> str:
+        """The text with every label replaced where it stands by itself."""
+        labels = {label for label in self.labels if label}
+        longer = {name for name in self.others if any(label in name and label != name for label in labels)}
+        found = sorted(labels | longer, key=len, reverse=True)
+        if not found:
+            return text
+        pattern = "|".join(re.escape(word) if word in longer else _alone(word) for word in found)
+        return re.sub(pattern, lambda match: match[0] if match[0] in longer else MARK, text)
+
+    def names_another(self, reference: dict[str, Any]) -> bool:
+        """Whether a reference to a row is to somebody who only bears the same name."""
+        return (
+            set(reference) == {"id", "label"}
+            and reference["label"] in self.labels
+            and reference["id"] not in self.ids
+        )
+
+
+def _alone(label: str) -> str:
+    """A pattern of a label that is not part of a longer number, address or Latin word. Chinese has no such bounds."""
+    before = r"(?<![A-Za-z0-9])" if label[0].isascii() and label[0].isalnum() else ""
+    after = r"(?![A-Za-z0-9])" if label[-1].isascii() and label[-1].isalnum() else ""
+    if "@" in label:
+        before, after = r"(?<![A-Za-z0-9_.+-])", r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+    return before + re.escape(label) + after
+
+
 def redact(
-    *, actor: Actor, entries: Iterable[Entry], subject: models.Model, labels: Iterable[str], note: str
+    *,
+    actor: Actor,
+    entries: Iterable[Entry],
+    subject: models.Model,
+    gone: Gone,
+    note: str,
 ) -> int:
-    """Take out of entries what their verbs' privacy rules say, and `labels` wherever they stand as a name.
+    """Take out of entries what their verbs' privacy rules say, and what is `gone` wherever it stands as a name.
 
     Records `history.redacted` about `subject`. Returns how many entries changed.
     """
-    gone = {label for label in labels if label}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL zhize.maintenance = 'on'")
         left: dict[str, str] = {}
@@ -43,12 +91,15 @@ def redact(
     return len(left)
 
 
-def _strip(entry: Entry, gone: set[str]) -> None:
+def _strip(entry: Entry, gone: Gone) -> None:
     rule = entry.declared.privacy
-    entry.subject_label = _without(entry.subject_label, gone)
-    entry.actor_label = MARK if entry.actor_kind == "customer" else _without(entry.actor_label, gone)
+    entry.subject_label = gone.without(entry.subject_label)
+    if entry.actor_kind == "customer" and entry.customer_ref in (None, gone.customer_id):
+        entry.actor_label = MARK
+    elif entry.actor_kind == "customer":
+        entry.actor_label = gone.without(entry.actor_label)
     if rule == "keep":
-        entry.data, entry.note = _masked(entry.data, gone), _without(entry.note, gone)
+        entry.data, entry.note = _masked(entry.data, gone), gone.without(entry.note)
         entry.changes = _masked(entry.changes, gone)
         return
     entry.note = MARK if entry.note else ""
@@ -56,19 +107,15 @@ def _strip(entry: Entry, gone: set[str]) -> None:
     entry.changes = {} if rule == "drop" else _masked(entry.changes, None)
 
 
-def _masked(value: Any, gone: set[str] | None) -> Any:
+def _masked(value: Any, gone: Gone | None) -> Any:
     """Every text replaced by the mark, or with `gone` only where one of those names stands in it."""
     if isinstance(value, dict):
+        if gone is not None and gone.names_another(value):
+            return value
         kept = {key: item for key, item in value.items() if key != NOTE or gone is not None}
         return {key: _masked(item, gone) for key, item in kept.items()}
     if isinstance(value, list):
         return [_masked(item, gone) for item in value]
     if isinstance(value, str):
-        return MARK if gone is None and value else _without(value, gone or set())
+        return gone.without(value) if gone is not None else MARK if value else value
     return value
-
-
-def _without(text: str, gone: set[str]) -> str:
-    for name in sorted(gone, key=len, reverse=True):
-        text = text.replace(name, MARK)
-    return text

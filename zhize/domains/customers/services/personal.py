@@ -45,9 +45,18 @@ from zhize.kernel.files.models import Attachment
 from zhize.kernel.history import redaction
 from zhize.kernel.history.models import Entry
 from zhize.kernel.notices.models import Delivery
+from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 ERASED = "已抹去"
+NAMED_BY = (
+    ("customers.phone", "number"),
+    ("customers.phone", "digits"),
+    ("customers.emailaddress", "address"),
+    ("customers.contact", "name"),
+    ("customers.contact", "phone"),
+    ("customers.contact", "email"),
+)
 
 registry.personal(Phone, delete=True)
 registry.personal(EmailAddress, delete=True)
@@ -114,7 +123,7 @@ def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
     if objection is not None:
         raise StillInUse(objection)
     rows = _rows(customer)
-    names = _names(customer, rows)
+    gone = _gone(customer, rows)
     entries = _entries(customer, rows)
     attached = list(_attachments(customer, rows))
     with connection.cursor() as cursor:
@@ -130,7 +139,7 @@ def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
     for found in rows.values():
         _forget(found)
     _forget([customer])
-    redaction.redact(actor=actor, entries=entries, subject=customer, labels=names, note=reason.strip())
+    redaction.redact(actor=actor, entries=entries, subject=customer, gone=gone, note=reason.strip())
     history.record(actor=actor, verb="customer.erased", subject=customer, note=reason.strip())
     return touched + len(attached) + 1
 
@@ -173,13 +182,25 @@ def _sent(customer: Customer) -> models.QuerySet[Delivery]:
     return Delivery.objects.filter(address__in=addresses)
 
 
-def _names(customer: Customer, rows: dict[str, list[models.Model]]) -> set[str]:
-    """The words by which the person is called in other entries' labels: whole names and numbers, nothing shorter."""
+def _gone(customer: Customer, rows: dict[str, list[models.Model]]) -> redaction.Gone:
+    """By what the person is called in other entries: whole names and numbers, and the rows that are the person's."""
     said = {customer.name, customer.id_number_masked}
-    for label, field in (("customers.phone", "number"), ("customers.emailaddress", "address")):
+    for label, field in NAMED_BY:
         said |= {str(getattr(row, field)) for row in rows.get(label, ())}
-    said |= {str(row) for row in rows.get("customers.contact", ())}
-    return {name for name in said if len(name) > 1}
+    labels = frozenset(name for name in said if len(name) > 1)
+    mine = [row.pk for row in rows.get("customers.contact", ())]
+    others = {
+        *_longer(Customer.objects.exclude(pk=customer.pk), customer.name),
+        *_longer(Contact.objects.exclude(pk__in=mine), customer.name),
+        *_longer(Person.objects.all(), customer.name),
+    }
+    ids = frozenset([customer.pk, *(row.pk for found in rows.values() for row in found)])
+    return redaction.Gone(labels, ids, customer.pk, frozenset(others))
+
+
+def _longer(rows: models.QuerySet[Any], name: str) -> Iterable[str]:
+    """The recorded names of other people that hold this one: 王伟民 is not 王伟."""
+    return rows.filter(name__contains=name).exclude(name=name).values_list("name", flat=True).distinct()
 
 
 def _erase_rows(customer: Customer) -> int:
