@@ -28,7 +28,7 @@ from zhize.kernel.db import looks
 from zhize.kernel.files import storage
 from zhize.kernel.files.models import Blob
 from zhize.kernel.history import chain
-from zhize.kernel.history.models import Entry, Head, Link
+from zhize.kernel.history.models import Entry, Head, Link, Reaction
 from zhize.kernel.numbering.models import GaplessCount, PeriodStart
 from zhize.kernel.org.models import Person
 from zhize.kernel.search.models import SearchDoc
@@ -190,6 +190,13 @@ def job_of_another_release(cast: Cast) -> str:
     return "old.work"
 
 
+def given_up_reaction(cast: Cast) -> str:
+    take_in(cast)
+    reaction = Reaction.objects.latest("pk")
+    Reaction.objects.filter(pk=reaction.pk).update(state=Reaction.FAILED, error="Boom: 收不到")
+    return f"{reaction.name}: 1 (Boom: 收不到)"
+
+
 def clock_without_owner(cast: Cast) -> str:
     owed = an_owed(cast)
     with behind_the_product():
@@ -254,6 +261,7 @@ DAMAGES: dict[str, list[Callable[[Cast], str]]] = {
     "numbering.gapless": [gap],
     "jobs.stuck": [stuck_job],
     "jobs.unknown": [job_of_another_release],
+    "jobs.reactions": [given_up_reaction],
     "clocks.ownerless": [clock_without_owner],
     "clocks.ledger": [moved_behind_the_ledger],
     "search.index": [stale_index, surplus_index],

@@ -23,7 +23,7 @@ from zhize.kernel.accounts import capabilities as account_capabilities
 from zhize.kernel.accounts import services as accounts
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org.models import Position
-from zhize.rest import outgoing, services
+from zhize.rest import outgoing, services, soundness
 from zhize.rest.models import WebhookDelivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +153,7 @@ def test_a_receiver_that_never_answers_ends_as_failed_and_can_be_sent_again(
             time.shift(timedelta(hours=13))
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.attempts) == ("failed", len(services.WAITS) + 1)
+    assert [text.en for text in soundness.given_up()] == [f"{delivery.endpoint.name}: 1"]
     receiver.answers = []
     admin = people.actor(people.somebody({"webhook.view": "all", "webhook.manage": "all"}))
     services.redeliver(actor=admin, delivery=delivery)

@@ -69,6 +69,13 @@ def deliveries(actor: Actor, endpoint: WebhookEndpoint | None = None) -> QuerySe
     return rows.select_related("entry", "endpoint").order_by("-pk")
 
 
+def given_up() -> list[tuple[str, int]]:
+    """Names of the active endpoints that did not take messages, with how many were given up."""
+    rows = WebhookDelivery.objects.filter(state=WebhookDelivery.FAILED, endpoint__active=True)
+    named = rows.values_list("endpoint__name").annotate(count=Count("pk"))
+    return list(named.order_by("endpoint__name"))
+
+
 def position(actor: Actor, position_id: int) -> Position:
     """The position an endpoint shall look through. Invalid for an unknown one; whether it may is the service's rule."""
     row = Position.objects.filter(pk=position_id, active=True).select_related("unit").first()

@@ -270,6 +270,21 @@ class TestRunning:
         assert (row.state, row.attempts) == ("queued", 0)
         assert client.post(f"/admin/reactions/{row.pk}/retry/").status_code == 409
 
+    def test_all_reactions_that_were_given_up_run_again_by_one_click(self, cast: Cast) -> None:
+        client = browser("liuqiang")
+        complaint(cast)
+        given_up = Reaction.objects.update(state="failed", attempts=60, error="Boom")
+        assert "全部重试" in text_of(client, "/admin/reactions/")
+        assert browser("wangfang").post("/admin/reactions/retry/").status_code == 403
+        assert Reaction.objects.filter(state="failed").count() == given_up
+        send(client, "/admin/reactions/retry/")
+        assert not Reaction.objects.filter(state="failed").exists()
+        assert Entry.objects.filter(verb="reaction.retried").count() == given_up
+        assert "没有放弃的后续动作" in text_of(client, "/admin/reactions/")
+        jobs.defer("history.sweep")
+        jobs.run_all()
+        assert not Reaction.objects.exclude(state="done").exists()
+
 
 class TestAudit:
     def test_it_is_searched_by_who_verb_subject_and_shows_before_and_after(self, cast: Cast) -> None:

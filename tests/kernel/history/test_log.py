@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import translation
 
@@ -14,6 +16,7 @@ from zhize.kernel.db import UnrecordedChange, atomic, guarded_update
 from zhize.kernel.history import chain, facts, redaction
 from zhize.kernel.history.models import Entry, Head, Link, Reaction
 from zhize.kernel.history.verbs import UnknownVerb
+from zhize.lib import clock
 
 history.verb("sample.named", zh="{actor}命名为{name}", en="{actor} named it {name}", privacy="keep")
 SYSTEM = access.system_actor("tests.history", caps=())
@@ -83,6 +86,30 @@ def test_a_reaction_runs_once_and_again_only_after_a_failure() -> None:
     assert seen == [entry.pk]
     waiting.refresh_from_db()
     assert (waiting.state, waiting.attempts) == (Reaction.DONE, 2)
+
+
+@pytest.mark.django_db
+def test_an_outage_of_hours_loses_no_reaction_and_one_of_days_is_given_up_in_the_open() -> None:
+    entry = record()
+    broken.append(True)
+    with time_machine.travel(entry.at, tick=False) as time:
+        # The worker's sweep comes every minute.
+        for _minute in range(6 * 60):
+            time.shift(timedelta(minutes=1))
+            for pk in history.due_reactions():
+                history.deliver(pk)
+        waiting = Reaction.objects.get(entry=entry, name=f"{__name__}.remember")
+        assert (waiting.state, waiting.error) == (Reaction.QUEUED, "RuntimeError: not now")
+        assert waiting.next_at - clock.now() <= timedelta(hours=1)
+        while waiting.state == Reaction.QUEUED:
+            time.move_to(waiting.next_at)
+            history.deliver(waiting.pk)
+            waiting.refresh_from_db()
+        assert timedelta(days=2) < clock.now() - entry.at < timedelta(days=3)
+        assert history.due_reactions() == []
+        broken.clear()
+        assert history.deliver(waiting.pk)
+    assert seen == [entry.pk]
 
 
 @pytest.fixture

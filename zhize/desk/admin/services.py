@@ -7,6 +7,7 @@ from zhize.kernel.access import Actor
 from zhize.kernel.db import Outrun, atomic, guarded_update
 from zhize.kernel.history.models import Reaction
 from zhize.kernel.jobs import capabilities as jobs
+from zhize.kernel.jobs import selectors as reads
 from zhize.lib import clock
 
 
@@ -26,3 +27,13 @@ def retry_reaction(*, actor: Actor, reaction: Reaction) -> Reaction:
         data={"reaction": reaction.name, "error": reaction.error[:300]},
     )
     return reaction
+
+
+@atomic
+def retry_reactions(*, actor: Actor) -> int:
+    """Have all reactions that were given up run again. Returns how many. Refused without `job.manage`."""
+    access.require(actor, jobs.MANAGE)
+    given_up = list(reads.failed_reactions().select_for_update(of=("self",)))
+    for reaction in given_up:
+        retry_reaction(actor=actor, reaction=reaction)
+    return len(given_up)

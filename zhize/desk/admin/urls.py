@@ -58,6 +58,7 @@ urlpatterns = [
     path("admin/jobs/<int:pk>/retry/", running.retry_job, name="retry_job"),
     path("admin/jobs/<int:pk>/cancel/", running.cancel_job, name="cancel_job"),
     path("admin/reactions/", running.reactions, name="reactions"),
+    path("admin/reactions/retry/", running.retry_reactions, name="retry_reactions"),
     path("admin/reactions/<int:pk>/retry/", running.retry_reaction, name="retry_reaction"),
     path("admin/webhooks/", webhooks.EndpointList.as_view(), name="webhooks"),
     path("admin/webhooks/new/", webhooks.NewEndpoint.as_view(), name="new_webhook"),

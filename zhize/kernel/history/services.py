@@ -19,7 +19,9 @@ from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
-GIVE_UP_AFTER = 12
+# 2, 4, 8 … seconds, at most an hour: given up after two days, longer than anything it needs is likely to be away.
+LONGEST_WAIT = timedelta(hours=1)
+GIVE_UP_AFTER = 60
 # From so many rows on an entry stands beside, they are written by COPY.
 MANY = 100
 
@@ -195,7 +197,7 @@ def deliver(reaction_id: int) -> bool:
 def _postpone(reaction: Reaction, problem: Exception) -> None:
     reaction.attempts += 1
     reaction.error = f"{type(problem).__name__}: {problem}"[:2000]
-    reaction.next_at = clock.now() + timedelta(seconds=min(3600, 2**reaction.attempts))
+    reaction.next_at = clock.now() + min(LONGEST_WAIT, timedelta(seconds=2 ** min(reaction.attempts, 12)))
     reaction.state = Reaction.FAILED if reaction.attempts >= GIVE_UP_AFTER else Reaction.QUEUED
     reaction.save(update_fields=["attempts", "error", "next_at", "state"])
 

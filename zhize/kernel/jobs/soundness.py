@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Max
 
 from zhize.kernel.db.looks import look
 from zhize.kernel.history.models import Reaction
@@ -26,6 +27,10 @@ _UNKNOWN = """
     SELECT task_name, count(*) FROM procrastinate_jobs
      WHERE status IN ('todo', 'doing') AND task_name <> ALL(%s) AND task_name NOT LIKE 'procrastinate.%%'
      GROUP BY 1 ORDER BY 1
+"""
+_FAILED = """
+    SELECT task_name, count(*) FROM procrastinate_jobs
+     WHERE status = 'failed' AND task_name <> 'history.deliver' GROUP BY 1 ORDER BY 1
 """
 
 
@@ -79,10 +84,26 @@ def late() -> Iterator[Text]:
     fatal=False,
 )
 def failed() -> Iterator[Text]:
-    jobs = selectors.counts()["failed"]
-    reactions = Reaction.objects.filter(state=Reaction.FAILED).count()
-    if jobs or reactions:
-        yield Text(f"{jobs} 个任务，{reactions} 个后续处理", f"{jobs} jobs, {reactions} reactions")
+    # A reaction that was given up leaves a failed job behind; it is named below.
+    for name, count in _ask(_FAILED):
+        yield Text(f"{name}：{count} 个", f"{name}: {count}")
+
+
+@look(
+    "jobs.reactions",
+    title=Text("放弃的后续动作", "reactions that were given up"),
+    remedy=Text(
+        "修好原因后，在“后台任务 → 放弃的后续动作”按“全部重试”",
+        "mend the cause, then press “Retry all” under Background jobs, Reactions given up",
+    ),
+)
+def reactions() -> Iterator[Text]:
+    given_up = Reaction.objects.filter(state=Reaction.FAILED).values("name")
+    for row in given_up.annotate(count=Count("pk"), error=Max("error")).order_by("name"):
+        yield Text(
+            f"{row['name']}：{row['count']} 个（{row['error']}）",
+            f"{row['name']}: {row['count']} ({row['error']})",
+        )
 
 
 def _ask(query: str, *values: Any) -> list[Any]:

@@ -183,6 +183,14 @@ def retry_reaction(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.done(request, _("已重新排队。"), to=reverse("admin:reactions"))
 
 
+@ui.page(capability=job_caps.MANAGE, methods=("POST",))
+def retry_reactions(request: HttpRequest) -> HttpResponse:
+    """Have all reactions that were given up run again."""
+    count = services.retry_reactions(actor=request.actor)
+    said = _("已重新排队 {count} 个。").format(count=count)
+    return ui.done(request, said, to=reverse("admin:reactions"))
+
+
 # Messages --------------------------------------------------------------------
 
 DELIVERY_CATEGORY = {
