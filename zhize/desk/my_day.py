@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,77 +11,46 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
+from zhize.desk import day_rows
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties import services
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.selectors import Item, board, coverage
+from zhize.domains.duties.selectors import board, coverage
 from zhize.domains.duties.web import board_links
 from zhize.domains.shifts import selectors as shifts
 from zhize.lib import clock
 from zhize.ui import columns, words
 
-WHY = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the list with its act."""
-
-    item: Item
-    act: ui.Act | None
-    count_url: str
-    why: Any
-
-
-def _row(item: Item, at: datetime) -> Row:
-    row = item.obligation
-    counts = item.needs == "count" and row.quota > 1 and row.has_opened(at)
-    count_url = reverse("duties:count", args=[row.pk]) if counts else ""
-    return Row(item, _act(item, at), count_url, WHY.get(item.why, ""))
-
-
-def _act(item: Item, at: datetime) -> ui.Act | None:
-    """What is done about it in place: its domain's own act, the form for the evidence its duty names, or neither.
-
-    What the system sees by itself is done where its subject is.
-    """
-    row = item.obligation
-    if item.act is not None:
-        return ui.Act(words.in_language(item.act[0]), item.act[1], drawer=True, primary=True)
-    if item.needs == "fact":
-        return ui.Act(_("去办理"), item.url) if item.url else None
-    if not row.has_opened(at):
-        begin = words.when(row.not_before_at or row.opened_at)
-        return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
-    receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
-    label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")
-    return ui.Act(label, reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)
-
-
-def _waits(item: Item, first: set[tuple[str, int | None]]) -> bool:
-    """What is owed about something that interrupts stands behind one row: first of all it is confirmed."""
-    return (item.obligation.subject_type, item.obligation.subject_id) in first
+FIRST = 20
+"""Rows of a block that are shown before the others are asked for."""
 
 
 @ui.page(login=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
-    day = duties.my_day(request.actor)
     alarms = ui.alerts.of(request.actor)
-    first = {alarm.about for alarm in alarms}
-    blocks = [
-        (block, [_row(item, day.at) for item in block.items if not _waits(item, first)])
-        for block in day.blocks
-    ]
     wanted = request.GET.get("block", "")
-    shown = [(block, rows) for block, rows in blocks if rows and (not wanted or block.code == wanted)]
+    whole = {wanted, *request.GET.get("whole", "").split(",")}
+    # What is owed about something that interrupts stands behind one row: first of all it is confirmed.
+    day = duties.my_day(
+        request.actor, first=FIRST, whole=whole, only=wanted, without={alarm.about for alarm in alarms}
+    )
+    shown = [
+        {
+            "block": block,
+            "rows": day_rows.rows(block, day.at),
+            "rest": block.count - len(block.items),
+            "whole_url": f"?whole={','.join(sorted({block.code, *whole} & duties.BLOCKS.keys()))}",
+        }
+        for block in day.blocks
+        if block.items
+    ]
     context = {
         "title": _("我的工作台"),
         "day": day,
-        "count": len(alarms) + sum(len(rows) for _block, rows in blocks),
+        "count": len(alarms) + day.count,
         "alarms": alarms,
-        "blocks": blocks,
         "shown": shown,
         "wanted": wanted,
         "wide": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -57,6 +58,11 @@ def _icon(sprite: str, name: str, size: int, label: str, cls: str) -> SafeString
         sprite,
         name,
     )
+
+
+def joined(parts: Iterable[Any]) -> SafeString:
+    """Pieces one after the other; what is not HTML already is escaped."""
+    return SafeString("".join(map(conditional_escape, parts)))
 
 
 def when(value: datetime | date | None, style: str = "short") -> SafeString:

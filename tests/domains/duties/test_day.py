@@ -106,7 +106,32 @@ class TestBlocks:
                 for item in block.items
             ]
         assert len(shown) == 201
-        assert len(few) <= 9
+        assert len(few) <= 10
+
+    def test_the_first_of_each_block_are_read_and_all_are_counted(self, centre):
+        for number in range(5):
+            owe(centre, hours=6 + number / 10)
+            owe(centre, hours=24 * 9 + number)
+        about = centre.matter()
+        owe(centre, hours=6, subject=about)
+        actor = centre.actor("李敏")
+
+        def found(**asked):
+            day = selectors.my_day(actor, **asked)
+            return {
+                block.code: (len(block.items), block.count)
+                for block in day.blocks
+                if block.items or block.count
+            }
+
+        assert found() == {"today": (6, 6), "month": (5, 5)}
+        assert found(first=2) == {"today": (2, 6), "month": (2, 5)}
+        assert found(first=2, whole={"today"}) == {"today": (6, 6), "month": (2, 5)}
+        assert found(first=2, only="month") == {"today": (0, 6), "month": (2, 5)}
+        assert found(without={(about._meta.label_lower, about.pk)})["today"] == (5, 5)
+        first = selectors.my_day(actor, first=2).blocks
+        everything = selectors.my_day(actor).blocks
+        assert [block.items[:2] for block in everything] == [block.items for block in first]
 
 
 @pytest.mark.req("ORG-07")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.domains.duties.cast import MONDAY_9, Centre, duty_spec
 from tests.domains.duties.test_board import SYSTEM, owe
@@ -117,6 +118,41 @@ class TestPartsOfTheDay:
         page = browser(centre, "孙丽").get("/").content.decode()
         assert [part for part in ("上午", "下午", "15:30 后") if part not in page] == []
         assert "起才能办" in page
+
+
+@pytest.mark.req("DUT-14")
+def test_the_page_shows_twenty_of_a_block_and_the_others_when_asked(centre: Centre, now: Any) -> None:
+    for number in range(23):
+        owe(centre, "李敏", "receptionist", 200 + number)
+    client = browser(centre, "李敏")
+
+    def page(address: str) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get(address).content.decode()
+        return len(asked), text
+
+    page("/")  # What is kept for the person is made once.
+    few, short = page("/")
+    many, long = page("/?whole=month")
+    assert few == many
+    assert (short.count("data-row"), long.count("data-row")) == (20, 23)
+    assert 'href="?whole=month" hx-get="?whole=month"' in short
+    assert "显示另外 3 件" in short
+    assert "显示另外" not in long
+    assert page("/?block=month")[1].count("data-row") == 23
+    assert page("/?block=now")[1].count("data-row") == 0
+
+
+def test_what_a_row_says_is_text(centre: Centre, now: Any) -> None:
+    """Rows are made in Python: whatever people wrote stays text."""
+    evil = "<script>alert(1)</script>\"'&"
+    duties.assign_task(
+        actor=centre.actor("王芳"), unit=centre.unit, title=evil, detail=evil, holder=centre.people["李敏"],
+        due_at=MONDAY_9 + timedelta(hours=4),
+    )  # fmt: skip
+    page = browser(centre, "李敏").get("/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;" in page
 
 
 def test_the_board_is_read_by_unit_and_day_not_by_the_whole_table(centre: Centre, now: Any) -> None:

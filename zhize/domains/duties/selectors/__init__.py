@@ -10,7 +10,7 @@ from zhize.domains.duties.selectors.coverage import (
     findings,
     unlinked_clauses,
 )
-from zhize.domains.duties.selectors.day import Block, Day, Item, given, handed_over, items, my_day, to_accept
+from zhize.domains.duties.selectors.day import BLOCKS, Block, Day, Item, given, handed_over, my_day, to_accept
 from zhize.domains.duties.selectors.owed import (
     about,
     candidate,
@@ -36,6 +36,7 @@ from zhize.domains.duties.selectors.owed import (
 from zhize.domains.duties.selectors.reviewing import Review, reviews
 
 __all__ = [
+    "BLOCKS",
     "Block",
     "ClauseRow",
     "Day",
@@ -55,7 +56,6 @@ __all__ = [
     "findings",
     "given",
     "handed_over",
-    "items",
     "my_day",
     "owed_by_unit",
     "owed_until",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -76,11 +77,65 @@ class Item:
         return str(self.obligation.evidence_spec.get("kind") or "note")
 
 
+class Owed(NamedTuple):
+    """What decides where an open obligation stands; read of all of them, the rest only of those that are shown."""
+
+    pk: int
+    due_at: datetime | None
+    not_before_at: datetime | None
+    opened_at: datetime
+    urgent: bool
+    outcome: str | None
+    zone: str
+    subject_type: str
+    subject_id: int | None
+
+    @property
+    def about(self) -> tuple[str, int | None]:
+        """The row it is about."""
+        return self.subject_type, self.subject_id
+
+    def block(self, at: datetime, edges: tuple[datetime, datetime, datetime]) -> str:
+        """The block it stands in at `at`; `edges` are the ends of the day, the week and the month."""
+        today, week, month = edges
+        if self.outcome == Outcome.PAUSED:
+            return "waiting"
+        if self.due_at is None:
+            return "later"
+        if at > self.due_at:
+            return "overdue"
+        begun = self.opened_at <= at and (self.not_before_at is None or self.not_before_at <= at)
+        if begun and (self.due_at <= at + NOW_WITHIN or self.urgent):
+            return "now"
+        for block, edge in (("today", today), ("week", week), ("month", month)):
+            if self.due_at < edge:
+                return block
+        return "later"
+
+    def part(self, at: datetime) -> Text:
+        """The part of today it stands under."""
+        zone = clock.zone(self.zone)
+        if self.not_before_at is not None and self.not_before_at > at:
+            begin = self.not_before_at.astimezone(zone)
+            return Text(f"{begin:%H:%M} 后", f"From {begin:%H:%M}")
+        due = self.due_at.astimezone(zone).time() if self.due_at is not None else SIX
+        return PARTS["morning" if due <= NOON else "afternoon" if due <= SIX else "evening"]
+
+
+COLUMNS = (
+    "pk", "due_at", "not_before_at", "opened_at", "urgent", "clock__outcome", "unit__timezone", "subject_type",
+    "subject_id",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Block:
+    """A part of the list. `count` is how many stand in it, `items` those of them that were asked for."""
+
     code: str
     label: Text
     items: tuple[Item, ...]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -96,18 +151,42 @@ class Day:
 
     @property
     def count(self) -> int:
-        return sum(len(block.items) for block in self.blocks)
+        return sum(block.count for block in self.blocks)
 
 
-def my_day(actor: Actor, at: datetime | None = None) -> Day:
-    """Everything the actor owes now, also where he stands in for others. The same number of queries for any length."""
+def my_day(
+    actor: Actor,
+    at: datetime | None = None,
+    *,
+    first: int | None = None,
+    whole: Collection[str] = (),
+    only: str = "",
+    without: Collection[tuple[str, int | None]] = (),
+) -> Day:
+    """Everything the actor owes now, also where he stands in for others. The same number of queries for any length.
+
+    `first`: only so many rows of each block are read, all of those named in `whole`; with `only`, of that block alone.
+    What is owed about a row in `without` is not on the list. Blocks count everything that stands in them.
+    """
     moment = at or clock.now()
     place = standing.of(actor, moment)
-    rows = list(_owed(actor, place, moment))
-    zone = clock.zone(rows[0].unit.timezone if rows else "")
-    found = items(actor, rows, place, moment, zone_name=zone.key)
+    rows = [Owed._make(row) for row in _owed(actor, place, moment).values_list(*COLUMNS)]
+    zone = clock.zone(rows[0].zone if rows else "")
+    edges = _edges(moment, zone.key)
+    standing_in: dict[str, list[tuple[Owed, Text]]] = {code: [] for code in BLOCKS}
+    for row in rows:
+        if row.about not in without:
+            block = row.block(moment, edges)
+            standing_in[block].append((row, row.part(moment) if block == "today" else NO_PART))
+    _order_today(standing_in["today"])
+    shown = {
+        code: listed if first is None or code in whole else listed[:first]
+        for code, listed in standing_in.items()
+        if not only or code == only
+    }
+    found = _items(actor, shown, place, moment)
     blocks = tuple(
-        Block(code, label, _in_order([item for item in found if item.block == code], code))
+        Block(code, label, tuple(found.get(code, ())), len(standing_in[code]))
         for code, label in BLOCKS.items()
     )
     given = handed_over(actor).aggregate(
@@ -117,21 +196,10 @@ def my_day(actor: Actor, at: datetime | None = None) -> Day:
     return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
 
 
-def _in_order(found: list[Item], block: str) -> tuple[Item, ...]:
-    """In due order; later today by the parts of the day, then by what may only begin at its own time."""
-    if block != "today":
-        return tuple(found)
+def _order_today(rows: list[tuple[Owed, Text]]) -> None:
+    """By the parts of the day, then by what may only begin at its own time."""
     order = {text: index for index, text in enumerate(PARTS.values())}
-    return tuple(sorted(found, key=lambda item: (order.get(item.part, len(order)), str(item.part.zh))))
-
-
-def _part(row: Obligation, at: datetime) -> Text:
-    zone = clock.zone(row.unit.timezone)
-    if row.not_before_at is not None and row.not_before_at > at:
-        begin = row.not_before_at.astimezone(zone)
-        return Text(f"{begin:%H:%M} 后", f"From {begin:%H:%M}")
-    due = row.due_at.astimezone(zone).time() if row.due_at is not None else SIX
-    return PARTS["morning" if due <= NOON else "afternoon" if due <= SIX else "evening"]
+    rows.sort(key=lambda row: (order.get(row[1], len(order)), str(row[1].zh)))
 
 
 def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obligation]:
@@ -150,26 +218,33 @@ def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obliga
     )
     if not actor.may(caps.VIEW):
         rows = rows.filter(holder_id=actor.person_id)
-    # Hundreds of rows share a few duties with their rules, which are read once and not with every row.
-    rows = rows.select_related("unit", "holder", "acceptor", "acceptor_position", "clock")
-    return rows.defer("clock__label", "clock__target").prefetch_related("position", "duty", "duty_version")
+    return rows
 
 
-def items(
-    actor: Actor, rows: Iterable[Obligation], place: Standing, at: datetime, *, zone_name: str = ""
-) -> list[Item]:
-    """Rows as the list shows them; two queries for each model they are about."""
-    listed = list(rows)
-    known = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed))
-    edges, endangered = _edges(at, zone_name), risks(listed, at)
-    found = []
-    for row in listed:
-        why, block = place.why(row.holder_id, row.position_id), _block(row, at, edges)
-        part = _part(row, at) if block == "today" else NO_PART
+def _items(
+    actor: Actor, shown: dict[str, list[tuple[Owed, Text]]], place: Standing, at: datetime
+) -> dict[str, list[Item]]:
+    """The rows of each block as the list shows them; two queries for each model they are about."""
+    # Many rows share a few duties with their rules, which are read once and not with every row.
+    rows = Obligation.objects.order_by().select_related(
+        "unit", "holder", "acceptor", "acceptor_position", "clock"
+    )
+    rows = rows.defer("clock__label", "clock__target").prefetch_related("position", "duty", "duty_version")
+    listed = rows.in_bulk([owed.pk for part in shown.values() for owed, _part in part])
+    known = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed.values()))
+    endangered = risks(listed.values(), at)
+
+    def item(row: Obligation, block: str, part: Text) -> Item:
+        why = place.why(row.holder_id, row.position_id)
         about = known.get((row.subject_type, row.subject_id), subjects.NOTHING)
         act = about.act(_ends(row)) if row.kind != ObligationKind.PROMISE else None
-        found.append(Item(row, block, why, about.title, about.url, act, part, endangered.get(row.pk)))
-    return found
+        return Item(row, block, why, about.title, about.url, act, part, endangered.get(row.pk))
+
+    return {
+        # What ended between the two queries is no longer there.
+        code: [item(listed[owed.pk], code, part) for owed, part in owing if owed.pk in listed]
+        for code, owing in shown.items()
+    }
 
 
 def _ends(row: Obligation) -> frozenset[str]:
@@ -185,22 +260,6 @@ def _edges(at: datetime, zone_name: str) -> tuple[datetime, datetime, datetime]:
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), zone)
     sunday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), time(), zone)
     return midnight, sunday, month_bounds(at, zone_name)[1]
-
-
-def _block(row: Obligation, at: datetime, edges: tuple[datetime, datetime, datetime]) -> str:
-    today, week, month = edges
-    if row.clock is not None and row.clock.outcome == Outcome.PAUSED:
-        return "waiting"
-    if row.due_at is None:
-        return "later"
-    if at > row.due_at:
-        return "overdue"
-    if row.has_opened(at) and (row.due_at <= at + NOW_WITHIN or row.urgent):
-        return "now"
-    for block, edge in (("today", today), ("week", week), ("month", month)):
-        if row.due_at < edge:
-            return block
-    return "later"
 
 
 def handed_over(actor: Actor) -> models.QuerySet[Obligation]:

@@ -1,0 +1,124 @@
+"""The rows of my day as HTML, made in Python: hundreds may be asked for, and a template takes five times as long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from zhize import ui
+from zhize.domains.duties.selectors import Block, Item
+from zhize.lib.text import Text
+from zhize.ui import html, words
+
+
+def rows(block: Block, at: datetime) -> str:
+    """The rows of a block, under the part of the day that each belongs to."""
+    made, part = [], Text("")
+    for item in block.items:
+        if item.part and item.part != part:
+            made.append(format_html('<li class="day-part">{}</li>', words.in_language(item.part)))
+        part = item.part
+        made.append(_row(item, at))
+    return html.joined(made)
+
+
+def _row(item: Item, at: datetime) -> str:
+    row = item.obligation
+    name, detail = words.in_language(row.name), reverse("duties:detail", args=[row.pk])
+    return format_html(
+        '<li class="day-row{}" data-row><div class="day-due">{}</div><div class="day-what">{}{}{}</div>'
+        '<div class="day-tags">{}</div><div class="day-acts">{}'
+        '<a class="btn btn-sm btn-icon btn-quiet" href="{}" data-drawer aria-label="{}" title="{}">{}</a></div></li>',
+        " is-late" if item.block == "overdue" else "",
+        html.due(row.due_at),
+        format_html('<a class="row-link" href="{}">{}</a>', item.url, name)
+        if item.url
+        else format_html('<a class="row-link" href="{}" data-drawer>{}</a>', detail, name),
+        format_html('<span class="cell-second">{}</span>', words.in_language(item.subject)) if item.subject else "",
+        _five(item),
+        _tags(item),
+        _acts(item, at),
+        detail,
+        _("%(name)s：详情") % {"name": name},
+        _("详情"),
+        html.icon("dots", size=16),
+    )  # fmt: skip
+
+
+def _five(item: Item) -> str:
+    """Place, time, person, object, method, folded under the place."""
+    said = [(words.in_language(label), words.in_language(value)) for label, value in item.five.items()]
+    return format_html(
+        '<details class="day-five"><summary class="quiet">{}{}</summary><dl class="kv kv-1">{}</dl></details>',
+        html.icon("chevron-right", size=14),
+        said[0][1],
+        format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", said),
+    )
+
+
+def _tags(item: Item) -> str:
+    row, tags = item.obligation, []
+    why = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}.get(item.why)
+    if why:
+        tags.append(format_html('<span class="tag">{}</span>', why))
+    if row.returned_count:
+        tags.append(format_html('<span class="tag tag-amber">{}</span>', _("被退回")))
+    if item.risk is not None:
+        risk = {"name": words.in_language(item.risk.name), "due": words.when(item.risk.due_at)}
+        told = _("“%(name)s”%(due)s 到期") % risk
+        tags.append(format_html('<span class="tag tag-amber" title="{}">{}</span>', told, _("后续有风险")))
+    if row.quota > 1:
+        figures = (row.progress, row.quota)
+        bar = '<progress class="bar" value="{}" max="{}" aria-label="{}"></progress><span class="num">{}/{}</span>'
+        tags.append(format_html(bar, *figures, _("进度"), *figures))
+    return html.joined(tags)
+
+
+def _acts(item: Item, at: datetime) -> str:
+    row = item.obligation
+    counts = item.needs == "count" and row.quota > 1 and row.has_opened(at)
+    count = (
+        format_html(
+            '<button type="button" class="btn btn-sm btn-primary" hx-post="{}" hx-swap="none">{}1</button>',
+            reverse("duties:count", args=[row.pk]),
+            html.icon("plus", size=16),
+        )
+        if counts
+        else ""
+    )
+    act = _act(item, at)
+    if act is None:
+        return count
+    label = words.in_language(act.label)
+    if act.reason:
+        why = '<button type="button" class="btn btn-sm" aria-disabled="true" data-why="{}">{}</button>'
+        return html.joined([count, format_html(why, words.in_language(act.reason), label)])
+    opens = (
+        '<a class="btn btn-sm{}" href="{}" data-drawer>{}</a>'
+        if act.drawer
+        else '<a class="btn btn-sm{}" href="{}">{}</a>'
+    )
+    return html.joined(
+        [count, format_html(opens, " btn-primary" if act.primary and not counts else "", act.url, label)]
+    )
+
+
+def _act(item: Item, at: datetime) -> ui.Act | None:
+    """What is done about it in place: its domain's own act, the form for the evidence its duty names, or neither.
+
+    What the system sees by itself is done where its subject is.
+    """
+    row = item.obligation
+    if item.act is not None:
+        return ui.Act(words.in_language(item.act[0]), item.act[1], drawer=True, primary=True)
+    if item.needs == "fact":
+        return ui.Act(_("去办理"), item.url) if item.url else None
+    if not row.has_opened(at):
+        begin = words.when(row.not_before_at or row.opened_at)
+        return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
+    receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
+    label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")
+    return ui.Act(label, reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)
