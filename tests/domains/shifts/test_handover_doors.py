@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.domains.cases.kit import take_in
 from tests.domains.shifts.kit import api, browser
 from tests.domains.shifts.test_shift_log import DRAWN
 from tests.domains.visits.kit import complaint
 from tests.kit.cast import Cast
+from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as obligations
+from zhize.domains.shifts import selectors
 from zhize.domains.shifts.models import ShiftLog, Takeover
 
 TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -124,3 +127,20 @@ def test_programs_do_the_same(cast: Cast) -> None:
     assert api("liuqiang").post(f"{path}/verbs/move", {"note": "急"}).json()["lines"][0]["moved_at"]
     assert api("chenjing").post(f"{path}/verbs/give", {"signature": DRAWN}).json()["state"] == "open"
     assert api("zhaoyun").post(f"{path}/verbs/take", {"signature": DRAWN}).json()["state"] == "signed"
+
+
+@pytest.mark.req("DUT-17")
+def test_rows_of_one_duty_are_told_apart_by_their_case_for_those_who_may_see_it(cast: Cast) -> None:
+    case = take_in(cast, owner="chenjing")
+    row = _list(cast)
+    page = f"/takeovers/{row.pk}/"
+    assert case.number in browser("wangfang").get(page).content.decode()
+    assert case.number in browser("wangfang").get(f"{page}verbs/assign/").content.decode()
+    lines = api("wangfang").get(page.rstrip("/")).json()["lines"]
+    assert [case.number in line["matter"] for line in lines] == [
+        line["title"] != "拜访 3 栋" for line in lines
+    ]
+    Case.objects.filter(pk=case.pk).update(unit=cast.sibling, owner=None, owner_position=None)
+    assert not [
+        line for line in selectors.lines_for(cast.actor("wangfang"), row) if case.title in line.matter.zh
+    ]

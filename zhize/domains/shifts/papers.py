@@ -124,7 +124,8 @@ def takeover_sheet(row: Takeover, lines: Iterable[TakeoverLine], parties: Iterab
     rows = tuple(
         (
             str(number),
-            str(_said(line.obligation.name.as_dict())),
+            _said(line.obligation.name.as_dict()),
+            _said(line.matter.as_dict()),
             _local(line.obligation.due_at, zone),
             str(line.taker or ""),
             _local(line.moved_at, zone),
@@ -134,6 +135,7 @@ def takeover_sheet(row: Takeover, lines: Iterable[TakeoverLine], parties: Iterab
     columns = (
         Column(_("序号")),
         Column(_("事项")),
+        Column(_("关于")),
         Column(_("到期")),
         Column(_("接手人")),
         Column(_("移交时间")),

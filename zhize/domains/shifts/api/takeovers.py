@@ -26,6 +26,7 @@ class LineOut(Schema):
     id: Id
     obligation: Id
     title: str
+    matter: str
     state: str
     due_at: When | None
     taker: WhoOut | None
@@ -156,13 +157,14 @@ def _shown(request: Request, row: Takeover) -> dict[str, Any]:
             "id": line.pk,
             "obligation": line.obligation_id,
             "title": line.obligation.name.zh,
+            "matter": line.matter.zh,
             "state": line.obligation.state,
             "due_at": line.obligation.due_at,
             "taker": who(line.taker),
             "moved_at": line.moved_at,
             "signed_at": line.signed_at,
         }
-        for line in selectors.lines(found)
+        for line in selectors.lines_for(request.actor, found)
     ]
     return {**_takeover(found), "lines": lines}
 

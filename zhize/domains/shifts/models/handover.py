@@ -13,6 +13,7 @@ from zhize.kernel import access
 from zhize.kernel.db.models import Model
 from zhize.kernel.flow.models import StatefulModel
 from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib.text import Text
 
 if TYPE_CHECKING:
     from zhize.kernel.flow import Machine
@@ -120,6 +121,8 @@ class TakeoverLine(Model):
 
     audited = True
     audited_fields: ClassVar[tuple[str, ...]] = ("taker", "moved_at", "signed_at")
+    # What the row is about, as its reader may see it; set by `selectors.lines_for`.
+    matter = Text("")
 
     takeover = models.ForeignKey(Takeover, on_delete=models.PROTECT, related_name="lines")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="takeover_lines")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhize.domains.cases.models import Case
+from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
 from zhize.kernel import access, files
@@ -194,6 +195,18 @@ def lines(takeover: Takeover) -> list[TakeoverLine]:
             "taker", "obligation__unit", "obligation__holder", "obligation__position", "obligation__duty"
         )
     )
+
+
+def lines_for(actor: Actor, takeover: Takeover) -> list[TakeoverLine]:
+    """The rows of a list, each with its `matter`: the case or customer it is about, as far as the actor may see it."""
+    found = lines(takeover)
+    about = subjects.about(
+        actor, ((line.obligation.subject_type, line.obligation.subject_id) for line in found)
+    )
+    for line in found:
+        owed = line.obligation
+        line.matter = about.get((owed.subject_type, owed.subject_id), subjects.NOTHING).title
+    return found
 
 
 def owed_in(giver: Person, position: Position) -> QuerySet[Obligation]:

@@ -178,6 +178,7 @@ class TakersForm(Form):
                 label=words.in_language(line.obligation.name),
                 queryset=people,
                 required=False,
+                help_text=words.in_language(line.matter),
                 initial=line.taker_id,
                 widget=widgets.Combobox(),
             )

@@ -94,7 +94,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One list: what is owed, who takes it, who has signed."""
     access.fetch(request.actor, Takeover, pk)
     row = selectors.takeovers(request.actor).get(pk=pk)
-    lines = selectors.lines(row)
+    lines = selectors.lines_for(request.actor, row)
     context = {
         "title": words.in_language(_("%(who)s的岗位交接清单") % {"who": row.giver}),
         "takeover": row,
@@ -114,7 +114,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as it is filed."""
     access.fetch(request.actor, Takeover, pk)
     row = selectors.takeovers(request.actor).get(pk=pk)
-    lines = selectors.lines(row)
+    lines = selectors.lines_for(request.actor, row)
     sheet = papers.takeover_sheet(row, lines, selectors.parties(row, lines))
     return as_pdf(sheet, plain=f"handover-{row.pk}")
 
@@ -140,7 +140,7 @@ class Assign(TakeoverAct):
     done_message = _("已指定。")
 
     def form_kwargs(self) -> dict[str, Any]:
-        waiting = [line for line in selectors.lines(self.row) if line.moved_at is None]
+        waiting = [line for line in selectors.lines_for(self.actor, self.row) if line.moved_at is None]
         people = selectors.near(self.row.unit).exclude(pk=self.row.giver_id)
         return {"lines": waiting, "people": people}
 
