@@ -12,9 +12,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +22,10 @@ from typing import Any
 import psutil
 import psycopg
 
+from tests.kit.waiting import until
 from zhize.project import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 240
 # The kernel keeps what a killed process wrote; only a power failure needs fsync, and that cannot be tried here.
 # The database and the machine live in another zone than the department, whose days and figures must not notice.
 ELSEWHERE = "America/New_York"
@@ -37,17 +36,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(what: str, met: Callable[[], object], patience: float = PATIENCE) -> Any:
-    """Wait until `met` answers something true, and return that."""
-    deadline = time.monotonic() + patience
-    while True:
-        found = met()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"not in time: {what}"
-        time.sleep(0.1)
 
 
 @dataclass
@@ -154,10 +142,7 @@ class House:
             return False
 
     def until_ready(self) -> None:
-        try:
-            until("ready", self.ready)
-        except AssertionError as late:
-            raise AssertionError(f"{late}\n{self.tail()}") from None
+        until("ready", self.ready, said=self.tail)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(**postgres.parameters(self.data_dir)) as connection:

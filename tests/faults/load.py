@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from tests.faults.kit import PATIENCE, Answer, House
+from tests.faults.kit import Answer, House
+from tests.kit.waiting import PATIENCE
 
 PASSING = {409, 500, 502, 503, 504}
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import House, until
+from tests.faults.kit import House
+from tests.kit.waiting import until
 
 ROOM = 48_000_000
 

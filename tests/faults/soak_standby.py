@@ -13,8 +13,9 @@ from urllib.parse import quote
 import psycopg
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import House, until
+from tests.faults.kit import House
 from tests.faults.load import Load
+from tests.kit.waiting import until
 from zhize.project import backup, config, postgres
 
 CASES = int(os.environ.get("ZHIZE_TEST_SOAK_CASES", "120"))

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import Answer, House, until
+from tests.faults.kit import Answer, House
 from tests.faults.pages import Visitor
+from tests.kit.waiting import until
 from zhize.project import postgres
 
 PASSWORD = "right-horse-1"

@@ -8,9 +8,10 @@ import random
 from email import message_from_bytes
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import ELSEWHERE, House, Receiver, until
+from tests.faults.kit import ELSEWHERE, House, Receiver
 from tests.faults.load import Load
 from tests.kit.mail_servers import SmtpServer
+from tests.kit.waiting import until
 
 # The soak (`make soak`) says how many; the suite takes a short run with the same course each time.
 CASES = int(os.environ.get("ZHIZE_TEST_SOAK_CASES", "40"))

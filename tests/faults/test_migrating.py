@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
 from tests.faults.conftest import Make
 from tests.faults.kit import House
+from tests.kit.waiting import until
 from zhize.project import backup, config, manifest, postgres
 
 
@@ -38,8 +38,11 @@ def test_a_killed_migration_goes_on_where_it_was(house: Make) -> None:
         assert f"{whole - before} migrations are missing" in looked.stdout
 
         migrating = place.start("migrate")
-        while migrating.poll() is None and applied(place) < before + 1:
-            time.sleep(0.01)
+        until(
+            "a migration went in",
+            lambda: migrating.poll() is not None or applied(place) > before,
+            pause=0.01,
+        )
         os.killpg(migrating.pid, signal.SIGKILL)
         assert migrating.wait() == -signal.SIGKILL
         assert before < applied(place) < whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.kit.waiting import until
 from zhize.lib import clock
 from zhize.project import archive, backup, config, database, postgres
-
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -35,10 +33,8 @@ def archived(settings: config.Config) -> None:
     owner = postgres.parameters(settings.data_dir, "postgres", postgres.SUPERUSER)
     with psycopg.connect(**owner, autocommit=True) as connection:
         row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
-        deadline = time.monotonic() + PATIENCE
-        while not (settings.data_dir.parent / "archive" / "log" / (row or [""])[0]).exists():
-            assert time.monotonic() < deadline, "the log was not archived in time"
-            time.sleep(0.1)
+        piece = settings.data_dir.parent / "archive" / "log" / (row or [""])[0]
+        until("the log was archived", piece.exists)
 
 
 def test_any_moment_comes_back(folder: Path) -> None:

@@ -9,17 +9,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.kit.waiting import PATIENCE, until
 from zhize.project import config, postgres, run
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90
 
 
 class Installation:
@@ -68,12 +67,16 @@ class Installation:
                 found[words[words.index("zhize") + 1]] = child.pid
         return found
 
-    def wait(self, condition: str, met: object) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not met():  # type: ignore[operator]
-            assert time.monotonic() < deadline, f"not {condition} in time:\n{self.log.read_text()[-3000:]}"
-            assert self.process.poll() is None, f"ended:\n{self.log.read_text()[-3000:]}"
-            time.sleep(0.3)
+    def wait(self, condition: str, met: Callable[[], object]) -> None:
+        def looked() -> object:
+            found = met()
+            assert found or self.process.poll() is None, f"ended:\n{self.tail()}"
+            return found
+
+        until(condition, looked, pause=0.3, said=self.tail)
+
+    def tail(self) -> str:
+        return self.log.read_text()[-3000:]
 
 
 @pytest.fixture

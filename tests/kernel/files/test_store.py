@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from tests.kernel.files import contents
 from zhize.kernel import files
@@ -145,6 +146,43 @@ def test_a_content_uploaded_again_while_it_is_swept_is_never_lost(insider: Actor
             list(pool.map(lambda work: work(0), [again, sweep]))
         kept = Blob.objects.get()
         assert storage.is_whole(kept.sha256)
+
+
+@pytest.fixture
+def commit_cut_off() -> Iterator[None]:
+    """Whoever deletes the row of a content loses the database in the moment of the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+            CREATE CONSTRAINT TRIGGER cut_off AFTER DELETE ON files_blob DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION cut_off()""")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS cut_off CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("commit_cut_off")
+def test_a_sweep_that_is_cut_off_leaves_no_row_without_its_file(insider: Actor) -> None:
+    blob = files.store(actor=insider, content=contents.PDF)
+    path = storage.path_of(blob.sha256)
+    yesterday = clock.now() - timedelta(days=2)
+    Blob.objects.filter(pk=blob.pk).update(touched_at=yesterday)
+    os.utime(path, (yesterday.timestamp(),) * 2)
+    with pytest.raises(OperationalError):
+        keeping.sweep()
+    connection.close()
+    assert Blob.objects.filter(pk=blob.pk).exists()
+    assert list(keeping.check()) == []
+
+    # Killed after the row went: the next sweep finds the file.
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER cut_off ON files_blob")
+    Blob.objects.filter(pk=blob.pk).delete()
+    assert [fault.kind for fault in keeping.check()] == ["stray"]
+    keeping.sweep()
+    assert not path.exists()
 
 
 def test_the_check_finds_lost_damaged_and_stray_files(

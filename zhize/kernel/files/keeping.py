@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
@@ -47,19 +47,26 @@ def _referred(relation: ForeignObjectRel) -> Exists:
 
 
 def sweep(*, limit: int = 1000) -> int:
-    """Take away contents that nobody refers to since a day, and half-written files. Returns how many contents."""
+    """Take away contents that nobody refers to since a day, and half-written files. Returns how many contents.
+
+    The row goes first, and the file only when its row is gone for good: whatever stops the sweep on the way leaves at
+    most a file without a row, which goes with the strays next time.
+    """
     before = clock.now() - KEEP_UNUSED
     swept = 0
     for blob_id, sha256 in list(unused(before).values_list("pk", "sha256")[:limit]):
-        with transaction.atomic():
-            services._lock(sha256)
-            # Looked at again under the lock: somebody may have stored or attached it since.
-            if not unused(before).filter(pk=blob_id).exists():
-                continue
-            Attachment.objects.filter(blob_id=blob_id, removed_at__isnull=False).update(blob=None)
-            Blob.objects.filter(pk=blob_id).delete()
-            storage.remove(sha256)
-            swept += 1
+        try:
+            with transaction.atomic():
+                services._lock(sha256)
+                # Looked at again under the lock: somebody may have stored or attached it since.
+                if not unused(before).filter(pk=blob_id).exists():
+                    continue
+                Attachment.objects.filter(blob_id=blob_id, removed_at__isnull=False).update(blob=None)
+                Blob.objects.filter(pk=blob_id).delete()
+        except IntegrityError:
+            continue  # attached in the meantime
+        _remove_rowless(sha256)
+        swept += 1
     _sweep_strays(before.timestamp())
     return swept
 
@@ -72,10 +79,15 @@ def _sweep_strays(older_than: float) -> None:
         if len(name) != 64:
             path.unlink(missing_ok=True)
             continue
-        with transaction.atomic():
-            services._lock(name)
-            if not Blob.objects.filter(sha256=name).exists():
-                storage.remove(name)
+        _remove_rowless(name)
+
+
+def _remove_rowless(sha256: str) -> None:
+    """Take a file away, unless somebody stored the same content again."""
+    with transaction.atomic():
+        services._lock(sha256)
+        if not Blob.objects.filter(sha256=sha256).exists():
+            storage.remove(sha256)
 
 
 def scan_waiting(*, limit: int = 200) -> int:
