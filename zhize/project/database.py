@@ -15,7 +15,11 @@ from zhize.project.config import Config, ConfigError
 # that planning takes fifty times as long as the query itself. Beyond this limit the written order is kept, and a
 # "WHERE id IN (...)" then stands last: with a timeline's three joins and its IN, 4 read the whole log. So not less than 6.
 JOINS_WEIGHED = 6
-OPTIONS = {"application_name": "zhize", "options": f"-c join_collapse_limit={JOINS_WEIGHED}"}
+# Notices tell a transaction that it changed what is kept in memory (kernel.db.marks); a server may have them off.
+OPTIONS = {
+    "application_name": "zhize",
+    "options": f"-c join_collapse_limit={JOINS_WEIGHED} -c client_min_messages=notice",
+}
 
 
 def connection_settings(config: Config) -> dict[str, Any]:

@@ -18,15 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from zhize.kernel import access, history, jobs
 from zhize.kernel.access import Actor, Holding, Reach, Scope
 from zhize.kernel.access.models import Grant
-from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update, read_again, read_once
+from zhize.kernel.db import DomainError, Invalid, Refused, atomic, guarded_update, marks
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Position
 from zhize.lib import clock
 from zhize.rest import capabilities, outgoing
 from zhize.rest.models import WebhookDelivery, WebhookEndpoint
-
-# What was read of the endpoints in a transaction.
-ENDPOINTS = "rest.endpoints"
 
 WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30)] + [
     timedelta(hours=hours) for hours in (1, 3, 6, 12)
@@ -57,7 +54,6 @@ def create(*, actor: Actor, name: str, url: str, facts: Iterable[str], position:
     )
     _check(endpoint)
     endpoint.save()
-    read_again(ENDPOINTS)
     _require(actor, endpoint)
     history.record(
         actor=actor, verb="webhook.created", subject=endpoint, data={"facts": endpoint.facts, "url": url}
@@ -76,7 +72,6 @@ def change(*, actor: Actor, endpoint: WebhookEndpoint, note: str = "", **changes
         changes["facts"] = sorted(set(changes["facts"]))
     with history.change(endpoint, actor=actor, verb="webhook.changed", note=note):
         guarded_update(endpoint, **changes)
-        read_again(ENDPOINTS)
     _check(endpoint)
     _require(actor, endpoint)
     return endpoint
@@ -114,7 +109,7 @@ def redeliver(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
 
 def wanted_by(entry: Entry) -> list[WebhookEndpoint]:
     """The active endpoints that asked for this fact."""
-    active = read_once(ENDPOINTS, lambda: list(WebhookEndpoint.objects.filter(active=True)))
+    active = marks.kept("rest.endpoints", lambda: list(WebhookEndpoint.objects.filter(active=True)))
     return [row for row in active if listens(row, entry.verb)]
 
 

@@ -15,7 +15,7 @@ from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.subjects import register_subject
+from zhize.domains.duties.subjects import loaded, register_subject
 from zhize.kernel import access, history, search
 from zhize.kernel.history.models import Entry
 
@@ -74,9 +74,7 @@ def keep_next_due(entry: Entry) -> None:
     """A case's next due moment is that of its nearest open obligation."""
     if entry.subject_type != OBLIGATION:
         return
-    obligation = Obligation.objects.only("subject_type", "subject_id", "about_type", "about_id").get(
-        pk=entry.subject_id
-    )
+    obligation = entry.handed(OBLIGATION) or Obligation.objects.get(pk=entry.subject_id)
     pk = _case_of(obligation)
     if pk is not None:
         writing.refresh_due(pk)
@@ -118,7 +116,7 @@ def _follower(entry: Entry) -> access.Actor:
 @history.on("case.opened", "case.replied", "case.customer_wrote", "case.informed")
 def keep_touch(entry: Entry) -> None:
     """Whoever talks with the customer about a case was in touch with him (CUS-31)."""
-    case = Case.objects.only("customer_id", "channel", "accepted_at").get(pk=entry.subject_id)
+    case = entry.handed(CASE) or Case.objects.get(pk=entry.subject_id)
     taken_in = entry.verb == "case.opened"
     if case.customer_id is not None and not (taken_in and case.channel == Channel.STAFF):
         customers.keep_touch(customer_id=case.customer_id, at=case.accepted_at if taken_in else entry.at)
@@ -128,7 +126,10 @@ def keep_touch(entry: Entry) -> None:
 def keep_index(entry: Entry) -> None:
     """Search finds a case as soon as it is saved."""
     if entry.subject_type == CASE:
-        search.refresh(Case.objects.select_related("customer", "premises").get(pk=entry.subject_id))
+        case = entry.handed(CASE)
+        if case is None or not loaded(case, "customer", "premises"):
+            case = Case.objects.select_related("customer", "premises").get(pk=entry.subject_id)
+        search.refresh(case)
     elif entry.subject_type == SHEET:
         search.refresh(WorkSheet.objects.select_related("unit").get(pk=entry.subject_id))
 

@@ -29,7 +29,7 @@ registry.gate(identity.admit)
 @history.on("case.replied")
 def send_mail(entry: Entry) -> None:
     """An answer by mail goes out with the same transaction that wrote it, or neither happens."""
-    message = Message.objects.select_related("case__unit", "case__customer").get(pk=entry.data["message"])
+    message = entry.handed("cases.message") or Message.objects.get(pk=entry.data["message"])
     if message.channel == Channel.EMAIL:
         actor = access.system(caps.MAIL, channel=entry.channel, request_id=entry.request_id)
         mailout.send_reply(actor=actor, message=message)

@@ -92,19 +92,14 @@ def _kept(found: list[Owing], rule: dict[str, Any], unit: Unit) -> list[Owing]:
     only, without = set(rule.get("only_positions") or ()), set(rule.get("except_positions") or ())
     if not only and not without:
         return found
-    people = [owing.holder.pk for owing in found if owing.holder is not None]
-    held: dict[int, dict[str, Position]] = {}
-    rows = Appointment.objects.filter(org.in_force(org.local_day(unit)), person_id__in=people)
-    for appointment in rows.select_related("position__unit"):
-        held.setdefault(appointment.person_id, {})[appointment.position.code] = appointment.position
-    kept = []
+    day, kept = org.local_day(unit), []
     for each in found:
         if each.holder is None:
             codes = {each.position.code} if each.position is not None else set()
             if (not only or codes & only) and not codes & without:
                 kept.append(each)
             continue
-        mine = held.get(each.holder.pk, {})
+        mine = {position.code: position for position in org.positions_held(each.holder.pk, day)}
         fitting = [mine[code] for code in mine if code in only] if only else [each.position]
         if fitting and not mine.keys() & without:
             kept.append(Owing(each.holder, fitting[0]))

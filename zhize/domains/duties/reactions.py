@@ -78,7 +78,14 @@ def climb_ladder(entry: Entry) -> None:
     escalating.climb(entry)
 
 
-@history.after("obligation.opened", "obligation.reassigned", "obligation.returned", "obligation.submitted")
+@history.after(
+    "obligation.opened",
+    "obligation.reassigned",
+    "obligation.returned",
+    "obligation.submitted",
+    # Most are opened by a rule, and nobody is told of those.
+    only=lambda entry: entry.verb != "obligation.opened" or entry.data.get("kind") == "task",
+)
 def inform(entry: Entry) -> None:
     """The holder hears of a task, a change and a return; the receiver of what waits for him."""
     informing.inform(entry)

@@ -24,6 +24,8 @@ from zhize.lib.conditions import Vocabulary
 from zhize.lib.text import Text
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from zhize.kernel.org.models import Area, Person, Position, Unit
 
 
@@ -39,12 +41,18 @@ class Subject:
     kind: ClassVar[Text] = Text("")
     """What a row is called before its number where its title may not be seen; without it nothing is said of it."""
     names: Vocabulary = {}
+    joined: ClassVar[tuple[str, ...] | None] = None
+    """The rows it refers to that are asked for here: one in hand that has them loaded is not read again."""
     owner_facts: ClassVar[frozenset[str]] = frozenset()
     own_facts: ClassVar[frozenset[str]] = frozenset()
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         """The rows by id, with what `title` and `url` need; one query."""
         return dict(apps.get_model(self.label)._base_manager.in_bulk(list(ids)))
+
+    def is_whole(self, row: Any) -> bool:
+        """Whether a row somebody has in hand has all it refers to, so that no further query is needed."""
+        return self.joined is not None and loaded(row, *self.joined)
 
     def seen(self, actor: Actor, ids: Iterable[int]) -> set[int]:
         """Which of the rows the actor may see; one query."""
@@ -101,6 +109,12 @@ class Subject:
         `ends` is empty where the domain opened the obligation itself.
         """
         return None
+
+
+def loaded(row: Model, *names: str) -> bool:
+    """Whether the rows that a row refers to under these names are there without a query."""
+    fields = [row._meta.get_field(name) for name in names]
+    return all(field.is_cached(row) or getattr(row, field.attname) is None for field in fields)
 
 
 _subjects: dict[str, Subject] = {}

@@ -29,6 +29,9 @@ def summaries() -> list[str]:
 @history.on("case.opened", "case.edited")
 def flag_repeats(entry: Entry) -> None:
     """A case of a class that a summary of the last 30 days has reported is flagged."""
+    handed = entry.handed("cases.case")
+    if handed is not None and not handed.subtype:
+        return
     case = (
         Case.objects.select_related("unit")
         .filter(pk=entry.subject_id, repeats_class=False)

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from zhize.kernel.access import Actor
 from zhize.kernel.calendars import official, working
 from zhize.kernel.calendars.models import Calendar, CalendarVersion, DayKind, DayRule, DaySource
+from zhize.kernel.db import marks
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.lib.businesstime import WorkCalendar
@@ -24,17 +25,23 @@ PUBLISHED_IN_MONTH = 11
 def version_of(unit: Unit, at: datetime | None = None) -> CalendarVersion | None:
     """The version that counts for a unit: of the nearest calendar upwards, as it was at `at`; None when there is none.
 
-    One query; a second one only for a moment before the calendar existed (its first version counts then).
+    For a moment before the calendar existed its first version counts.
     """
-    line = [int(part) for part in (unit.path or f"/{unit.pk}/").strip("/").split("/")]
+    path, moment = unit.path or f"/{unit.pk}/", at or clock.now()
+    rows = marks.kept(("calendars", path), lambda: _line(path))
+    nearest = [row for row in rows if row.calendar_id == rows[0].calendar_id]
+    return next((row for row in rows if row.made_at <= moment), nearest[-1] if nearest else None)
+
+
+def _line(path: str) -> list[CalendarVersion]:
+    """The versions of all calendars upwards from a unit, those of the nearest first, the newest of each first."""
+    line = [int(part) for part in path.strip("/").split("/")]
     rows = (
         CalendarVersion.objects.filter(Q(calendar__unit_id__in=line) | Q(calendar__unit__isnull=True))
         .annotate(depth=Length("calendar__unit__path"))
         .select_related("calendar__unit")
     )
-    nearest = F("depth").desc(nulls_last=True)
-    found = rows.filter(made_at__lte=at or clock.now()).order_by(nearest, "-number").first()
-    return found or rows.order_by(nearest, "number").first()
+    return list(rows.order_by(F("depth").desc(nulls_last=True), "-number"))
 
 
 def in_force(at: datetime | None = None) -> dict[int | None, CalendarVersion]:

@@ -68,26 +68,56 @@ def start(
     `at` may lie in the past (a mail received earlier). Raises Invalid for a target that cannot be read and for a
     start in the future; the database refuses a second open clock of the same row and code.
     """
+    drawn = draw(target=target, unit=unit, at=at, code=code, label=label)
+    return run(drawn, subject, actor=actor, thresholds=thresholds, about=about)
+
+
+def draw(
+    *,
+    target: Mapping[str, Any] | Limit,
+    unit: Unit,
+    at: datetime | None = None,
+    code: str = "due",
+    label: Text = _LABEL,
+) -> Clock:
+    """A clock with its due time and its id, not written yet: for a row that is written with both, and then `run`.
+
+    Raises as `start`.
+    """
     begun, limit = _past(at), limits.parse(target)
-    row = Clock.objects.create(
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
-        about_type=about._meta.label_lower if about is not None else "",
-        about_id=about.pk if about is not None else None,
+    version = calendars.version_for(unit)
+    return Clock(
+        pk=copying.reserve(Clock, 1)[0],
         code=code,
         label=label.as_dict(),
         unit=unit,
-        calendar_version=calendars.version_for(unit),
+        calendar_version=version,
         target=limits.as_json(limit),
         started_at=begun,
-        due_at=None,
+        due_at=ledger.due_at(ledger.Ledger(limit, begun), calendars.of_version(version)),
     )
-    ClockInterval.objects.create(clock=row, kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
-    book, calendar = selectors.ledger_of(row), selectors.calendar_of(row)
-    guarded_update(row, due_at=ledger.due_at(book, calendar))
-    arm(row, book, calendar, thresholds)
-    _record(row, verbs.STARTED, actor, rows=(subject, about))
-    return row
+
+
+@atomic
+def run(
+    clock: Clock,
+    subject: models.Model,
+    *,
+    actor: Actor,
+    thresholds: Iterable[Threshold | Mapping[str, Any]] = (),
+    about: models.Model | None = None,
+) -> Clock:
+    """Write what was drawn as the clock of `subject`. Announces clock.started."""
+    clock.subject_type, clock.subject_id = subject._meta.label_lower, subject.pk
+    if about is not None:
+        clock.about_type, clock.about_id = about._meta.label_lower, about.pk
+    clock.save(force_insert=True)
+    begun = clock.started_at
+    ClockInterval.objects.create(clock=clock, kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
+    book = ledger.Ledger(limits.parse(clock.target), begun)
+    arm(clock, book, selectors.calendar_of(clock), thresholds)
+    _record(clock, verbs.STARTED, actor, rows=(subject, about))
+    return clock
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ from zhize.kernel.db.transactions import (
     mark_changed,
     mark_recorded,
     one_at_a_time,
-    read_again,
-    read_once,
 )
 
 if TYPE_CHECKING:
@@ -34,8 +32,6 @@ __all__ = [
     "mark_changed",
     "mark_recorded",
     "one_at_a_time",
-    "read_again",
-    "read_once",
 ]
 
 

@@ -1,9 +1,11 @@
 """What changes seldom is read once: a mark in the database turns with every write to a watched table.
 
 People, positions, grants and packs are asked for by every request and change a few times a day. Each request reads the
-mark (one row) and takes what it needs from memory as long as the mark is the one it was read under. Triggers turn it,
-so no writer can forget to: inside the writing transaction at once, for all others with its commit. The row is written
-last of all, by a deferred trigger, so that writers neither wait for each other nor lock each other out.
+mark (one row) and takes what it needs from memory as long as the mark is the one it was read under; a transaction that
+writes does so at its beginning, and from the moment on at which it changes a watched table itself it asks the database
+again. Triggers turn the mark, so no writer can forget to: inside the writing transaction at once, for all others with
+its commit. The row is written last of all, by a deferred trigger, so that writers neither wait for each other nor lock
+each other out.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.migrations import RunSQL
+from psycopg.errors import Diagnostic
 
 T = TypeVar("T")
 
@@ -28,19 +31,32 @@ _kept_under = ""
 _lock = Lock()
 
 
+# What the trigger says to the connection that writes a watched table (kernel/db/migrations/0002).
+TURNED = "zhize.turned"
+
+
 class Reading:
-    """One request that only reads: its mark, read when the first value is asked for."""
+    """One request that reads, or one transaction: its mark, read when the first value is asked for."""
 
     mark: str = ""
+    turned = False
+    """It changed a watched table itself: nothing is taken from memory any more, and nothing is put there."""
 
 
 _reading: ContextVar[Reading | None] = ContextVar("mark", default=None)
 
 
-def now() -> str:
-    """The mark of the request that reads, else as this connection sees it at this moment (one row, by itself)."""
+def hear(notice: Diagnostic) -> None:
+    """What the database says while a statement runs; set up for every connection."""
     current = _reading.get()
-    if current is not None and current.mark:
+    if current is not None and notice.message_primary == TURNED:
+        current.turned = True
+
+
+def now() -> str:
+    """The mark of the request or transaction, else as this connection sees it at this moment (one row, by itself)."""
+    current = _reading.get()
+    if current is not None and current.mark and not current.turned:
         return current.mark
     with connection.cursor() as cursor:
         cursor.execute("SELECT value || coalesce(current_setting('zhize.turned', true), '') FROM zhize_mark")
@@ -52,7 +68,10 @@ def now() -> str:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """While the block runs, `kept` answers from memory: for what only reads, from beginning to end."""
+    """While the block runs, `kept` answers from memory; inside of another such block nothing changes."""
+    if _reading.get() is not None:
+        yield
+        return
     token = _reading.set(Reading())
     try:
         yield
@@ -64,10 +83,11 @@ def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) ->
     """`load()`, asked once in this process for each state of the watched tables.
 
     Outside of `reading` it is asked every time, unless the caller stands at the beginning of what may write
-    (`also_writing`). The value is shared: it must not be changed.
+    (`also_writing`). The value is shared: it must not be changed, and rows that callers may change are copied for them.
     """
     global _kept_under
-    if _reading.get() is None and not also_writing:
+    current = _reading.get()
+    if current.turned if current is not None else not also_writing:
         return load()
     mark = now()
     with _lock:
@@ -87,13 +107,14 @@ def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) ->
     return value
 
 
-def watch(table: str) -> RunSQL:
-    """The migration that makes writes to a table turn the mark."""
+def watch(table: str, *columns: str) -> RunSQL:
+    """The migration that makes writes to a table turn the mark; updates only of `columns`, where they are named."""
+    update = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
     return RunSQL(
         [
-            f"CREATE TRIGGER {table}_turns AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+            f"CREATE TRIGGER {table}_turns AFTER INSERT OR {update} OR DELETE OR TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION zhize_turn()",
-            f"CREATE CONSTRAINT TRIGGER {table}_marks AFTER INSERT OR UPDATE OR DELETE ON {table}"
+            f"CREATE CONSTRAINT TRIGGER {table}_marks AFTER INSERT OR {update} OR DELETE ON {table}"
             " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION zhize_mark()",
             # A test that empties its tables switches triggers off.
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_turns",

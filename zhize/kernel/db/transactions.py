@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, overload
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
+from zhize.kernel.db import marks
 from zhize.kernel.db.errors import Outrun
 
 P = ParamSpec("P")
@@ -35,7 +36,6 @@ class _Ledger(threading.local):
     def __init__(self) -> None:
         self.changed: set[tuple[str, Any]] = set()
         self.afterwards: list[Callable[[], object]] = []
-        self.read: dict[str, Any] = {}
 
 
 _ledger = _Ledger()
@@ -63,25 +63,6 @@ def afterwards(work: Callable[[], object]) -> None:
         _run([work])
 
 
-def read_once(name: str, read: Callable[[], R]) -> R:
-    """What `read` finds, asked only once in a block: for arrangements (packs, duties) that every entry asks for again.
-
-    Whoever changes them says so by `read_again`. Outside of a block every call reads.
-    """
-    if not _ledger.depth:
-        return read()
-    if name not in _ledger.read:
-        _ledger.read[name] = read()
-    found: R = _ledger.read[name]
-    return found
-
-
-def read_again(prefix: str) -> None:
-    """What was read once under names that begin so has changed."""
-    for name in [name for name in _ledger.read if name.startswith(prefix)]:
-        del _ledger.read[name]
-
-
 def _run(works: list[Callable[[], object]]) -> None:
     for work in works:
         with _block():
@@ -92,16 +73,14 @@ def _run(works: list[Callable[[], object]]) -> None:
 def _block() -> Iterator[None]:
     outermost = _ledger.depth == 0
     if outermost:
-        _ledger.changed, _ledger.read = set(), {}
+        _ledger.changed = set()
     _ledger.depth += 1
     try:
-        with transaction.atomic():
+        with transaction.atomic(), marks.reading() if outermost else nullcontext():
             yield
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
     except BaseException as error:
-        # What was read of changes that are rolled back is not so.
-        _ledger.read = {}
         # Two did the same limited thing at once; the constraint let one of them.
         if outermost and isinstance(error.__cause__, UniqueViolation | ExclusionViolation):
             raise Outrun from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -49,6 +49,11 @@ class Entry(Model):
         db_default=models.Func(function="zhize_transaction_id", output_field=models.BigIntegerField())
     )
 
+    rows: tuple[models.Model, ...] | None = None
+    """While it is recorded: subject, further subjects and marked rows as their service has them in hand."""
+    beside: tuple[models.Model, ...] = ()
+    """While it is recorded: the further subjects among them."""
+
     class Meta:
         indexes = (
             models.Index(fields=["subject_type", "subject_id", "id"], name="history_entry_subject"),
@@ -82,6 +87,22 @@ class Entry(Model):
         """The note as it was typed; one that the program wrote, in the reader's language."""
         said = self.data.get(NOTE)
         return Text.of(said).in_language(get_language() or "zh-hans") if said else self.note
+
+    @property
+    def subjects(self) -> list[tuple[str, int]]:
+        """The rows in whose timelines the entry stands, its own first."""
+        if self.rows is not None:
+            further = [(row._meta.label_lower, row.pk) for row in self.beside]
+        else:
+            further = list(self.also.values_list("subject_type", "subject_id"))
+        return [(self.subject_type, self.subject_id), *further]
+
+    def handed(self, label: str) -> Any:
+        """The row of that model ("cases.case") which the recording service had in hand; None for an entry read later.
+
+        It says what the database says, as its service has written it; a row it refers to may not be loaded yet.
+        """
+        return next((row for row in self.rows or () if row._meta.label_lower == label), None)
 
     def sentence(self) -> str:
         """What happened, as one sentence in the reader's language."""

@@ -82,7 +82,8 @@ def record(
         copying.copy_in(beside)
     else:
         EntrySubject.objects.bulk_create(beside)
-    for row in (subject, *others, *marks):
+    entry.beside, entry.rows = tuple(others), (subject, *others, *marks)
+    for row in entry.rows:
         mark_recorded(row._meta.label_lower, row.pk)
     _announce(entry)
     return entry

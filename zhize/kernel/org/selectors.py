@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from copy import copy
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from zhize.kernel.db import marks
 from zhize.kernel.org.models import (
     Absence,
     Appointment,
@@ -39,13 +42,28 @@ def subtree_ids(unit: Unit) -> list[int]:
     return list(Unit.objects.filter(path__startswith=unit.path or "?").values_list("pk", flat=True))
 
 
+def unit_with_id(pk: int) -> Unit:
+    """The unit with this id."""
+    return copy(marks.kept(("unit", pk), lambda: Unit.objects.get(pk=pk)))
+
+
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
     """Those of `people` who are on leave or otherwise away at `at`."""
-    return set(
-        Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at).values_list(
-            "person_id", flat=True
-        )
-    )
+    day = clock.today()
+    if at.astimezone(clock.zone()).date() < day:
+        rows = Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at)
+        return set(rows.values_list("person_id", flat=True))
+    away = marks.kept(("away", day), lambda: _away(day))
+    return {person for person in people if any(begin <= at < end for begin, end in away.get(person, ()))}
+
+
+def _away(day: date) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Every absence that ends on this day or later, by person: few people are away, and many are asked about."""
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    rows = Absence.objects.filter(to_at__gt=datetime.combine(day, time.min, clock.zone())).order_by()
+    for person, begin, end in rows.values_list("person_id", "from_at", "to_at"):
+        found.setdefault(person, []).append((begin, end))
+    return found
 
 
 def present(people: Iterable[Person], at: datetime) -> list[Person]:
@@ -57,13 +75,33 @@ def present(people: Iterable[Person], at: datetime) -> list[Person]:
 
 def holders(position: Position, at: datetime | None = None) -> list[Person]:
     """Active people holding the position at `at`: primary holders first, then acting, then deputies."""
-    moment = at or clock.now()
+    day = local_day(position.unit, at)
+    rows = marks.kept(("held", position.pk), lambda: _held(position.pk))
+    return [copy(row.person) for row in rows if _covers(row, day)]
+
+
+def _held(position_id: int) -> list[Appointment]:
+    """All appointments to a position, past and coming ones too, in the order in which their holders are named."""
     rank = {AppointmentKind.PRIMARY: 0, AppointmentKind.ACTING: 1, AppointmentKind.DEPUTY: 2}
-    rows = Appointment.objects.filter(
-        in_force(local_day(position.unit, moment)), position=position, person__active=True
-    )
-    rows = rows.select_related("person").order_by("from_on", "pk")
-    return [row.person for row in sorted(rows, key=lambda row: rank[AppointmentKind(row.kind)])]
+    rows = Appointment.objects.filter(position_id=position_id, person__active=True)
+    listed = rows.select_related("person").order_by("from_on", "pk")
+    return sorted(listed, key=lambda row: rank[AppointmentKind(row.kind)])
+
+
+def positions_held(person_id: int, day: date) -> list[Position]:
+    """The positions a person holds on a day, with their units, in the order of appointment."""
+    rows = marks.kept(("holds", person_id), lambda: _holds(person_id))
+    return [copy(row.position) for row in rows if _covers(row, day)]
+
+
+def _holds(person_id: int) -> list[Appointment]:
+    rows = Appointment.objects.filter(person_id=person_id).select_related("position__unit")
+    return list(rows.order_by("from_on", "pk"))
+
+
+def _covers(row: Appointment | AreaAssignment, day: date) -> bool:
+    """What `in_force` asks of the database."""
+    return row.from_on <= day and (row.to_on is None or row.to_on >= day)
 
 
 def answerable(position: Position, at: datetime | None = None) -> Person | None:
@@ -128,23 +166,29 @@ def area_holder(area: Area, position_code: str | None = None, at: datetime | Non
     moment = at or clock.now()
     current: Area | None = area
     while current is not None:
-        rows = AreaAssignment.objects.filter(
-            in_force(local_day(current.unit, moment)), area=current, person__active=True
-        )
-        if position_code is not None:
-            rows = rows.filter(position__code=position_code)
-        there = present(
-            [row.person for row in rows.select_related("person").order_by("from_on", "pk")], moment
-        )
+        day = local_day(unit_with_id(current.unit_id), moment)
+        rows = [
+            row
+            for row in marks.kept(("area", current.pk), partial(_of_area, current.pk))
+            if _covers(row, day)
+        ]
+        there = present([row.person for row in rows if position_code in {None, row.position.code}], moment)
         if there:
-            return there[0]
+            return copy(there[0])
         current = current.parent
     return None
 
 
+def _of_area(area_id: int) -> list[AreaAssignment]:
+    rows = AreaAssignment.objects.filter(area_id=area_id, person__active=True)
+    return list(rows.select_related("person", "position").order_by("from_on", "pk"))
+
+
 def position_in(unit: Unit, code: str) -> Position | None:
     """The position with this code in the unit or, failing that, in the nearest unit above or below it."""
-    return nearest_position(Position.objects.filter(code=code, active=True).select_related("unit"), unit)
+    rows = Position.objects.filter(code=code, active=True).select_related("unit")
+    found = nearest_position(marks.kept(("positions", code), lambda: list(rows)), unit)
+    return copy(found) if found is not None else None
 
 
 def nearest_position(rows: Iterable[Position], unit: Unit) -> Position | None:

@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from zhize.kernel.db import marks, read_once
+from zhize.kernel.db import marks
 from zhize.kernel.packs import sections
 from zhize.kernel.packs.loader import validate
 from zhize.kernel.packs.models import PackRelease
 from zhize.kernel.packs.specs import OVERRIDE
 
-CURRENT = "packs.current"
 SpecT = TypeVar("SpecT", bound=BaseModel)
 
 
@@ -57,9 +56,9 @@ def release_of(section: str, code: str) -> int:
 
 
 def current_ids() -> list[int]:
-    """Ids of the releases in force, one per applied pack; one small query in a transaction, none while one only reads."""
+    """Ids of the releases in force, one per applied pack."""
     rows = PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True)
-    return marks.kept("releases", lambda: read_once(CURRENT, lambda: list(rows)))
+    return marks.kept("releases", lambda: list(rows))
 
 
 def parsed(spec: dict[str, Any], section: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, read_again
+from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org.models import Unit
 from zhize.kernel.packs import loader, sections, selectors
 from zhize.kernel.packs.applying import Applying, Change
@@ -223,7 +223,6 @@ def _release(
         applied_at=clock.now(),
         applied_by=actor.label,
     )
-    read_again(selectors.CURRENT)
     marks = [former] if former is not None else []
     history.record(actor=actor, verb="pack.applied", subject=release, data={"version": version}, marks=marks)
     return release

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min, Subquery
+from django.db.models.functions import Coalesce
 
 from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, Promise, WorkSheet
@@ -27,10 +28,13 @@ def refresh_due(pk: int) -> None:
     rows = Obligation.objects.filter(
         subject_type="cases.case", subject_id=pk, ended_at__isnull=True, state="open"
     )
-    found = rows.exclude(kind="callback").aggregate(
-        answer=Min("due_at", filter=Q(duty_version__rule__deadline=ANSWER)), nearest=Min("due_at")
+    owed = rows.exclude(kind="callback").order_by().values("subject_id")
+    answer = owed.filter(duty_version__rule__deadline=ANSWER)
+    first = Min("due_at")
+    found = Coalesce(
+        Subquery(answer.annotate(due=first).values("due")), Subquery(owed.annotate(due=first).values("due"))
     )
-    Case.objects.filter(pk=pk).update(next_due_at=found["answer"] or found["nearest"])
+    Case.objects.filter(pk=pk).update(next_due_at=found)
 
 
 def follow_limit(obligation_id: int) -> None:

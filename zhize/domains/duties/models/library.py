@@ -107,8 +107,6 @@ class DutyFact(Model):
     """A fact by which obligations of a version begin or end, for looking up by the fact's name."""
 
     START, STOP, CANCEL = "start", "stop", "cancel"
-    # Under what name `kernel.db.read_once` keeps what was read of this table.
-    READ_AS = "duties.facts"
 
     version = models.ForeignKey(DutyVersion, on_delete=models.PROTECT, related_name="facts")
     role = models.CharField(max_length=6)

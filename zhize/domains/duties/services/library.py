@@ -17,7 +17,7 @@ from zhize.domains.duties.models import Duty, DutyClause, DutyFact, DutyVersion,
 from zhize.domains.duties.services import points
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, read_again
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update
 from zhize.kernel.org.models import Clause, Position, Unit
 from zhize.lib import clock
 
@@ -260,7 +260,6 @@ def add_version(
         DutyFact(version=version, role=role, fact=fact, subject_type=subject)
         for role, fact in sorted(facts_of(content["rule"]))
     )
-    read_again(DutyFact.READ_AS)
     # Slots are counted by the rules of one kind only, from the version that began it.
     begins = new or not duty.active or "kind" in (moved or {})
     again: dict[str, Any] = {"owed_from": version.made_at} if begins else {}

@@ -19,7 +19,7 @@ from zhize.kernel import clocks, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Limit
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
@@ -76,6 +76,7 @@ def open_obligation(
     )
     rungs = list(ladder) if ladder is not None else ladders.usual(limit)
     about = further[0] if further else None
+    running = clocks.draw(target=limit, unit=unit, at=began, label=title)
     row = Obligation.objects.create(
         **flow.begin(OBLIGATION),
         kind=kind,
@@ -95,6 +96,9 @@ def open_obligation(
         slot=slot,
         opened_at=began,
         not_before_at=not_before,
+        clock=running,
+        due_at=running.due_at,
+        first_due_at=running.due_at,
         target=limits.as_json(limit),
         ladder=rungs,
         evidence_spec=dict(evidence or (_FACT if subject is not None else proving.DEFAULT)),
@@ -102,17 +106,13 @@ def open_obligation(
         weight=weight,
         urgent=urgent,
     )
-    running = clocks.start(
+    clocks.run(
+        running,
         row,
-        target=limit,
-        unit=unit,
         actor=actor,
         thresholds=ladders.thresholds(rungs),
-        at=began,
-        label=title,
         about=about if about is not None else subject,
     )
-    guarded_update(row, clock=running, due_at=running.due_at, first_due_at=running.due_at)
     history.record(
         actor=actor,
         verb=verbs.OPENED,

@@ -6,17 +6,16 @@ looks at the duties in force in the fact's unit; ending looks at the version the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db.models import F, Prefetch, Q
+from django.db.models import Prefetch
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import people, subjects
 from zhize.domains.duties.models import DutyFact, DutyVersion, Obligation
-from zhize.domains.duties.services import changing, finishing, opening
+from zhize.domains.duties.services import changing, finishing, known, opening
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.rights import vouched
 from zhize.domains.duties.subjects import Subject
@@ -24,8 +23,8 @@ from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.access.actor import Kind
 from zhize.kernel.clocks.models import Clock
-from zhize.kernel.db import read_once
 from zhize.kernel.history.models import Entry
+from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Unit
 from zhize.lib import conditions
 from zhize.lib.conditions import Name
@@ -44,40 +43,36 @@ ENTRY_NAMES = {
 
 def follow(entry: Entry) -> None:
     """End what this fact ends, let obligations of the owner follow him, begin what it begins."""
-    roles = read_once(f"{DutyFact.READ_AS}.{entry.verb}", lambda: _roles_of(entry.verb))
-    if roles & {DutyFact.STOP, DutyFact.CANCEL}:
-        _end(entry)
-    if entry.verb in subjects.owner_facts(entry.subject_type):
-        _follow_owner(entry)
-    if DutyFact.START in roles:
-        _begin(entry)
-
-
-def _roles_of(verb: str) -> set[str]:
-    """Whether any duty, in force or not, is begun, fulfilled or cancelled by such a fact."""
-    return set(DutyFact.objects.filter(fact=verb).values_list("role", flat=True).distinct())
-
-
-def _begin(entry: Entry) -> None:
-    if entry.unit_id is None:
+    fact = known.fact(entry.verb)
+    begun = _begun(entry, fact)
+    passed_on = entry.verb in subjects.owner_facts(entry.subject_type)
+    if not (fact.ended or begun or passed_on):
         return
-    unit = Unit.objects.get(pk=entry.unit_id)
-    above = [int(part) for part in (unit.path or "").strip("/").split("/") if part]
-    versions = DutyVersion.objects.filter(
-        facts__fact=entry.verb,
-        facts__role=DutyFact.START,
-        duty__current=F("pk"),
-        duty__active=True,
-        duty__unit_id__in=above,
-    ).select_related("duty")
-    # A duty that names the positions it is for goes before one for everybody else, which then stays closed.
+    there = known.About(entry)
+    if fact.ended:
+        _end(entry, fact, there)
+    if passed_on:
+        _follow_owner(entry, there)
+    if begun:
+        _begin(entry, begun, there)
+
+
+def _begun(entry: Entry, fact: known.Fact) -> list[DutyVersion]:
+    """The duties that the fact begins in the entry's unit and above."""
+    if entry.unit_id is None or not fact.begun:
+        return []
+    path = org.unit_with_id(entry.unit_id).path or ""
+    above = {int(part) for part in path.strip("/").split("/") if part}
+    return [version for version in fact.begun if version.duty.unit_id in above]
+
+
+def _begin(entry: Entry, begun: list[DutyVersion], there: known.About) -> None:
+    unit = org.unit_with_id(entry.unit_id or 0)
     read: dict[str, Context | None] = {}
-    for version in sorted(
-        versions, key=lambda found: (not found.rule.get("only_positions"), found.duty.code)
-    ):
+    for version in begun:
         found = _context(version, entry, read)
         if found is not None and _holds(version.rule.get("when"), found, entry):
-            _open(version, found, entry, unit)
+            _open(version, found, entry, unit, there)
 
 
 @dataclass(frozen=True)
@@ -98,15 +93,16 @@ def _context(version: DutyVersion, entry: Entry, read: dict[str, Context | None]
         return Context(None, None) if entry.data.get("duty") == after else None
     wanted = str(version.rule.get("subject") or "").lower()
     if wanted not in read:
-        subject, pk = subjects.known(wanted), _subject_id(entry, wanted)
-        read[wanted] = Context(subject, subject.rows([pk]).get(pk)) if subject and pk is not None else None
+        subject = subjects.known(wanted)
+        pk = next((pk for label, pk in entry.subjects if label == wanted), None)
+        read[wanted] = Context(subject, _row(subject, pk, entry)) if subject and pk is not None else None
     return read[wanted]
 
 
-def _subject_id(entry: Entry, label: str) -> int | None:
-    if entry.subject_type == label:
-        return entry.subject_id
-    return entry.also.filter(subject_type=label).values_list("subject_id", flat=True).first()
+def _row(subject: Subject, pk: int, entry: Entry) -> Any:
+    """The row as the service that recorded the entry has it in hand, else read."""
+    row = entry.handed(subject.label)
+    return row if row is not None and row.pk == pk and subject.is_whole(row) else subject.rows([pk]).get(pk)
 
 
 def _holds(raw: Any, context: Context, entry: Entry) -> bool:
@@ -125,7 +121,7 @@ def _holds(raw: Any, context: Context, entry: Entry) -> bool:
         return True
 
 
-def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> None:
+def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit, about: known.About) -> None:
     """An obligation for each who owes it, unless one of this duty about this row is open already."""
     row = context.row
     where = (context.subject.unit(row) if context.subject is not None and row is not None else None) or unit
@@ -133,7 +129,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
     found = people.owing(rule, code, unit=where, subject=context.subject, row=row, entry=entry)
     if not found:
         return
-    there = _already(version, row)
+    there = _already(version, row, about)
     target, since = rule.get("target"), None
     if target is None and rule.get("deadline") and context.subject is not None:
         target = context.subject.deadline(row, rule["deadline"])
@@ -152,9 +148,10 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit) -> N
             trigger_entry=entry.pk,
             named=context.subject.date(row, version.duty.code) if context.subject is not None else None,
         )
+        about.again()
 
 
-def _already(version: DutyVersion, row: Any) -> set[int | None]:
+def _already(version: DutyVersion, row: Any, about: known.About) -> set[int | None]:
     """Holders of open obligations about this row that make another one of this duty needless.
 
     Of the same duty; and where the owner owes it, of any duty of the owner for the same moment: a case that is passed
@@ -162,56 +159,46 @@ def _already(version: DutyVersion, row: Any) -> set[int | None]:
     """
     if row is None:
         return set()
-    same = Q(duty_id=version.duty_id)
-    if version.rule.get("holder") == "owner" and version.rule.get("deadline"):
-        moment = version.rule["deadline"]
-        same |= Q(duty_version__rule__holder="owner", duty_version__rule__deadline=moment)
-    rows = Obligation.objects.filter(
-        same, subject_type=row._meta.label_lower, subject_id=row.pk, ended_at__isnull=True
-    )
-    return set(rows.values_list("holder_id", flat=True))
+    mine, of_owner = (row._meta.label_lower, row.pk), version.rule.get("holder") == "owner"
+    moment = version.rule.get("deadline") if of_owner else None
+    return {
+        each.holder_id
+        for each in about.owed()
+        if each.subject == mine and (each.duty_id == version.duty_id or (moment and _same(each, moment)))
+    }
 
 
-def _end(entry: Entry) -> None:
+def _same(each: known.Owed, moment: str) -> bool:
+    rule = known.rule(each.version_id)
+    return rule.get("holder") == "owner" and rule.get("deadline") == moment
+
+
+def _end(entry: Entry, fact: known.Fact, about: known.About) -> None:
     """Fulfil or cancel the open obligations whose version names this fact for this subject."""
-    pairs = [(entry.subject_type, entry.subject_id), *entry.also.values_list("subject_type", "subject_id")]
-    for label, pk in pairs:
-        ending = Obligation.objects.filter(
-            subject_type=label,
-            subject_id=pk,
-            ended_at__isnull=True,
-            duty_version__facts__fact=entry.verb,
-            duty_version__facts__role__in=[DutyFact.STOP, DutyFact.CANCEL],
-        )
-        found = _whole(set(ending.order_by().values_list("pk", flat=True)))
-        if not found:
-            continue
-        subject = subjects.known(label)
-        row = subject.rows([pk]).get(pk) if subject is not None else None
-        roles = _roles(found, entry.verb)
+    ending = [each for each in about.owed() if each.version_id in fact.ended]
+    if not ending:
+        return
+    whole = {row.pk: row for row in _whole({each.pk for each in ending})}
+    for pair in dict.fromkeys(each.subject for each in ending):
+        subject = subjects.known(pair[0])
+        row = _row(subject, pair[1], entry) if subject is not None else None
         alone = subject is not None and entry.verb in subject.own_facts
+        found = [whole[each.pk] for each in ending if each.subject == pair and each.pk in whole]
         for obligation in _concerned(found, entry, alone=alone):
-            _finish(obligation, roles[obligation.duty_version_id], entry, row)
+            _finish(obligation, fact.ended[obligation.duty_version_id or 0], entry, row)
+    about.again()
 
 
 def _whole(ids: set[int]) -> list[Obligation]:
     """The obligations with what ending them needs, in due order.
 
-    In two statements: of twelve tables in one, PostgreSQL weighs every order for 50 ms, and mostly there is nothing to end.
+    In two statements: of twelve tables in one, PostgreSQL weighs every order for 50 ms.
     """
-    if not ids:
-        return []
     clocks = Clock.objects.select_related("calendar_version__calendar", "unit")
     rows = Obligation.objects.filter(pk__in=ids).select_related(
         "unit", "holder", "position", "duty", "duty_version"
     )
     return list(rows.prefetch_related(Prefetch("clock", queryset=clocks)))
-
-
-def _roles(found: Iterable[Obligation], fact: str) -> dict[int | None, str]:
-    versions = {row.duty_version_id for row in found}
-    pairs = DutyFact.objects.filter(version_id__in=versions, fact=fact).exclude(role=DutyFact.START)
-    return dict(pairs.values_list("version_id", "role"))
 
 
 def _concerned(found: list[Obligation], entry: Entry, *, alone: bool) -> list[Obligation]:
@@ -243,23 +230,22 @@ def _finish(obligation: Obligation, role: str, entry: Entry, row: Any) -> None:
         finishing.fulfil(actor=by, obligation=obligation, subject_fact=row, entry_id=entry.pk, at=at)
 
 
-def _follow_owner(entry: Entry) -> None:
+def _follow_owner(entry: Entry, about: known.About) -> None:
     """The owner changed: what the owner of this row owes, the new one owes."""
-    subject = subjects.known(entry.subject_type)
-    rows = list(
-        Obligation.objects.filter(
-            subject_type=entry.subject_type,
-            subject_id=entry.subject_id,
-            ended_at__isnull=True,
-            state="open",
-            duty_version__rule__holder="owner",
-        ).select_related("unit", "holder", "position", "duty")
-    )
-    row = subject.rows([entry.subject_id]).get(entry.subject_id) if subject is not None and rows else None
+    mine, subject = (entry.subject_type, entry.subject_id), subjects.known(entry.subject_type)
+    of_owner = [
+        each.pk
+        for each in about.owed()
+        if each.subject == mine
+        and each.state == "open"
+        and known.rule(each.version_id).get("holder") == "owner"
+    ]
+    row = _row(subject, entry.subject_id, entry) if subject is not None and of_owner else None
     if subject is None or row is None:
         return
     owner: Person | None = subject.owner(row)
     position = subject.owner_position(row)
+    rows = Obligation.objects.filter(pk__in=of_owner).select_related("unit", "holder", "position", "duty")
     for obligation in rows:
         if obligation.holder_id != (owner.pk if owner else None):
             changing.reassign(
@@ -269,6 +255,7 @@ def _follow_owner(entry: Entry) -> None:
                 position=position,
                 reason=entry.sentence()[:300],
             )
+    about.again()
 
 
 def _system(entry: Entry) -> Actor:
