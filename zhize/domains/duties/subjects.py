@@ -113,7 +113,7 @@ class Subject:
 
 def loaded(row: Model, *names: str) -> bool:
     """Whether the rows that a row refers to under these names are there without a query."""
-    fields = [row._meta.get_field(name) for name in names]
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
     return all(field.is_cached(row) or getattr(row, field.attname) is None for field in fields)
 
 

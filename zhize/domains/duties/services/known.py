@@ -78,13 +78,12 @@ class About:
     def owed(self) -> list[Owed]:
         """In due order."""
         if self._found is None:
+            rows = Obligation.objects.filter(_any_of(self.rows), ended_at__isnull=True).values_list(
+                "pk", "subject_type", "subject_id", "duty_id", "duty_version_id", "state", "holder_id"
+            )
             self._found = [
-                Owed(pk, (label, subject), *rest)
-                for pk, label, subject, *rest in Obligation.objects.filter(
-                    _any_of(self.rows), ended_at__isnull=True
-                ).values_list(
-                    "pk", "subject_type", "subject_id", "duty_id", "duty_version_id", "state", "holder_id"
-                )
+                Owed(pk, (label, subject or 0), duty, version, state, holder)
+                for pk, label, subject, duty, version, state, holder in rows
             ]
         return self._found
 
