@@ -15,7 +15,7 @@ from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services import stage as staging
 from zhize.desk.demo.services import year
 from zhize.desk.demo.services.copying import Recorder, Row
-from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life
+from zhize.desk.demo.services.lives import COURSES, Course, Life
 from zhize.desk.demo.services.lives import Words as Said
 from zhize.desk.demo.services.places import Home
 from zhize.desk.demo.services.stage import Stage
@@ -148,7 +148,14 @@ def _told(stage: Stage, court: str, building: Premises) -> Iterator[Story]:
         start = clock.now() - timedelta(minutes=30) if is_open else clock.now() - timedelta(days=30 + index)
         home = _home(stage, court, building, index)
         said = Said(f"事由占位{index}号", f"内容占位{index}号", matter.said[0].answer, "顾客表示满意。")
-        life = Life(stage, _cast(stage, home), home, matter, said, Chance(name))
+        life = Life(
+            stage,
+            year.cast_for(stage, home, stage.holding("receptionist")[0]),
+            home,
+            matter,
+            said,
+            Chance(name),
+        )
         if is_open:
             with clock.simulating(start):
                 list(course(life))
@@ -175,20 +182,3 @@ def _home(stage: Stage, court: str, building: Premises, index: int) -> Home:
         actor=actor, unit=centre, kind="owner", name=name, phone_numbers=[phone], at=[at]
     )
     return Home(owner.pk, room.pk, name, phone, room.address, court, "1", "1", 1)
-
-
-def _cast(stage: Stage, home: Home) -> Cast:
-    def only(position: str) -> str:
-        return stage.holding(position)[0]
-
-    ambassador = next(one.code for one in stage.pack.items("demo_staff") if home.court in one.areas)
-    return Cast(
-        desk=only("receptionist"),
-        ambassador=ambassador,
-        officer=only("complaint_officer"),
-        lead=only("frontdesk_lead"),
-        supervisor=only("service_supervisor"),
-        manager=only("centre_manager"),
-        engineer=only("engineering_head"),
-        control=only("control_operator"),
-    )

@@ -171,7 +171,7 @@ def _templates(stage: Stage, homes: list[Home]) -> dict[str, list[Template]]:
                 chance = Chance(f"template/{name}/{hour}")
                 day = stage.start + timedelta(days=number // 2)
                 home, matter = there[number], chance.pick(matters)
-                cast, words = _cast(stage, home, "limin"), _words(matter, home, chance)
+                cast, words = cast_for(stage, home, "limin"), _words(matter, home, chance)
                 start = local(day, hour, 10)
                 life = Life(stage, cast, home, matter, words, chance)
                 run(COURSES[name](life), start)
@@ -180,7 +180,8 @@ def _templates(stage: Stage, homes: list[Home]) -> dict[str, list[Template]]:
     return found
 
 
-def _cast(stage: Stage, home: Home, desk: str) -> Cast:
+def cast_for(stage: Stage, home: Home, desk: str) -> Cast:
+    """Who deals with the matters of a home: `desk` (a login) takes them in, the rest holds the positions for its court."""
     ambassador = next(one.code for one in stage.pack.items("demo_staff") if home.court in one.areas)
 
     def only(position: str) -> str:
@@ -315,7 +316,7 @@ def _exchange(stage: Stage, home: Home, template: Template, plan: Plan, numbers:
     matter = next(one for one in stage.pack.items("demo_matters") if one.code == plan.matter_code)
     words, old = _words(matter, home, chance), template.words
     shift = plan.at - template.start
-    cast = _cast(stage, home, plan.desk)
+    cast = cast_for(stage, home, plan.desk)
     texts = {old.title: words.title, old.text: words.text, old.answer: words.answer, old.remark: words.remark}
     texts |= {
         template.home.name: home.name,
@@ -355,7 +356,9 @@ def _recent(stage: Stage, homes: list[Home], begins: date) -> list[tuple[datetim
         home = homes[plan.home_index]
         matter = next(one for one in stage.pack.items("demo_matters") if one.code == plan.matter_code)
         chance = Chance(f"recent/{plan.index}")
-        life = Life(stage, _cast(stage, home, plan.desk), home, matter, _words(matter, home, chance), chance)
+        life = Life(
+            stage, cast_for(stage, home, plan.desk), home, matter, _words(matter, home, chance), chance
+        )
         found.append((plan.at, COURSES[plan.course](life)))
     return [*found, *_standing(stage, homes)]
 
@@ -365,7 +368,7 @@ def _standing(stage: Stage, homes: list[Home]) -> Iterator[tuple[datetime, Cours
     chance = Chance("standing")
     for name, kind, hours in STANDING:
         home, matter = chance.pick(homes), _matter(stage, kind, stage.today, chance)
-        cast = _cast(stage, home, chance.pick(stage.holding("receptionist")))
+        cast = cast_for(stage, home, chance.pick(stage.holding("receptionist")))
         life = Life(stage, cast, home, matter, _words(matter, home, chance), chance)
         begun = clock.now() - timedelta(hours=hours, minutes=chance.between(0, 50))
         yield last_awake(begun), COURSES[name](life)

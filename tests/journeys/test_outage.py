@@ -1,0 +1,76 @@
+"""The database goes away while somebody types: what was typed stays, and sent again it is saved once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, expect
+from psycopg import sql
+
+from tests.kit.cast import Cast, build
+from zhize.domains.meetings.models import Proposal
+from zhize.kernel.accounts.models import User
+
+Away = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def centre(transactional_db: Any) -> Cast:
+    return build()
+
+
+@pytest.fixture
+def away() -> Away:
+    """`with away():` the server throws everybody out of this database and lets nobody in."""
+    found = connections["default"].settings_dict
+    name = sql.Identifier(found["NAME"])
+
+    @contextmanager
+    def gone() -> Iterator[None]:
+        with psycopg.connect(
+            host=found["HOST"], port=found["PORT"], user=found["USER"], password=found["PASSWORD"] or None,
+            dbname="postgres", autocommit=True,
+        ) as elsewhere:  # fmt: skip
+            elsewhere.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+            try:
+                elsewhere.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [found["NAME"]],
+                )
+                yield
+            finally:
+                elsewhere.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+        connections["default"].close()
+
+    return gone
+
+
+def test_what_was_typed_outlives_an_outage_and_is_saved_once(
+    visit: Callable[..., Page], expected: list[str], away: Away, centre: Cast
+) -> None:
+    expected.append("the server responded with a status of 503")
+    page = visit("/proposals/new/", User.objects.get(login="chenjing"))
+    page.locator("#id_title").fill("断线时写的")
+    page.locator("#id_text").fill("第一行\n第二行")
+    with away():
+        page.locator("[data-submit]").click()
+        expect(page.locator("h1")).to_have_text("系统暂时连不上数据库")
+        expect(page.locator(".failure")).to_contain_text("您写的内容都在这一页上")
+        # Pressed too early it says so again, and keeps what was typed again.
+        page.locator(".failure .btn-primary").click()
+        expect(page.locator(".failure")).to_contain_text("您写的内容都在这一页上")
+    assert not Proposal.objects.exists()
+    page.locator(".failure .btn-primary").click()
+    expect(page.locator("h1")).to_contain_text("断线时写的")
+    saved = Proposal.objects.get()
+    assert (saved.title, saved.text.splitlines()) == ("断线时写的", ["第一行", "第二行"])
+    # Back to the page of the outage and pressed once more: the same form is not done twice.
+    page.go_back()
+    page.locator(".failure .btn-primary").click()
+    expect(page.locator("h1")).to_contain_text("断线时写的")
+    assert Proposal.objects.count() == 1
