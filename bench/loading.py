@@ -39,8 +39,7 @@ def load(data_dir: Path, count: int) -> None:
     wanted = _fingerprint("stories.py", "filling.py", "loading.py")
     if _marked(data_dir, wanted):
         return
-    if not _marked(BASE, _fingerprint("stories.py")):
-        subprocess.run([sys.executable, "-m", "bench.loading"], check=True)
+    make_sure_of_base()
     shutil.rmtree(data_dir, ignore_errors=True)
     # With owners and modes, which PostgreSQL insists on.
     subprocess.run(["cp", "-a", str(BASE), str(data_dir)], check=True)
@@ -48,6 +47,12 @@ def load(data_dir: Path, count: int) -> None:
     with postgres.use(data_dir, QUICK):
         _fill(data_dir, count)
     (data_dir / "filled").write_text(wanted)
+
+
+def make_sure_of_base() -> None:
+    """The folder that all others begin with, in a process of its own when it has to be made."""
+    if not _marked(BASE, _fingerprint("stories.py")):
+        subprocess.run([sys.executable, "-m", "bench.loading"], check=True)
 
 
 def make_base() -> None:
