@@ -265,6 +265,7 @@ class TestDefaultAndEnd:
         apply_again(cast)
         assert not duty("daily_patrol").active
         now.move_to(datetime(2027, 3, 8, 1, 0, tzinfo=UTC))
+        client = browser(cast, "wangfang")
         assert client.post(f"/duties/{row.pk}/restore/", {"reason": "收回"}).status_code == 302
         history.deliver_all()
         open_now = dues("daily_patrol", state="open", opened_at__gte="2027-03-07T00:00Z")

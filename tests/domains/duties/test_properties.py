@@ -44,6 +44,8 @@ RULES: list[dict[str, Any]] = [
     {"every": "month", "due": "on", "month_days": [2], "on_free_day": "later"},
     {"every": "month", "due": "period_end", "offset_working_days": 2},
     {"every": "month", "due": "period_start"},
+    {"every": "week", "due": "on", "weekdays": ["mon", "wed", "fri"]},
+    {"every": "week", "due": "by", "weekdays": ["tue", "thu"], "times": ["10:00:00", "16:00:00"]},
 ]
 
 
@@ -119,10 +121,13 @@ class Story:
             self.work()
         elif what == "change":
             rule = assumed(RULES[number])
-            if self.duty.current is not None and rule != self.duty.current.rule:
-                library.change_duty(actor=SYSTEM, duty=self.duty, reason="改", rule=rule)
-                self.duty.refresh_from_db()
-                self.go(self.at + timedelta(minutes=1))
+            now = self.duty.current
+            assert now is not None
+            # The same rule again comes with another weight: a version of its own.
+            weight = now.weight % 5 + 1 if rule == now.rule else now.weight
+            library.change_duty(actor=SYSTEM, duty=self.duty, reason="改", rule=rule, weight=weight)
+            self.duty.refresh_from_db()
+            self.go(self.at + timedelta(minutes=1))
         elif what == "publish" and not self.published and self.at < at("2030-12-20T00:00"):
             calendar_services.load_official(
                 actor=access.system("calendars.refresh"), days=PUBLISHED, source="test"
@@ -154,38 +159,53 @@ class Story:
         calendar = calendars.of_version(version)
         unknown = set(calendar_selectors.provisional_years(version, range(2030, 2033)))
         versions = list(self.duty.versions.order_by("number"))
-        days: set[date] = set()
+        zone = at("2030-01-01T00:00").tzinfo
+        kept = {(number, key.astimezone(zone)) for number, key in self.kept}
         found: dict[tuple[int, datetime], datetime] = {}
-        kept_days = {
-            key.astimezone(at("2026-01-01T00:00").tzinfo).date(): number for number, key in self.kept
-        }
-        begun: list[tuple[date, date]] = []
+        # What is owed under earlier versions, with its period.
+        before: list[tuple[datetime, tuple[date, date]]] = []
         for index, each in enumerate(versions):
-            rule, made_on = rule_of(each.rule), calendar.local_date(each.made_at)
-            # A period that had begun under an earlier version is owed as it began.
-            spared = Counter(begun) if rule.every not in ("day", "shift") else Counter()
+            rule = rule_of(each.rule)
             end = versions[index + 1].made_at if index + 1 < len(versions) else self.until or self.at
-            mine: set[date] = set()
-            for slot in recurrence.slots(
-                rule, date(2030, 9, 1), date(2032, 12, 31), calendar, unpublished=unknown
-            ):
-                key = slot.named.replace(tzinfo=calendar.local(self.at).tzinfo)
-                owed = slot.due_at > each.made_at and slot.opens_at < min(end, self.until or end)
-                kept = (each.number, key) in {(n, k.astimezone(key.tzinfo)) for n, k in self.kept}
-                if slot.due_at > each.made_at and slot.first <= made_on and spared[slot.first, slot.last]:
-                    spared[slot.first, slot.last] -= 1
-                    owed = False
-                if kept or (
-                    owed and slot.day not in days and kept_days.get(slot.day, each.number) >= each.number
-                ):
-                    found[each.number, key] = slot.due_at
-                    mine.add(slot.day)
-            days |= mine
-            begun += [recurrence.period(rule, day) for day in mine]
-        # What somebody settled stays, also on a day that became a day off.
-        for number, key in self.kept:
-            found.setdefault((number, key.astimezone(at("2030-01-01T00:00").tzinfo)), key)
+            named = {
+                slot.named.replace(tzinfo=zone): slot
+                for slot in recurrence.slots(
+                    rule, date(2030, 9, 1), date(2032, 12, 31), calendar, unpublished=unknown
+                )
+            }
+            covered = stood_for(
+                {key: (slot.first, slot.last) for key, slot in named.items()}, before, rule.every
+            )
+            mine = {key for number, key in kept if number == each.number}
+            mine |= {
+                key
+                for key, slot in named.items()
+                if slot.due_at > each.made_at
+                and slot.opens_at < min(end, self.until or end)
+                and key not in covered
+            }
+            # What somebody did or settled stays, also on a day that became a day off.
+            found |= {(each.number, key): named[key].due_at if key in named else key for key in mine}
+            before += [(key, recurrence.period(rule, key.date())) for key in sorted(mine)]
         return found
+
+
+def stood_for(
+    named: dict[datetime, tuple[date, date]], before: list[tuple[datetime, tuple[date, date]]], every: str
+) -> set[datetime]:
+    """Which named moments of a version, each with its period, an earlier slot stands for: each slot for one of them."""
+    covered: set[datetime] = set()
+    left = [slot for slot in before if slot[0] not in named]
+    covered |= {key for key, _period in before if key in named}
+    for key, period in list(left):
+        day = [each for each in sorted(named) if each.date() == key.date() and each not in covered]
+        if day:
+            covered.add(day[0])
+            left.remove((key, period))
+    for _key, period in left if every not in ("day", "shift") else ():
+        rest = [each for each in sorted(named) if named[each] == period and each not in covered]
+        covered |= set(rest[:1])
+    return covered
 
 
 def told(story: Story) -> Counter[tuple[int, datetime]]:

@@ -131,7 +131,7 @@ class TestRows:
         for number in range(5):
             build.appoint(build.person(), build.position(build.unit(f"team{number}", centre.unit), "officer"))
         with CaptureQueriesContext(connection) as seen:
-            run(duty=daily.pk, ahead_days=10)
+            run(only=[daily.pk], ahead_days=10)
         inserts = [query for query in seen if query["sql"].startswith("INSERT INTO duties_obligation")]
         assert len(inserts) == SlotPlan.objects.count() == 1
         assert Obligation.objects.filter(duty=daily).values("position").distinct().count() == 6

@@ -8,7 +8,7 @@ the duty is planned in full.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.places import Places
@@ -87,10 +87,11 @@ def remember(duty: Duty, places: Places, now: datetime, until: datetime, here: C
 
 
 def _earlier_reaches(duty: Duty, rule: Rule, until: datetime) -> bool:
-    """Whether days ahead are owed under an earlier version still: a named day is owed once, whatever the version."""
+    """Whether slots of an earlier version lie in the periods ahead: they may stand for some of this version's."""
     if duty.current is None or duty.current.number == 1:
         return False
     earlier = duty.versions.filter(number__lt=duty.current.number).values_list("pk", flat=True)
-    since = until - recurrence.reach(rule) - timedelta(days=1)
+    begun = recurrence.period(rule, (until - recurrence.reach(rule)).date() - timedelta(days=1))[0]
+    since = datetime.combine(begun, time(), UTC) - timedelta(days=1)
     rows = Obligation.objects.filter(duty_version_id__in=list(earlier), slot__gte=since, withdrawn=False)
     return rows.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from django.db.models import Max, Min
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation
 from zhize.domains.duties.recurring import LONGEST, Calendars, rule_of
 from zhize.domains.duties.rosters import Rosters
+from zhize.domains.duties.services.books import Books, stood_for
 from zhize.kernel import calendars
 from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.history.models import Entry
@@ -50,34 +50,6 @@ class Block:
     @property
     def size(self) -> int:
         return len(self.places) * len(self.slots)
-
-
-@dataclass
-class Books:
-    """What is known of one duty before its slots are made."""
-
-    last: dict[tuple[int | None, int | None], datetime] = field(default_factory=dict)
-    taken: set[tuple[int, datetime]] = field(default_factory=set)
-    # By position and day: the version that owes it. A named day is owed once, whatever the version.
-    days: dict[tuple[int, date], int | None] = field(default_factory=dict)
-    since: dict[int, datetime] = field(default_factory=dict)
-    # What was taken back and has opened since under its version: nobody owed it then, and nobody owes it now.
-    over: set[tuple[int | None, int, datetime]] = field(default_factory=set)
-    # The positions that any of this is known of.
-    known: set[int] = field(default_factory=set)
-
-    def note(self, position_id: int, named: datetime, day: date, version_id: int | None) -> None:
-        self.taken.add((position_id, named))
-        self.days[position_id, day] = version_id
-
-    def take(self, position: Position, slot: Slot, key: datetime, version_id: int) -> bool:
-        """Whether the slot is still to be made; from then on it is taken."""
-        if (position.pk, key) in self.taken or (version_id, position.pk, key) in self.over:
-            return False
-        if self.days.get((position.pk, slot.day), version_id) != version_id:
-            return False
-        self.note(position.pk, key, slot.day, version_id)
-        return True
 
 
 @dataclass
@@ -149,7 +121,7 @@ class Planner:
             if slot.due_at > begin
             and slot.named not in spared
             and not self._waits(slot, roster_until)
-            and books.take(position, slot, key_of(slot, position.unit), span.version.pk)
+            and books.take(position.pk, key_of(slot, position.unit), span.version.pk)
         )
 
     def _fresh(self, listed: Sequence[Slot], begin: datetime) -> tuple[Slot, ...]:
@@ -164,32 +136,36 @@ class Planner:
     def _spared(
         self, span: Span, spans: list[Span], position: Position, books: Books, listed: Sequence[Slot]
     ) -> set[datetime]:
-        """Named moments that the version does not owe, because their period had begun under an earlier one.
+        """Named moments that the version does not owe, because slots of other versions stand for them.
 
-        Whose Friday was changed to Thursday in the middle of the week owes that week once, by the Friday it began with.
+        Whose Friday was changed to Thursday in the middle of the week owes that week once, by the Friday it began with;
+        so does whose Friday of a week to come was moved, done or excused before the change.
         """
-        if span.version.pk == spans[0].version.pk or span.rule.every in ("day", "shift"):
+        others = books.of_others(position, span.version.pk)
+        if not others:
             return set()
-        day = span.begin.astimezone(clock.zone(position.unit.timezone)).date()
-        rules = {each.version.pk: each.rule for each in spans if each.begin < span.begin}
-        begun = Counter(
-            recurrence.period(rules[version_id], named)
-            for (position_id, named), version_id in books.days.items()
-            if position_id == position.pk and version_id in rules
+        days = {named.date() for named in others}
+        if span.rule.every in ("day", "shift"):
+            names = {slot.named: (slot.first, slot.last) for slot in listed if slot.day in days}
+            return stood_for(names, dict.fromkeys(others))
+        earlier = {each.version.pk: each.rule for each in spans[: spans.index(span)]}
+        alike = {
+            named: recurrence.period(earlier[version_id], named.date()) if version_id in earlier else None
+            for named, version_id in others.items()
+        }
+        begun = set(alike.values())
+        periods = {(slot.first, slot.last) for slot in listed if slot.day in days}
+        periods |= {(slot.first, slot.last) for slot in listed if (slot.first, slot.last) in begun}
+        return stood_for(
+            {named: period for period in periods for named in self._names(span.rule, position, period)}, alike
         )
+
+    def _names(self, rule: Rule, position: Position, period: tuple[date, date]) -> list[datetime]:
+        """Every named moment of a period, whether it is still to come or not."""
         calendar = calendars.of_version(self.here.version(position.unit))
-        found: set[datetime] = set()
-        for first, last in {(slot.first, slot.last) for slot in listed if slot.first <= day}:
-            if begun[first, last]:
-                until = last + timedelta(days=span.rule.offset_days)
-                all_slots = recurrence.slots(span.rule, first, until, calendar)
-                mine = [
-                    each.named
-                    for each in all_slots
-                    if (each.first, each.last) == (first, last) and each.due_at > span.begin
-                ]
-                found.update(mine[: begun[first, last]])
-        return found
+        until = period[1] + timedelta(days=rule.offset_days)
+        found = recurrence.slots(rule, period[0], until, calendar)
+        return [slot.named for slot in found if (slot.first, slot.last) == period]
 
     def _waits(self, slot: Slot, roster_until: date | None) -> bool:
         """Whether the roster is still to come that decides about this slot."""
@@ -225,16 +201,16 @@ class Planner:
         firsts += [recurrence.period(span.rule, span.begin.date())[0] for span in spans[1:]]
         since = datetime.combine(min(firsts), time(), UTC) - timedelta(days=1)
         there = rows.filter(slot__gte=since).exclude(withdrawn=True, opened_at__gt=self.now)
-        zones = {place.pk: clock.zone(place.unit.timezone) for place in self.places}
+        mine = {place.pk for place in self.places}
         names = ("position_id", "slot", "duty_version_id", "withdrawn")
         for position_id, slot, version_id, withdrawn in there.values_list(*names):
-            if slot is None or position_id not in zones:
+            if slot is None or position_id not in mine:
                 continue
             books.known.add(position_id)
             if withdrawn:
                 books.over.add((version_id, position_id, slot))
             else:
-                books.note(position_id, slot, slot.astimezone(zones[position_id]).date(), version_id)
+                books.there[position_id][slot] = version_id
         return books
 
     def _first_day(self, span: Span, position: Position, books: Books) -> date:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties import verbs
@@ -22,7 +22,7 @@ from zhize.kernel import calendars, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import guarded_update
 from zhize.kernel.history.models import Entry
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Appointment, Position
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Rule, Slot
 
@@ -53,7 +53,9 @@ def _given() -> models.QuerySet[Entry, Any]:
 
 def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
     """Take back what is owed no more: slots of positions that are gone and of versions that were replaced, or of a
-    duty that was ended, before the slot opened. Where the worker stood still since, that may lie in the past."""
+    duty that was ended, before the slot opened. Where the worker stood still since, that may lie in the past.
+
+    Open or not: what is due before anybody has ever held the position; there is nobody to owe it."""
     gone = Q(position__active=False, opened_at__gt=now)
     if duty.active:
         later = duty.versions.filter(number__gt=OuterRef("duty_version__number")).order_by("number")
@@ -66,6 +68,10 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         gone = Q(opened_at__gt=ended.aggregate(at=Max("at"))["at"] or now)
         why = _("职责已停用，尚未开始的这一期不再办理。")
     _take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
+    holders = Appointment.objects.filter(position=OuterRef("position"), from_on__lte=OuterRef("due_on"))
+    dated = Obligation.objects.annotate(due_on=TruncDate("due_at", tzinfo=clock.zone(duty.unit.timezone)))
+    unheld = dated.filter(_UNTOUCHED, ~Exists(holders), position__isnull=False)
+    _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
 
 
 def _take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
