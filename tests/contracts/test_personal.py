@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from tests.contracts.test_routes import VOLATILE
 from tests.kernel.files.contents import picture
@@ -20,12 +21,13 @@ from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry, services
-from zhize.domains.customers.models import Customer
+from zhize.domains.customers.models import Customer, ErasureRequest
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.db import Invalid, Outrun, Refused
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.history.models import Entry
+from zhize.kernel.notices.models import Notice
 from zhize.kernel.org.models import Person
 
 NAME, PHONE, WORDS = "欧阳静怡", "13655557777", "漏水到楼下了"
@@ -93,7 +95,7 @@ def test_the_copy_holds_the_rows_the_files_and_what_happened(keeper: Actor, pers
 def test_nothing_of_the_person_is_left_in_any_table(keeper: Actor, person: Customer) -> None:
     close(person)
     assert {"customers_customer", "cases_case", "history_entry"} <= set(everywhere(NAME, PHONE, WORDS))
-    services.erase(actor=keeper, customer=person, reason="本人申请")
+    services.erase(actor=access.system(caps.CLI), customer=person, reason="本人申请")
     assert everywhere(NAME, PHONE, WORDS, "ouyang@", "欧阳山", "13655558888") == {}
     assert not Attachment.objects.filter(
         blob__isnull=False, subject_type="customers.customer", subject_id=person.pk
@@ -120,25 +122,100 @@ def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
         note="王伟民代王伟领取",
         also=[made["王伟民"]],
     )
-    services.erase(actor=keeper, customer=made["王伟"], reason="本人申请")
+    services.erase(actor=access.system(caps.CLI), customer=made["王伟"], reason="本人申请")
     entry.refresh_from_db()
     assert (entry.actor_label, entry.subject_label, entry.note) == ("王伟", "***", "王伟民代***领取")
     assert Customer.objects.get(pk=made["王伟民"].pk).name == "王伟民"
 
 
 def test_who_may_not_and_what_is_open_is_refused(cast: Cast, keeper: Actor, person: Customer) -> None:
-    stranger = cast.actor("qianjin")
+    stranger, operator = cast.actor("qianjin"), access.system(caps.CLI)
     for act in (
         lambda: services.copy_of(actor=stranger, customer=person),
         lambda: services.erase(actor=stranger, customer=person, reason="x"),
+        lambda: services.erase(actor=keeper, customer=person, reason="本人申请"),
+        lambda: services.ask_erasure(actor=stranger, customer=person, reason="x"),
+        lambda: services.ask_erasure(actor=operator, customer=person, reason="x"),
     ):
         with pytest.raises(Refused):
             act()
     with pytest.raises(services.StillInUse):
-        services.erase(actor=keeper, customer=person, reason="本人申请")
+        services.erase(actor=operator, customer=person, reason="本人申请")
     with pytest.raises(Invalid):
-        services.erase(actor=keeper, customer=person, reason=" ")
+        services.erase(actor=operator, customer=person, reason=" ")
     assert Customer.objects.get(pk=person.pk).name == NAME
+
+
+def page_of(cast: Cast, login: str) -> Client:
+    client = Client()
+    client.force_login(cast.people[login].user)
+    return client
+
+
+@pytest.mark.req("ORG-30")
+def test_on_the_page_one_asks_and_another_erases(cast: Cast, person: Customer) -> None:
+    """王芳 (supervisor) asks; she cannot decide; 刘强 (manager) can, with the number typed once more."""
+    asks, decides = page_of(cast, "wangfang"), page_of(cast, "liuqiang")
+    at = f"/customers/{person.pk}/personal/"
+    refused = asks.post(f"{at}erase/", {"reason": "本人 11 月 23 日申请"})
+    assert refused.status_code == 409
+    assert not ErasureRequest.objects.exists()
+    close(person)
+    assert asks.post(f"{at}erase/", {"reason": "本人 11 月 23 日申请"}).status_code == 302
+    request = ErasureRequest.objects.get()
+    assert asks.post(f"{at}erase/", {"reason": "再来一次"}).status_code == 409
+    told = Notice.objects.filter(template="customer.erasure_asked").values_list("person__name", flat=True)
+    assert list(told) == ["刘强"]
+    decide = f"/customers/erasures/{request.pk}"
+    for verb, sent in (("grant", {"number": person.number}), ("refuse", {"remark": "要留"})):
+        assert asks.post(f"{decide}/{verb}/", sent).status_code == 403
+    assert Entry.objects.filter(verb="hands.refused", subject_id=person.pk).count() == 2
+    assert f"{decide}/grant/" not in asks.get(at).content.decode()
+    assert f"{decide}/grant/" in decides.get(at).content.decode()
+    assert decides.post(f"{decide}/grant/", {"number": "KH00000000"}).status_code == 422
+    assert Customer.objects.get(pk=person.pk).name == NAME
+    assert decides.post(f"{decide}/withdraw/").status_code == 403
+    assert decides.post(f"{decide}/grant/", {"number": person.number.lower()}).status_code == 302
+    assert everywhere(NAME, PHONE, WORDS) == {}
+    assert "已抹去" in decides.get(at).content.decode()
+    assert "本人 11 月 23 日申请" in decides.get("/customers/erasures/").content.decode()
+    assert decides.post(f"{decide}/refuse/", {"remark": "晚了"}).status_code == 409
+
+
+@pytest.mark.req("ORG-30")
+def test_a_request_is_refused_with_a_reason_or_taken_back_and_the_database_wants_two(
+    cast: Cast, person: Customer
+) -> None:
+    close(person)
+    asks, decides = cast.actor("wangfang"), cast.actor("liuqiang")
+    first = services.ask_erasure(actor=asks, customer=person, reason="本人申请")
+    with pytest.raises(Invalid):
+        services.refuse_erasure(actor=decides, request=first, remark=" ")
+    services.refuse_erasure(actor=decides, request=first, remark="合同还在")
+    second = services.ask_erasure(actor=asks, customer=person, reason="本人再次申请")
+    services.withdraw_erasure(actor=asks, request=second)
+    with pytest.raises(Outrun):
+        services.grant_erasure(actor=decides, request=second, number=person.number)
+    third = services.ask_erasure(actor=asks, customer=person, reason="本人申请")
+    with pytest.raises(IntegrityError, match="erasure_by_two"), transaction.atomic():
+        ErasureRequest.objects.filter(pk=third.pk).update(
+            outcome="erased", decided_at=third.asked_at, decided_by=third.asked_by
+        )
+    assert Customer.objects.get(pk=person.pk).name == NAME
+
+
+@pytest.mark.req("CUS-10")
+def test_the_copy_is_a_download_for_the_archive_and_on_record(cast: Cast, person: Customer) -> None:
+    at = f"/customers/{person.pk}/personal/"
+    page = page_of(cast, "wangfang")
+    assert "导出全部资料" in page.get(at).content.decode()
+    answer = page.post(f"{at}copy/")
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    assert zipfile.is_zipfile(io.BytesIO(answer.content))
+    assert Entry.objects.get(verb="customer.copied").person == cast.people["wangfang"]
+    desk = page_of(cast, "limin")
+    assert desk.post(f"{at}copy/").status_code == 403
+    assert page_of(cast, "qianjin").get(at).status_code == 404
 
 
 def test_every_table_that_points_to_a_customer_is_registered() -> None:

@@ -156,6 +156,10 @@ def _customers(cast: Cast, actor: Actor) -> None:
         customers.create_customer(
             actor=actor, unit=cast.centre, kind="visitor", name=name, phone_numbers=["13700001111"]
         )
+    visitor = customers.create_customer(
+        actor=actor, unit=cast.centre, kind="visitor", name="过客", phone_numbers=["13900007777"]
+    )
+    customers.ask_erasure(actor=cast.actor("wangfang"), customer=visitor, reason="本人申请")
     customers.find_duplicates(actor=actor)
     customers.merge(actor=actor, winner=cast.customers["D101"], loser=cast.customers["D201"], reason="同一人")
     imports.upload(actor=actor, kind="customers.owners", content=OWNERS, name="业主.csv", unit=cast.centre)

@@ -13,6 +13,7 @@ from zhize.domains.customers.models import (
     Customer,
     DuplicateProposal,
     EmailAddress,
+    ErasureRequest,
     HouseholdMember,
     ImportantMatter,
     MergeRecord,
@@ -63,6 +64,11 @@ class PhonePolicy(_OfCustomer, access.Policy[Phone]):
 @access.policy
 class EmailAddressPolicy(_OfCustomer, access.Policy[EmailAddress]):
     model = EmailAddress
+
+
+@access.policy
+class ErasureRequestPolicy(_OfCustomer, access.Policy[ErasureRequest]):
+    model = ErasureRequest
 
 
 @access.policy

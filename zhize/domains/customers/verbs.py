@@ -314,3 +314,21 @@ ERASED = verb(
     en="{actor} erased the customer's personal data",
     privacy="keep",
 )
+ERASURE_ASKED = verb(
+    "customer.erasure_asked",
+    zh="{actor}申请抹去该客户的个人信息，依据：{note}",
+    en="{actor} asked to erase the customer's personal data: {note}",
+    privacy="keep",
+)
+ERASURE_REFUSED = verb(
+    "customer.erasure_refused",
+    zh="{actor}不同意抹去该客户的个人信息：{note}",
+    en="{actor} refused to erase the customer's personal data: {note}",
+    privacy="keep",
+)
+ERASURE_WITHDRAWN = verb(
+    "customer.erasure_withdrawn",
+    zh="{actor}撤回了抹去个人信息的申请",
+    en="{actor} withdrew the request to erase the customer's personal data",
+    privacy="keep",
+)

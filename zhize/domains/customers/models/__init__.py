@@ -27,6 +27,7 @@ from zhize.domains.customers.models.customer import (
     PhoneLabel,
     Relation,
 )
+from zhize.domains.customers.models.erasure import Erasing, ErasureRequest
 from zhize.domains.customers.models.merging import DuplicateProposal, Likeness, MergeRecord
 from zhize.domains.customers.models.premises import (
     OCCUPIABLE,
@@ -50,6 +51,8 @@ __all__ = [
     "Customer",
     "DuplicateProposal",
     "EmailAddress",
+    "Erasing",
+    "ErasureRequest",
     "Gender",
     "HouseholdMember",
     "ImportantMatter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -29,12 +30,24 @@ def keepers(unit: Unit) -> dict[str, Position]:
 def managers(unit: Unit) -> list[Person]:
     """Who manages the archives: holders of the keeping positions; without any, of the nearest that see who opened what."""
     positions = list(keepers(unit).values())
-    if not positions:
-        above = [int(part) for part in (unit.path or "").split("/") if part]
-        rows = Position.objects.filter(grants__capability=caps.ACCESS_LOG, unit_id__in=above, active=True)
-        found = list(rows.select_related("unit"))
-        nearest = max((above.index(row.unit_id) for row in found), default=0)
-        positions = [row for row in found if above.index(row.unit_id) == nearest]
+    return _people(positions or _nearest(unit, caps.ACCESS_LOG))
+
+
+def deciders(unit: Unit) -> list[Person]:
+    """Who decides on taking a customer of the unit out: holders of the nearest positions that may."""
+    return _people(_nearest(unit, caps.ERASE))
+
+
+def _nearest(unit: Unit, capability: str) -> list[Position]:
+    """The positions with a capability in the unit, or else in the nearest one above it."""
+    above = [int(part) for part in (unit.path or "").split("/") if part]
+    rows = Position.objects.filter(grants__capability=capability, unit_id__in=above, active=True)
+    found = list(rows.select_related("unit"))
+    nearest = max((above.index(row.unit_id) for row in found), default=0)
+    return [row for row in found if above.index(row.unit_id) == nearest]
+
+
+def _people(positions: Iterable[Position]) -> list[Person]:
     return list({one.pk: one for position in positions for one in org.holders(position)}.values())
 
 

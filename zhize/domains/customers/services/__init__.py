@@ -37,6 +37,12 @@ from zhize.domains.customers.services.customers import (
     update_customer,
 )
 from zhize.domains.customers.services.duplicates import dismiss, find_duplicates
+from zhize.domains.customers.services.erasing import (
+    ask_erasure,
+    grant_erasure,
+    refuse_erasure,
+    withdraw_erasure,
+)
 from zhize.domains.customers.services.following import follows, keep_touch
 from zhize.domains.customers.services.grading import grade_customer, plan_visits
 from zhize.domains.customers.services.households import add_member, remove_member
@@ -51,7 +57,7 @@ from zhize.domains.customers.services.inputs import (
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
 from zhize.domains.customers.services.papers import add_document
-from zhize.domains.customers.services.personal import StillInUse, copy_of, erase
+from zhize.domains.customers.services.personal import StillInUse, copy_of, erase, holding
 from zhize.domains.customers.services.premises import (
     create_premises,
     record_parking,
@@ -94,6 +100,7 @@ __all__ = [
     "add_measure",
     "add_member",
     "add_phone",
+    "ask_erasure",
     "authority",
     "close_customer",
     "confirm_data",
@@ -110,7 +117,9 @@ __all__ = [
     "follows",
     "full_number",
     "grade_customer",
+    "grant_erasure",
     "grant_role",
+    "holding",
     "keep_touch",
     "merge",
     "move_need",
@@ -129,6 +138,7 @@ __all__ = [
     "record_parking",
     "record_quality_event",
     "record_touch",
+    "refuse_erasure",
     "remove_asset",
     "remove_email",
     "remove_member",
@@ -145,5 +155,6 @@ __all__ = [
     "update_premises",
     "vacate",
     "watch",
+    "withdraw_erasure",
     "write_note",
 ]

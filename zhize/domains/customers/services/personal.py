@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -26,6 +27,7 @@ from zhize.domains.customers.models import (
     Contact,
     Customer,
     EmailAddress,
+    ErasureRequest,
     HouseholdMember,
     ImportantMatter,
     MergeRecord,
@@ -40,7 +42,7 @@ from zhize.domains.customers.models import (
 )
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.db import DomainError, Invalid, Refused, atomic
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.history import redaction
 from zhize.kernel.history.models import Entry
@@ -73,6 +75,7 @@ registry.personal(ImportantMatter, texts=("title",), clear=("text",))
 registry.personal(WatchListEntry, texts=("reason",), clear=("goal", "ended_note"))
 registry.personal(Need, texts=("text",))
 registry.personal(Touch, texts=("summary",))
+registry.personal(ErasureRequest)
 registry.personal(MergeRecord, "winner", texts=("reason",), clear=("moved", "changed"))
 registry.personal(MergeRecord, "loser", texts=("reason",), clear=("moved", "changed"))
 
@@ -112,16 +115,25 @@ def copy_of(*, actor: Actor, customer: Customer) -> bytes:
 
 @atomic
 def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
-    """Take a person out for good. Returns how many rows lost something.
+    """Take a person out for good, by the command line. Returns how many rows lost something.
 
-    Refused without `customer.erase`; Invalid without a reason; StillInUse while something of the customer is open.
+    Refused without `customer.erase`, and for a person: people ask and decide by two (`erasing`). Invalid without a
+    reason; StillInUse while something of the customer is open.
     """
     access.require(actor, caps.ERASE, customer)
+    if actor.kind != "system":
+        raise Refused
     if not reason.strip():
         raise Invalid({"reason": _("请写明依据，例如本人申请的日期。")})
+    return take_out(actor=actor, customer=customer, reason=reason.strip())
+
+
+def take_out(*, actor: Actor, customer: Customer, reason: str) -> int:
+    """As `erase`, for a caller that has asked for the right. Raises StillInUse."""
     objection = registry.objection_to_closing(customer)
     if objection is not None:
         raise StillInUse(objection)
+    decided = ErasureRequest.objects.filter(customer=customer)
     rows = _rows(customer)
     gone = _gone(customer, rows)
     entries = _entries(customer, rows)
@@ -139,8 +151,8 @@ def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
     for found in rows.values():
         _forget(found)
     _forget([customer])
-    redaction.redact(actor=actor, entries=entries, subject=customer, gone=gone, note=reason.strip())
-    history.record(actor=actor, verb="customer.erased", subject=customer, note=reason.strip())
+    redaction.redact(actor=actor, entries=entries, subject=customer, gone=gone, note=reason)
+    history.record(actor=actor, verb="customer.erased", subject=customer, note=reason, marks=decided)
     return touched + len(attached) + 1
 
 
@@ -253,6 +265,25 @@ def _forget(rows: Iterable[models.Model]) -> None:
             continue
         with contextlib.suppress(LookupError):  # most models are not searched
             search.refresh(left)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How much is kept of a person: rows, files, sent messages, entries of the history."""
+
+    rows: int
+    files: int
+    messages: int
+    entries: int
+
+
+def holding(customer: Customer) -> Holding:
+    """What the copy would hold and erasing reach, in numbers."""
+    rows = _rows(customer)
+    kept = sum(len(found) for found in rows.values())
+    return Holding(
+        kept, _attachments(customer, rows).count(), _sent(customer).count(), _entries(customer, rows).count()
+    )
 
 
 def personal_models() -> Iterator[type[models.Model]]:

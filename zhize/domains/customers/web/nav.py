@@ -16,6 +16,7 @@ nav.item("customers", _("客户需求"), "customers:needs", "bulb", caps.RECORD,
 nav.item("customers", _("疑似重复"), "customers:duplicates", "arrows-join", caps.MERGE, 70)
 nav.item("customers", _("客户统计"), "customers:statistics", "chart-bar", caps.STATISTICS, 80)
 nav.item("customers", _("查阅记录"), "customers:access_log", "shield-lock", caps.ACCESS_LOG, 90)
+nav.item("customers", _("抹去申请"), "customers:erasures", "user-x", caps.ERASE, 92)
 nav.item("customers", _("档案规定"), "customers:rules", "lock", caps.VIEW, 95)
 
 commands.register(

@@ -106,10 +106,12 @@ RIGHTS = {
 def _rights(request: HttpRequest, customer: Customer) -> dict[str, bool]:
     """What the actor may do to this customer, who must be active for most of it."""
     active = customer.state == machine.ACTIVE
-    return {
+    rights = {
         name: (active or name == "close") and access.allowed(request.actor, capability, customer)
         for name, capability in RIGHTS.items()
     }
+    personal = any(access.allowed(request.actor, code, customer) for code in (caps.COPY, caps.ERASE))
+    return {**rights, "personal": personal or rights["edit"]}
 
 
 def _levels(needs: Any) -> list[tuple[Any, list[Any]]]:

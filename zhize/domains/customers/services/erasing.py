@@ -1,0 +1,117 @@
+"""Asking that a person be taken out, and somebody else deciding on it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhize.domains.customers import capabilities as caps
+from zhize.domains.customers import messages, registry, verbs
+from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
+from zhize.domains.customers.selectors import archives
+from zhize.domains.customers.services import personal
+from zhize.kernel import access, history, notices
+from zhize.kernel.access import Actor
+from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guarded_update, one_at_a_time
+from zhize.lib import clock
+
+
+class AlreadyAsked(DomainError):
+    code = "customer.erasure_asked"
+    message = _("已经有人提出，正在等审批。")
+
+
+class OwnRequest(Refused):
+    code = "customer.own_erasure"
+    message = _("不能审批自己提出的抹去申请。")
+
+
+@atomic
+def ask_erasure(*, actor: Actor, customer: Customer, reason: str) -> ErasureRequest:
+    """Ask that a customer's personal data be erased; those who may decide are told.
+
+    Refused without `customer.edit` or for anybody but a person; Invalid without a reason; AlreadyAsked;
+    StillInUse while something of the customer is open.
+    """
+    access.require(actor, caps.EDIT, customer)
+    if actor.person_id is None:
+        raise Refused
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明依据，例如本人申请的日期。")})
+    one_at_a_time("customers.erasure", customer.pk)
+    if ErasureRequest.objects.filter(customer=customer, outcome=Erasing.OPEN).exists():
+        raise AlreadyAsked
+    objection = registry.objection_to_closing(customer)
+    if objection is not None:
+        raise personal.StillInUse(objection)
+    asked = ErasureRequest(
+        customer=customer, reason=reason.strip()[:200], asked_by_id=actor.person_id, asked_at=clock.now()
+    )
+    asked.save()
+    history.record(actor=actor, verb=verbs.ERASURE_ASKED, subject=customer, note=asked.reason, marks=[asked])
+    deciders = [one for one in archives.deciders(customer.unit) if one.pk != actor.person_id]
+    if deciders:
+        context = {"actor": actor.label, "number": customer.number, "reason": asked.reason}
+        notices.send(
+            to=deciders, template=messages.ERASURE_ASKED, context=context, subject=customer, actor=actor
+        )
+    return asked
+
+
+@atomic
+def grant_erasure(*, actor: Actor, request: ErasureRequest, number: str) -> int:
+    """Erase as asked. `number`: the customer's, typed by whoever decides. Returns how many rows lost something.
+
+    Refused without `customer.erase`; OwnRequest (on record) for whoever asked; Invalid for another number;
+    StillInUse as in `erase`; Outrun when it is decided already.
+    """
+    _require(actor, request)
+    if number.strip().upper() != request.customer.number:
+        raise Invalid({"number": _("与客户编号不一致，请核对是不是这一位。")})
+    _decide(actor, request, Erasing.ERASED, "")
+    return personal.take_out(actor=actor, customer=request.customer, reason=request.reason)
+
+
+@atomic
+def refuse_erasure(*, actor: Actor, request: ErasureRequest, remark: str) -> None:
+    """Do not erase, and say why (a law that wants it kept, a contract that runs). As `grant_erasure`."""
+    _require(actor, request)
+    if not remark.strip():
+        raise Invalid({"remark": _("请写明为什么不能抹去。")})
+    _decide(actor, request, Erasing.REFUSED, remark.strip()[:200])
+    _record(actor, request, verbs.ERASURE_REFUSED)
+
+
+@atomic
+def withdraw_erasure(*, actor: Actor, request: ErasureRequest) -> None:
+    """Take one's own request back. Refused for anybody else; Outrun when it is decided already."""
+    access.require(actor, caps.EDIT, request.customer)
+    if actor.person_id != request.asked_by_id:
+        raise Refused
+    _decide(actor, request, Erasing.WITHDRAWN, "")
+    _record(actor, request, verbs.ERASURE_WITHDRAWN)
+
+
+def _require(actor: Actor, request: ErasureRequest) -> None:
+    access.require(actor, caps.ERASE, request.customer)
+    if actor.person_id is None:
+        raise Refused
+    if actor.person_id == request.asked_by_id:
+        history.refused(actor=actor, subject=request.customer, reason=OwnRequest.message)
+        raise OwnRequest
+
+
+def _decide(actor: Actor, request: ErasureRequest, outcome: str, remark: str) -> None:
+    if request.outcome != Erasing.OPEN:
+        raise Outrun
+    guarded_update(
+        request,
+        expect={"outcome": Erasing.OPEN},
+        outcome=outcome,
+        remark=remark,
+        decided_by_id=actor.person_id,
+        decided_at=clock.now(),
+    )
+
+
+def _record(actor: Actor, request: ErasureRequest, verb: str) -> None:
+    history.record(actor=actor, verb=verb, subject=request.customer, note=request.remark, marks=[request])
