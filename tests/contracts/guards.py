@@ -103,6 +103,18 @@ GUARDS = (
         LOGINS + "TestClosing::test_who_leaves_is_out_at_once",
     ),
     Guard(
+        "addresses of calendars end with the password", "zhize.domains.duties.services.feeds.end_with_login", _nothing,
+        "tests/domains/duties/test_calendar.py::TestFeed::test_it_ends_with_a_new_password_and_the_page_says_so",
+    ),
+    Guard(
+        "sessions end by doing nothing", "zhize.kernel.accounts.session_store.idle", _nothing,
+        "tests/desk/signin/test_pages.py::TestLogin::test_who_does_nothing_for_two_hours_is_asked_again_and_comes_back",
+    ),
+    Guard(
+        "erasing by two", "zhize.domains.customers.services.erasing._require", _nothing,
+        "tests/contracts/test_personal.py::test_on_the_page_one_asks_and_another_erases",
+    ),
+    Guard(
         "a code works once", "zhize.kernel.accounts.factors._seal_anew", _nothing,
         "tests/desk/signin/test_pages.py::TestSecondStep::test_the_code_of_the_authenticator_gets_in_once",
     ),

@@ -56,6 +56,7 @@ MORE_ROWS = {
     "admin/deliveries/addresses": "notices.DeadAddress",
     "admin/reactions": "history.Reaction",
     "customers/emails": "customers.EmailAddress",
+    "customers/erasures": "customers.ErasureRequest",
     "customers/members": "customers.HouseholdMember",
     "customers/notes": "customers.Note",
     "customers/phones": "customers.Phone",

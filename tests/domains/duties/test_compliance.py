@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 import python_calamine
 from django.db import connection
@@ -28,6 +29,7 @@ from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.web import compliance
 from zhize.kernel import history, measures
 from zhize.kernel.measures import MeasureScope
+from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 __all__ = ["month"]
@@ -61,6 +63,19 @@ class TestCompliance:
         shanghai = clock.zone("Asia/Shanghai")
         due = {row.due_at.astimezone(shanghai).replace(tzinfo=None, microsecond=0) for row in counted}
         assert {row[records[0].index("到期")] for row in records[1:]} == due
+
+    @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "＝"])
+    def test_no_name_title_or_reason_becomes_a_formula(self, centre: Centre, now: Any, sign: str) -> None:
+        hostile = f"{sign}HYPERLINK(1)"
+        row = owe(centre, "李敏", "receptionist", 2, hostile)
+        Person.objects.filter(pk=centre.people["李敏"].pk).update(name=hostile)
+        duties.excuse(actor=centre.actor("王芳"), obligation=row, reason=hostile)
+        answer = browser(centre, "王芳").get("/compliance/xlsx/?period=this_month&by=person")
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        held = [c for page in book for line in page.iter_rows() for c in line if "HYPERLINK" in str(c.value)]
+        assert len(held) >= 3
+        assert {cell.data_type for cell in held} == {"s"}
+        assert all(cell.quotePrefix for cell in held if str(cell.value).strip().startswith(sign.strip()))
 
     def test_it_is_logged_and_only_of_what_one_may_see(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "孙丽")

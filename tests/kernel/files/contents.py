@@ -53,3 +53,26 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encod
 PROGRAM = b"MZ\x90\x00" + b"\0" * 200
 PAGE = b"<!DOCTYPE html><script>alert(document.cookie)</script>"
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def polyglots() -> dict[str, bytes]:
+    """Contents that are two things at once, by name."""
+    script = b"*/=1;alert(document.cookie)//"
+    gif = picture("GIF", (4, 4))
+    jpeg = picture("JPEG", (4, 4))
+    return {
+        "gif-js": b"GIF89a/*" + gif[8:] + script,
+        "gif-html": gif + PAGE,
+        "png-html": picture("PNG", (4, 4)) + PAGE,
+        "jpeg-html": jpeg[:2] + b"\xff\xfe" + struct.pack("!H", len(PAGE) + 2) + PAGE + jpeg[2:],
+        "bmp-js": b"BM" + b"/*" + picture("BMP", (4, 4))[4:] + script,
+        "pdf-zip": PDF + archive(**{"a.html": PAGE.decode()}),
+        "pdf-html": PDF + PAGE,
+        "zip-html": archive(a="1") + PAGE,
+        "html-zip": PAGE + archive(a="1"),
+        "workbook-html": workbook() + PAGE,
+        "svg-gif": DRAWING + gif,
+        "text-html": "\ufeff".encode() + PAGE,
+        "utf16-html": PAGE.decode().encode("utf-16"),
+        "utf7": b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    }

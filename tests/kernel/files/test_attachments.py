@@ -11,7 +11,7 @@ from tests.kernel.files import contents
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound, Refused
-from zhize.kernel.files import handles
+from zhize.kernel.files import handles, sniffing
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.numbering.models import IssuedNumber
 
@@ -104,6 +104,33 @@ def test_a_content_is_sent_under_headers_that_let_it_do_nothing(
     assert answer["Content-Disposition"].startswith("inline" if inline else "attachment")
     forced = files.download(request_for(insider, "/?download=1"), actor=insider, pk=kept.pk)
     assert forced["Content-Disposition"].startswith("attachment")
+
+
+# What a browser would run or take apart as a document of ours, whatever stands in it.
+ACTING = ("html", "svg", "xml", "script", "xhtml", "multipart")
+
+
+@pytest.mark.parametrize("name", sorted(contents.polyglots()))
+@pytest.mark.parametrize("suffix", ["html", "js", "svg", "gif"])
+def test_a_content_that_is_two_things_is_sent_as_the_harmless_one(
+    insider: Actor, paper: IssuedNumber, request_for: Any, name: str, suffix: str
+) -> None:
+    content = contents.polyglots()[name]
+    kept = attach(insider, paper, content, f"x.{suffix}")
+    answer = files.download(request_for(insider), actor=insider, pk=kept.pk)
+    kind = answer["Content-Type"].partition(";")[0]
+    assert not any(word in kind for word in ACTING if "officedocument" not in kind), kind
+    assert kind in sniffing.SUFFIXES or kind == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "script-src" not in answer["Content-Security-Policy"]
+    if kind not in sniffing.INLINE:
+        assert answer["Content-Disposition"].startswith("attachment")
+    # The name ends as the content is, so that what is saved is not opened as something else.
+    assert kind == "application/octet-stream" or sniffing.suffix_of(kept.name) in sniffing.SUFFIXES[kind]
+    if kind == "text/plain":
+        assert "charset=" in answer["Content-Type"]
+    assert body(answer) == content
 
 
 def test_an_unchanged_content_is_not_sent_again(

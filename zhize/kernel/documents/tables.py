@@ -31,8 +31,8 @@ WIDEST, NARROWEST = 60, 6
 # Excel keeps fifteen digits of a number; longer ones (identity numbers) must be texts.
 EXACT_DIGITS = 15
 
-# What a spreadsheet would take for a formula when a CSV or a copied cell is opened.
-_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
+# What a spreadsheet would take for a formula when a CSV or a copied cell is opened; with a Chinese keyboard also wide signs.
+_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 # A figure as reports print it: 70, 1,204, 4.0, -3, 91.7%.
 _PRINTED = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
@@ -218,13 +218,14 @@ def _fill(
     zone: str,
 ) -> None:
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-    head = book.add_format({**base, "bold": True, "bg_color": "#ECECEC", "bottom": 1, "text_wrap": True})
+    heading = {**base, "bold": True, "bg_color": "#ECECEC", "bottom": 1, "text_wrap": True}
+    head, quoted_head = book.add_format(heading), book.add_format({**heading, "quote_prefix": True})
     formats = [book.add_format({**base, **_FORMATS[column.kind]}) for column in columns]
     quoted = book.add_format({**base, "num_format": "@", "quote_prefix": True})
     whole = book.add_format({**base, "num_format": WHOLE})
     widths = [_width(column.label) + 3 for column in columns]
     for at, column in enumerate(columns):
-        page.write_string(0, at, column.label, head)
+        page.write_string(0, at, column.label, quoted_head if _FORMULA.match(column.label) else head)
     count = 0
     for row in rows:
         count += 1

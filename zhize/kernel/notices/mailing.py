@@ -137,9 +137,8 @@ def compose(row: Delivery) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     name, address = parseaddr(str(settings.CONFIG.email_from))
     try:
-        mail["From"] = Address(
-            display_name=row.headers.get("From-Name") or name or "Zhize 职责", addr_spec=address
-        )
+        shown = " ".join(str(row.headers.get("From-Name") or "").split()) or name or "Zhize 职责"
+        mail["From"] = Address(display_name=shown, addr_spec=address)
         mail["To"] = row.address
         mail["Subject"] = " ".join(row.title.split())
         mail["Date"] = format_datetime(row.created_at)
