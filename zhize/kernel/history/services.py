@@ -176,7 +176,7 @@ def deliver(reaction_id: int) -> bool:
     """
     with transaction.atomic():
         reaction = (
-            Reaction.objects.select_for_update(skip_locked=True)
+            Reaction.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("entry")
             .filter(pk=reaction_id)
             .first()

@@ -38,6 +38,7 @@ from zhize.domains.customers.services.customers import (
 )
 from zhize.domains.customers.services.duplicates import dismiss, find_duplicates
 from zhize.domains.customers.services.erasing import (
+    ByCommandOnly,
     ask_erasure,
     grant_erasure,
     refuse_erasure,
@@ -84,6 +85,7 @@ from zhize.domains.customers.services.watching import (
 
 __all__ = [
     "AlreadyWatched",
+    "ByCommandOnly",
     "CannotUndo",
     "CompanyInput",
     "Details",

@@ -12,12 +12,20 @@ from zhize.domains.customers.services import personal
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guarded_update, one_at_a_time
+from zhize.kernel.history import redaction
 from zhize.lib import clock
 
 
 class AlreadyAsked(DomainError):
     code = "customer.erasure_asked"
     message = _("已经有人提出，正在等审批。")
+
+
+class ByCommandOnly(DomainError):
+    """Here the product works under a role that may not touch the history (docs/ops/roles.sql)."""
+
+    code = "customer.erasure_by_command"
+    message = _("这套系统的历史只有管理员能改：请管理员用命令 zhize person erase 抹去。")
 
 
 class OwnRequest(Refused):
@@ -62,11 +70,13 @@ def grant_erasure(*, actor: Actor, request: ErasureRequest, number: str) -> int:
     """Erase as asked. `number`: the customer's, typed by whoever decides. Returns how many rows lost something.
 
     Refused without `customer.erase`; OwnRequest (on record) for whoever asked; Invalid for another number;
-    StillInUse as in `erase`; Outrun when it is decided already.
+    StillInUse as in `erase`; ByCommandOnly; Outrun when it is decided already.
     """
     _require(actor, request)
     if number.strip().upper() != request.customer.number:
         raise Invalid({"number": _("与客户编号不一致，请核对是不是这一位。")})
+    if not redaction.possible():
+        raise ByCommandOnly
     _decide(actor, request, Erasing.ERASED, "")
     return personal.take_out(actor=actor, customer=request.customer, reason=request.reason)
 
