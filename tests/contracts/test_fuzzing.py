@@ -93,6 +93,7 @@ def _try(client: ApiClient, each: Any, said: dict[str, Any], bodies: st.SearchSt
             answer = client.send(each.method, path, body)
             transaction.set_rollback(True)
         assert answer.status_code < 500, (each.path, body, answer.content)
+        assert str(answer.status_code) in said["responses"], (each.path, body, answer.status_code)
         if answer.status_code >= 400:
             assert answer.json()["code"]
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client, override_settings
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from tests.kit import people
 from tests.rest.kit import ApiClient
@@ -20,7 +21,7 @@ from zhize.kernel.accounts import services as accounts
 from zhize.kernel.accounts import tokens
 from zhize.kernel.accounts.models import ApiToken
 from zhize.lib import clock
-from zhize.rest import operations, services, urls
+from zhize.rest import operations, schema, services, urls
 from zhize.rest.models import WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,17 @@ class TestErrors:
         assert answer.status_code == 422
         assert not WebhookEndpoint.objects.exists()
 
+    def test_true_is_no_number_where_nothing_may_stand_either(self) -> None:
+        class Body(schema.Schema):
+            parent: schema.Id | None = None
+            amount: int | None = None
+            kept: bool | None = None
+
+        assert Body(parent=None, kept=True).kept is True
+        for name in ("parent", "amount"):
+            with pytest.raises(ValidationError, match="a number is needed"):
+                Body.model_validate({name: True})
+
     @pytest.mark.parametrize("text", ["a\x00b", "\x00"])
     def test_texts_that_the_database_cannot_hold_are_refused(self, api: ApiClient, text: str) -> None:
         assert api.post("/webhooks", endpoint_body(name=text)).status_code == 422
@@ -253,8 +265,8 @@ class TestDocumentation:
         document = api.get("/openapi.json").json()
         schemas = document["components"]["schemas"]
         assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in schemas)
-        for schema in schemas.values():
-            Draft202012Validator.check_schema(schema)
+        for shape in schemas.values():
+            Draft202012Validator.check_schema(shape)
         refs = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document)))
         assert refs
         assert refs <= {f"#/components/schemas/{name}" for name in schemas}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,6 +38,11 @@ def mighty() -> ApiClient:
     return ApiClient(people.somebody({item.code: "all" for item in access.all_capabilities()}))
 
 
+@cache
+def document() -> dict[str, Any]:
+    return dict(urls.api.get_openapi_schema())
+
+
 def fill(route: Route, value: str) -> str:
     return re.sub(r"{\w+}", value, route.path.removeprefix("/api/v1"))
 
@@ -48,9 +54,11 @@ def test_odd_input_is_refused_and_never_a_failure(route: Route, mighty: ApiClien
         tried += [("1", None, query) for query in QUERIES]
     else:
         tried += [("1", body, "") for body in BODIES]
+    documented = document()["paths"][route.path][route.method.lower()]["responses"]
     for value, body, query in tried:
         answer = mighty.send(route.method, fill(route, value) + query, body)
         assert answer.status_code < 500, (value, body, query, answer.content)
+        assert str(answer.status_code) in documented, (value, body, query, answer.status_code)
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
             assert answer.json()["code"]

@@ -28,22 +28,22 @@ Everything the screens can do, with the same rules. Send `Authorization: Bearer 
 * Times are RFC 3339 with an offset; answers use UTC. Money is text with two decimals.
 """
 
-# What any operation may answer besides its own; 404 and the rest of 4xx only where they can happen.
+# What any operation may answer besides its own (422: also for a parameter that it does not know); the rest only where it can happen.
 ALWAYS = {
     "400": "Malformed request",
     "401": "No valid token",
     "403": "Not allowed",
+    "422": "Invalid input",
     "429": "Too many requests",
     "500": "Failure",
 }
 WITH_PATH = {"404": "Not found, or not visible to the caller"}
 WITH_BODY = {
+    "404": "What the body names is not there, or not visible to the caller",
     "409": "Not possible in the present state",
     "413": "Too large",
     "415": "Not JSON",
-    "422": "Invalid input",
 }
-WITH_QUERY = {"422": "Invalid input"}
 
 _KEY = {
     "in": "header",
@@ -79,9 +79,8 @@ class Api(ninja.NinjaAPI):
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
                 said = dict(ALWAYS)
-                said |= WITH_PATH if "{" in path else {}
-                said |= WITH_QUERY if operation.get("parameters") else {}
                 said |= WITH_BODY if method in {"post", "put", "patch", "delete"} else {}
+                said |= WITH_PATH if "{" in path else {}
                 for status, text in sorted(said.items()):
                     operation["responses"].setdefault(status, _problem(text))
                 operation["responses"] = {

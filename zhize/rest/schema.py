@@ -56,8 +56,10 @@ def _takes_flags(annotation: Any) -> bool:
     if annotation in {bool, Any, object}:
         return True
     origin = typing.get_origin(annotation)
-    if origin in {Union, types.UnionType, Annotated}:
-        return any(_takes_flags(part) for part in typing.get_args(annotation))
+    if origin is Annotated:
+        return _takes_flags(typing.get_args(annotation)[0])
+    if origin in {Union, types.UnionType}:
+        return any(_takes_flags(part) for part in typing.get_args(annotation) if part is not type(None))
     numbers = annotation in {int, float} or (
         isinstance(annotation, type) and annotation.__name__ == "Decimal"
     )
