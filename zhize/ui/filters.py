@@ -132,6 +132,18 @@ class Filters(django_filters.FilterSet):
     def actor(self) -> Any:
         return getattr(self.request, "actor", None)
 
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """Nothing for a condition nobody can read: leaving it out would show, export or change more than was asked for."""
+        return self.queryset.none() if self.wrong() else super().qs
+
+    def wrong(self) -> dict[str, list[str]]:
+        """What is not right about what was asked for, by filter."""
+        asked = self.is_bound and self.form.is_bound
+        return (
+            {name: [str(text) for text in texts] for name, texts in self.form.errors.items()} if asked else {}
+        )
+
     def search_field(self) -> BoundField | None:
         return self.form[self.search] if self.search in self.form.fields else None
 
@@ -151,18 +163,26 @@ class Filters(django_filters.FilterSet):
         return [self.form[name] for name in self.more_names()]
 
     def active(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
-        """What is filtered by now: (name, label, value in words (none for a switch), query keys that hold it)."""
+        """What is filtered by now: (name, label, value in words (none for a switch), query keys that hold it).
+
+        Of a value that is not right, what is wrong with it.
+        """
         if not self.is_bound or not self.form.is_bound:
             return []
-        self.form.is_valid()
-        found = []
+        found = [
+            (name, str(self.form.fields[name].label or name), "".join(texts), self._keys(name))
+            for name, texts in self.wrong().items()
+            if name in self.form.fields
+        ]
         for name, value in self.form.cleaned_data.items():
             if value in (None, "", [], ()) or value is False or (hasattr(value, "exists") and not value):
                 continue
             field = self.form.fields[name]
-            keys = tuple(key for key in self.data if key == name or key.startswith(f"{name}_"))
-            found.append((name, str(field.label or name), _in_words(field, value), keys))
+            found.append((name, str(field.label or name), _in_words(field, value), self._keys(name)))
         return found
+
+    def _keys(self, name: str) -> tuple[str, ...]:
+        return tuple(key for key in self.data if key == name or key.startswith(f"{name}_"))
 
 
 def _in_words(field: forms.Field, value: Any) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from zhize.kernel import access
-from zhize.kernel.db import NotFound
+from zhize.kernel.db import Invalid, NotFound
 from zhize.lib import clock
 from zhize.ui import bulk, export, forms, paging, rendering, services, table, words
 from zhize.ui.bulk import BulkAction
@@ -164,6 +164,8 @@ class ListPage(ListQuery):
         if not self.export or kind not in {"csv", "xlsx"}:
             raise NotFound
         access.require(self.actor, self.export)
+        if self.filterset is not None and self.filterset.wrong():
+            raise Invalid(self.filterset.wrong())
         number = paging.count(self.found, export.LIMIT)
         if number.capped:
             raise export.TooLong

@@ -214,6 +214,24 @@ def test_a_line_is_accepted_by_a_position_that_exists(
     assert screen.post(address, {**sent, "acceptor": "row:nobody"}, headers=DRAWER).status_code == 422
 
 
+def test_a_position_chosen_by_somebody_who_sees_further_stays(
+    cast: Cast, draft: JobDraft, screen: Client, manager: Any
+) -> None:
+    row = line(draft, "每月5日前")
+    chosen = {"acceptor": "总经理 · 集团", "acceptor_code": "group_head"}
+    DraftLine.objects.filter(pk=row.pk).update(duty={**(row.duty or {}), **chosen})
+    row.refresh_from_db()
+    address = f"/drafts/lines/{row.pk}/"
+    shown = screen.get(address, headers=DRAWER).content.decode()
+    assert '<option value="row:group_head" selected' in shown and "总经理 · 集团" in shown
+    sent = values(row, title="另一个标题", acceptor="row:group_head")
+    assert screen.post(address, sent, headers=DRAWER).status_code == 200
+    row.refresh_from_db()
+    assert row.duty is not None
+    assert {name: row.duty[name] for name in ("title", *chosen)} == {"title": "另一个标题", **chosen}
+    assert screen.post(address, {**sent, "receiver": "row:group_head"}, headers=DRAWER).status_code == 422
+
+
 def test_a_position_gets_a_superior_that_exists(cast: Cast, draft: JobDraft, screen: Client) -> None:
     head = selectors.positions_of(draft)[1]
     manager = cast.position("centre_manager")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from tests.domains.cases.kit import api, browser, fresh, take_in
+from tests.domains.cases.kit import BACKEND, api, browser, fresh, take_in
+from tests.kit import people
 from tests.kit.cast import Cast
+from tests.rest.kit import ApiClient
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.services import worksheets
 from zhize.kernel import history
+from zhize.kernel.org.models import Person
 from zhize.lib import clock
 from zhize.ui.models import Draft
 
@@ -91,3 +95,35 @@ def test_ctrl_k_finds_the_colleagues_whose_page_one_may_open(cast: Cast, login: 
     address = reverse("organisation:person", args=[person.pk])
     assert (address in {hit["url"] for hit in hits}) == (page.get(address).status_code == 200)
     assert login != "wangfang" or "陈静" in hits[0]["label"]
+
+
+@pytest.mark.req("ORG-31")
+def test_lists_are_narrowed_by_those_who_have_a_case_in_sight_and_by_nobody_out_of_reach(cast: Cast) -> None:
+    case, stranger = take_in(cast), people.person("旁人", people.position(people.unit("别处")))
+    owner = fresh(case).owner
+    assert owner is not None
+    # Who has left still stands behind the figures of the past.
+    Person.objects.filter(pk=owner.pk).update(active=False)
+    reader = people.somebody({"case.view": "unit", "case.export": "unit"}, fresh(case).unit)
+    page, address = Client(), reverse("cases:list")
+    page.force_login(reader, backend=BACKEND)
+
+    def offered(text: str) -> list[str]:
+        answer = page.get(address, {"_choices": "owner", "q": text})
+        return [item["text"] for item in answer.json()["items"]]
+
+    assert offered(stranger.name) == []
+    assert [name for name in offered(owner.name) if owner.name in name]
+    assert case.number in page.get(address, {"owner": owner.pk}).content.decode()
+    asked = page.get(address, {"owner": stranger.pk}).content.decode()
+    assert stranger.name not in asked
+    assert case.number not in asked
+    assert "该选择不在可用的选项中" in asked
+    exported = [
+        page.get(address, {"owner": who.pk, "export": "csv"}).status_code for who in (owner, stranger)
+    ]
+    assert exported == [200, 422]
+    machine = ApiClient(reader)
+    told = [machine.get(f"/cases?owner={who.pk}") for who in (owner, stranger)]
+    assert [answer.status_code for answer in told] == [200, 422]
+    assert list(told[1].json()["errors"]) == ["owner"]

@@ -13,7 +13,6 @@ from zhize.domains.cases.selectors import choices
 from zhize.domains.organisation.selectors import choosable
 from zhize.kernel import search
 from zhize.kernel.flow import OPEN, Category
-from zhize.kernel.org.models import Person
 from zhize.lib import clock, phones
 
 CATEGORIES = (
@@ -37,7 +36,7 @@ class CaseFilter(DrillFilter):
     severity = django_filters.ChoiceFilter(label=_("紧急程度"), choices=Severity.choices)
     channel = django_filters.ChoiceFilter(label=_("来源"), choices=Channel.choices)
     owner = django_filters.ModelChoiceFilter(
-        label=_("处理人"), queryset=Person.objects.all(), null_label=_("（无人）"), null_value=NONE
+        label=_("处理人"), queryset=choices.owners, null_label=_("（无人）"), null_value=NONE
     )
     unit = django_filters.ModelChoiceFilter(label=_("受理部门"), queryset=choosable.units)
     area = django_filters.ModelChoiceFilter(

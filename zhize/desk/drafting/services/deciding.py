@@ -76,7 +76,8 @@ def correct(*, actor: Actor, line: DraftLine, text: str, number: str, duty: Draf
     codes = {role: getattr(duty, f"{role}_code") for role in ("acceptor", "receiver")} if duty else {}
     known = selectors.takers(actor, draft) if any(codes.values()) else {}
     for role, code in codes.items():
-        if code and code not in known:
+        # What somebody chose before who sees further than the actor stays.
+        if code and code not in known and code != (line.duty or {}).get(f"{role}_code"):
             errors[role] = _("没有找到，或者不在您的权限范围内。")
     if errors:
         raise Invalid(errors)

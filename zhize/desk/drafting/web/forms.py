@@ -292,8 +292,13 @@ class LineForm(ui.Form):
         self._existing = {f"{ruling.ROW}{code}": row for code, row in selectors.takers(actor, draft).items()}
         existing = [(key, f"{row} · {row.unit}") for key, row in self._existing.items()]
         duty = line.duty or {}
+        # What somebody chose who sees further than the present editor stays, by the words the draft has for it.
+        self._kept: dict[tuple[str, str], str] = {}
         for name in ("acceptor", "receiver"):
-            words = duty.get(name) or ""
+            words, key = duty.get(name) or "", f"{ruling.ROW}{duty.get(f'{name}_code') or ''}"
+            if key not in {ruling.ROW, *self._existing}:
+                self._kept[name, key] = words
+            kept = [(code, said) for (role, code), said in self._kept.items() if role == name]
             outside = (
                 [(words, _("{name}（说明书里没有这个岗位）").format(name=words))]
                 if words and words not in names and not duty.get(f"{name}_code")
@@ -302,7 +307,7 @@ class LineForm(ui.Form):
             self.fields[name].choices = [
                 ("", "—"),
                 (_("这份说明书里的岗位"), [*((each, each) for each in names), *outside]),
-                (_("已有的岗位"), existing),
+                (_("已有的岗位"), [*kept, *existing]),
             ]
 
     @staticmethod
@@ -319,10 +324,12 @@ class LineForm(ui.Form):
         ):
             self.add_error("event", _("请写明什么事发生时要做。"))
         for name in ("acceptor", "receiver"):
-            row = self._existing.get(data.get(name) or "")
-            data[f"{name}_code"] = row.code if row is not None else ""
-            if row is not None:
-                data[name] = f"{row} · {row.unit}"
+            key = data.get(name) or ""
+            row, kept = self._existing.get(key), self._kept.get((name, key))
+            chosen = row is not None or kept is not None
+            data[f"{name}_code"] = key.removeprefix(ruling.ROW) if chosen else ""
+            if chosen:
+                data[name] = f"{row} · {row.unit}" if row is not None else kept
         return data
 
     def duty(self) -> Any:

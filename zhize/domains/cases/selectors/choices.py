@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from zhize.domains.cases.kinds import Nature, Outcome, Severity
+from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import types
-from zhize.kernel import packs
+from zhize.domains.organisation.selectors import choosable
+from zhize.kernel import access, packs
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Unit
@@ -34,6 +36,14 @@ def assignable(unit: Unit) -> QuerySet[Person]:
 def everybody() -> QuerySet[Person]:
     """All active people, least loaded first."""
     return _with_load(Person.objects.filter(active=True))
+
+
+def owners(request: Any) -> QuerySet[Person]:
+    """Whom a list of cases is narrowed by: whom the reader may see, and who has a case that he may see (ORG-31)."""
+    if request is None:
+        return Person.objects.none()
+    seen = access.visible(request.actor, Case).filter(owner=OuterRef("pk"))
+    return Person.objects.filter(Q(pk__in=choosable.people(request).values("pk")) | Exists(seen.order_by()))
 
 
 def people_near(unit: Unit) -> QuerySet[Person]:
