@@ -114,6 +114,8 @@ def evidence_text(spec: Mapping[str, Any]) -> Text:
     """What proves the duty, with the form's number."""
     named = Text.of(spec["label"]) if spec.get("label") else proving.KIND_TEXTS[proving.wanted(spec)]
     code = spec.get("form") or spec.get("report")
+    # The kinds of proof are named as part of a sentence; here they stand alone.
+    named = Text(named.zh, named.en[:1].upper() + named.en[1:])
     return Text(f"{named.zh}（{code}）", f"{named.en} ({code})") if code else named
 
 

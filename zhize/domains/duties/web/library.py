@@ -120,7 +120,7 @@ class Library(ui.ListPage):
         ui.columns.Tags("clauses", pgettext_lazy("column", "条款"), value=lambda row: [link.clause.number or link.clause.code for link in row.links], sort="clause_count"),
         ui.columns.Tags("refs", _("依据"), value=lambda row: row.refs, hidden=True),
         SETTING,
-        ui.columns.Code("month", _("本月按时"), value=_month, sort="month_owed", css="col-tight"),
+        ui.columns.Code("month", _("本月按时"), value=_month, sort="month_owed", css="col-nowrap"),
         ui.columns.Text("unit", _("单位"), sort="unit__path", hidden=True),
         ui.columns.Code("code", pgettext_lazy("duty", "代码"), sort=True, hidden=True),
     )  # fmt: skip
