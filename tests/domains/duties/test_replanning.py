@@ -138,13 +138,17 @@ class TestNeverHeld:
         run(ahead_days=3)
         done = Obligation.objects.get(duty=daily, slot=at("2026-03-02T00:00"))
         duties.hand_in(actor=centre.actor("孙丽"), obligation=done, note="办了")
+        given = Obligation.objects.get(duty=daily, slot=at("2026-03-03T00:00"))
+        duties.reassign(
+            actor=centre.actor("王芳"), obligation=given, to=centre.people["王芳"], reason="这天由我巡查"
+        )
         held = Appointment.objects.filter(position=centre.positions["officer"])
         # Nobody held it: the appointment was entered by mistake, and begins on Thursday.
         held.update(from_on=date(2026, 3, 5))
         run(ahead_days=3)
-        assert dues(daily, withdrawn=False) == ["03-02 18:00", "03-05 18:00"]
+        assert dues(daily, withdrawn=False) == ["03-02 18:00", "03-03 18:00", "03-05 18:00"]
         held.delete()
         duties.plan_anew(actor=SYSTEM)
         run(ahead_days=3)
-        assert dues(daily, withdrawn=False) == ["03-02 18:00"]
+        assert dues(daily, withdrawn=False) == ["03-02 18:00", "03-03 18:00"]
         assert Obligation.objects.get(pk=done.pk).state == "done"

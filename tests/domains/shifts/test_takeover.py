@@ -168,3 +168,19 @@ def test_what_one_is_to_sign_oneself_is_not_handed_over(cast: Cast) -> None:
     )  # fmt: skip
     row = listed(cast)
     assert {str(line.obligation) for line in selectors.lines(row)} == {"拜访 3 栋", "回复业委会"}
+
+
+@pytest.mark.req("DUT-17")
+def test_what_was_given_to_a_third_meanwhile_stays_with_him(cast: Cast) -> None:
+    row = listed(cast)
+    first, _second = selectors.lines(row)
+    obligations.reassign(
+        actor=cast.actor("wangfang"),
+        obligation=first.obligation,
+        to=cast.people["sunli"],
+        reason="先由孙丽办",
+    )
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    assert [line.obligation.holder.name for line in selectors.lines(row)] == ["孙丽", "赵云"]
+    assert row.state == "signed"

@@ -134,6 +134,23 @@ def test_the_chain_holds_and_tells_where_it_was_broken() -> None:
 
 @pytest.mark.usefixtures("alone")
 @pytest.mark.django_db(transaction=True)
+def test_what_is_sealed_while_somebody_verifies_is_no_fault() -> None:
+    with transaction.atomic():
+        first = record()
+    chain.seal()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute("UPDATE history_entry SET note = 'changed' WHERE id = %s", [first.pk])
+    walk = chain.verify()
+    assert next(walk).entry_id == first.pk
+    with transaction.atomic():
+        record()
+    assert chain.seal() == 1
+    assert list(walk) == []
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.django_db(transaction=True)
 def test_links_cut_off_the_end_stay_missing_also_when_their_entries_are_sealed_again() -> None:
     with transaction.atomic():
         first, last = record(), record()

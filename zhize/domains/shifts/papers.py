@@ -127,7 +127,7 @@ def takeover_sheet(row: Takeover, lines: Iterable[TakeoverLine], parties: Iterab
             _said(line.obligation.name.as_dict()),
             _said(line.matter.as_dict()),
             _local(line.obligation.due_at, zone),
-            str(line.taker or ""),
+            str(line.elsewhere or line.taker or ""),
             _local(line.moved_at, zone),
         )
         for number, line in enumerate(lines, start=1)

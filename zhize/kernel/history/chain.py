@@ -100,6 +100,8 @@ class Fault:
 def verify() -> Iterator[Fault]:
     """Walk the whole chain and yield every fault: a missing link, also at the end, a changed entry, a deleted entry."""
     before, expected = FIRST, 1
+    # Noted before the walk: what is sealed meanwhile is not part of it.
+    noted, found = _noted(), FIRST
     left = _redacted()
     for link in Link.objects.select_related("entry").order_by("number").iterator(chunk_size=2000):
         torn = link.number != expected
@@ -110,16 +112,22 @@ def verify() -> Iterator[Fault]:
             problem = "what it was chained to is gone" if torn else "the entry is not what was sealed"
             yield Fault(link.number, link.entry_id, problem)
         before, expected = link.digest, expected + 1
-    yield from _ending(expected - 1, before)
+        if link.number == noted[0]:
+            found = link.digest
+    yield from _ending(expected - 1, found, noted)
 
 
-def _ending(number: int, found: str) -> Iterator[Fault]:
-    """Whether the last link that is there is the one that was noted when it was made."""
+def _noted() -> tuple[int, str]:
+    """Number and digest of the newest link as they were noted when it was made."""
     head = Head.objects.first()
-    noted = (head.number, head.digest) if head is not None else (0, FIRST)
+    return (head.number, head.digest) if head is not None else (0, FIRST)
+
+
+def _ending(number: int, found: str, noted: tuple[int, str]) -> Iterator[Fault]:
+    """Whether the link noted last is there as it was made, and no link that nobody noted."""
     if noted[0] > number:
         yield _missing(number + 1, noted[0])
-    elif noted != (number, found):
+    elif found != noted[1] or number > _noted()[0]:
         yield Fault(number, None, "the newest link is not the one that was noted")
 
 

@@ -55,7 +55,7 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
     """Take back what is owed no more: slots of positions that are gone and of versions that were replaced, or of a
     duty that was ended, before the slot opened. Where the worker stood still since, that may lie in the past.
 
-    Open or not: what is due before anybody has ever held the position; there is nobody to owe it."""
+    Open or not: what is due before anybody has ever held the position, unless somebody was given it by hand."""
     gone = Q(position__active=False, opened_at__gt=now)
     if duty.active:
         later = duty.versions.filter(number__gt=OuterRef("duty_version__number")).order_by("number")
@@ -70,7 +70,7 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
     _take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
     holders = Appointment.objects.filter(position=OuterRef("position"), from_on__lte=OuterRef("due_on"))
     dated = Obligation.objects.annotate(due_on=TruncDate("due_at", tzinfo=clock.zone(duty.unit.timezone)))
-    unheld = dated.filter(_UNTOUCHED, ~Exists(holders), position__isnull=False)
+    unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(_given()), position__isnull=False)
     _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
 
 

@@ -141,3 +141,10 @@ class TakeoverLine(Model):
                 name="shifts_line_signed_by_taker",
             ),
         )
+
+    @property
+    def elsewhere(self) -> Person | None:
+        """Who owes it now, when somebody gave it to neither of the two meanwhile."""
+        owed = self.obligation
+        known = (None, self.takeover.giver_id, self.taker_id)
+        return owed.holder if owed.is_open and owed.holder_id not in known else None

@@ -164,12 +164,18 @@ def _every_row_has_a_taker(takeover: Takeover) -> None:
 def _move(
     actor: Actor, takeover: Takeover, lines: list[TakeoverLine], *, reason: str | Text, signed: bool
 ) -> None:
-    """Give each row that is still owed to its taker; the list itself is the right to it."""
+    """Give each row that its giver still owes to its taker; the list itself is the right to it.
+
+    What was given to somebody else meanwhile stays with him.
+    """
     if actor.person_id is None or not reason:
         raise Invalid({"note": _("请写明原因。")})
     now = clock.now()
     for line in lines:
         owed = line.obligation
+        if line.elsewhere is not None:
+            guarded_update(line, signed_at=now if signed else line.signed_at)
+            continue
         if owed.is_open and line.moved_at is None and owed.holder_id != line.taker_id:
             duties.reassign(
                 actor=actor.vouched("obligation.reassign"), obligation=owed, to=line.taker, reason=reason
