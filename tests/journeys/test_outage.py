@@ -1,4 +1,4 @@
-"""The database goes away while somebody types: what was typed stays, and sent again it is saved once."""
+"""The database goes away or the session ends while somebody types: what was typed stays, and is saved once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from playwright.sync_api import Page, expect
 from psycopg import sql
@@ -69,3 +70,29 @@ def test_what_was_typed_outlives_an_outage_and_is_saved_once(
     expect(page.locator("h1")).to_contain_text("断线时写的")
     saved = Proposal.objects.get()
     assert (saved.title, saved.text.splitlines()) == ("断线时写的", ["第一行", "第二行"])
+
+
+def test_what_was_typed_outlives_the_session(visit: Callable[..., Page], centre: Cast) -> None:
+    user = User.objects.get(login="chenjing")
+    user.set_password("right-horse-1")
+    user.save()
+    page = visit("/proposals/new/", user)
+    page.locator("#id_title").fill("离开时写的")
+    page.locator("#id_text").fill("第一行")
+    Session.objects.all().delete()
+    page.evaluate("document.body.dispatchEvent(new Event('notices-changed'))")
+    expect(page.locator("#session-ended")).to_contain_text("您写的内容都还在这个页面上")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="去登录").click()
+    other = opened.value
+    other.locator("#id_login").fill("chenjing")
+    other.locator("#id_password").fill("right-horse-1")
+    other.locator("[data-submit]").click()
+    expect(other.locator(".user-who").first).to_contain_text("陈静")
+    token = page.locator("form[data-form] input[name=csrfmiddlewaretoken]")
+    before = token.input_value()
+    page.get_by_role("button", name="我已登录，继续").click()
+    expect(token).not_to_have_value(before)
+    page.locator("[data-submit]").click()
+    expect(page.locator("h1")).to_contain_text("离开时写的")
+    assert Proposal.objects.get().text == "第一行"

@@ -65,7 +65,7 @@ class Config:
     )
     session_idle_minutes: int = setting(
         120,
-        "Minutes without a click after which somebody is signed out; 0: only fourteen days after signing in.",
+        "Minutes without a click after which somebody is signed out (longer where a desk only waits for calls); 0: only fourteen days after signing in.",
     )
     api_requests_per_minute: int = setting(600, "Requests an API token may make in a minute.")
     webhook_inside: str = setting(

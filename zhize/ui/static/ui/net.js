@@ -73,6 +73,13 @@
     if (dialog && !dialog.open) dialog.showModal();
   });
 
+  // Signing in renews the form token: whoever has done so in another window goes on here with the new one.
+  document.getElementById("session-ended")?.addEventListener("close", async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+    for (const field of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) field.value = token;
+  });
+
   // After an act: close what it was done in, start its form anew, refresh what is behind.
   document.addEventListener("ui:done", (event) => {
     const { refresh, keep } = event.detail;
