@@ -313,18 +313,33 @@ def test_damage_makes_the_exit_code_and_both_languages_say_it(
     assert look["remedy"]
 
 
+def a_backup(folder: Path, said: str) -> Path:
+    """The part of a backup in which it speaks of itself."""
+    kept = folder / "saved.tar"
+    with tarfile.open(kept, "w") as archive:
+        member = tarfile.TarInfo(manifest.NAME)
+        member.size = len(said)
+        archive.addfile(member, io.BytesIO(said.encode()))
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("{}", "note"), ('{"history": [0, ""]}', "note"), ("{", "fail"), ('{"history": 1}', "fail")],
+)
+def test_a_backup_that_says_nothing_of_the_history_proves_nothing(
+    tmp_path: Path, said: str, state: str
+) -> None:
+    assert doctor._since(a_backup(tmp_path, said)).state == state
+
+
 def test_a_history_cut_behind_its_own_notes_is_named_with_a_backup_at_hand(
     cast: Cast, tmp_path: Path
 ) -> None:
     an_owed(cast)
     sealed()
-    kept = tmp_path / "saved.tar"
     last = Link.objects.latest("number")
-    said = json.dumps({"history": [last.number, last.digest]}).encode()
-    with tarfile.open(kept, "w") as archive:
-        member = tarfile.TarInfo(manifest.NAME)
-        member.size = len(said)
-        archive.addfile(member, io.BytesIO(said))
+    kept = a_backup(tmp_path, json.dumps({"history": [last.number, last.digest]}))
     assert doctor._since(kept).state == "ok"
     before = Link.objects.get(number=last.number - 1)
     with behind_the_product():

@@ -219,9 +219,12 @@ def _since(known: Path) -> Result:
     )
     try:
         number, digest = manifest.read(known).get("history", (0, ""))
-    except (OSError, KeyError, tarfile.TarError) as error:
+    except (OSError, EOFError, KeyError, ValueError, TypeError, tarfile.TarError) as error:
         return Result("history.backup", title, [_same(f"{known}: {error}")])
-    if not number or Link.objects.filter(number=number, digest=digest).exists():
+    if not number:
+        bare = Text("这份备份没有记下历史记录到哪一环", "this backup notes no link of the history")
+        return Result("history.backup", title, [bare], fatal=False)
+    if Link.objects.filter(number=number, digest=digest).exists():
         return Result("history.backup", title)
     wrong = Text(f"第 {number} 环不是备份时的那一环", f"link {number} is not the one of that time")
     return Result("history.backup", title, [wrong], remedy)

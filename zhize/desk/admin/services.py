@@ -31,9 +31,25 @@ def retry_reaction(*, actor: Actor, reaction: Reaction) -> Reaction:
 
 @atomic
 def retry_reactions(*, actor: Actor) -> int:
-    """Have all reactions that were given up run again. Returns how many. Refused without `job.manage`."""
+    """Have all reactions that were given up run again, be they thousands: one entry, in the timelines of all their facts.
+
+    Returns how many. Refused without `job.manage`.
+    """
     access.require(actor, jobs.MANAGE)
     given_up = list(reads.failed_reactions().select_for_update(of=("self",)))
-    for reaction in given_up:
-        retry_reaction(actor=actor, reaction=reaction)
+    if not given_up:
+        return 0
+    Reaction.objects.filter(pk__in=[row.pk for row in given_up]).update(
+        state=Reaction.QUEUED, attempts=0, next_at=clock.now()
+    )
+    facts = {row.entry_id: row.entry for row in given_up}
+    first, *others = facts.values()
+    names = sorted({row.name for row in given_up})
+    history.record(
+        actor=actor,
+        verb="reaction.all_retried",
+        subject=first,
+        also=others,
+        data={"count": len(given_up), "reactions": names},
+    )
     return len(given_up)

@@ -10,3 +10,9 @@ history.verb(
     en="{actor} had “{reaction}” run again",
     privacy="keep",
 )
+history.verb(
+    "reaction.all_retried",
+    zh="{actor}让放弃的 {count} 个后续动作重新执行",
+    en="{actor} had {count} reactions that were given up run again",
+    privacy="keep",
+)
