@@ -23,6 +23,7 @@ from zhize.kernel import access, jobs
 from zhize.kernel.accounts import capabilities, factors, services, signin
 from zhize.kernel.accounts.models import ApiToken, User
 from zhize.kernel.history.models import Entry
+from zhize.kernel.jobs.models import Job
 from zhize.kernel.notices.models import Delivery
 from zhize.lib import clock
 
@@ -244,6 +245,12 @@ class TestForgotten:
             asked.append([query["sql"].partition(" VALUES ")[0].partition(" WHERE ")[0] for query in caught])
         assert asked[0] == asked[1] == asked[2]
         assert not any("accounts_user" in sql or "notices_" in sql for sql in asked[0])
+
+    def test_what_a_stranger_typed_stands_in_no_job(self, client: Client) -> None:
+        """It may be a password in the wrong field; jobs are kept, and shown to who may see them."""
+        client.post("/login/forgotten/", {"who": GOOD})
+        (job,) = Job.objects.filter(task_name="accounts.send_reset")
+        assert GOOD not in str(job.args)
 
     def test_nobody_s_mailbox_can_be_flooded(self) -> None:
         people.somebody({}, email="li@example.com", login="limin")

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from zhize.kernel import jobs
-from zhize.kernel.accounts import buckets, recovery
+from zhize.kernel.accounts import buckets, recovery, sealing
 from zhize.kernel.accounts.models import KnownDevice, PasswordCode
 from zhize.lib import clock
 
@@ -17,9 +17,9 @@ CODE_DAYS = 30
 
 
 @jobs.task("accounts.send_reset", retries=3, priority=5)
-def send_reset(who: str, path: str) -> None:
-    """The link for a forgotten password."""
-    recovery.send(who=who, path=path)
+def send_reset(sealed: str, path: str) -> None:
+    """The link for a forgotten password; `sealed`: whom it is for, as typed."""
+    recovery.send(who=sealing.opened(sealed), path=path)
 
 
 @jobs.periodic("accounts.tidy", cron="30 3 * * *")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from zhize.kernel import access, jobs, notices
-from zhize.kernel.accounts import buckets, capabilities, messages, services, signin
+from zhize.kernel.accounts import buckets, capabilities, messages, sealing, services, signin
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import atomic
 
@@ -20,12 +20,13 @@ def ask(*, who: str, client: signin.Client, path: str) -> None:
     """Let a reset link be sent to the user with this login or e-mail address, if there is exactly one.
 
     The answer is the same in every case, and so is what it takes: whether there is such a login, a worker finds out.
-    Raises TooMany when too many were asked for from one network. `path`: the page that takes the code.
+    Raises TooMany when too many were asked for from one network. `path`: the page that takes the code. What was typed
+    waits sealed: it may be a password in the wrong field, and jobs are kept and shown.
     """
     wait = PER_NETWORK.take(f"reset:network:{client.network}")
     if wait is not None:
         raise signin.TooMany(wait)
-    jobs.defer("accounts.send_reset", who=who.strip()[:254], path=path)
+    jobs.defer("accounts.send_reset", sealed=sealing.seal(who.strip()[:254]), path=path)
 
 
 @atomic
