@@ -16,7 +16,8 @@ from zhize.ui import html, words
 
 def rows(block: Block, at: datetime) -> str:
     """The rows of a block, under the part of the day that each belongs to."""
-    made, part = [], Text("")
+    made: list[str] = []
+    part = Text("")
     for item in block.items:
         if item.part and item.part != part:
             made.append(format_html('<li class="day-part">{}</li>', words.in_language(item.part)))

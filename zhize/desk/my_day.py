@@ -20,7 +20,7 @@ from zhize.domains.duties.selectors import board, coverage
 from zhize.domains.duties.web import board_links
 from zhize.domains.shifts import selectors as shifts
 from zhize.lib import clock
-from zhize.ui import columns, words
+from zhize.ui import columns, frame, words
 
 FIRST = 20
 """Rows of a block that are shown before the others are asked for."""
@@ -29,7 +29,7 @@ FIRST = 20
 @ui.page(login=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The first page after signing in."""
-    alarms = ui.alerts.of(request.actor)
+    alarms = frame.context(request)["frame"].alerts
     wanted = request.GET.get("block", "")
     whole = {wanted, *request.GET.get("whole", "").split(",")}
     # What is owed about something that interrupts stands behind one row: first of all it is confirmed.

@@ -10,11 +10,26 @@ from zoneinfo import ZoneInfo
 
 _home = "Asia/Shanghai"
 _simulated: ContextVar[datetime | None] = ContextVar("simulated", default=None)
+_noticed: ContextVar[list[bool] | None] = ContextVar("noticed", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC; inside `simulating`, the moment set there."""
+    noticed = _noticed.get()
+    if noticed is not None:
+        noticed.append(True)
     return _simulated.get() or datetime.now(UTC)
+
+
+@contextmanager
+def noticing() -> Iterator[list[bool]]:
+    """Whether the block asks for the moment (the list is not empty then); the home zone's day alone does not count."""
+    noticed: list[bool] = []
+    token = _noticed.set(noticed)
+    try:
+        yield noticed
+    finally:
+        _noticed.reset(token)
 
 
 @contextmanager
@@ -40,7 +55,8 @@ def home() -> str:
 
 def today(zone: str = "") -> date:
     """The calendar day it is now in `zone` (an IANA name such as Asia/Shanghai), by default in the home zone."""
-    return now().astimezone(ZoneInfo(zone or _home)).date()
+    moment = now() if zone else _simulated.get() or datetime.now(UTC)
+    return moment.astimezone(ZoneInfo(zone or _home)).date()
 
 
 def zone(name: str = "") -> ZoneInfo:

@@ -165,6 +165,31 @@ def person(value: Any, *, unit: str = "", size: str = "") -> SafeString:
     )  # fmt: skip
 
 
+def message(
+    who: Any,
+    at: datetime | None,
+    text: Any,
+    *,
+    outgoing: bool = False,
+    internal: bool = False,
+    channel: Any = "",
+) -> SafeString:
+    """One message of a conversation, as `<c-message>` makes it; `internal`: a note only colleagues see."""
+    return format_html(
+        '<article class="message message-{}{}"><header class="message-head"><b>{}</b>{}{}{}</header>'
+        '<div class="message-text">{}</div></article>',
+        "out" if outgoing else "in",
+        " message-internal" if internal else "",
+        words.in_language(who),
+        format_html('<span class="tag">{}{}</span>', icon("lock", size=14), gettext("内部备注"))
+        if internal
+        else "",
+        format_html('<span class="quiet">{}</span>', words.in_language(channel)) if channel else "",
+        when(at),
+        text,
+    )
+
+
 def state(label: Any, category: str = "") -> SafeString:
     """A state as icon, hue and word; `category` is one of the six of kernel.flow."""
     written = words.in_language(label)

@@ -77,10 +77,21 @@ class ListPage(ListQuery):
             if chip.count
         }
 
+    @cached_property
+    def counted(self) -> dict[str, paging.Count]:
+        return self.chip_counts()
+
+    def number(self) -> paging.Count:
+        """What stands behind the chip that is chosen was counted for the chip."""
+        known = self.counted.get(self.chip.code) if self.chip else None
+        if known is None:
+            return super().number()
+        return paging.Count(min(known.number, self.count_cap), known.capped or known.number > self.count_cap)
+
     def chip_views(self) -> list[dict[str, Any]]:
         """The chips with count and address."""
         made = []
-        counts = self.chip_counts()
+        counts = self.counted
         for chip in self.chips:
             current = self.chip is chip
             away = None if not self.default_chip else "all"

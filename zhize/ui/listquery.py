@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from zhize.kernel.db import statements
 from zhize.ui import paging, selectors
 from zhize.ui.bulk import BulkAction
 from zhize.ui.columns import Column
 from zhize.ui.filters import Filters, without
-from zhize.ui.listparts import Act, Chip, Empty
+from zhize.ui.listparts import OWN, Act, Chip, Empty
 from zhize.ui.models import ListSetup, SavedView
 from zhize.ui.views import GuardedView
 
@@ -38,6 +40,8 @@ class ListQuery(GuardedView, ABC):
     page_size: ClassVar[int] = 50
     sizes: ClassVar[Sequence[int]] = (20, 50, 100, 200)
     count_cap: ClassVar[int] = 1000
+    kept: ClassVar[bool] = False
+    """Without filters its rows depend on nothing but the actor and `given`, so that its statement is composed once."""
     keyset: ClassVar[bool] = False
     empty: Empty = Empty(_("这里还没有内容"))
     search_hint: Any = _("搜索")
@@ -62,6 +66,11 @@ class ListQuery(GuardedView, ABC):
 
     def extra(self) -> dict[str, Any]:
         """Further values for the template."""
+        return {}
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """Values in the conditions of rows and chips that differ from request to request."""
         return {}
 
     # What the address says ---------------------------------------------
@@ -147,6 +156,35 @@ class ListQuery(GuardedView, ABC):
         return self.found.order_by(*(paging.term(self.found.model, name) for name in self.ordering()))
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether nothing is asked for beyond chip, order and page."""
+        return self.kept and not {name for name in self.params if self.params[name]} - set(OWN) - {"chip"}
+
+    def filled(self, **given: Any) -> Self:
+        """This list with other values given, nothing read yet."""
+        made = copy(self)
+        for name in ("filterset", "filtered", "found"):
+            made.__dict__.pop(name, None)
+        made.given = given
+        return made
+
+    def taken(self, begin: int, end: int) -> list[Any]:
+        """The rows of the whole list from `begin` to before `end`, in its order."""
+        if not self.is_plain:
+            return list(self.ordered()[begin:end])
+        about = (self.key, self.chip.code if self.chip else "", self.sorting, begin, end)
+        return statements.rows(
+            ("list", *about),
+            self.actor.key,
+            lambda **given: self.filled(**given).ordered()[begin:end],
+            **self.given,
+        )
+
+    def number(self) -> paging.Count:
+        """How many rows there are, as far as they are counted."""
+        return paging.count(self.found, self.count_cap)
+
+    @cached_property
     def size(self) -> int:
         kept = (
             self.chosen_setup.page_size
@@ -171,7 +209,7 @@ class ListQuery(GuardedView, ABC):
             if part is not None:
                 return part
         number = paging.whole(self.params.get("page"), 1, 1, paging.MAX_OFFSET)
-        return paging.numbered(self.ordered(), page=number, size=self.size, cap=self.count_cap)
+        return paging.numbered(self.taken, self.number, page=number, size=self.size)
 
     # What people chose ----------------------------------------------------
 
@@ -181,4 +219,8 @@ class ListQuery(GuardedView, ABC):
 
     @cached_property
     def views(self) -> list[SavedView]:
-        return list(selectors.views_for(self.actor, self.key)) if getattr(self.actor, "user_id", None) else []
+        if getattr(self.actor, "user_id", None) is None:
+            return []
+        return statements.rows(
+            "ui.views", self.actor.key, lambda page: selectors.views_for(self.actor, page), page=self.key
+        )

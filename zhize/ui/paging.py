@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +56,14 @@ def whole(text: str | None, default: int, low: int, high: int) -> int:
     return max(low, min(int(text), high))
 
 
-def numbered(rows: QuerySet[Any], *, page: int, size: int, cap: int) -> Slice:
-    """Page `page` (from 1) of an ordered queryset."""
+def numbered(
+    taken: Callable[[int, int], list[Any]], number: Callable[[], Count], *, page: int, size: int
+) -> Slice:
+    """Page `page` (from 1) of what `taken(begin, end)` gives; all are counted only where the page does not say."""
     offset = min((page - 1) * size, MAX_OFFSET)
-    found = list(rows[offset : offset + size + 1])
+    found = taken(offset, offset + size + 1)
     more = len(found) > size
-    total = count(rows, cap) if offset or more else Count(len(found), False)
+    total = number() if offset or more else Count(len(found), False)
     return Slice(
         found[:size],
         total,

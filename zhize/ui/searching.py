@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from zhize.kernel import access, search
+from zhize.kernel.db import statements
 from zhize.kernel.org.models import Person, Unit
 from zhize.ui import links
 
@@ -30,12 +31,28 @@ def hits(actor: Any, text: str) -> list[dict[str, str]]:
 
 def _colleagues(actor: Any, wanted: str) -> list[dict[str, str]]:
     """People and units the actor may see, by name or number; they are few and need no index."""
-    people = access.visible(actor, Person).filter(active=True)
-    people = people.filter(Q(name__icontains=wanted) | Q(employee_no__iexact=wanted)).order_by("employee_no")
-    units = access.visible(actor, Unit).filter(active=True)
-    units = units.filter(Q(name__icontains=wanted) | Q(code__iexact=wanted)).order_by("path")
+    people = statements.rows(
+        "ui.people",
+        access.policy_of(Person).whose(actor),
+        lambda wanted: (
+            access.visible(actor, Person)
+            .filter(Q(name__icontains=wanted) | Q(employee_no__iexact=wanted), active=True)
+            .order_by("employee_no")[:FEW]
+        ),
+        wanted=wanted,
+    )
+    units = statements.rows(
+        "ui.units",
+        access.policy_of(Unit).whose(actor),
+        lambda wanted: (
+            access.visible(actor, Unit)
+            .filter(Q(name__icontains=wanted) | Q(code__iexact=wanted), active=True)
+            .order_by("path")[:FEW]
+        ),
+        wanted=wanted,
+    )
     shown = []
-    for row in [*people[:FEW], *units[:FEW]]:
+    for row in [*people, *units]:
         kind = row._meta.label_lower
         url = links.url_for(kind, row.pk)
         if url:

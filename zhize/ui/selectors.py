@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from zhize.kernel import history
 from zhize.kernel.access.models import Grant
-from zhize.kernel.db import marks
+from zhize.kernel.db import marks, statements
 from zhize.kernel.history.models import Entry
 from zhize.kernel.notices import selectors as notices
 from zhize.kernel.org import selectors as org
@@ -90,12 +90,24 @@ def setup(actor: Any, page: str) -> ListSetup | None:
     """The person's own columns and page size for a list."""
     if getattr(actor, "user_id", None) is None:
         return None
-    return ListSetup.objects.filter(user_id=actor.user_id, page=page).first()
+    return statements.first(
+        "ui.setup",
+        statements.ANYBODY,
+        lambda user, page: ListSetup.objects.filter(user_id=user, page=page)[:1],
+        user=actor.user_id,
+        page=page,
+    )
 
 
 def draft(user_id: int, key: str) -> tuple[dict[str, Any], datetime] | None:
     """What was typed and not yet sent, with its time."""
-    found = Draft.objects.filter(user_id=user_id, key=key).first()
+    found = statements.first(
+        "ui.draft",
+        statements.ANYBODY,
+        lambda user, key: Draft.objects.filter(user_id=user, key=key)[:1],
+        user=user_id,
+        key=key,
+    )
     return (found.data, found.updated_at) if found else None
 
 

@@ -19,6 +19,7 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors.board import Span
 from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.services import library
+from zhize.kernel.accounts.models import User
 from zhize.lib.text import Text
 
 CALLS = {"every": "day", "due": "shift_end", "not_before": "15:30:00", "count": 5}
@@ -83,6 +84,7 @@ class TestCounting:
         client = browser(centre, "孙丽")
         assert client.post(f"/obligations/{row.pk}/count/").status_code == 409
         now.move_to(MONDAY_9 + timedelta(hours=7))
+        client.force_login(User.objects.get(person__name="孙丽"))  # Seven idle hours end a session.
         page = client.get("/").content.decode()
         assert f"/obligations/{row.pk}/count/" in page
         assert "0/2" in page

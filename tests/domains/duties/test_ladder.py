@@ -222,7 +222,7 @@ def test_a_short_limit_reminds_at_three_quarters(centre, now):
     now.move_to(MONDAY_9 + timedelta(minutes=11, seconds=15))
     clocks.tick()
     history.deliver_all()
-    row = selectors.about(SYSTEM, matter).get()
+    (row,) = selectors.about(SYSTEM, matter)
     assert told(row) == {"remind": ["孙丽"]}
     now.move_to(MONDAY_9 + timedelta(minutes=15))
     clocks.tick()

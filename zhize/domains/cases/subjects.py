@@ -14,6 +14,7 @@ from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
+from zhize.kernel.db import known, marks
 from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.conditions import Name
@@ -61,8 +62,9 @@ class CaseSubject(Subject):
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         wanted = list(ids)
         rows = Case.objects.select_related(*OWN).defer("answers")
-        # A long list shares few of these: each is read once, not with every case.
-        rows = rows.select_related(*SHARED) if len(wanted) <= FEW else rows.prefetch_related(*SHARED)
+        # A long list shares few of these: each is read once, not with every case, and a page has them in memory.
+        few = len(wanted) <= FEW and not marks.is_reading()
+        rows = rows.select_related(*SHARED) if few else known.beside(rows, *SHARED)
         return dict(rows.in_bulk(wanted))
 
     def owner(self, row: Case) -> Person | None:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from zhize.kernel.access import Actor
+from zhize.kernel.db import marks
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Position, Shift
 from zhize.lib import clock
@@ -58,24 +59,31 @@ def of(actor: Actor, at: datetime | None = None) -> Standing:
     if actor.person_id is None or not actor.positions:
         return Standing(actor.person_id, frozenset(), frozenset(), frozenset(), frozenset())
     moment = at or clock.now()
-    mine = {holding.position_id for holding in actor.positions}
+    mine = frozenset(holding.position_id for holding in actor.positions)
+    day = moment.astimezone(clock.zone()).date()
+    included, rows = marks.kept(("standing", mine, day), lambda: _places(mine, day))
+    away = org.absent_ids({person for _, person, _ in rows}, moment)
+    vacated = {person for position, person, _ in rows if position in mine and person in away}
+    principals = {behalf for _, person, behalf in rows if person == actor.person_id and behalf is not None}
+    covered = _uncovered(included, rows, away, moment)
+    return Standing(actor.person_id, mine, frozenset(vacated), frozenset(covered), frozenset(principals))
+
+
+def _places(
+    mine: frozenset[int], day: date
+) -> tuple[dict[int, str | None], list[tuple[int, int, int | None]]]:
+    """The included positions with the paths of their units; and who holds these and the own ones, for whom."""
     included = dict(
         Position.includes.through.objects.filter(from_position_id__in=mine, to_position__active=True)
         .exclude(to_position_id__in=mine)
         .values_list("to_position_id", "to_position__unit__path")
     )
-    rows = list(
+    rows: list[tuple[int, int, int | None]] = list(
         Appointment.objects.filter(
-            org.in_force(_day(moment)), position_id__in=mine | included.keys(), person__active=True
+            org.in_force(day), position_id__in=mine | included.keys(), person__active=True
         ).values_list("position_id", "person_id", "on_behalf_of_id")
     )
-    away = org.absent_ids({person for _, person, _ in rows}, moment)
-    vacated = {person for position, person, _ in rows if position in mine and person in away}
-    principals = {behalf for _, person, behalf in rows if person == actor.person_id and behalf is not None}
-    covered = _uncovered(included, rows, away, moment)
-    return Standing(
-        actor.person_id, frozenset(mine), frozenset(vacated), frozenset(covered), frozenset(principals)
-    )
+    return included, rows
 
 
 def _uncovered(
@@ -102,7 +110,3 @@ def _uncovered(
         if not (people & rostered if rostered else people):
             found.add(position)
     return found
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.zone()).date()

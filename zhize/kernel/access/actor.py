@@ -63,6 +63,8 @@ class Actor:
     positions: tuple[Holding, ...] = ()
     reaches: Mapping[str, tuple[Reach, ...]] = field(default_factory=dict)
     limited_to: frozenset[str] | None = None
+    key: tuple[Any, ...] | None = field(default=None, compare=False, repr=False)
+    """What statements about him are kept under while places and rights stay (`kernel.db.statements`); None: not."""
 
     def may(self, capability: str) -> bool:
         """Whether the capability is granted at all, for some row."""
@@ -101,7 +103,9 @@ class Actor:
         A callback's rule reopens the case, a work sheet's answer meets its obligation: the history names the person,
         while the right comes from the rule.
         """
-        return replace(self, reaches={**self.reaches, **dict.fromkeys(codes, _everything)}, limited_to=None)
+        return replace(
+            self, reaches={**self.reaches, **dict.fromkeys(codes, _everything)}, limited_to=None, key=None
+        )
 
     def through(self, channel: str, request_id: str = "") -> Actor:
         """The same actor coming through another door."""
@@ -184,7 +188,9 @@ def for_user(user: User, *, channel: str, request_id: str = "", position_id: int
         return Actor("person", user.login, channel, user_id=user.pk, request_id=request_id)
     key = ("actor", user.pk, user.person_id, position_id, clock.today())
     found = marks.kept(key, lambda: _unless_deputy(user, position_id), also_writing=True)
-    return (found or _of_user(user, position_id)).through(channel, request_id)
+    # Who stands in for somebody changes his place whenever that one comes or goes.
+    made = replace(found, key=key) if found is not None else _of_user(user, position_id)
+    return made.through(channel, request_id)
 
 
 def _of_user(user: User, position_id: int | None) -> Actor:
@@ -203,7 +209,8 @@ def for_token(token: ApiToken, *, request_id: str = "") -> Actor:
     """The actor behind an API token: its user's positions, narrowed to the token's scopes (none listed: all)."""
     actor = for_user(token.user, channel="api", request_id=request_id)
     limited = frozenset(token.scopes) if token.scopes else None
-    return replace(actor, kind="token", token_id=token.pk, token_name=token.name, limited_to=limited)
+    key = (*actor.key, "token", limited) if actor.key is not None else None
+    return replace(actor, kind="token", token_id=token.pk, token_name=token.name, limited_to=limited, key=key)
 
 
 _everything = (Reach(Scope.ALL, 0, "/", 0),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,7 +12,9 @@ from django.db.models import Q
 from zhize.kernel.access.actor import Actor, Reach
 from zhize.kernel.access.capabilities import known
 from zhize.kernel.access.models import Scope
+from zhize.kernel.db import statements
 from zhize.kernel.db.errors import NotFound, Refused
+from zhize.kernel.db.known import KnownQuerySet
 from zhize.kernel.org.models import Unit
 
 M = TypeVar("M", bound=models.Model)
@@ -46,6 +48,10 @@ class Policy(Generic[M]):
         for reach in reaches:
             rows |= self._reached(actor, reach)
         return rows & self.restrict(actor, wanted)
+
+    def whose(self, actor: Actor) -> Hashable | None:
+        """What statements with `filter` are kept under, where it depends on more than rights and places; None: not."""
+        return actor.key
 
     def restrict(self, actor: Actor, capability: str) -> Q:
         """Rows that stay after every grant; everything by default."""
@@ -152,7 +158,7 @@ def models_with_policy() -> list[type[models.Model]]:
     return list(_policies)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(KnownQuerySet[M]):
     """A queryset that can be narrowed to what an actor may see."""
 
     def visible_to(self, actor: Actor, capability: str | None = None) -> ScopedQuerySet[M]:
@@ -220,7 +226,12 @@ def fetch(actor: Actor, model: type[M], pk: Any, capability: str | None = None, 
     chosen = policy_of(model)
     where = {"pk": pk} if pk is not None else by
     try:
-        row = model._default_manager.filter(chosen.filter(actor), **where).first()
+        row: M | None = statements.first(
+            ("fetch", model._meta.label, *where),
+            chosen.whose(actor),
+            lambda **given: model._default_manager.filter(chosen.filter(actor), **given)[:1],
+            **where,
+        )
     except (ValueError, OverflowError, TypeError):
         row = None
     if row is None:

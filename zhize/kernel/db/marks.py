@@ -11,7 +11,7 @@ each other out.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -39,6 +39,8 @@ class Reading:
     """One request that reads, or one transaction: its mark, read when the first value is asked for."""
 
     mark: str = ""
+    writes = False
+    """It is a transaction: rows it reads may be changed and saved, so that they are its own."""
     turned = False
     """It changed a watched table itself: nothing is taken from memory any more, and nothing is put there."""
 
@@ -67,12 +69,17 @@ def now() -> str:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """While the block runs, `kept` answers from memory; inside of another such block nothing changes."""
+def reading(*, writes: bool = False) -> Iterator[None]:
+    """While the block runs, `kept` answers from memory; inside of another such block nothing changes.
+
+    `writes`: the block is a transaction.
+    """
     if _reading.get() is not None:
         yield
         return
-    token = _reading.set(Reading())
+    made = Reading()
+    made.writes = writes
+    token = _reading.set(made)
     try:
         yield
     finally:
@@ -102,9 +109,46 @@ def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) ->
     with _lock:
         if mark == _kept_under:
             _kept[key] = value
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
+            _forget()
     return value
+
+
+def is_reading() -> bool:
+    """Whether this request only reads, from beginning to end, and has changed no watched table all the same."""
+    current = _reading.get()
+    return current is not None and not (current.writes or current.turned)
+
+
+def kept_rows(
+    name: str, keys: Collection[int], load: Callable[[Collection[int]], Mapping[int, T]]
+) -> dict[int, T]:
+    """`load(keys)`, but only what is missing is loaded, as with `kept`. Keys that load nothing are left out."""
+    global _kept_under
+    if not is_reading():
+        return dict(load(keys)) if keys else {}
+    mark, found = now(), {}
+    with _lock:
+        if mark != _kept_under:
+            _kept.clear()
+            _kept_under = mark
+        for key in keys:
+            if (name, key) in _kept:
+                _kept.move_to_end((name, key))
+                found[key] = _kept[name, key]
+    missing = [key for key in keys if key not in found]
+    if missing:
+        loaded = load(missing)
+        found.update(loaded)
+        with _lock:
+            if mark == _kept_under:
+                _kept.update({(name, key): row for key, row in loaded.items()})
+                _forget()
+    return found
+
+
+def _forget() -> None:
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
 
 
 def watch(table: str, *columns: str) -> RunSQL:

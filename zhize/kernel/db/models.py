@@ -16,11 +16,13 @@ class Model(models.Model):
     """Base of all tables.
 
     `audited` says that no change may go without a history entry; `audited_fields` names the columns whose
-    before and after `history.change` keeps.
+    before and after `history.change` keeps. `kept_without` says that writes to the table turn the mark (a migration
+    with `marks.watch`), so that its rows are kept in memory (`known`), all columns but these.
     """
 
     audited: ClassVar[bool] = False
     audited_fields: ClassVar[tuple[str, ...]] = ()
+    kept_without: ClassVar[tuple[str, ...] | None] = None
 
     id = models.BigAutoField(primary_key=True)
 

@@ -76,7 +76,7 @@ def _block() -> Iterator[None]:
         _ledger.changed = set()
     _ledger.depth += 1
     try:
-        with transaction.atomic(), marks.reading() if outermost else nullcontext():
+        with transaction.atomic(), marks.reading(writes=True) if outermost else nullcontext():
             yield
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")

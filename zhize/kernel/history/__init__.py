@@ -10,7 +10,7 @@ from zhize.kernel.history.verbs import all_verbs, both, known, verb
 if TYPE_CHECKING:
     from zhize.kernel.history.facts import after, after_any, on, on_any
     from zhize.kernel.history.models import Entry
-    from zhize.kernel.history.selectors import timeline
+    from zhize.kernel.history.selectors import of_row, timeline
     from zhize.kernel.history.services import (
         change,
         deliver,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LAZY = {
     **dict.fromkeys(("after", "after_any", "on", "on_any"), "facts"),
     "Entry": "models",
-    "timeline": "selectors",
+    **dict.fromkeys(("of_row", "timeline"), "selectors"),
     **dict.fromkeys(
         (
             "change",
@@ -53,6 +53,7 @@ __all__ = [
     "deliver_all",
     "due_reactions",
     "known",
+    "of_row",
     "on",
     "on_any",
     "plain",

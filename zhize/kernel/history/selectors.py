@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,12 +18,17 @@ def timeline(*rows: models.Model) -> models.QuerySet[Entry]:
     named = Q(pk__in=[])
     for row in rows:
         named |= Q(subject_type=row._meta.label_lower, subject_id=row.pk)
-    also = EntrySubject.objects.filter(named).values("entry_id")
     kept = [pk for row in rows for pk in getattr(row, "shared_entries", ())]
-    shared = Entry.objects.filter(pk__in=kept).values("pk")
-    found = Entry.objects.filter(named).values("pk").union(also, shared)
-    return (
-        Entry.objects.filter(pk__in=found)
-        .select_related("person", "position", "on_behalf_of")
-        .order_by("-pk")
-    )
+    shared = [Entry.objects.filter(pk__in=kept).values("pk")] if kept else []
+    return _of(named, *shared).select_related("person", "position", "on_behalf_of")
+
+
+def of_row(label: str, pk: Any) -> models.QuerySet[Entry]:
+    """What happened to the row of this model and id, newest first, without the people that it names."""
+    return _of(Q(subject_type=label, subject_id=pk))
+
+
+def _of(named: Q, *shared: models.QuerySet[Entry, Any]) -> models.QuerySet[Entry]:
+    also = EntrySubject.objects.filter(named).values("entry_id")
+    found = Entry.objects.filter(named).values("pk").union(also, *shared)
+    return Entry.objects.filter(pk__in=found).order_by("-pk")

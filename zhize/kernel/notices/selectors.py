@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound
+from zhize.kernel.db import NotFound, statements
 from zhize.kernel.notices import texts
 from zhize.kernel.notices.models import DeadAddress, Delivery, Notice, NoticeTemplate, NotificationPreference
 from zhize.kernel.org.models import Person
@@ -27,7 +27,12 @@ def for_person(actor: Actor, *, unread: bool = False) -> QuerySet[Notice]:
 
 def unread_count(actor: Actor) -> int:
     """How many of the actor's notices are unread."""
-    return for_person(actor, unread=True).count()
+    return statements.count(
+        "notices.unread",
+        statements.ANYBODY,
+        lambda person: Notice.objects.filter(person_id=person, read_at=None),
+        person=actor.person_id or 0,
+    )
 
 
 def to_acknowledge(actor: Actor) -> QuerySet[Notice]:

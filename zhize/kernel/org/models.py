@@ -37,6 +37,7 @@ class Unit(VersionedModel):
     """A node of the organisation tree. `path` lists the ids from the root, "/1/4/", so a subtree is a prefix."""
 
     audited = True
+    kept_without: ClassVar[tuple[str, ...] | None] = ("sheet",)
     audited_fields: ClassVar[tuple[str, ...]] = (
         "parent",
         "kind",
@@ -83,6 +84,7 @@ class Person(VersionedModel):
     """A member of staff. Rights come from positions held, never from the person."""
 
     audited = True
+    kept_without: ClassVar[tuple[str, ...] | None] = ()
     audited_fields: ClassVar[tuple[str, ...]] = ("name", "employee_no", "phone", "email", "active")
 
     name = models.CharField(_("姓名"), max_length=60)
@@ -112,6 +114,7 @@ class Position(VersionedModel):
     """
 
     audited = True
+    kept_without: ClassVar[tuple[str, ...] | None] = ("sheet",)
     audited_fields: ClassVar[tuple[str, ...]] = (
         "unit",
         "code",
@@ -274,6 +277,7 @@ class Area(Model):
     """A place that somebody answers for 责任区域: community, court 苑落, building, district 片区 (ORG-21)."""
 
     audited = True
+    kept_without: ClassVar[tuple[str, ...] | None] = ()
     audited_fields: ClassVar[tuple[str, ...]] = ("unit", "parent", "kind", "code", "name", "active")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="areas")

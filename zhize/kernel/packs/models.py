@@ -19,6 +19,7 @@ class PackRelease(Model):
     """
 
     audited = True
+    kept_without: ClassVar[tuple[str, ...] | None] = ("spec",)
     audited_fields: ClassVar[tuple[str, ...]] = ("pack", "version", "number", "checksum", "current")
 
     pack = models.CharField(_("包"), max_length=60)

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.db import statements
 from zhize.kernel.search.models import SearchDoc
 from zhize.kernel.search.providers import Provider, providers
 from zhize.lib import tokens
@@ -110,9 +111,12 @@ def rows_of(hits: Iterable[Hit]) -> dict[tuple[str, int], models.Model]:
 def _branch(source: Provider, actor: Actor) -> tuple[str, list[Any]] | None:
     """The hits of one type narrowed by its policy; None when the actor sees no row of it at all."""
     policy = access.policy_of(source.model)
-    visible = source.model._base_manager.filter(policy.filter(actor)).order_by().values("pk")
+
+    def visible() -> models.QuerySet[Any]:
+        return source.model._base_manager.filter(policy.filter(actor)).order_by().values("pk")
+
     try:
-        inner, given = visible.query.sql_with_params()
+        inner, given = statements.part(("search", source.label), policy.whose(actor), visible)
     except EmptyResultSet:
         return None
     sql = (

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from zhize.domains.cases.models import AlarmCall
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound
+from zhize.kernel.db import NotFound, statements
 from zhize.kernel.flow import OPEN, Category
 
 
-def unanswered(actor: Actor) -> QuerySet[AlarmCall]:
+def unanswered(actor: Actor) -> list[AlarmCall]:
     """Calls the actor has not confirmed, of alarms that are still on; false and ended ones call nobody any more."""
+    return statements.rows("cases.unanswered", statements.ANYBODY, _unanswered, person=actor.person_id or 0)
+
+
+def _unanswered(person: Any) -> QuerySet[AlarmCall]:
     rows = AlarmCall.objects.filter(
-        person_id=actor.person_id or 0,
+        person_id=person,
         acknowledged_at=None,
         alarm__ended_at=None,
         alarm__case__category__in=OPEN - {Category.RESOLVED},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from zhize.domains.cases.models import (
     Assignment,
@@ -22,17 +22,18 @@ from zhize.domains.cases.models import (
 )
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound
-from zhize.kernel.packs.models import PackRelease
+from zhize.kernel.db import NotFound, known, statements
 
 # Most of the others are empty and then cost nothing; joined, they would take the planner longer than all the rest.
-JOINED = ("customer", "premises", "owner", "owner_position", "unit")
-OTHERS = ("area", "created_by", "responsible_unit", "repeat_of", "parent", "merged_into", "audited_by", "body", "asset",
-          Prefetch("release", PackRelease.objects.defer("spec")))  # fmt: skip
+JOINED = ("customer", "premises")
+KNOWN = (
+    "owner", "owner_position", "unit", "area", "created_by", "responsible_unit", "audited_by", "release",
+)  # fmt: skip
+OTHERS = ("repeat_of", "parent", "merged_into", "body", "asset")
 
 
-def _full() -> QuerySet[Case]:
-    return Case.objects.select_related(*JOINED).prefetch_related(*OTHERS)
+def _full(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return known.beside(rows.select_related(*JOINED).prefetch_related(*OTHERS), *KNOWN)
 
 
 def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
@@ -43,7 +44,7 @@ def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
 def whole(actor: Actor, pk: int) -> Case:
     """A case with all its related rows, through its door. Raises NotFound."""
     access.fetch(actor, Case, pk)
-    return _full().get(pk=pk)
+    return _full(Case.objects.all()).get(pk=pk)
 
 
 def promise_of(case: Case, pk: int) -> Promise:
@@ -81,26 +82,37 @@ def timeline(case: Case, actor: Actor, limit: int | None = 200, *, everything: b
 
     `everything` is for the printed record: what clocks and obligations note of themselves too.
     """
-    messages = list(
-        Message.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("author")
-        .order_by("-at", "-pk")[:limit]
+    messages = statements.rows(
+        ("cases.messages", limit),
+        actor.key,
+        lambda case: Message.objects.visible_to(actor).filter(case=case).order_by("-at", "-pk")[:limit],
+        case=case.pk,
     )
-    attached = files.of_subjects(messages)
+    attached = files.of_subjects(messages) if _has_files(case.pk) else {}
     lines = [
         Line(row.at, row.kind, message=row, attachments=attached.get(("cases.message", row.pk), []))
         for row in reversed(messages)
     ]
     if actor.kind != "customer":
-        entries = history.timeline(case).exclude(verb__in=SPOKEN)
-        if not everything:
-            entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)
-            entries = entries.exclude(verb__in=SAID_ALREADY)
+        entries = statements.rows(
+            ("cases.entries", limit, everything),
+            statements.ANYBODY,
+            lambda case: _entries(case, everything)[:limit],
+            case=case.pk,
+        )
+        known.attach(entries, "person", "position", "on_behalf_of")
         # The newest come first; turned round, two of one moment stand in the order in which they were written.
-        lines += _happenings(list(reversed(list(entries[:limit]))))
+        lines += _happenings(entries[::-1])
     lines.sort(key=lambda line: line.at)
     return lines if limit is None else lines[-limit:]
+
+
+def _entries(case: Any, everything: bool) -> QuerySet[Any]:
+    entries = history.of_row(Case._meta.label_lower, case).exclude(verb__in=SPOKEN)
+    if everything:
+        return entries
+    entries = entries.exclude(verb__startswith="obligation.").exclude(verb__in=TICKING)
+    return entries.exclude(verb__in=SAID_ALREADY)
 
 
 def _happenings(entries: list[Any]) -> list[Line]:
@@ -136,7 +148,6 @@ class Detail:
     papers: list[Paper]
     transfers: list[Transfer]
     holders: list[Assignment]
-    files: list[Any]
 
 
 BESIDE = (
@@ -159,6 +170,21 @@ def _has(case_id: int) -> set[str]:
         return {name for name, there in zip(BESIDE, cursor.fetchone(), strict=True) if there}
 
 
+def _has_files(case_id: int) -> bool:
+    """Whether a file hangs on one of the messages; most conversations have none."""
+    label = Message._meta.label_lower
+    return bool(
+        statements.rows(
+            "cases.files",
+            statements.ANYBODY,
+            lambda case: files.Attachment.objects.filter(
+                subject_type=label, subject_id__in=Message.objects.filter(case=case).values("pk")
+            ).values_list("pk")[:1],
+            case=case_id,
+        )
+    )
+
+
 @lru_cache(maxsize=1)
 def _has_statement() -> str:
     tables = []
@@ -179,9 +205,14 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
 
     The number of queries does not depend on the amount of data.
     """
-    door = by_number(actor, number)
-    seen = Case.objects.visible_to(actor).order_by().values("pk")
-    has = _has(door.pk)
+
+    def door(number: Any) -> QuerySet[Case]:
+        return _full(Case.objects.visible_to(actor)).filter(number=number)[:1]
+
+    case = statements.first("cases.detail", actor.key, door, number=number)
+    if case is None:
+        raise NotFound
+    has, seen = _has(case.pk), Case.objects.visible_to(actor).order_by().values("pk")
     parts: list[Prefetch[Any]] = [
         Prefetch(
             "worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")
@@ -194,29 +225,26 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         Prefetch("children", Case.objects.filter(pk__in=seen).order_by("pk")),
         Prefetch("papers", _papers(actor)),
         Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
-        Prefetch("assignments", Assignment.objects.select_related("person", "position", "unit")),
+        Prefetch("assignments", known.beside(Assignment.objects.all(), "person", "position", "unit")),
     ]
     # What has no rows is not read: most cases have none of most of these.
-    parts = [
-        part
-        if part.prefetch_to in has
-        else Prefetch(part.prefetch_to, cast("QuerySet[Any]", part.queryset).none())
-        for part in parts
-    ]
-    case = _full().prefetch_related(*parts).get(pk=door.pk)
+    prefetch_related_objects([case], *(part for part in parts if part.prefetch_to in has))
+
+    def beside(name: str) -> list[Any]:
+        return list(getattr(case, name).all()) if name in has else []
+
     return Detail(
         case=case,
         offers=flow.offers(case, actor),
         lines=timeline(case, actor, None, everything=True) if record else timeline(case, actor),
-        worksheets=list(case.worksheets.all()),
-        promises=list(case.promises.all()),
-        ticks={row.code: row for row in case.ticks.all()},
-        links=list(case.links_out.all()),
-        backlinks=list(case.links_in.all()),
+        worksheets=beside("worksheets"),
+        promises=beside("promises"),
+        ticks={row.code: row for row in beside("ticks")},
+        links=beside("links_out"),
+        backlinks=beside("links_in"),
         parent=case.parent if case.parent and access.allowed(actor, "case.view", case.parent) else None,
-        parts=list(case.children.all()),
-        papers=list(case.papers.all()),
-        transfers=list(case.transfers.all()),
-        holders=list(case.assignments.all()),
-        files=list(files.for_subject(case)),
+        parts=beside("children"),
+        papers=beside("papers"),
+        transfers=beside("transfers"),
+        holders=beside("assignments"),
     )

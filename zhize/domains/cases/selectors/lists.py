@@ -5,37 +5,37 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import search
 from zhize.kernel.access import Actor
+from zhize.kernel.db import known, statements
 from zhize.kernel.flow import OPEN, Category
-from zhize.kernel.packs.models import PackRelease
 from zhize.lib import clock
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
-# The rows share few positions, units and releases: those are read once beside them.
-ROW = ("customer", "premises", "owner", "repeat_of")
-SHARED = (
-    "owner_position",
-    "unit",
-    "area",
-    Prefetch("release", PackRelease.objects.defer("spec")),
-)
+ROW = ("customer", "premises", "repeat_of")
+KNOWN = ("owner", "owner_position", "unit", "area", "release")
 
 
 def visible(actor: Actor) -> QuerySet[Case]:
     """Cases the actor may see, with what a list row shows. The big JSON of the release is left out."""
     rows = Case.objects.visible_to(actor).select_related(*ROW).defer("description", "answers")
-    return rows.prefetch_related(*SHARED)
+    return known.beside(rows, *KNOWN)
 
 
-def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
+def moments(at: datetime | None = None) -> dict[str, datetime]:
+    """What the conditions of `chips` ask for: now, and the end of the day."""
+    moment = at or clock.now()
+    local = moment.astimezone(clock.zone())
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return {"moment": moment, "end_of_day": midnight + timedelta(days=1)}
+
+
+def chips(actor: Actor, moment: Any, end_of_day: Any) -> dict[str, Q]:
     """The standing views of the case list: code → condition. Their counts come from `chip_counts`."""
-    moment = now or clock.now()
-    end_of_day = _end_of_day(actor, moment)
     is_open = Q(category__in=OPEN)
     return {
         "mine": is_open & Q(owner_id=actor.person_id),
@@ -50,16 +50,22 @@ def chips(actor: Actor, now: datetime | None = None) -> dict[str, Q]:
     }
 
 
-def _end_of_day(actor: Actor, moment: datetime) -> datetime:
-    local = moment.astimezone(clock.zone())
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+def chip_counts(actor: Actor, rows: QuerySet[Case] | None = None) -> dict[str, int]:
+    """How many of these rows (of all visible ones) stand behind each chip; one query, over open cases only."""
+    given = moments()
+    codes = list(chips(actor, **given))
 
+    def counted(**given: Any) -> QuerySet[Any]:
+        among = Case.objects.visible_to(actor) if rows is None else rows
+        wanted: dict[str, Any] = {
+            f"n_{code}": Count("pk", filter=condition) for code, condition in chips(actor, **given).items()
+        }
+        every = among.filter(category__in=OPEN).order_by().annotate(n_all=Value(1)).values("n_all")
+        return every.annotate(**wanted).values_list(*wanted)
 
-def chip_counts(actor: Actor, rows: QuerySet[Case]) -> dict[str, int]:
-    """How many of these rows stand behind each chip; one query, over open cases only."""
-    conditions = chips(actor)
-    wanted: dict[str, Any] = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
-    return rows.filter(category__in=OPEN).order_by().aggregate(**wanted)
+    whose = actor.key if rows is None else None
+    found = statements.first("cases.chips", whose, counted, **given)
+    return dict(zip(codes, found or (0,) * len(codes), strict=True))
 
 
 def similar_open(
@@ -83,7 +89,12 @@ def similar_open(
 
 def of_customer(actor: Actor, customer: Customer, limit: int = 20) -> list[Case]:
     """The customer's latest cases, open ones and ended ones."""
-    return list(visible(actor).filter(customer=customer).order_by("-pk")[:limit])
+    return statements.rows(
+        ("cases.of_customer", limit),
+        actor.key,
+        lambda customer: visible(actor).filter(customer=customer).order_by("-pk")[:limit],
+        customer=customer.pk,
+    )
 
 
 def others(
@@ -117,13 +128,15 @@ def nearby(actor: Actor, case: Case, days: int = 30) -> int:
     if case.premises is None or not case.premises.path:
         return 0
     building = "/".join(case.premises.path.split("/")[:4]) + "/"
-    rows = Case.objects.visible_to(actor).filter(
-        premises__path__startswith=building,
-        type_code=case.type_code,
-        subtype=case.subtype,
-        accepted_at__gte=clock.now() - timedelta(days=days),
-    )
-    return rows.exclude(pk=case.pk).count()
+
+    def rows(building: Any, type_code: Any, subtype: Any, since: Any, pk: Any) -> QuerySet[Case]:
+        near = Q(premises__path__startswith=building, type_code=type_code, subtype=subtype)
+        return Case.objects.visible_to(actor).filter(near, accepted_at__gte=since).exclude(pk=pk)
+
+    return statements.count(
+        "cases.nearby", actor.key, rows, building=building, type_code=str(case.type_code),
+        subtype=str(case.subtype), since=clock.now() - timedelta(days=days), pk=case.pk,
+    )  # fmt: skip
 
 
 def delays(actor: Actor) -> QuerySet[DelayAudit]:

@@ -13,6 +13,7 @@ from zhize import ui
 from zhize.domains.cases import registry, services
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import details, lists, types
+from zhize.domains.cases.web import timeline
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
@@ -40,7 +41,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     actor = request.actor
     found = details.detail(actor, number)
     case = found.case
-    owed = list(duties.about(actor, case))
+    owed = duties.about(actor, case)
     alarm = getattr(case, "alarm", None)
     context = {
         "title": f"{case.number} {case.title}",
@@ -52,6 +53,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
         "obligations": owed,
+        "said": timeline.lines(found.lines),
         "nearest": _clock(case, owed),
         "panels": registry.panels(actor, case),
         "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],

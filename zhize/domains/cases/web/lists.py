@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,7 +27,7 @@ class WorkSheetListFilter(ui.Filters, WorkSheetFilter):
 
 
 def _chip(code: str, label: Any, tone: str = "") -> ui.Chip:
-    return ui.Chip(code, label, lambda page: lists.chips(page.actor)[code], tone=tone)
+    return ui.Chip(code, label, lambda page: lists.chips(page.actor, **page.given)[code], tone=tone)
 
 
 def _assign(*, actor: Any, row: Case, to: Any, note: str = "") -> Any:
@@ -73,14 +74,19 @@ class CaseList(ui.ListPage):
     )
     export = "case.export"
     default_sort = "-number"
+    kept = True
     search_hint = _("编号、电话、姓名或内容")
     empty = ui.Empty(_("还没有工单"), _("受理以后会出现在这里，按时限排好。"), "ticket")
 
     def rows(self) -> QuerySet[Case]:
         return lists.visible(self.actor)
 
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        return dict(lists.moments())
+
     def chip_counts(self) -> dict[str, ui.Count]:
-        counted = lists.chip_counts(self.actor, self.filtered)
+        counted = lists.chip_counts(self.actor, None if self.is_plain else self.filtered)
         return {code: ui.Count(number, False) for code, number in counted.items()}
 
     def acts(self) -> list[ui.Act]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Count, Model, Prefetch, Q
+from django.db.models import Count, Model, Prefetch, Q, QuerySet
 
 from zhize.domains.customers import machine, registry, sealing
 from zhize.domains.customers.models import Contact, Customer, EmailAddress, HouseholdMember, Occupancy, Phone
 from zhize.domains.customers.registry import Panel
 from zhize.domains.customers.rules import Given
+from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.db import statements
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock, idnumbers, phones
 
@@ -98,11 +100,19 @@ def by_number(actor: Actor, number: str) -> list[Customer]:
     forms = dialled_forms(number)
     if not forms:
         return []
-    own = Phone.objects.filter(digits__in=forms).values("customer_id")
-    spoken_for = Contact.objects.filter(phone_digits__in=forms, active=True).values("customer_id")
-    # A union, not an OR: with an OR PostgreSQL reads all customers instead of the two indexes.
-    rows = Customer.objects.visible_to(actor).filter(pk__in=own.union(spoken_for), state=machine.ACTIVE)
-    return list(rows.order_by("-vip", "pk")[: POPUP_LIMIT + 1])
+
+    def rows(**dialled: Any) -> QuerySet[Customer]:
+        own = Phone.objects.filter(digits__in=list(dialled.values())).values("customer_id")
+        said = Contact.objects.filter(phone_digits__in=list(dialled.values()), active=True).values(
+            "customer_id"
+        )
+        # A union, not an OR: with an OR PostgreSQL reads all customers instead of the two indexes.
+        found = Customer.objects.visible_to(actor).filter(pk__in=own.union(said), state=machine.ACTIVE)
+        return found.order_by("-vip", "pk")[: POPUP_LIMIT + 1]
+
+    dialled = {f"form{place}": form for place, form in enumerate(forms)}
+    whose = access.policy_of(Customer).whose(actor)
+    return statements.rows(("customers.by_number", len(forms)), whose, rows, **dialled)
 
 
 def popup(actor: Actor, number: str) -> Popup:
@@ -121,8 +131,11 @@ def popup(actor: Actor, number: str) -> Popup:
 def describe(customers: Sequence[Customer], forms: Collection[str] = ()) -> list[Caller]:
     """The customers with their current places, their household and the number or contact that matched."""
     ids = [customer.pk for customer in customers]
-    numbers = _by(Phone.objects.filter(customer__in=ids), "customer_id")
-    contacts = _by(Contact.objects.filter(customer__in=ids, active=True), "customer_id")
+    numbers = _by(_of("phones", ids, lambda ids: Phone.objects.filter(_any("customer", ids))), "customer_id")
+    contacts = _by(
+        _of("contacts", ids, lambda ids: Contact.objects.filter(_any("customer", ids), active=True)),
+        "customer_id",
+    )
     places = _by(current_places(ids), "customer_id")
     households = _households(ids)
     return [
@@ -139,13 +152,33 @@ def describe(customers: Sequence[Customer], forms: Collection[str] = ()) -> list
 
 def current_places(customer_ids: Sequence[int], on: date | None = None) -> list[Occupancy]:
     """The rooms these customers own or use on a day (today by default), with address and area."""
-    day = on or clock.today()
-    return list(
-        Occupancy.objects.filter(customer__in=customer_ids)
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=day))
-        .select_related("premises__area")
-        .order_by("-living", "premises__sort_key")
+    return _of(
+        "places",
+        customer_ids,
+        lambda ids, day: (
+            Occupancy.objects.filter(_any("customer", ids))
+            .filter(Q(to_on__isnull=True) | Q(to_on__gte=day))
+            .select_related("premises__area")
+            .order_by("-living", "premises__sort_key")
+        ),
+        day=on or clock.today(),
     )
+
+
+def _any(path: str, ids: Iterable[Any]) -> Q:
+    return Q(*((path, pk) for pk in ids), _connector=Q.OR)
+
+
+def _of(what: str, customer_ids: Sequence[int], make: Callable[..., QuerySet[M]], **given: Any) -> list[M]:
+    """Rows of a few customers, mostly of one: the statement is composed once for each number of them."""
+    if not customer_ids:
+        return []
+    ids = {f"id{place}": pk for place, pk in enumerate(customer_ids)}
+
+    def rows(**values: Any) -> QuerySet[M]:
+        return make([values.pop(name) for name in ids], **values)
+
+    return statements.rows(("customers.of", what, len(ids)), statements.ANYBODY, rows, **ids, **given)
 
 
 def _matching(rows: Sequence[M], column: str, forms: Collection[str]) -> M | None:
@@ -163,7 +196,11 @@ def _by(rows: Iterable[M], column: str) -> dict[int, list[M]]:
 
 def _households(customer_ids: Sequence[int]) -> dict[int, list[HouseholdMember]]:
     """For each customer the members of his households (as member) or of itself (as household), without himself."""
-    mine = HouseholdMember.objects.filter(Q(member__in=customer_ids) | Q(household__in=customer_ids))
+    mine = _of(
+        "households",
+        customer_ids,
+        lambda ids: HouseholdMember.objects.filter(_any("member", ids) | _any("household", ids)),
+    )
     of_household: dict[int, set[int]] = {}
     for row in mine:
         for side in (row.member_id, row.household_id):

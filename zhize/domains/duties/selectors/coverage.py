@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from zhize.domains.duties.models import Duty, DutyClause, Escalation, Obligation
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Outcome
+from zhize.kernel.db import statements
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -131,7 +132,7 @@ class Counters:
 NOTHING = Counters()
 
 
-def sums(at: datetime) -> dict[str, Any]:
+def sums(at: Any) -> dict[str, Any]:
     """The aggregates that make Counters at `at`, prefixed, because an aggregate may not bear the name of a column."""
     return {
         "n_done": Count("pk", filter=DONE),
@@ -157,13 +158,25 @@ def counters(rows: models.QuerySet[Obligation], at: datetime | None = None) -> C
     return counted(rows.order_by().aggregate(**sums(at or clock.now())))
 
 
-def month_of(rows: models.QuerySet[Obligation], at: datetime, zone_name: str) -> Counters:
-    """Those of `rows` that are due in the calendar month of `at`; without a limit, opened in it."""
+def month_of(
+    rows: Callable[[], models.QuerySet[Obligation]], at: datetime, zone_name: str, *, whose: Hashable | None
+) -> Counters:
+    """Those of `rows` that are due in the calendar month of `at`; without a limit, opened in it. One query.
+
+    `whose`: what its statement is kept under (`kernel.db.statements`).
+    """
     begin, end = month_bounds(at, zone_name)
-    return counters(rows.filter(falls_within(begin, end)), at)
+    names = list(sums(at))
+
+    def counts(at: Any, begin: Any, end: Any) -> models.QuerySet[Any]:
+        every = rows().filter(falls_within(begin, end)).order_by().annotate(n_all=Value(1)).values("n_all")
+        return every.annotate(**sums(at)).values_list(*names)
+
+    found = statements.first("duties.month", whose, counts, at=at, begin=begin, end=end)
+    return counted(dict(zip(names, found or (0,) * len(names), strict=True)))
 
 
-def falls_within(begin: datetime, end: datetime) -> Q:
+def falls_within(begin: Any, end: Any) -> Q:
     """What counts in the time from `begin` to before `end`: due in it, or without a limit and opened in it."""
     undated = Q(due_at__isnull=True, opened_at__gte=begin, opened_at__lt=end)
     return Q(due_at__gte=begin, due_at__lt=end) | undated

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,7 @@ from zhize.domains.duties.standing import Standing
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Outcome
+from zhize.kernel.db import known, statements
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -170,7 +171,19 @@ def my_day(
     """
     moment = at or clock.now()
     place = standing.of(actor, moment)
-    rows = [Owed._make(row) for row in _owed(actor, place, moment).values_list(*COLUMNS)]
+    whose = (actor.key, place) if actor.key is not None else None
+    _today, week, month = _edges(moment, "")
+    rows = [
+        Owed._make(row)
+        for row in statements.rows(
+            "duties.owed",
+            whose,
+            lambda **given: _owed(actor, place, **given).values_list(*COLUMNS),
+            at=moment,
+            week=week,
+            month=month,
+        )
+    ]
     zone = clock.zone(rows[0].zone if rows else "")
     edges = _edges(moment, zone.key)
     standing_in: dict[str, list[tuple[Owed, Text]]] = {code: [] for code in BLOCKS}
@@ -192,8 +205,8 @@ def my_day(
     given = handed_over(actor).aggregate(
         given=models.Count("pk"), returned=models.Count("pk", filter=Q(returned_count__gt=0, state="open"))
     )
-    month = month_of(Obligation.objects.filter(place.query()), moment, zone.key)
-    return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), month)
+    counts = month_of(lambda: Obligation.objects.filter(place.query()), moment, zone.key, whose=whose)
+    return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), counts)
 
 
 def _order_today(rows: list[tuple[Owed, Text]]) -> None:
@@ -202,14 +215,13 @@ def _order_today(rows: list[tuple[Owed, Text]]) -> None:
     rows.sort(key=lambda row: (order.get(row[1], len(order)), str(row[1].zh)))
 
 
-def _owed(actor: Actor, place: Standing, at: datetime) -> models.QuerySet[Obligation]:
+def _owed(actor: Actor, place: Standing, at: Any, week: Any, month: Any) -> models.QuerySet[Obligation]:
     """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes.
 
     Recurring ones are planned weeks ahead and come on the list when their period begins; what is meant for one day of
     this week or month (每周二, 每月26日) stands there before, or nobody could say what they still ask for. What is owed
-    every day or shift does not.
+    every day or shift does not. `week` and `month` are their ends.
     """
-    _today, week, month = _edges(at, "")
     weekly = Q(duty_version__rule__every="week")
     often = Q(duty_version__rule__every__in=["day", "shift", "week"])
     this_month = Q(slot__isnull=False) & (Q(weekly, due_at__lt=week) | Q(~often, due_at__lt=month))
@@ -226,17 +238,16 @@ def _items(
 ) -> dict[str, list[Item]]:
     """The rows of each block as the list shows them; two queries for each model they are about."""
     # Many rows share a few duties with their rules, which are read once and not with every row.
-    rows = Obligation.objects.order_by().select_related(
-        "unit", "holder", "acceptor", "acceptor_position", "clock"
-    )
-    rows = rows.defer("clock__label", "clock__target").prefetch_related("position", "duty", "duty_version")
+    rows = Obligation.objects.order_by().select_related("clock").defer("clock__label", "clock__target")
+    rows = rows.prefetch_related("duty", "duty_version")
+    rows = known.beside(rows, "unit", "position", "holder", "acceptor", "acceptor_position")
     listed = rows.in_bulk([owed.pk for part in shown.values() for owed, _part in part])
-    known = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed.values()))
+    about_rows = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed.values()))
     endangered = risks(listed.values(), at)
 
     def item(row: Obligation, block: str, part: Text) -> Item:
         why = place.why(row.holder_id, row.position_id)
-        about = known.get((row.subject_type, row.subject_id), subjects.NOTHING)
+        about = about_rows.get((row.subject_type, row.subject_id), subjects.NOTHING)
         act = about.act(_ends(row)) if row.kind != ObligationKind.PROMISE else None
         return Item(row, block, why, about.title, about.url, act, part, endangered.get(row.pk))
 

@@ -189,7 +189,7 @@ def open_obligations(actor: Actor, duty: Duty) -> models.QuerySet[Obligation]:
 def month(actor: Actor, duty: Duty, at: datetime | None = None) -> coverage.Counters:
     """How the duty was kept in the month of `at` (now), over all that the actor may see of it."""
     rows = Obligation.objects.visible_to(actor).filter(duty=duty)
-    return coverage.month_of(rows, at or clock.now(), duty.unit.timezone)
+    return coverage.month_of(lambda: rows, at or clock.now(), duty.unit.timezone, whose=None)
 
 
 def who(duty: Duty) -> Text:

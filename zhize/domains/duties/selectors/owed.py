@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +18,7 @@ from zhize.kernel.access import Actor, Scope
 from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Moment
 from zhize.kernel.clocks.models import Clock
-from zhize.kernel.db import Invalid, Refused
+from zhize.kernel.db import Invalid, Refused, known, statements
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Person, Unit
 from zhize.lib import clock
@@ -155,21 +156,30 @@ def owed_by_unit(actor: Actor, unit: Unit, *, below: bool = True) -> models.Quer
     return visible(actor).filter(where, ended_at__isnull=True)
 
 
-def about(actor: Actor, row: models.Model) -> models.QuerySet[Obligation]:
+def about(actor: Actor, row: models.Model) -> list[Obligation]:
     """Everything owed about a row that the actor was shown (a case), open ones first.
 
     Who may see the case may tell its customer in whose hands it is and until when, also where the obligation itself
     is not his to open (`may_open`).
     """
     label = row._meta.label_lower
-    rows = with_everything(
-        Obligation.objects.filter(
-            Q(subject_type=label, subject_id=row.pk) | Q(about_type=label, about_id=row.pk)
+
+    def owed(pk: Any) -> models.QuerySet[Obligation]:
+        rows = Obligation.objects.filter(
+            Q(subject_type=label, subject_id=pk) | Q(about_type=label, about_id=pk)
         )
-    )
-    mine = Obligation.objects.visible_to(actor).order_by().filter(pk=models.OuterRef("pk"))
-    return rows.annotate(may_open=models.Exists(mine)).order_by(
-        models.F("ended_at").desc(nulls_first=True), models.F("due_at").asc(nulls_last=True), "pk"
+        mine = Obligation.objects.visible_to(actor).order_by().filter(pk=models.OuterRef("pk"))
+        rows = known.beside(rows, "unit", "position", "holder", "acceptor", "acceptor_position")
+        return (
+            rows.select_related("duty", "clock")
+            .annotate(may_open=models.Exists(mine))
+            .order_by(
+                models.F("ended_at").desc(nulls_first=True), models.F("due_at").asc(nulls_last=True), "pk"
+            )
+        )
+
+    return statements.rows(
+        ("duties.about", label), access.policy_of(Obligation).whose(actor), owed, pk=row.pk
     )
 
 

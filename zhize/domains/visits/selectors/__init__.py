@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits.models import Attempt, Callback, Opinion
 from zhize.kernel.access import Actor
+from zhize.kernel.db import known, statements
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position, Unit
@@ -126,8 +127,15 @@ def opinions(actor: Actor) -> QuerySet[Opinion]:
 
 
 def of_case(actor: Actor, case_id: int) -> list[Callback]:
-    """The callbacks of a case, latest first."""
-    return list(visible(actor).filter(case_id=case_id).order_by("-pk"))
+    """The callbacks of a case with who makes them, latest first."""
+    return statements.rows(
+        "visits.of_case",
+        actor.key,
+        lambda case: known.beside(
+            Callback.objects.visible_to(actor).filter(case_id=case).order_by("-pk"), "caller"
+        ),
+        case=case_id,
+    )
 
 
 def of_customers(actor: Actor, customer_ids: Sequence[int], limit: int) -> tuple[list[Callback], int, int]:

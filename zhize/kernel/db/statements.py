@@ -1,0 +1,213 @@
+"""Statements that are composed once for a person and then only filled in.
+
+Django composes a statement anew each time it is asked: one that joins six tables and narrows them to what somebody may
+see takes ten times as long to compose as to run. What it says depends on rights and places, which a mark of the
+database covers (`marks`), and on a few values, for which it keeps blanks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import (
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+    prefetch_related_objects,
+)
+
+from zhize.kernel.db import known, marks
+from zhize.lib import clock
+
+Make = Callable[..., models.QuerySet[Any]]
+ANYBODY = "anybody"
+"""The key of statements that ask the same for everybody: composed once, whatever the mark."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a value goes among the parameters."""
+
+    name: str
+
+
+class Blank(Expression):
+    """A value that is given with each run."""
+
+    fields: ClassVar[dict[type, models.Field[Any, Any]]] = {
+        bool: models.BooleanField(),
+        int: models.BigIntegerField(),
+        str: models.TextField(),
+        datetime: models.DateTimeField(),
+        date: models.DateField(),
+    }
+
+    def __init__(self, name: str, kind: type) -> None:
+        super().__init__(output_field=self.fields[kind])
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [Slot(self.name)]
+
+
+def rows(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -> list[Any]:
+    """`list(make(**values))`, composed once for `whose` (`actor.key`; None: each time) while the mark lasts.
+
+    `make` must depend on nothing but its values and what the key and the mark cover: no setting, no row of a table
+    that is not watched. One that asks for the moment is not kept; today's date is part of `actor.key`. Values are
+    whole numbers, texts, days and moments, never None.
+    """
+    kinds = {key: type(value) for key, value in values.items()}
+    if set(kinds.values()) - Blank.fields.keys() or (
+        whose != ANYBODY and (whose is None or not marks.is_reading())
+    ):
+        return list(make(**values))
+
+    def composed() -> Statement | None:
+        with clock.noticing() as noticed:
+            try:
+                made = _composed(name, make(**{key: Blank(key, kind) for key, kind in kinds.items()}))
+            except EmptyResultSet:
+                made = Statement(None, ())
+        return None if noticed else made
+
+    if whose == ANYBODY:
+        # Beside rows of watched tables are read in one way or another.
+        key = (name, marks.is_reading())
+        if key not in _common:
+            _add(_common, key, composed())
+        statement = _common[key]
+    else:
+        statement = marks.kept(("statement", name, whose), composed)
+    return list(make(**values)) if statement is None else statement.rows(values)
+
+
+def part(
+    name: Hashable, whose: Hashable | None, make: Callable[[], models.QuerySet[Any]]
+) -> tuple[str, tuple[Any, ...]]:
+    """The text and the parameters of a queryset, for statements written by hand. Raises EmptyResultSet."""
+
+    def composed() -> tuple[bool, tuple[str, tuple[Any, ...]] | None]:
+        with clock.noticing() as noticed:
+            try:
+                sql, parameters = make().query.sql_with_params()
+            except EmptyResultSet:
+                return not noticed, None
+        return not noticed, (sql, tuple(parameters))
+
+    lasting, found = (
+        marks.kept(("part", name, whose), composed)
+        if whose is not None and marks.is_reading()
+        else (False, None)
+    )
+    if not lasting:
+        _lasting, found = composed()
+    if found is None:
+        raise EmptyResultSet
+    return found
+
+
+def first(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -> Any | None:
+    """The first of `rows`, or None. `make` says the order and takes one."""
+    return next(iter(rows(name, whose, make, **values)), None)
+
+
+def count(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -> int:
+    """How many rows there are."""
+
+    def counted(**given: Any) -> models.QuerySet[Any]:
+        inner: Any = make(**given).order_by()
+        found = inner.annotate(_all=models.Value(1)).values("_all").annotate(_n=models.Count("pk"))
+        return cast("models.QuerySet[Any]", found.values_list("_n"))
+
+    return int((first((name, "count"), whose, counted, **values) or (0,))[0])
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One person's statement: the text that many share, and his own parameters. None: there is nothing he may see."""
+
+    form: Form | None
+    parameters: tuple[Any, ...]
+
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        if self.form is None:
+            return []
+        given = [values[each.name] if isinstance(each, Slot) else each for each in self.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self.form.sql, given)
+            return self.form.made(cursor.fetchall())
+
+
+class Form:
+    """The text of a statement and how its rows become models."""
+
+    def __init__(self, sql: str, compiler: Any, queryset: models.QuerySet[Any]) -> None:
+        self.sql = sql
+        self._prefetch = tuple(queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
+        self._known: tuple[str, ...] = getattr(queryset, "_known", ())
+        self._compiler = compiler
+        self._converters = compiler.get_converters([each[0] for each in compiler.select])
+        self._plain = issubclass(queryset._iterable_class, ValuesListIterable)
+        if self._plain:
+            return
+        if not issubclass(queryset._iterable_class, ModelIterable):
+            raise TypeError("only rows and values_list() are kept")
+        about = compiler.klass_info
+        self._model = about["model"]
+        self._begin, self._end = about["select_fields"][0], about["select_fields"][-1] + 1
+        self._names = [each[0].target.attname for each in compiler.select[self._begin : self._end]]
+        populators: Any = get_related_populators
+        self._beside = populators(about, compiler.select, queryset.db)
+        self._annotations = dict(compiler.annotation_col_map or {})
+
+    def made(self, found: list[Any]) -> list[Any]:
+        """The rows as the queryset would give them."""
+        if self._converters:
+            found = list(self._compiler.apply_converters(found, self._converters))
+        if self._plain:
+            return [tuple(row) for row in found]
+        made = [self._row(row) for row in found]
+        if made and self._prefetch:
+            prefetch_related_objects(made, *self._prefetch)
+        if made and self._known:
+            known.attach(made, *self._known)
+        return made
+
+    def _row(self, row: Any) -> models.Model:
+        made: models.Model = self._model.from_db(connection.alias, self._names, row[self._begin : self._end])
+        for each in self._beside:
+            each.populate(row, made)
+        for name, place in self._annotations.items():
+            setattr(made, name, row[place])
+        return made
+
+
+def _composed(name: Hashable, queryset: models.QuerySet[Any]) -> Statement:
+    compiler: Any = queryset.query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    return Statement(_form(name, sql, lambda: Form(sql, compiler, queryset)), tuple(parameters))
+
+
+FORMS = 2000
+_forms: dict[tuple[Hashable, str], Form] = {}
+_common: dict[Hashable, Statement | None] = {}
+
+
+def _form(name: Hashable, sql: str, make: Callable[[], Form]) -> Form:
+    """People with the same kinds of rights share the text of a statement."""
+    if (name, sql) not in _forms:
+        _add(_forms, (name, sql), make())
+    return _forms[(name, sql)]
+
+
+def _add(kept: dict[Any, Any], key: Hashable, value: Any) -> None:
+    if len(kept) >= FORMS:
+        kept.clear()
+    kept[key] = value
