@@ -33,7 +33,7 @@ def _colleagues(actor: Any, wanted: str) -> list[dict[str, str]]:
     """People and units the actor may see, by name or number; they are few and need no index."""
     people = statements.rows(
         "ui.people",
-        access.policy_of(Person).whose(actor),
+        actor.key,
         lambda wanted: (
             access.visible(actor, Person)
             .filter(Q(name__icontains=wanted) | Q(employee_no__iexact=wanted), active=True)
@@ -43,7 +43,7 @@ def _colleagues(actor: Any, wanted: str) -> list[dict[str, str]]:
     )
     units = statements.rows(
         "ui.units",
-        access.policy_of(Unit).whose(actor),
+        actor.key,
         lambda wanted: (
             access.visible(actor, Unit)
             .filter(Q(name__icontains=wanted) | Q(code__iexact=wanted), active=True)

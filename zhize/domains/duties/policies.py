@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from django.db.models import Q
 
 from zhize.domains.duties import capabilities as caps
@@ -11,7 +9,6 @@ from zhize.domains.duties import standing
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.kernel import access
 from zhize.kernel.access import Actor
-from zhize.lib import clock
 
 
 @access.policy
@@ -23,14 +20,9 @@ class ObligationPolicy(access.Policy[Obligation]):
     unit = "unit"
     people = ("holder", "creator", "acceptor")
 
-    def whose(self, actor: Actor) -> Hashable | None:
-        """Whom somebody stands in for changes with who is away."""
-        return (actor.key, standing.of(actor)) if actor.key is not None else None
-
     def also(self, actor: Actor, capability: str) -> Q:
         if capability in {caps.VIEW, caps.FULFIL}:
-            with clock.noticing():  # What changes with the moment is in `whose`.
-                owed = standing.of(actor).query()
+            owed = standing.of(actor).query()
             return owed | self._to_accept(actor) if capability == caps.VIEW else owed
         if capability == caps.ACCEPT:
             return self._to_accept(actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -48,10 +48,6 @@ class Policy(Generic[M]):
         for reach in reaches:
             rows |= self._reached(actor, reach)
         return rows & self.restrict(actor, wanted)
-
-    def whose(self, actor: Actor) -> Hashable | None:
-        """What statements with `filter` are kept under, where it depends on more than rights and places; None: not."""
-        return actor.key
 
     def restrict(self, actor: Actor, capability: str) -> Q:
         """Rows that stay after every grant; everything by default."""
@@ -228,7 +224,7 @@ def fetch(actor: Actor, model: type[M], pk: Any, capability: str | None = None, 
     try:
         row: M | None = statements.first(
             ("fetch", model._meta.label, *where),
-            chosen.whose(actor),
+            actor.key,
             lambda **given: model._default_manager.filter(chosen.filter(actor), **given)[:1],
             **where,
         )

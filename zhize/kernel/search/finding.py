@@ -116,7 +116,7 @@ def _branch(source: Provider, actor: Actor) -> tuple[str, list[Any]] | None:
         return source.model._base_manager.filter(policy.filter(actor)).order_by().values("pk")
 
     try:
-        inner, given = statements.part(("search", source.label), policy.whose(actor), visible)
+        inner, given = statements.part(("search", source.label), actor.key, visible)
     except EmptyResultSet:
         return None
     sql = (

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import subjects
+from zhize.domains.duties import standing, subjects
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.domains.duties.subjects import About
 from zhize.kernel import access, clocks
@@ -162,13 +162,15 @@ def about(actor: Actor, row: models.Model) -> list[Obligation]:
     Who may see the case may tell its customer in whose hands it is and until when, also where the obligation itself
     is not his to open (`may_open`).
     """
-    label = row._meta.label_lower
+    label, place = row._meta.label_lower, standing.of(actor)
 
     def owed(pk: Any) -> models.QuerySet[Obligation]:
         rows = Obligation.objects.filter(
             Q(subject_type=label, subject_id=pk) | Q(about_type=label, about_id=pk)
         )
-        mine = Obligation.objects.visible_to(actor).order_by().filter(pk=models.OuterRef("pk"))
+        with standing.held(place):
+            seen = Obligation.objects.visible_to(actor)
+        mine = seen.order_by().filter(pk=models.OuterRef("pk"))
         rows = known.beside(rows, "unit", "position", "holder", "acceptor", "acceptor_position")
         return (
             rows.select_related("duty", "clock")
@@ -179,7 +181,7 @@ def about(actor: Actor, row: models.Model) -> list[Obligation]:
         )
 
     return statements.rows(
-        ("duties.about", label), access.policy_of(Obligation).whose(actor), owed, pk=row.pk
+        ("duties.about", label), (actor.key, place) if actor.key is not None else None, owed, pk=row.pk
     )
 
 
