@@ -1,7 +1,8 @@
 """Telling thresholds: claimed in batches, each told once, however many workers tick and however late.
 
 1. Lock a batch of thresholds whose time has come together with their clocks, skipping what others hold.
-2. Mark each and write its history entry in one savepoint, so that one that fails does not hold up the rest.
+2. Mark them and write their history entries together; when anything fails, each once more in a savepoint of its own, so
+   that one that fails does not hold up the rest.
 3. One whose reaction would have to wait for somebody's lock gives way and is told half a minute later.
 4. One that failed is tried again later, visibly, with growing pauses.
 """
@@ -31,6 +32,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
+Rows = dict[tuple[str, int], models.Model]
 Starter = Callable[[datetime], object]
 S = TypeVar("S", bound=Starter)
 _starters: list[Starter] = []
@@ -71,32 +73,42 @@ def _batch(size: int) -> int:
     )
     subjects = selectors.rows_of(row.clock for row in rows)
     actor = access.system(capabilities.TICK)
+    try:
+        with transaction.atomic():
+            _tell(rows, subjects, actor, now)
+    except Exception:  # told one by one, so that the one it is can be named and only that one waits
+        _tell_one_by_one(rows, subjects, actor, now)
+    return len(rows)
+
+
+def _tell_one_by_one(rows: list[ClockThreshold], subjects: Rows, actor: Actor, now: datetime) -> None:
     for row in rows:
         try:
             with transaction.atomic():
-                _tell(row, subjects, actor, now)
+                _tell([row], subjects, actor, now)
         except OperationalError:
             # A row that a reaction writes is being worked on.
             ClockThreshold.objects.filter(pk=row.pk).update(next_at=now + AGAIN_AFTER)
         except Exception as problem:  # one bad row must not stop all clocks
             _postpone(row, problem, now)
-    return len(rows)
 
 
-def _tell(
-    row: ClockThreshold, subjects: dict[tuple[str, int], models.Model], actor: Actor, now: datetime
-) -> None:
-    clock = row.clock
-    ClockThreshold.objects.filter(pk=row.pk).update(fired_at=now, next_at=None, error="")
-    subject = subjects.get((clock.subject_type, clock.subject_id), clock)
-    about = subjects.get((clock.about_type, clock.about_id or 0))
-    history.record(
+def _tell(rows: list[ClockThreshold], subjects: Rows, actor: Actor, now: datetime) -> None:
+    ClockThreshold.objects.filter(pk__in=[row.pk for row in rows]).update(
+        fired_at=now, next_at=None, error=""
+    )
+    history.record_each(
         actor=actor,
         verb=verbs.THRESHOLD,
-        subject=subject,
-        unit=clock.unit,
-        data=_data(row, clock, now),
-        also=[about] if about is not None else [],
+        happenings=[
+            history.Happening(
+                subject=subjects.get((row.clock.subject_type, row.clock.subject_id), row.clock),
+                unit=row.clock.unit,
+                data=_data(row, row.clock, now),
+                also=(subjects.get((row.clock.about_type, row.clock.about_id or 0)),),
+            )
+            for row in rows
+        ],
     )
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from zhize.kernel.history.models import Entry
     from zhize.kernel.history.selectors import of_row, timeline
     from zhize.kernel.history.services import (
+        Happening,
         change,
         deliver,
         deliver_all,
         due_reactions,
         plain,
         record,
+        record_each,
         refused,
         set_transport,
     )
@@ -29,12 +31,14 @@ _LAZY = {
     **dict.fromkeys(("of_row", "timeline"), "selectors"),
     **dict.fromkeys(
         (
+            "Happening",
             "change",
             "deliver",
             "deliver_all",
             "due_reactions",
             "plain",
             "record",
+            "record_each",
             "refused",
             "set_transport",
         ),
@@ -44,6 +48,7 @@ _LAZY = {
 
 __all__ = [
     "Entry",
+    "Happening",
     "after",
     "after_any",
     "all_verbs",
@@ -58,6 +63,7 @@ __all__ = [
     "on_any",
     "plain",
     "record",
+    "record_each",
     "refused",
     "set_transport",
     "timeline",

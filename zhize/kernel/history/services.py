@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -53,8 +54,49 @@ def record(
     entry accounts for without standing in their timelines. A `note` is what somebody typed; one that the program
     writes is a Text, so that everybody reads it in his language. Raises UnknownVerb for an undeclared verb.
     """
+    happening = Happening(subject, changes or {}, data or {}, note, unit, tuple(also), tuple(marks))
+    (entry,) = record_each(actor=actor, verb=verb, happenings=[happening])
+    return entry
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What `record` takes about one entry."""
+
+    subject: models.Model
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str | Text = ""
+    unit: Unit | None = None
+    also: tuple[models.Model | None, ...] = ()
+    marks: tuple[models.Model, ...] = ()
+
+
+def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> list[Entry]:
+    """`record` for many at once: each has an entry and its reactions, and each table is written by one statement."""
     verbs.known(verb)
-    entry = Entry.objects.create(
+    entries = [_entry(actor, verb, each) for each in happenings]
+    Entry.objects.bulk_create(entries)
+    beside = [
+        EntrySubject(entry_id=entry.pk, subject_type=row._meta.label_lower, subject_id=row.pk)
+        for entry in entries
+        for row in entry.beside
+    ]
+    if len(beside) >= MANY:
+        copying.copy_in(beside)
+    else:
+        EntrySubject.objects.bulk_create(beside)
+    for entry in entries:
+        for row in entry.rows or ():
+            mark_recorded(row._meta.label_lower, row.pk)
+    _announce(entries)
+    return entries
+
+
+def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
+    """The entry, not written yet."""
+    subject, unit = told.subject, told.unit
+    entry = Entry(
         at=clock.now(),
         verb=verb,
         subject_type=subject._meta.label_lower,
@@ -68,24 +110,13 @@ def record(
         on_behalf_of_id=actor.on_behalf_of_id,
         customer_ref=actor.customer_id,
         channel=actor.channel,
-        changes=plain(changes or {}),
-        data=plain(_besides(data or {}, actor, note)),
-        note=str(note),
+        changes=plain(told.changes),
+        data=plain(_besides(told.data, actor, told.note)),
+        note=str(told.note),
         request_id=actor.request_id,
     )
-    others = [row for row in also if row is not None]
-    beside = [
-        EntrySubject(entry_id=entry.pk, subject_type=row._meta.label_lower, subject_id=row.pk)
-        for row in others
-    ]
-    if len(beside) >= MANY:
-        copying.copy_in(beside)
-    else:
-        EntrySubject.objects.bulk_create(beside)
-    entry.beside, entry.rows = tuple(others), (subject, *others, *marks)
-    for row in entry.rows:
-        mark_recorded(row._meta.label_lower, row.pk)
-    _announce(entry)
+    entry.beside = tuple(row for row in told.also if row is not None)
+    entry.rows = (subject, *entry.beside, *told.marks)
     return entry
 
 
@@ -108,16 +139,17 @@ def refused(
     afterwards(lambda: record(actor=actor, verb=verb, subject=subject, data=said, also=also))
 
 
-def _announce(entry: Entry) -> None:
-    for listener in facts.listeners(entry.verb):
-        listener(entry)
-    names = facts.reactions(entry)
-    if names:
-        queued = Reaction.objects.bulk_create(
-            Reaction(entry=entry, name=name, next_at=entry.at) for name in names
-        )
-        if _transport is not None:
-            _transport([reaction.pk for reaction in queued])
+def _announce(entries: list[Entry]) -> None:
+    for entry in entries:
+        for listener in facts.listeners(entry.verb):
+            listener(entry)
+    queued = Reaction.objects.bulk_create(
+        Reaction(entry=entry, name=name, next_at=entry.at)
+        for entry in entries
+        for name in facts.reactions(entry)
+    )
+    if queued and _transport is not None:
+        _transport([reaction.pk for reaction in queued])
 
 
 def _unit_id(subject: models.Model, actor: Actor) -> int | None:

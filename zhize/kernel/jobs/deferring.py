@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from zhize.kernel.jobs.registry import TASKS
 _INSERT = """
     INSERT INTO procrastinate_jobs AS queued
         (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
-    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)
+    {rows}
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET
         queueing_lock = EXCLUDED.queueing_lock,
         scheduled_at = CASE
@@ -26,6 +27,11 @@ _INSERT = """
         END
     RETURNING id
 """
+_ONE = _INSERT.format(rows="VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)")
+_MANY = _INSERT.format(
+    rows="SELECT %s, %s, %s, NULL, given.key, given.args, NULL"
+    " FROM jsonb_to_recordset(%s::jsonb) AS given (key text, args jsonb)"
+)
 
 
 class UnknownTask(LookupError):
@@ -48,6 +54,16 @@ def defer_later(name: str, /, *, at: datetime, unique: str = "", lock: str = "",
     return _insert(name, args, at=at, unique=unique, lock=lock)
 
 
+def defer_each(name: str, /, wanted: Mapping[str, dict[str, Any]]) -> None:
+    """Like `defer` for many jobs of one name in one statement: the arguments of each by its `unique` key."""
+    task = TASKS.get(name)
+    if task is None:
+        raise UnknownTask(name)
+    rows = [{"key": key, "args": args} for key, args in wanted.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY, [task.queue, name, task.priority, json.dumps(rows, ensure_ascii=False)])
+
+
 def _insert(name: str, args: dict[str, Any], *, at: datetime | None, unique: str, lock: str) -> int:
     task = TASKS.get(name)
     if task is None:
@@ -56,6 +72,6 @@ def _insert(name: str, args: dict[str, Any], *, at: datetime | None, unique: str
         task.queue, name, task.priority, lock or None, unique or None, json.dumps(args, ensure_ascii=False), at,
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+        cursor.execute(_ONE, values)
         row = cursor.fetchone()
     return int(row[0])

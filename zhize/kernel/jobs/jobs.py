@@ -31,8 +31,9 @@ def deliver_reaction(reaction_id: int) -> None:
 
 def send_reactions(reaction_ids: list[int]) -> None:
     """Queue reactions, in the transaction that recorded their entry. Queued twice, they wait once."""
-    for reaction_id in reaction_ids:
-        deferring.defer("history.deliver", unique=f"history.deliver:{reaction_id}", reaction_id=reaction_id)
+    if reaction_ids:
+        wanted = {f"history.deliver:{pk}": {"reaction_id": pk} for pk in reaction_ids}
+        deferring.defer_each("history.deliver", wanted)
 
 
 @periodic("history.sweep", every_minutes=1)
