@@ -8,6 +8,7 @@ of the database server. Compare the ratios, machines and neighbours differ.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -174,7 +175,7 @@ def _print(name: str, spent: Spent, least: Spent, rows: int = 0) -> None:
     )
 
 
-def main(people: int, days: int) -> None:
+def main(people: int, days: int, *, as_json: bool = False) -> None:
     import django
 
     django.setup()
@@ -198,6 +199,10 @@ def main(people: int, days: int) -> None:
         again = measured(lambda: duties.schedule(actor=actor, ahead_days=days))
         least = floor()
         made = first.result
+        assert again.result == 0
+        if as_json:
+            print(json.dumps({"value": round(made / first.cpu), "slots": made, "seconds": round(first.wall, 1), "times_floor": round(first.cpu / least.cpu, 2), "again_s": round(again.wall, 1)}))  # fmt: skip
+            return
         print(f"{people} people with 30 duties each, {days} days ahead: {made} slots")
         head = ("s", "py CPU", "db CPU", "slots/s", "per CPU s", "× floor", "queries")
         print(
@@ -206,9 +211,8 @@ def main(people: int, days: int) -> None:
         _print("COPY of the same rows (floor)", least, least, made)
         _print("schedule", first, least, made)
         _print("schedule again, nothing to do", again, least)
-        assert again.result == 0
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    main(*(given + [2000, 365][len(given) :]))
+    given = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    main(*(given + [2000, 365][len(given) :]), as_json="--json" in sys.argv)

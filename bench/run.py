@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
-from bench import loading
+from bench import apart, loading
 from bench.loading import FOLDER
 
 PORT = 8790
 
 
 def main(count: int, names: list[str]) -> None:
+    for name in apart.NAMES:
+        if not names or name in names:
+            told(count, name, lambda name=name: apart.measure(name, count))
+    if not names or set(names) - set(apart.NAMES):
+        beside_the_product(count, names)
+
+
+def beside_the_product(count: int, names: list[str]) -> None:
+    """The works that ask a running product with so many cases."""
     data_dir = FOLDER / str(count)
     loading.settings(data_dir)
     loading.load(data_dir, count)
@@ -22,21 +34,25 @@ def main(count: int, names: list[str]) -> None:
     from bench import people, works
     from bench.server import Server
 
-    results = {}
     with Server(data_dir, PORT) as server:
         world = works.World(server, **people.world(count))
         server.rest()
-        found = {"memory_mb": round(server.memory()), "idle_cpu": sum(server.idle.values())}
-        keep(count, {"idle": {**found, "started_in_s": round(server.started_in, 1)}})
+        load = round(os.getloadavg()[0], 1)
+        keep(count, {"memory": {"value": round(server.memory()), "load": load}})
+        keep(count, {"start": {"value": round(server.started_in, 1), "load": load}})
+        keep(count, {"idle": {"cpu": sum(server.idle.values())}})
         for name, work in works.WORKS.items():
             if names and name not in names:
                 continue
-            begun = time.monotonic()
-            results[name] = work(world)
-            keep(count, {name: results[name]})
-            say(
-                f"{count:>9} {name:<16} {json.dumps(results[name], ensure_ascii=False)} [{time.monotonic() - begun:.0f} s]"
-            )
+            told(count, name, lambda work=work: work(world))
+
+
+def told(count: int, name: str, work: Callable[[], dict[str, Any]]) -> None:
+    """Do a work, keep what it found and say it."""
+    begun = time.monotonic()
+    result = work()
+    keep(count, {name: result})
+    say(f"{count:>9} {name:<16} {json.dumps(result, ensure_ascii=False)} [{time.monotonic() - begun:.0f} s]")
 
 
 def keep(count: int, results: dict[str, object]) -> None:

@@ -14,9 +14,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 
@@ -104,10 +106,14 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self.idle: dict[str, float] = {}
         self.started_in = 0.0
+        self.ports = [port]
+        """Where web processes listen; clients are shared among them."""
+        self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Server:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHIZE_")}
-        environment |= {
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("ZHIZE_")}
+        self._environment = {
+            **plain,
             "ZHIZE_DATA_DIR": str(self.data_dir),
             "ZHIZE_PORT": str(self.port),
             "ZHIZE_DEMO": "false",
@@ -117,28 +123,48 @@ class Server:
         }
         log = (self.data_dir / "bench.log").open("ab")
         begun = time.monotonic()
-        command = [sys.executable, "-m", "zhize", "run"]
-        self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        self._wait()
+        self._process = self._start("run", log, self.port)
+        self._wait(self._process, self.port)
         self.started_in = time.monotonic() - begun
         return self
+
+    def _start(self, part: str, log: BinaryIO, port: int) -> subprocess.Popen[bytes]:
+        command, own = [sys.executable, "-m", "zhize", part], {"ZHIZE_PORT": str(port)}
+        return subprocess.Popen(command, env={**self._environment, **own}, stdout=log, stderr=log)
+
+    @contextmanager
+    def doubled(self) -> Iterator[None]:
+        """A second web process and a second worker beside those of `zhize run`."""
+        port = self.port + 1
+        with (self.data_dir / "bench.log").open("ab") as log:
+            more = [self._start("worker", log, port), self._start("web", log, port)]
+        try:
+            self._wait(more[-1], port)
+            self.ports = [self.port, port]
+            yield
+        finally:
+            self.ports = [self.port]
+            for process in more:
+                process.send_signal(signal.SIGTERM)
+            for process in more:
+                process.wait(60)
 
     def __exit__(self, *_problem: object) -> None:
         assert self._process is not None  # entered
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(60)
 
-    def _wait(self) -> None:
+    def _wait(self, process: subprocess.Popen[bytes], port: int) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
                 connection.request("GET", "/healthz")
                 if connection.getresponse().status == 200:
                     return
             except OSError:
                 time.sleep(0.05)
-            if self._process is None or self._process.poll() is not None:
+            if process.poll() is not None:
                 break
         raise RuntimeError(f"the product does not start: see {self.data_dir / 'bench.log'}")
 
@@ -221,8 +247,8 @@ class Server:
         walls: list[float] = []
         problems: list[str] = []
 
-        def client(mine: Sequence[Request]) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        def client(mine: Sequence[Request], port: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
             for request in mine:
                 begun = time.perf_counter()
                 connection.request(request.method, request.path, request.body, request.headers)
@@ -234,7 +260,10 @@ class Server:
                     return
 
         threads = [
-            threading.Thread(target=client, args=(requests[number::clients],)) for number in range(clients)
+            threading.Thread(
+                target=client, args=(requests[number::clients], self.ports[number % len(self.ports)])
+            )
+            for number in range(clients)
         ]
         for thread in threads:
             thread.start()

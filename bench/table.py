@@ -25,6 +25,15 @@ GOALS: dict[str, tuple[str, float]] = {
     "dashboard": ("dashboard", 150),
     "report": ("monthly complaint report", 1000),
 }
+# Works of their own kind: what each is called, its goal, and what the figure is in.
+OTHERS: dict[str, tuple[str, str, str]] = {
+    "tick": ("one tick, four workers, one clock of a hundred fires", "5 at 1,000,000", "s"),
+    "import": ("import of so many owners from xlsx", "60 at 100,000", "s"),
+    "recurring": ("a year of recurring duties, 30 for each", "20,000", "slots/CPU s"),
+    "memory": ("`zhize run` with everything, idle", "350", "MB"),
+    "start": ("second start", "5", "s"),
+    "pair": ("two web processes and two workers against one of each", "1.7", "×"),
+}
 COLOURS = ("#206bc4", "#d63939", "#2fb344", "#f59f00", "#ae3ec9", "#17a2b8", "#6c757d", "#0ca678", "#e8590c", "#4263eb", "#868e96")  # fmt: skip
 
 
@@ -59,9 +68,24 @@ def rows(figures: dict[str, dict[str, Any]]) -> list[list[str]]:
     return lines
 
 
+def other_rows(figures: dict[str, dict[str, Any]]) -> list[list[str]]:
+    """The same for the works of their own kind; each figure with the machine's load when it was taken."""
+    lines = [["work (wall clock; in brackets the load of the machine)", "goal", *(f"{int(scale):,}" for scale in figures)]]  # fmt: skip
+    for name, (title, goal, unit) in OTHERS.items():
+        measured = [figures[scale].get(name) for scale in figures]
+        if any(measured):
+            told = ("" if one is None else f"{one['value']:,} ({one['load']:g})" for one in measured)
+            lines.append([f"{title}, {unit}", goal, *told])
+    return lines
+
+
 def show() -> None:
     """All scales that were measured, side by side."""
-    lines = rows(known())
+    for lines in (rows(known()), other_rows(known())):
+        _show(lines)
+
+
+def _show(lines: list[list[str]]) -> None:
     widths = [max(len(line[index]) for line in lines) for index in range(len(lines[0]))]
     for line in lines:
         first, *others = line
@@ -71,12 +95,16 @@ def show() -> None:
 def write() -> None:
     """Put table and curves into the documentation."""
     figures = known()
-    lines = ["| " + " | ".join(line) + " |" for line in rows(figures)]
-    lines.insert(1, "|---|" + "---:|" * (lines[0].count("|") - 2))
+    lines = [*_markdown(rows(figures)), "", *_markdown(other_rows(figures))]
     page = PAGE.read_text()
     before, rest = page.split(BEGIN)
     PAGE.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{rest.split(END)[1]}")
     PICTURE.write_text(picture(figures))
+
+
+def _markdown(table: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(line) + " |" for line in table]
+    return [lines[0], "|---|" + "---:|" * (len(table[0]) - 1), *lines[1:]]
 
 
 def picture(figures: dict[str, dict[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from bench.server import Figures, Request, Server
 WORDS_2, WORDS_4 = ("漏水", "电梯", "装修", "楼道"), ("燃气抢修", "门禁坏了", "卫生间漏", "电梯门夹")
 ROUNDS = 3
 ROUND_MS = 1000
+PAIR_CASES = 24
 WARM, LEAST, MOST = 4, 8, 200
 
 
@@ -128,6 +130,30 @@ def reply(world: World, index: int) -> Request:
     return world.post(f"/cases/{case}/messages", body, world.manager_token)
 
 
+def pair(world: World) -> dict[str, Any]:
+    """Cases a second with two web processes and two workers, as times of those with one of each."""
+    load, rates = os.getloadavg()[0], {1: [], 2: []}
+    taken = 0
+
+    def rate() -> float:
+        nonlocal taken
+        requests = [create(world, taken + index) for index in range(PAIR_CASES)]
+        taken += PAIR_CASES
+        begun = time.monotonic()
+        world.server.drive(requests, 8)
+        world.server.settle()
+        return PAIR_CASES / (time.monotonic() - begun)
+
+    rate()
+    for _round in range(ROUNDS):
+        rates[1].append(rate())
+        with world.server.doubled():
+            rate()  # a new process is slow at first
+            rates[2].append(rate())
+    one, two = (statistics.median(found) for found in rates.values())
+    return {"value": round(two / one, 2), "one": round(one, 2), "two": round(two, 2), "load": round(load, 1)}
+
+
 @work("list")
 def case_list(world: World, _index: int) -> Request:
     """The agent's list: 25 rows, those still open, with the counts of all chips."""
@@ -177,3 +203,6 @@ def dashboard(world: World, _index: int) -> Request:
 def report(world: World, _index: int) -> Request:
     """The monthly complaint report of a whole month, computed from the records."""
     return world.read(f"/reports/{world.report}", world.manager_token)
+
+
+WORKS["pair"] = pair

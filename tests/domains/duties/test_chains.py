@@ -68,6 +68,7 @@ def test_the_page_of_the_first_step_says_so(centre: Centre, now: Any) -> None:
     address = f"/obligations/{first_of(collect).pk}/"
     assert "后面的步骤有延误风险" not in page.get(address).content.decode()
     now.move_to(at("2026-03-10T10:00"))
+    page = browser(centre, "孙丽")
     said = page.get(address).content.decode()
     assert "后面的步骤有延误风险" in said
     assert "答复report" in said

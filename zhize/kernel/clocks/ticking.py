@@ -24,7 +24,7 @@ from zhize.kernel.db import atomic
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
 
-BATCH = 50
+BATCH = 100
 # Somebody at work goes before the ticker: it gives way well before the database would look for a deadlock (1 s).
 GIVE_WAY_AFTER = "300ms"
 AGAIN_AFTER = timedelta(seconds=30)
