@@ -233,3 +233,27 @@ def test_a_clause_that_a_page_breaks_in_two_words_is_joined() -> None:
     )
     (*_before, last) = draft.positions[0].clauses
     assert last.text == "接到投诉后24小时内处理完毕并报护理部。"
+
+
+PAGES = """蓝湾游泳馆　管理制度汇编　第 12 页 / 共 40 页
+救生组长岗位职责
+1. 每月盘点救生器材，详见手册第 12 页。
+2. 每周检查救生圈。 蓝湾游泳馆　管理制度汇编　第 13 页 / 共 40 页
+员工手册 - 14 -
+3. 每天 3/4 的泳道须有人值守。
+蓝湾游泳馆 Page 3 of 12
+4. 每日检查。
+泳池管理汇编 15
+5. 每班交接。
+泳池管理汇编 16
+"""
+
+
+def test_heads_and_feet_with_the_number_of_the_page_are_struck_wherever_they_stand() -> None:
+    read = jobtext.read(PAGES)
+    (position,) = read.positions
+    assert position.name == "救生组长"
+    assert [clause.text for clause in position.clauses] == [
+        "每月盘点救生器材，详见手册第 12 页。", "每周检查救生圈。", "每天 3/4 的泳道须有人值守。", "每日检查。", "每班交接。",
+    ]  # fmt: skip
+    assert [line.number for line in read.lines if line.kind == "furniture"] == [1, 5, 7, 9, 11]

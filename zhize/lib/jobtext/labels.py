@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from zhize.lib.jobtext import numbering
+
 # A label of a field → the field. From the sheets of seeds 002 and 003 and common templates of 岗位说明书.
 FIELDS: dict[str, str] = {
     **dict.fromkeys(("职位名称", "岗位名称", "职务名称", "职位", "岗位", "职务", "岗位职务", "工作岗位", "机构名称"), "name"),
@@ -93,6 +95,20 @@ FURNITURE = re.compile(
     r"(?:\S{0,10}(?:人力资源网|文库|文档网|范文网|资料网|制度大全).{0,20}))$",
     re.IGNORECASE,
 )
+# A head or foot with the page's number at one end: 蓝湾游泳馆 管理制度汇编 第12页/共40页, 员工手册 - 12 -, Page 3 of 9 Handbook.
+_OF_PAGES = (
+    r"(?:[(（]?第\s*\d+\s*页\s*[,，/|]?\s*[(（]?共\s*\d+\s*页[)）]?|page\s*\d+\s*(?:of|/)\s*\d+|"
+    r"第\s*[一二三四五六七八九十百]+\s*页\s*[,，/|]?\s*共\s*[一二三四五六七八九十百]+\s*页|"
+    r"共\s*\d+\s*页\s*[,，/|]?\s*第\s*\d+\s*页)"
+)
+_PAGE_ALONE = r"(?:第\s*\d+\s*页|page\s*\d+|[-–—]\s*\d+\s*[-–—]|\d+\s*/\s*\d+)"
+_HEAD = r"[^。;；!！?？]{0,60}?"
+_NUMBERED_PAGE = re.compile(
+    rf"{_HEAD}[\s|·•_]*{_OF_PAGES}|{_OF_PAGES}{_HEAD}|{_HEAD}[\s|·•_]+{_PAGE_ALONE}|{_PAGE_ALONE}[\s|·•_]+{_HEAD}",
+    re.IGNORECASE,
+)
+PAGE_INSIDE = re.compile(rf"(?<=[;；。.!])\s*(?={_HEAD}{_OF_PAGES}\s*$)", re.IGNORECASE)
+"""Before a page's head or foot that a converter glued to the end of a clause."""
 _COLUMN = re.compile(
     r"序号|编号|(?:工作|岗位)?(?:内容|任务|职责|项目|事项|标准|要求|频次|频率|周期)|(?:完成|办理)?(?:时限|时间|期限)|(?:考核|评价)?(?:标准|指标)|权重|"
     r"备注|责任|责任人|负责人|记录|表单|输出|成果|占用时间|比重|权限"
@@ -191,6 +207,8 @@ def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page, not to the sheet."""
     if len(text) > _PAGE:
         return bool(_CHATTER.search(text))
+    if _NUMBERED_PAGE.fullmatch(text) and numbering.parse(text) is None:
+        return True
     return bool(FURNITURE.match(text) or _SIGNATURE.match(text)) or (
         len(text) > 30 and bool(_CHATTER.search(text))
     )

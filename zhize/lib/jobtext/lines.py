@@ -21,6 +21,8 @@ _GAP = re.compile(
     r"[\t|｜]+|\s{2,}|\s+(?=[\u3400-\u9fff]{2,8}[:：])|(?<=[^\s:：])(?=(?:直接下[级属]|所属部门|岗位名称|工作概述)[:：])"
 )
 _RUNNING = re.compile(r"公司|集团|医院|酒店|制度|手册|文件|汇编|版本|机密|内部资料")
+_COLLECTION = re.compile(r"(?:汇编|手册|文件|机密|内部资料)$")
+_PAGE_NUMBER = re.compile(r"(?:\s+|[-–—|·]+)\d{1,4}\s*$")
 _BROKEN_LABEL = re.compile(r"^[\u3400-\u9fff]{1,2}\s?[\u3400-\u9fff]{0,2}$")
 _SECTION_INSIDE = re.compile(
     r"(?<=[;；。.!])\s*(?=(?:岗位职责|任职要求|任职资格|工作职责|岗位要求|职位要求|福利待遇|工作内容)\s*[:：]?\s*$)"
@@ -64,14 +66,18 @@ def pieces(lines: Sequence[Cleaned]) -> list[Piece]:
 
 
 def _repeated(lines: Sequence[Cleaned]) -> set[str]:
-    """Running heads and feet: a company's or document's name on three or more lines, never the value of a field."""
+    """Running heads and feet: a company's or document's name on three or more lines, never the value of a field.
+
+    The page's number beside it does not tell two of them apart; the name of a collection is one from the second on.
+    """
     values = {after.text for before, after in pairwise(lines) if before.text.strip(" :：") in labels.FIELDS}
-    counted = Counter(line.text for line in lines if line.text not in values)
+    shown = {line.text: _PAGE_NUMBER.sub("", line.text) for line in lines if line.text not in values}
+    counted = Counter(shown[line.text] for line in lines if line.text in shown)
     return {
         text
-        for text, count in counted.items()
-        if count >= 3
-        and _RUNNING.search(text)
+        for text, bare in shown.items()
+        if counted[bare] >= (2 if _COLLECTION.search(bare) else 3)
+        and _RUNNING.search(bare)
         and numbering.parse(text) is None
         and not _END.search(text)
         and not labels.is_sheet_word(text)
@@ -102,7 +108,9 @@ def _parts(text: str, running: dict[str, Number], ahead: set[tuple[str, tuple[in
     start = 0
     for end in ends:
         for part in _SECTION_INSIDE.split(text[start:end]):
-            for piece in _TITLE_INSIDE.split(part):
+            for piece in (
+                piece for page in labels.PAGE_INSIDE.split(part) for piece in _TITLE_INSIDE.split(page)
+            ):
                 yield from (shown for shown in _fields(piece) if shown.strip())
         start = end
 
