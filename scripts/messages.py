@@ -245,7 +245,8 @@ def compile_package(app: Path) -> None:
     """Write the files that Django reads: English from the catalogue, Traditional Chinese made from the texts."""
     if not catalogue_path(app).exists():
         return
-    from zhconv import convert
+    sys.path.insert(0, str(ROOT))
+    from zhize.lib.text import to_traditional
 
     english = catalogue(app)
     write_if_changed(app / "locale" / "en" / "LC_MESSAGES" / "django.mo", english)
@@ -254,9 +255,9 @@ def compile_package(app: Path) -> None:
         if not message.id:
             continue
         if isinstance(message.id, (list, tuple)):
-            traditional.add(message.id, (convert(message.id[-1], "zh-tw"),), context=message.context)
+            traditional.add(message.id, (to_traditional(message.id[-1]),), context=message.context)
         else:
-            traditional.add(message.id, convert(message.id, "zh-tw"), context=message.context)
+            traditional.add(message.id, to_traditional(message.id), context=message.context)
     write_if_changed(app / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.mo", traditional)
 
 

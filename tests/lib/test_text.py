@@ -72,6 +72,9 @@ def test_of_reads_what_as_dict_wrote() -> None:
         ("頭髮", "头发"),
         ("皇后", "皇后"),
         ("乾淨", "干净"),
+        ("交接班簽收", "交接班签收"),
+        ("標籤", "标签"),
+        ("工作臺", "工作台"),
     ],
 )
 def test_traditional_becomes_simplified(traditional: str, simplified: str) -> None:

@@ -90,13 +90,17 @@ def fold_script(text: str) -> str:
     return text.translate(_FOLDED)
 
 
+# Where one character stands for two, the one that a customer service means: signing, seldom a slip of paper.
+_OWN_WORDS = {"签": "簽", "标签": "標籤", "书签": "書籤", "便签": "便籤", "工作台": "工作臺"}
+
+
 @lru_cache(maxsize=20_000)
 def _convert(text: str, variant: str) -> str:
     return _converted(text, variant)
 
 
 def _converted(text: str, variant: str) -> str:
-    return str(zhconv.convert(text, variant))
+    return str(zhconv.convert(text, variant, update=_OWN_WORDS if variant == "zh-hant" else None))
 
 
 def _side(value: object, language: str) -> object:

@@ -64,11 +64,14 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two versions clause by clause; without numbers the last issued one and the sheet as it stands."""
+    """Two versions clause by clause; without numbers what changed last: since the last issue, else with it."""
     position = access.fetch(request.actor, Position, pk)
     versions = reads.versions(position)
-    number = _number(request.GET.get("from", "")) or (versions[0].number if versions else None)
-    to = _number(request.GET.get("to", ""))
+    number, to = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
+    if number is None and versions:
+        number = versions[0].number
+        if to is None and len(versions) > 1 and versions[0].content == services.content(position):
+            number, to = versions[1].number, versions[0].number
     before = reads.version(position, number) if number is not None else None
     after = reads.version(position, to) if to is not None else None
     if (number is not None and before is None) or (to is not None and after is None):
