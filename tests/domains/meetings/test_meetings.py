@@ -85,7 +85,7 @@ def test_minutes_are_the_record_of_the_duty_and_stay_as_they_were_closed(cast: C
     friday.move_to(owed.opened_at + timedelta(hours=10))
     meeting = called(cast)
     services.write(actor=chair, meeting=meeting, minutes="已开会。")
-    assert owed in owed_now.provable(chair)
+    assert owed in owed_now.provable(chair, services.RECORD)
     services.close(actor=chair, meeting=meeting, proves=owed)
     owed.refresh_from_db()
     assert owed.done_at == clock.now()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tests.domains.shifts.kit import api, browser
 from tests.domains.visits.kit import complaint
@@ -182,12 +183,37 @@ def test_without_a_signature_nothing_is_handed_over(cast: Cast) -> None:
         ShiftLog.objects.all().delete()
 
 
+def owed_by_limin(cast: Cast, evidence: dict[str, str]) -> Any:
+    return obligations.open_obligation(
+        actor=cast.actor("wangfang"), unit=cast.centre, title=Text("填写交接班日志", "Fill in the handover log"),
+        holder=cast.people["limin"], evidence=evidence, target={"kind": "none"},
+    )  # fmt: skip
+
+
 @pytest.mark.req("ORG-18", "DUT-05")
 def test_the_log_proves_the_duty_to_keep_it(cast: Cast) -> None:
-    owed = obligations.open_obligation(
-        actor=cast.actor("wangfang"), unit=cast.centre, title=Text("填写交接班日志", "Fill in the handover log"), holder=cast.people["limin"],
-        evidence={"kind": "form"}, target={"kind": "none"},
-    )  # fmt: skip
+    owed = owed_by_limin(cast, {"kind": "form", "record": "shift_log"})
+    assert list(duties.provable(cast.actor("limin"), "shift_log")) == [owed]
     handed(cast, proves=owed)
     owed.refresh_from_db()
     assert (owed.state, owed.done_by) == ("done", cast.people["limin"])
+
+
+@pytest.mark.req("ORG-18", "DUT-05")
+def test_the_log_proves_no_duty_that_asks_for_something_else(cast: Cast) -> None:
+    """The day's takings are proven by their own sheet, meetings by their minutes: never by the log."""
+    log = log_of(cast)
+    for evidence in ({"kind": "form"}, {"kind": "note"}, {"kind": "form", "record": "minutes"}):
+        owed = owed_by_limin(cast, evidence)
+        with pytest.raises(Invalid) as refused:
+            logs.hand(
+                actor=cast.actor("limin"), log=log, to=cast.people["zhoutao"], signature=DRAWN, proves=owed
+            )
+        assert set(refused.value.errors) == {"proves"}
+        sent = {"to": cast.people["zhoutao"].pk, "signature": DRAWN, "proves": owed.pk}
+        assert api("limin").post(f"/shift-logs/{log.pk}/verbs/hand", sent).status_code == 422
+        owed.refresh_from_db()
+        log.refresh_from_db()
+        assert (owed.state, log.state) == ("open", "draft")
+    assert not duties.provable(cast.actor("limin"), "shift_log").exists()
+    assert 'name="proves"' not in browser("limin").get(reverse("shifts:log_hand", args=[log.pk])).text

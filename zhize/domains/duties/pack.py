@@ -142,13 +142,15 @@ class EvidenceSpec(Spec):
     """What proves the duty was done. Where the system sees the fact itself, nobody ticks a box.
 
     `form` names a form of the pack by its code, or by its number in the catalogue (the forms that bear it in `refs`).
-    `forms` name several, which are all wanted.
+    `forms` name several, which are all wanted. `record`: the paper is kept in the product as a record of its own (the
+    log of a shift, the minutes of a meeting), which then proves the duty; no other record does.
     """
 
     kind: Literal["fact", "report", "form", "file", "count", "signature", "note"]
     report: Code | None = None
     form: FormName | None = None
     forms: tuple[FormName, ...] = ()
+    record: Literal["shift_log", "minutes"] | None = None
     label: PackText | None = None
 
 

@@ -23,6 +23,8 @@ LADDER = (
 )
 # What a named paper asks of whoever does the duty; a report nobody has designed yet is handed in as a file.
 _KINDS = {"form": "form", "report": "file", "file": "file", "signature": "signature", "note": "note"}
+# Papers that the product keeps as records of its own.
+_RECORDS = {"shift_log": re.compile("交接?班"), "minutes": re.compile("会议?(?:记录|纪要)")}
 _AFTER = re.compile(r"[之以]?[后後]$")
 
 
@@ -74,7 +76,8 @@ def evidence(duty: DraftDuty) -> dict[str, Any]:
     if duty.recurring is not None and (duty.count or duty.recurring.get("count") or 1) > 1:
         return {"kind": "count", **label}
     kind = _KINDS[duty.evidence.kind] if duty.evidence is not None else "note"
-    return {"kind": kind, **label}
+    record = next((name for name, words in _RECORDS.items() if words.search(title)), None)
+    return {"kind": kind, **({"record": record} if record else {}), **label}
 
 
 def faults(duty: DraftDuty) -> list[tuple[str, str]]:

@@ -139,13 +139,13 @@ def candidate(obligation: Obligation, pk: int) -> Person:
     return found
 
 
-def provable(actor: Actor) -> models.QuerySet[Obligation]:
-    """The actor's own open duties that a record (minutes, a shift's log) may prove: begun, and not by a system fact."""
+def provable(actor: Actor, record: str) -> models.QuerySet[Obligation]:
+    """The actor's own begun duties whose evidence is such a record (`record` of the pack: shift_log, minutes)."""
     held = [holding.position_id for holding in actor.positions]
     mine = Q(holder_id=actor.person_id) | Q(holder__isnull=True, position_id__in=held)
     rows = Obligation.objects.filter(
-        mine, ended_at__isnull=True, state="open", opened_at__lte=clock.now(), duty__isnull=False,
-        evidence_spec__kind__in=["form", "file", "note"],
+        mine, ended_at__isnull=True, state="open", opened_at__lte=clock.now(),
+        evidence_spec__record=record,
     )  # fmt: skip
     return rows.select_related("duty__current").order_by("due_at", "pk")
 

@@ -185,6 +185,7 @@ _UNUSED: dict[str, Any] = {
     "on_free_day": None,
     "follows": None,
     "forms": [],
+    "record": None,
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import papers
 from zhize.domains.duties.models import Evidence, Obligation
 from zhize.kernel.access import Actor
+from zhize.kernel.db import Invalid
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -92,8 +93,14 @@ def _names(asked: Iterable[papers.Paper]) -> str:
     return pgettext("between items of a list", "、").join(one.label.in_language(language) for one in asked)
 
 
-def of_record(obligation: Obligation, record: models.Model) -> Proof:
-    """A record kept in the product (minutes, a shift's log) as the evidence that the duty asks for."""
+def of_record(obligation: Obligation, record: models.Model, sort: str) -> Proof:
+    """A record kept in the product (`sort`: shift_log, minutes) as the evidence that the duty asks for.
+
+    Raises Invalid on `proves` for a duty whose evidence is something else.
+    """
+    if obligation.evidence_spec.get("record") != sort:
+        said = _("“%(duty)s”的凭证是%(what)s，不能用这份记录办结。")
+        raise Invalid({"proves": said % {"duty": obligation, "what": label_of(obligation)}})
     kind = wanted(obligation.evidence_spec)
     return Proof("note" if kind == "fact" else kind, text=str(record), row=record)
 

@@ -232,7 +232,7 @@ def close_meeting(request: Request, meeting_id: Id, body: CloseIn) -> Any:
     row = access.fetch(request.actor, Meeting, meeting_id, "meeting.hold")
     proves: Obligation | None = None
     if body.proves:
-        proves = chosen(duties.provable(request.actor), body.proves, "proves")
+        proves = chosen(duties.provable(request.actor, services.RECORD), body.proves, "proves")
     return _meeting(services.close(actor=request.actor, meeting=row, proves=proves))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.meetings.services.meetings import (
+    RECORD,
     call,
     cancel,
     change,
@@ -27,6 +28,7 @@ NO_SUCH_CHOICE = _("没有这一项，或者不在您的范围内。")
 
 __all__ = [
     "NO_SUCH_CHOICE",
+    "RECORD",
     "adopt",
     "answer",
     "call",

@@ -22,6 +22,7 @@ from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
+RECORD = "minutes"
 LONGEST = 20_000
 # Who is asked to come is told of another one of these.
 WHERE = ("starts_at", "place")
@@ -191,7 +192,8 @@ def close(*, actor: Actor, meeting: Meeting, proves: Obligation | None = None) -
     """Close the minutes: every action becomes a task of its owner, to be accepted by the chair.
 
     `proves` is the actor's own obligation of which these minutes are the record (例会): it is done with them. Raises
-    Refused, NotNow (not begun, no minutes), Invalid for an action whose due moment has passed.
+    Refused, NotNow (not begun, no minutes), Invalid for an action whose due moment has passed or a duty that something
+    else proves.
     """
     _still_open(meeting)
     actions = list(meeting.decisions.filter(owner__isnull=False).select_related("owner"))
@@ -223,7 +225,7 @@ def close(*, actor: Actor, meeting: Meeting, proves: Obligation | None = None) -
         marks=tuple(actions),
     )
     if proves is not None:
-        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, meeting))
+        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, meeting, RECORD))
     return meeting
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhize.domains.duties import selectors as duties
-from zhize.domains.meetings import selectors
+from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.models import (
     UPWARD,
     Meeting,
@@ -142,7 +142,9 @@ class CloseForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["proves"].queryset = duties.provable(actor)
+        self.fields["proves"].queryset = duties.provable(actor, services.RECORD)
+        if not self.fields["proves"].queryset:
+            del self.fields["proves"]
 
 
 class ReasonForm(Form):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from zhize import rest
+from zhize.domains.duties import selectors as duties
+from zhize.domains.duties.models import Obligation
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors
 from zhize.domains.shifts.api.naming import WhoOut, one_of, who
 from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import logs as services
 from zhize.kernel import access
+from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
@@ -77,10 +82,11 @@ class WriteIn(Schema):
 
 
 class HandIn(Schema):
-    """`signature`: the picture drawn, as a PNG data address."""
+    """`signature`: the picture drawn, as a PNG data address. `proves`: the caller's own duty of which this log is the record."""
 
     to: Id
     signature: str
+    proves: Id | None = None
 
 
 class TakeIn(Schema):
@@ -132,7 +138,16 @@ def hand_shift_log(request: Request, log_id: Id, body: HandIn) -> Any:
     row = access.fetch(request.actor, ShiftLog, log_id, caps.HANDOVER_WRITE)
     to = one_of(selectors.near(row.unit), body.to, "to")
     assert to is not None  # noqa: S101 - `to` is demanded
-    return _shown(request, services.hand(actor=request.actor, log=row, to=to, signature=body.signature))
+    proves = _owed(request, body.proves) if body.proves is not None else None
+    done = services.hand(actor=request.actor, log=row, to=to, signature=body.signature, proves=proves)
+    return _shown(request, done)
+
+
+def _owed(request: Request, pk: int) -> Obligation:
+    found = duties.provable(request.actor, services.RECORD).filter(pk=pk).first()
+    if found is None:
+        raise Invalid({"proves": _("这件事不是您的，或者不是凭交接班日志办结的。")})
+    return found
 
 
 @router.post("/shift-logs/{log_id}/verbs/take", response=LogOut)

@@ -23,6 +23,7 @@ from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
+RECORD = "shift_log"
 WRITTEN = ("name", "incidents", "system_state", "notices", "notes")
 # Taking over a shift is a matter of the same hour.
 TAKE_WITHIN = {"kind": "elapsed", "minutes": 60}
@@ -77,7 +78,7 @@ def hand(
     """Sign and hand over: what is open now is frozen on the log, and `to` owes the taking over within the hour.
 
     `proves` is the actor's own obligation of which this log is the record: it is done with it. Raises Refused, NotNow,
-    Invalid for a missing signature or for handing over to oneself.
+    Invalid for a missing signature, for handing over to oneself, or for a duty that something else proves.
     """
     if to.pk == actor.person_id or not to.active:
         raise Invalid({"to": _("请选择接班的同事。")})
@@ -110,7 +111,7 @@ def hand(
         also=(to,),
     )
     if proves is not None:
-        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, log))
+        duties.fulfil(actor=actor, obligation=proves, evidence=of_record(proves, log, RECORD))
     return log
 
 

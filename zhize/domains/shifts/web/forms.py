@@ -120,6 +120,8 @@ class HandForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = people
         self.fields["proves"].queryset = provable
+        if not provable:
+            del self.fields["proves"]
 
 
 class SignForm(Form):

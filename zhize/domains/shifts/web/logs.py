@@ -171,7 +171,7 @@ class Hand(LogAct):
     def form_kwargs(self) -> dict[str, Any]:
         return {
             "people": selectors.near(self.row.unit).exclude(pk=self.actor.person_id or 0),
-            "provable": duties.provable(self.actor),
+            "provable": duties.provable(self.actor, services.RECORD),
         }
 
     def perform(self, form: Any) -> ShiftLog:
