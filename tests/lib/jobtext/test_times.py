@@ -226,6 +226,7 @@ def test_a_clause_may_say_where_a_free_day_moves_its_due_date(clause: str, move:
     ("clause", "code"),
     [("每隔两天检查一次", "gap"), ("每周或每月检查一次", "either"), ("收到后3天或5个工作日内答复", "either_limit"),
      ("每月1日至5日盘点", "range"), ("每2小时巡视一次", "hourly"), ("每学期家访一次", "term"), ("每月初对账", "early"),
+     ("每季度走访用户，覆盖率不低于30%", "sampling_rate"),
      ("9点前上报库存", "no_period"), ("编制季度报告", "from_name"), ("根据每天的记录汇总", "attribute"),
      ("发货3天后回访客户", "delayed"), ("到期前30天内续签", "window"), ("及时上报", "assumed")],
 )  # fmt: skip
@@ -255,3 +256,23 @@ ENGLISH: list[tuple[str, dict[str, Any]]] = [
 def test_english_words_mean_the_same(clause: str, wanted: dict[str, Any]) -> None:
     (duty,) = duties.of(clause).duties
     assert (duty.recurring or (duty.trigger or {})["target"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("clause", "count", "share", "mark"),
+    [("每月至少抽查10名学员的操作，合格率不低于95%。", 10, None, "合格率不低于95%"),
+     ("每月检查设备，完好率≥98%。", None, None, "完好率≥98%"),
+     ("每月抽查工单，及时率须达到95%，差错率控制在1%以内。", None, None, "及时率须达到95%"),
+     ("每月抽检产品，要求达到98%的合格率。", None, None, "98%的合格率"),
+     ("每月至少检查20%的客房，合格率达到95%以上。", None, 20, "合格率达到95%以上"),
+     ("每月检查消防器材完好率，须100%。", None, None, "完好率，须100%"),
+     ("每月抽查员工，抽查合格率不低于95%。", None, None, "抽查合格率不低于95%"),
+     ("每季度抽查客户资料，抽查比例不低于25%。", None, 25, ""),
+     ("每月检查不少于10%的台账。", None, 10, "")],
+)  # fmt: skip
+def test_a_rate_to_reach_is_a_mark_and_no_share_of_what_is_looked_at(
+    clause: str, count: int | None, share: int | None, mark: str
+) -> None:
+    (duty,) = duties.of(clause).duties
+    assert (duty.count, duty.share_percent, duty.threshold) == (count, share, mark)
+    assert ("share_percent" in (duty.recurring or {})) == (share is not None)

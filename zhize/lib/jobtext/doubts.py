@@ -36,6 +36,10 @@ _TEXTS: dict[str, Text] = {
         "原文是到期前的一段时间，以到期日为准",
         "The text gives the time before a date; the date itself counts",
     ),
+    "sampling_rate": Text(
+        "按抽取的比例理解；也可能是要达到的指标", "Read as how many are looked at; it may be a mark to reach"
+    ),
+    "two_things": Text("前后按两件事读，请核对", "Read as two things to do; check whether it is one"),
     "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
     "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),
     "next_day": Text("“隔日”按第二天理解", "“隔日” is read as the day after"),

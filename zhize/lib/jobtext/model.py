@@ -65,7 +65,7 @@ class DraftDuty:
     """One thing a clause demands. Exactly one of `recurring` and `trigger` is given, as `kind` says.
 
     `count` and `share_percent` stand in the recurring rule too. `threshold` is the condition with a number under which
-    it holds (金额超过5000元), as words. `receiver` gets it, `acceptor` decides on it (审批, 审核), both as named in the text.
+    it holds (金额超过5000元), or the mark to reach (合格率不低于95%), as words. `receiver` gets it, `acceptor` decides on it (审批, 审核), both as named in the text.
     `place`, `object` and `method` are what a person adds: where, on what or whom, and how; reading leaves them empty.
     `receiver_code` and `acceptor_code` are positions that exist already, which a person chose; their names say who.
     """

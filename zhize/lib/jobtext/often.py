@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from zhize.lib.jobtext import lookalikes
+from zhize.lib.jobtext import lookalikes, people
 from zhize.lib.jobtext.slots import DATED, TIMED, Slot, Slots
 from zhize.lib.jobtext.times import rules, targets
 from zhize.lib.jobtext.times.scan import Phrase
@@ -140,8 +140,12 @@ class Often(Slots):
             return
         sentence = [part for part in self.segments if part.sentence == self.segments[index].sentence]
         sampled = _SAMPLED.search(self.text, sentence[0].start, sentence[-1].end)
+        rate = people.rate(self.text, phrase.start, phrase.end)
+        if "share" in phrase.data and rate == "mark":
+            return  # 合格率不低于95%: how good it must be, not how many are looked at.
         if "share" in phrase.data and sampled and "share" not in context.reading:
             context.reading["share"] = phrase.data["share"]
+            context.notes += ["sampling_rate"] * (rate == "sample")
             context.marks.append(("share", phrase.start, phrase.end))
         elif "count" in phrase.data and (
             ("count" not in context.reading and index == context.segment)

@@ -37,7 +37,41 @@ _THRESHOLD = re.compile(
     r"(?:万元|元|%|℃|度|件|吨|人|箱|天|小时|分钟|万)?(?:以上|以下)?)"
     r"|(?:\d+(?:\.\d+)?(?:万元|元|万)(?:及)?(?:以上|以下|以内))"
 )
+# 合格率不低于95%: a mark to reach or not to pass.
+_RATE_NAME = (
+    r"(?:一次|首次|平均|综合|整体|客户|顾客|用户|员工|宾客|患者|家长|服务|处理|办结|考核|考试|检查|抽查|抽检|盘点|水质|设备|投诉)*"
+    r"(?:[\u3400-\u9fff]{2}率|[\u3400-\u9fff]{2}(?:比例|占比|比率)|满意度|完好度|准确度|知晓度|合格比)"
+)
+_REACHED = (
+    r"(?:[应须需要均都也在为至到达]|必须|应当|保持|维持|稳定|控制|力争|确保|不[得能应可]?(?:低于|少于|小于|超过|高于|大于)|"
+    r"高于|大于|超过|低于|小于|[≥≤><=:,\s])*"
+)
+_PERCENT = r"(?:\d+(?:\.\d+)?\s*%|百分之[\d一二三四五六七八九十百点]+)"
+_RATE = re.compile(
+    rf"{_RATE_NAME}{_REACHED}{_PERCENT}(?:及?以[上下内])?|{_PERCENT}(?:及?以[上下内])?的?{_RATE_NAME}"
+)
+_RATE_BEFORE = re.compile(rf"{_RATE_NAME}{_REACHED}$")
+_RATE_AFTER = re.compile(rf"(?:及?以[上下内])?的?{_RATE_NAME}")
+# 抽查比例不低于25%: how many of them are looked at.
+_SAMPLING = re.compile(
+    r"(?:抽查|抽检|抽取|抽样|抽测|抽盘|抽审|回访|走访|拜访|随访|访问|家访|巡查|检查|巡检|复查|复检|调查|覆盖|盘点|取样|采样)(?:率|比例|占比|比率)"
+)
 Span = tuple[str, int, int]
+
+
+def rate(text: str, start: int, end: int) -> str | None:
+    """What a percentage between two places is, where the name of a rate stands beside it: "mark" (合格率不低于95%) or
+    "sample" (抽查率不低于25%); None without one."""
+    beside = _RATE_BEFORE.search(text[max(0, start - 40) : start]) or _RATE_AFTER.match(text, end)
+    if beside is None:
+        return None
+    return "sample" if _SAMPLING.match(_name_of(beside.group())) else "mark"
+
+
+def _name_of(words: str) -> str:
+    """The rate's own name without what it is about: 抽查合格率 is 合格率."""
+    found = re.search(r"[\u3400-\u9fff]{2}(?:率|比例|占比|比率)", words)
+    return found.group() if found else ""
 
 
 def receiver(text: str, start: int, end: int) -> Span | None:
@@ -51,8 +85,10 @@ def acceptor(text: str, start: int, end: int) -> Span | None:
 
 
 def threshold(text: str, start: int, end: int) -> Span | None:
-    """The condition with a number under which it holds (金额超过5000元), and where it stands."""
-    match = _THRESHOLD.search(text, start, end)
+    """The condition with a number under which it holds (金额超过5000元), else the mark to reach (合格率不低于95%), and
+    where it stands."""
+    marks = (found for found in _RATE.finditer(text, start, end) if not _SAMPLING.search(found.group()))
+    match = _THRESHOLD.search(text, start, end) or next(marks, None)
     return (match.group(), match.start(), match.end()) if match else None
 
 
