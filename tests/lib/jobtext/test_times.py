@@ -276,3 +276,35 @@ def test_a_rate_to_reach_is_a_mark_and_no_share_of_what_is_looked_at(
     (duty,) = duties.of(clause).duties
     assert (duty.count, duty.share_percent, duty.threshold) == (count, share, mark)
     assert ("share_percent" in (duty.recurring or {})) == (share is not None)
+
+
+END, SHIFT = {"every": "day", "due": "shift_end"}, {"every": "shift", "due": "shift_end"}
+TWO: list[tuple[str, list[dict[str, Any]], bool]] = [
+    ("每天不定时巡视池岸3次，闭馆前15分钟清场。", [END | {"at_random": True, "count": 3}, END | {"before_minutes": 15}], False),
+    ("每天闭馆前15分钟清场，不定时巡视池岸3次。", [END | {"before_minutes": 15}, END | {"at_random": True, "count": 3}], False),
+    ("每班巡检4次，交班前30分钟打扫机房。", [SHIFT | {"count": 4}, SHIFT | {"before_minutes": 30}], False),
+    ("每天巡视3次，18:00前关闭水泵。", [END | {"count": 3}, {"every": "day", "due": "by", "at": "18:00"}], False),
+    ("每天上班前检查锅炉，下班前15分钟封炉。",
+     [{"every": "day", "due": "shift_start"}, END | {"before_minutes": 15}], False),
+    ("每周检查5家门店，周五前提交检查报告。",
+     [{"every": "week", "due": "period_end", "count": 5}, {"every": "week", "due": "by", "weekdays": ["fri"]}], False),
+    ("每天巡视池岸，闭馆前15分钟清场。", [END, END | {"before_minutes": 15}], True),
+    ("每天打扫卫生，上午9点前完成。", [{"every": "day", "due": "by", "at": "09:00"}], False),
+    ("每日清点现金，下班前交财务。", [END], False),
+    ("每月抽查3次，月底前完成。", [{"every": "month", "due": "period_end", "count": 3}], False),
+    ("每天巡检两次，分别在上午9点和下午4点进行。", [{"every": "day", "due": "on", "times": ["09:00", "16:00"]}], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("clause", "wanted", "unsure"), TWO)
+def test_what_is_done_at_another_time_of_the_same_days_is_another_thing(
+    clause: str, wanted: list[dict[str, Any]], unsure: bool
+) -> None:
+    found = duties.of(clause).duties
+    assert [duty.recurring for duty in found] == wanted
+    assert any(doubt.code == "two_things" for duty in found for doubt in duty.doubts) == unsure
+
+
+def test_a_time_that_cannot_hold_for_each_of_several_is_unsure_where_it_stays_with_them() -> None:
+    (duty,) = duties.of("每天巡视3次，水泵于18:00前关闭。").duties
+    assert [doubt.code for doubt in duty.doubts] == ["merged"]

@@ -39,6 +39,11 @@ _TEXTS: dict[str, Text] = {
     "sampling_rate": Text(
         "按抽取的比例理解；也可能是要达到的指标", "Read as how many are looked at; it may be a mark to reach"
     ),
+    "merged": Text("一句里可能是两件事，读成了一件", "These may be two things; they were read as one"),
+    "after_shift": Text(
+        "原文是收工（闭店）以后，规则只到当天或当班",
+        "The text says after closing; the rule only knows the day or the shift",
+    ),
     "two_things": Text("前后按两件事读，请核对", "Read as two things to do; check whether it is one"),
     "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
     "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),

@@ -22,6 +22,31 @@ _SAME_THING = re.compile(
 )
 
 
+# What another thing of the same days does not take over: its own time, its amounts.
+_OF_ONE = (*_CLOCKED, "count", "share", "adverb", "bound", "latest")
+_JOINT = re.compile(r"(?:并且?|同时|另外?|且|再|还|须|应当?|必须|需要?|要|于|在|每[日天晚班周月]|,|\s)*")
+_FINISHED = re.compile(
+    r"[须应必要需于在并再均都]*(?:全部|及时|按时|予以)*(?:完成|做完|结束|办结|完毕|做好|到位|进行|执行|各|分别|$)"
+)
+_THING = re.compile(rf"(?!{_FINISHED.pattern})[并须应将对把要再]*[\u3400-\u9fff《]{{2}}")
+_HANDED = re.compile(
+    r"[并须应将要再]*(?:汇总|统一|书面)?(?:上?报|交|提交|上交|报送|送|发|汇报|反馈|上传|通报|录入|登记|填写|填报|公布|公示)"
+)
+_NO_THING = re.compile(r"[^\u3400-\u9fff]|[须应的在于次个]")
+
+
+def _several(slot: Slot) -> bool:
+    return slot.reading.get("count", 1) > 1 or slot.reading.get("adverb") in ("irregular", "random")
+
+
+def _listed(slot: Slot, data: dict[str, Any]) -> bool:
+    """每天巡检两次,9点、16点…: the times are those of what is counted."""
+    sizes = [
+        len(data[key]) for key in ("clocks", "month_days", "weekdays") if isinstance(data.get(key), list)
+    ]
+    return slot.reading.get("count", 1) in sizes
+
+
 class Often(Slots):
     """Takes phrases that say how often (每月5日前), and those that only name a day or a time of what recurs."""
 
@@ -50,7 +75,14 @@ class Often(Slots):
         same = context is not None and context.rule is None and all(
             context.reading.get(key, 1) == data.get(key, 1) for key in ("every", "interval")
         )  # fmt: skip
-        if context is not None and same and not (dated and not context.open) and "count" not in data:
+        another = context is not None and same and dated and self._is_another(context, phrase)
+        if (
+            context is not None
+            and same
+            and not another
+            and not (dated and not context.open)
+            and "count" not in data
+        ):
             context.reading |= data
             context.marks.append(("due" if dated else "period", phrase.start, phrase.end))
             return
@@ -91,7 +123,11 @@ class Often(Slots):
         near = context is not None and (
             index - context.segment <= 1 or bool({"bound", "clock_bound"} & set(data))
         )
-        if context is not None and "shift" in keys and "shift" in context.reading:
+        if context is not None and self._is_another(context, phrase):
+            kept = {key: value for key, value in context.reading.items() if key not in _OF_ONE}
+            slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading={**kept, **data})
+            slot.notes += [] if self._sure_another(context, phrase) else ["two_things"]
+        elif context is not None and "shift" in keys and "shift" in context.reading:
             if not self.text[: phrase.end].endswith("会"):  # 班前会 is what is held, not when.
                 context.marks.append(("time", phrase.start, phrase.end))
         elif context is not None and near and self._fits(context, data, every):
@@ -109,6 +145,37 @@ class Often(Slots):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading=dict(data))
             if not {"marks", "months", "shift"} & keys:
                 slot.notes.append("no_period")
+
+    def _is_another(self, context: Slot, phrase: Phrase) -> bool:
+        """每天巡视3次,闭馆前15分钟清场: a day or time in another part, with a thing of its own to do then.
+
+        How many times, or at random, cannot hold for what is done at one time; where nothing is counted, a time of the
+        day with a thing that is not only handing in (上报) or finishing is another too.
+        """
+        index, data = self.where(phrase), phrase.data
+        part, first = self.segments[index], self.segments[context.segment]
+        after = self.after(phrase)
+        if context.rule is not None or index == context.segment or self.text[: phrase.end].endswith("会"):
+            return False
+        if not (DATED | TIMED) & set(data) or {"clocks", "window"} & set(context.reading) & set(data):
+            return False
+        marked = {place for _name, start, end in context.marks for place in range(start, end)}
+        own = "".join(self.text[place] for place in range(first.start, first.end) if place not in marked)
+        lead = self.text[part.start : phrase.start]
+        if not _JOINT.fullmatch(lead) or not _THING.match(after) or len(_NO_THING.sub("", own)) < 2:
+            if _several(context) and not _FINISHED.match(after) and not _listed(context, data):
+                context.notes.append("merged")
+            return False
+        if _several(context):
+            return not _listed(context, data)
+        other_edge = "shift" in context.reading and context.reading["shift"] != data.get("shift")
+        return bool(TIMED & set(data)) and (other_edge or not _HANDED.match(after))
+
+    @staticmethod
+    def _sure_another(context: Slot, phrase: Phrase) -> bool:
+        """Whether the one is counted or at the other end of the shift, so that it cannot be one thing."""
+        edges = {context.reading.get("shift"), phrase.data.get("shift")}
+        return _several(context) or edges == {"start", "end"}
 
     def _named_after(self, phrase: Phrase, context: Slot | None) -> bool:
         """每月最后一天配合月末盘点: the second one is the name of what is done then."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from zhize.lib.jobtext import names, segments
-from zhize.lib.jobtext.slots import Slot
+from zhize.lib.jobtext.slots import TIMED, Slot
 from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules, targets
 from zhize.lib.jobtext.times.scan import Phrase
@@ -118,6 +118,8 @@ def _adverb(taker: Taker, phrase: Phrase) -> None:
         occasion[-1].marks.append(("period", phrase.start, phrase.end))
         return
     if kind in ("regular", "irregular", "random") or (kind == "on_time" and _DELIVERED.search(after)):
+        if context is not None and kind != "regular" and _apart(taker, context, phrase):
+            return
         if context is not None or here:
             (context or here[-1]).marks.append(("period", phrase.start, phrase.end))
             if (
@@ -140,6 +142,22 @@ def _adverb(taker: Taker, phrase: Phrase) -> None:
     if kind == "any_time" and not _ANSWERED.search(after):
         return
     taker.add("triggered", phrase, "limit", target=dict(targets.ASSUMED[kind]), assumed=True)
+
+
+def _apart(taker: Taker, context: Slot, phrase: Phrase) -> bool:
+    """每天闭馆前清场,不定时巡视3次: what is done at a time and what at random are two things of the same days."""
+    index = taker.where(phrase)
+    if context.rule is not None or context.segment == index or not TIMED & set(context.reading):
+        return False
+    if len(taker.after(phrase)) < 2:
+        return False
+    slot = taker.add("recurring", phrase, "period", reading={"every": context.reading.get("every", "day")})
+    slot.reading["adverb"] = phrase.data["adverb"]
+    for other in taker.phrases:
+        if taker.where(other) == index and other.data.get("count", 1) > 1 and "count" not in slot.reading:
+            slot.reading["count"] = other.data["count"]
+            slot.marks.append(("count", other.start, other.end))
+    return True
 
 
 def _before_events(taker: Taker) -> None:
