@@ -73,7 +73,7 @@ class Writes:
             _insert(model, row) for model, rows in self._recorder.take().rows.items() for row in rows
         ]
         with server.connect(postgres.SUPERUSER) as connection:
-            connection.execute("CREATE SEQUENCE IF NOT EXISTS bench_floor")
+            connection.execute("CREATE SEQUENCE IF NOT EXISTS bench_floor START 1000000000")
             connection.execute("GRANT ALL ON SEQUENCE bench_floor TO PUBLIC")
         return _pgbench(server, "BEGIN;\n" + "\n".join(statements) + "\nCOMMIT;")
 

@@ -7,6 +7,7 @@ waits for the first and then reads its answer; work that was refused leaves no k
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -75,33 +76,35 @@ def _first_or_again(
     response = work()
     if response.status_code >= 400:
         raise _NotDone(response)
-    IdempotencyKey.objects.filter(actor=owner, key=key).update(
-        status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=bytes(response.content),
-    )
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE rest_idempotencykey SET status = %s, headers = %s::jsonb, body = %s WHERE actor = %s AND key = %s",
+            [response.status_code, json.dumps(headers), bytes(response.content), owner, key],
+        )
     return response
 
 
 def _claim(owner: str, key: str, body_digest: str) -> bool:
     """Write the key; False when it is there already. Waits while another transaction holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
         try:
+            # Three statements in one message; the second says how many rows there are now.
             cursor.execute(
                 """
+                SELECT set_config('lock_timeout', %s, true);
                 INSERT INTO rest_idempotencykey (actor, key, digest, headers, created_at)
-                VALUES (%s, %s, %s, '{}', %s) ON CONFLICT (actor, key) DO NOTHING
+                VALUES (%s, %s, %s, '{}', %s) ON CONFLICT (actor, key) DO NOTHING;
+                SELECT set_config('lock_timeout', '0', true)
                 """,
-                [owner, key, body_digest, clock.now()],
+                [f"{WAIT_SECONDS}s", owner, key, body_digest, clock.now()],
             )
         except OperationalError as error:
             if isinstance(error.__cause__, postgres.LockNotAvailable):
                 raise InProgress from error
             raise
-        claimed = bool(cursor.rowcount)
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-    return claimed
+        cursor.nextset()
+        return bool(cursor.rowcount)
 
 
 def _again(owner: str, key: str, body_digest: str) -> HttpResponse:

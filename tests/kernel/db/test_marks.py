@@ -12,7 +12,7 @@ from django.test import Client
 from tests.kernel.calendars import build
 from tests.kit import people
 from zhize.kernel.access.models import Grant
-from zhize.kernel.db import marks
+from zhize.kernel.db import atomic, copying, marks
 from zhize.kernel.org.models import Person
 
 
@@ -44,6 +44,29 @@ def test_what_nobody_can_ask_for_any_more_is_let_go() -> None:
 def test_what_may_write_asks_every_time() -> None:
     _calls, load = counted()
     assert (marks.kept("y", load), marks.kept("y", load)) == (1, 2)
+
+
+@pytest.mark.django_db
+def test_a_transaction_asks_once_until_it_changes_something_itself() -> None:
+    calls, load = counted()
+    build.person()
+    with atomic():
+        assert (marks.kept("z", load), marks.kept("z", load)) == (1, 1)
+        Person.objects.update(name="改名")
+        assert (marks.kept("z", load), marks.kept("z", load)) == (2, 3)
+    with atomic():
+        assert marks.kept("z", load) == 4
+    assert len(calls) == 4
+
+
+@pytest.mark.django_db
+def test_rows_copied_in_are_heard_of_too() -> None:
+    calls, load = counted()
+    with atomic():
+        marks.kept("copied", load)
+        copying.copy_in([Person(name="新来", employee_no="N1")])
+        marks.kept("copied", load)
+    assert len(calls) == 2
 
 
 @pytest.mark.django_db

@@ -258,4 +258,4 @@ def customer(customer_id: int | None, *, label: str, channel: str, request_id: s
 
 def unit_of(actor: Actor) -> Unit | None:
     """The unit the actor works in, by the position signed with."""
-    return Unit.objects.filter(pk=actor.home_unit_id).first() if actor.home_unit_id else None
+    return org.unit_with_id(actor.home_unit_id) if actor.home_unit_id else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse
 
@@ -23,7 +22,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        with marks.reading() if request.method in READS else nullcontext():
+        with marks.reading(writes=request.method not in READS):
             request.actor = _actor(request)  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zhize.kernel.calendars.models import Calendar, CalendarVersion
-    from zhize.kernel.calendars.selectors import for_unit, of_version, version_of, warnings, year_view
+    from zhize.kernel.calendars.selectors import (
+        for_unit,
+        of_version,
+        version_of,
+        version_with_id,
+        warnings,
+        year_view,
+    )
     from zhize.kernel.calendars.services import version_for
 
 # Loaded on first use: app configurations import this package before the tables may be imported.
 _LAZY = {
     **dict.fromkeys(("Calendar", "CalendarVersion"), "models"),
-    **dict.fromkeys(("for_unit", "of_version", "version_of", "warnings", "year_view"), "selectors"),
+    **dict.fromkeys(
+        ("for_unit", "of_version", "version_of", "version_with_id", "warnings", "year_view"), "selectors"
+    ),
     "version_for": "services",
 }
 
@@ -24,6 +33,7 @@ __all__ = [
     "of_version",
     "version_for",
     "version_of",
+    "version_with_id",
     "warnings",
     "year_view",
 ]

@@ -44,6 +44,12 @@ def _line(path: str) -> list[CalendarVersion]:
     return list(rows.order_by(F("depth").desc(nulls_last=True), "-number"))
 
 
+def version_with_id(pk: int) -> CalendarVersion:
+    """The version with this id and its calendar."""
+    rows = CalendarVersion.objects.select_related("calendar")
+    return marks.kept(("calendar_version", pk), lambda: rows.get(pk=pk))
+
+
 def in_force(at: datetime | None = None) -> dict[int | None, CalendarVersion]:
     """The version of every calendar that is in force, by its unit's id (None: the standard calendar). One query."""
     rows = CalendarVersion.objects.filter(made_at__lte=at or clock.now()).select_related("calendar")

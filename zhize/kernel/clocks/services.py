@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, calendars, history
@@ -20,14 +20,15 @@ from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
 from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
-from zhize.kernel.clocks.thresholds import Threshold, arm, rearm, rows_of, withdraw
-from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update
+from zhize.kernel.clocks.thresholds import Threshold, rearm, rows_of, withdraw
+from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, writing
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
 from zhize.lib.text import Text
 
 _LABEL = Text("时限", "Time limit")
+Rows = Iterable[models.Model]
 
 
 class NotRunning(DomainError):
@@ -111,11 +112,11 @@ def run(
     clock.subject_type, clock.subject_id = subject._meta.label_lower, subject.pk
     if about is not None:
         clock.about_type, clock.about_id = about._meta.label_lower, about.pk
-    clock.save(force_insert=True)
     begun = clock.started_at
-    ClockInterval.objects.create(clock=clock, kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
+    running = ClockInterval(kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
     book = ledger.Ledger(limits.parse(clock.target), begun)
-    arm(clock, book, selectors.calendar_of(clock), thresholds)
+    points = rows_of(clock, book, selectors.calendar_of(clock), thresholds)
+    writing.insert_with(clock, [running, *points], "clock")
     _record(clock, verbs.STARTED, actor, rows=(subject, about))
     return clock
 
@@ -220,10 +221,11 @@ def resume(clock: Clock, *, actor: Actor, reason: str = "", at: datetime | None 
 
 
 @atomic
-def stop(clock: Clock, *, actor: Actor, at: datetime | None = None) -> Clock:
+def stop(clock: Clock, *, actor: Actor, at: datetime | None = None, rows: Rows = ()) -> Clock:
     """The matter is done: met, or late when after the due moment. Final. Announces clock.stopped.
 
-    Thresholds reached before the stop are still told (a stopped worker hides nothing); later ones never.
+    Thresholds reached before the stop are still told (a stopped worker hides nothing); later ones never. `rows`: the
+    rows it belongs to and is about, as far as the caller has them in hand.
     """
     moment = _close_interval(clock, _locked(clock, at))
     late = clock.due_at is not None and moment > clock.due_at
@@ -232,17 +234,19 @@ def stop(clock: Clock, *, actor: Actor, at: datetime | None = None) -> Clock:
     withdraw(clock, after=moment)
     behind = max(moment - clock.due_at, timedelta(0)) if clock.due_at else timedelta(0)
     data = {"outcome_text": selectors.OUTCOMES[outcome], "late_minutes": int(behind.total_seconds() // 60)}
-    _record(clock, verbs.STOPPED, actor, data=data)
+    _record(clock, verbs.STOPPED, actor, data=data, rows=_hers(clock, rows))
     return clock
 
 
 @atomic
-def cancel(clock: Clock, *, actor: Actor, reason: str | Text = "", at: datetime | None = None) -> Clock:
-    """The matter fell away: no outcome counts and nothing more is told. Final. Announces clock.cancelled."""
+def cancel(
+    clock: Clock, *, actor: Actor, reason: str | Text = "", at: datetime | None = None, rows: Rows = ()
+) -> Clock:
+    """The matter fell away: no outcome counts and nothing more is told. Final. Announces clock.cancelled. `rows`: as `stop`."""
     moment = _close_interval(clock, _locked(clock, at))
     guarded_update(clock, stopped_at=moment, outcome=Outcome.CANCELLED)
     withdraw(clock)
-    _record(clock, verbs.CANCELLED, actor, note=reason)
+    _record(clock, verbs.CANCELLED, actor, note=reason, rows=_hers(clock, rows))
     return clock
 
 
@@ -286,6 +290,14 @@ def recompute(clock: Clock, *, actor: Actor, reason: str) -> Clock:
     return clock
 
 
+def _hers(clock: Clock, rows: Rows) -> tuple[models.Model | None, models.Model | None] | None:
+    """The rows the clock belongs to and is about, when the caller gave all of them; None: they are read."""
+    found = {(row._meta.label_lower, row.pk): row for row in rows}
+    subject = found.get((clock.subject_type, clock.subject_id))
+    about = found.get((clock.about_type, clock.about_id or 0))
+    return None if subject is None or (about is None and clock.about_id is not None) else (subject, about)
+
+
 def _past(at: datetime | None) -> datetime:
     now = time.now()
     if at is not None and at > now:
@@ -295,19 +307,26 @@ def _past(at: datetime | None) -> datetime:
 
 def _locked(clock: Clock, at: datetime | None) -> datetime:
     """Lock and re-read the clock, so that two people cannot both stop it. Raises Closed. Returns the moment."""
-    moment = _past(at)
+    moment, read = _past(at), dict(clock._state.fields_cache)
     clock.refresh_from_db(from_queryset=Clock.objects.select_for_update())
     if not clock.is_open:
         raise Closed
+    # What it refers to is the same row still, mostly: not read again.
+    kept = {name: row for name, row in read.items() if row.pk == getattr(clock, f"{name}_id", None)}
+    clock._state.fields_cache.update(kept)
     return moment
 
 
 def _close_interval(clock: Clock, moment: datetime) -> datetime:
     """End the open stretch of the ledger, not before it began. Returns the moment it ended."""
-    interval = clock.intervals.get(to_at__isnull=True)
-    interval.to_at = max(moment, interval.from_at)
-    interval.save(update_fields=["to_at"])
-    return interval.to_at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clocks_clockinterval SET to_at = greatest(%s, from_at)"
+            " WHERE clock_id = %s AND to_at IS NULL RETURNING to_at",
+            [moment, clock.pk],
+        )
+        [[ended]] = cursor.fetchall()
+    return cast("datetime", ended)
 
 
 def _computed(clock: Clock, **changes: Any) -> None:

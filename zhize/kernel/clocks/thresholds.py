@@ -54,17 +54,10 @@ def read(value: Threshold | Mapping[str, Any]) -> Threshold:
     return Threshold(**{**value, "label": Text.of(label) if label else None})
 
 
-def arm(
-    clock: Clock, book: Ledger, calendar: WorkCalendar, wanted: Iterable[Threshold | Mapping[str, Any]]
-) -> None:
-    """Write the thresholds of a new clock. One that would lie before its start is never told."""
-    ClockThreshold.objects.bulk_create(rows_of(clock, book, calendar, wanted))
-
-
 def rows_of(
     clock: Clock, book: Ledger, calendar: WorkCalendar, wanted: Iterable[Threshold | Mapping[str, Any]]
 ) -> list[ClockThreshold]:
-    """The thresholds of a new clock, not written yet."""
+    """The thresholds of a new clock, not written yet. One that would lie before its start is never told."""
     rows = []
     for value in wanted:
         spec = read(value)

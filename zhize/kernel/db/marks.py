@@ -86,6 +86,12 @@ def reading(*, writes: bool = False) -> Iterator[None]:
         _reading.reset(token)
 
 
+def keeping() -> bool:
+    """Whether `kept` answers from memory: where it does not, a caller asks the database for less than it would keep."""
+    current = _reading.get()
+    return current is not None and not current.turned
+
+
 def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) -> T:
     """`load()`, asked once in this process for each state of the watched tables.
 
@@ -93,8 +99,7 @@ def kept(key: Hashable, load: Callable[[], T], *, also_writing: bool = False) ->
     (`also_writing`). The value is shared: it must not be changed, and rows that callers may change are copied for them.
     """
     global _kept_under
-    current = _reading.get()
-    if current.turned if current is not None else not also_writing:
+    if not keeping() and (not also_writing or _reading.get() is not None):
         return load()
     mark = now()
     with _lock:

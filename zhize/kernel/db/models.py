@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 
+from zhize.kernel.db import writing
 from zhize.kernel.db.errors import Outrun
 from zhize.kernel.db.transactions import mark_changed
 
@@ -33,6 +35,15 @@ class Model(models.Model):
         super().save(*args, **kwargs)
         self._mark()
 
+    def _do_insert(
+        self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: Any
+    ) -> list[tuple[Any, ...]]:
+        if using == connection.alias and not raw:
+            with suppress(writing.NotPlain):
+                return writing.insert_values([self], tuple(fields), tuple(returning_fields))
+        inserted: list[tuple[Any, ...]] = super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+        return inserted
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self._mark()
         return super().delete(*args, **kwargs)
@@ -57,12 +68,16 @@ def guarded_update(row: Model, *, expect: Mapping[str, Any] | None = None, **cha
     The comparison is on `version` (when the row has one) and on every column of `expect`. Raises Outrun
     when no row matched, so the slower of two people is told instead of overwriting.
     """
-    where: dict[str, Any] = {"pk": row.pk, **(expect or {})}
-    values: dict[str, Any] = dict(changes)
+    where: dict[str, Any] = {"id": row.pk, **(expect or {})}
+    versioned = isinstance(row, VersionedModel)
     if isinstance(row, VersionedModel):
         where["version"] = row.version
-        values["version"] = F("version") + 1
-    if type(row)._default_manager.filter(**where).update(**values) == 0:
+    try:
+        found = writing.update(row, where, changes, "version" if versioned else "")
+    except writing.NotPlain:
+        counted = {"version": F("version") + 1} if versioned else {}
+        found = bool(type(row)._default_manager.filter(**where).update(**changes, **counted))
+    if not found:
         raise Outrun
     for name, value in changes.items():
         setattr(row, name, value)

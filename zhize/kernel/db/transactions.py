@@ -70,13 +70,17 @@ def _run(works: list[Callable[[], object]]) -> None:
 
 
 @contextmanager
-def _block() -> Iterator[None]:
+def _block(*, apart: bool = True) -> Iterator[None]:
+    """`apart`: what this block did can be taken back while the enclosing transaction goes on."""
     outermost = _ledger.depth == 0
     if outermost:
         _ledger.changed = set()
     _ledger.depth += 1
     try:
-        with transaction.atomic(), marks.reading(writes=True) if outermost else nullcontext():
+        with (
+            transaction.atomic(savepoint=apart or outermost),
+            marks.reading(writes=True) if outermost else nullcontext(),
+        ):
             yield
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
@@ -111,13 +115,17 @@ def atomic() -> Any: ...
 
 
 def atomic(function: Callable[P, R] | None = None) -> Any:
-    """Run in one transaction: `@atomic` on a service, or `with atomic():` around a block."""
+    """Run in one transaction: `@atomic` on a service, or `with atomic():` around a block.
+
+    A service that another one calls is part of that one: what it raises takes back all of it. Whoever wants to catch that
+    and go on calls it within a block, which is taken back alone.
+    """
     if function is None:
         return _block()
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _block():
+        with _block(apart=False):
             return function(*args, **kwargs)
 
     return run

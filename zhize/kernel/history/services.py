@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import afterwards, copying, mark_recorded
+from zhize.kernel.db import afterwards, atomic, copying, mark_recorded, writing
 from zhize.kernel.history import facts, verbs
 from zhize.kernel.history.models import DONE_WITH, NOTE, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
@@ -76,21 +76,31 @@ def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> 
     """`record` for many at once: each has an entry and its reactions, and each table is written by one statement."""
     verbs.known(verb)
     entries = [_entry(actor, verb, each) for each in happenings]
-    Entry.objects.bulk_create(entries)
-    beside = [
-        EntrySubject(entry_id=entry.pk, subject_type=row._meta.label_lower, subject_id=row.pk)
-        for entry in entries
-        for row in entry.beside
-    ]
-    if len(beside) >= MANY:
-        copying.copy_in(beside)
-    else:
-        EntrySubject.objects.bulk_create(beside)
+    _write(entries)
     for entry in entries:
         for row in entry.rows or ():
             mark_recorded(row._meta.label_lower, row.pk)
     _announce(entries)
     return entries
+
+
+def _write(entries: list[Entry]) -> None:
+    """The entries and the rows they stand beside; a single one, as most are, by one statement."""
+    beside = [
+        EntrySubject(entry=entry, subject_type=row._meta.label_lower, subject_id=row.pk)
+        for entry in entries
+        for row in entry.beside
+    ]
+    if len(entries) == 1 and len(beside) < MANY:
+        writing.insert_with(entries[0], beside, "entry")
+        return
+    writing.insert(entries)
+    for further in beside:
+        further.entry_id = further.entry.pk
+    if len(beside) >= MANY:
+        copying.copy_in(beside)
+    else:
+        writing.insert(beside)
 
 
 def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
@@ -143,11 +153,12 @@ def _announce(entries: list[Entry]) -> None:
     for entry in entries:
         for listener in facts.listeners(entry.verb):
             listener(entry)
-    queued = Reaction.objects.bulk_create(
+    queued = [
         Reaction(entry=entry, name=name, next_at=entry.at)
         for entry in entries
         for name in facts.reactions(entry)
-    )
+    ]
+    writing.insert(queued)
     if queued and _transport is not None:
         _transport([reaction.pk for reaction in queued])
 
@@ -216,14 +227,18 @@ def deliver(reaction_id: int) -> bool:
         if reaction is None or reaction.state == Reaction.DONE:
             return True
         try:
-            with transaction.atomic():
+            with atomic():
                 facts.reaction(reaction.name)(reaction.entry)
         except Exception as problem:
             _postpone(reaction, problem)
             return False
-        reaction.state, reaction.done_at, reaction.error = Reaction.DONE, clock.now(), ""
-        reaction.attempts += 1
-        reaction.save(update_fields=["state", "done_at", "error", "attempts"])
+        done = {
+            "state": Reaction.DONE,
+            "done_at": clock.now(),
+            "error": "",
+            "attempts": reaction.attempts + 1,
+        }
+        writing.update(reaction, {"id": reaction.pk}, done)
         return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.db.models import Count, QuerySet
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound, statements
+from zhize.kernel.db import NotFound, marks, statements
 from zhize.kernel.notices import texts
 from zhize.kernel.notices.models import DeadAddress, Delivery, Notice, NoticeTemplate, NotificationPreference
 from zhize.kernel.org.models import Person
@@ -89,7 +90,7 @@ class InForce:
 
 def text_of(code: str) -> InForce:
     """The texts in force for a code: the site's, else the pack's, else the declared. Raises UnknownTemplate."""
-    return texts_in_force([code])[0]
+    return marks.kept(("notices.text", code), lambda: texts_in_force([code])[0])
 
 
 def texts_in_force(codes: Sequence[str]) -> list[InForce]:
@@ -126,13 +127,22 @@ def versions(code: str) -> QuerySet[NoticeTemplate]:
 
 
 def preferences(people: list[Person]) -> dict[int, NotificationPreference]:
-    """How these people want to be told; whoever never said gets notices and e-mail at any hour. One query."""
-    known = {row.person_id: row for row in NotificationPreference.objects.filter(person__in=people)}
+    """How these people want to be told; whoever never said gets notices and e-mail at any hour."""
+    everybody = NotificationPreference.objects.all()
+    if marks.keeping():
+        said = marks.kept("notices.wishes", lambda: _by_person(everybody))
+    else:
+        said = _by_person(everybody.filter(person__in=people))
     return {
-        person.pk: known.get(person.pk)
-        or NotificationPreference(person=person, channels=list(DEFAULT_CHANNELS))
+        person.pk: copy(said[person.pk])
+        if person.pk in said
+        else NotificationPreference(person=person, channels=list(DEFAULT_CHANNELS))
         for person in people
     }
+
+
+def _by_person(rows: QuerySet[NotificationPreference]) -> dict[int, NotificationPreference]:
+    return {row.person_id: row for row in rows}
 
 
 def wishes(actor: Actor) -> NotificationPreference:

@@ -13,7 +13,7 @@ from django.db import models
 
 from zhize.kernel import jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic
+from zhize.kernel.db import atomic, writing
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.notices import mailing, quiet, selectors, texts
 from zhize.kernel.notices.models import Channel, DeadAddress, Delivery, Notice, NotificationPreference, State
@@ -103,7 +103,7 @@ def send(
     _suppress_dead(rows)
     for row in rows:
         row.unit_id = getattr(subject, "unit_id", None) or actor.home_unit_id
-    Delivery.objects.bulk_create(rows)
+    writing.insert(rows)
     start(rows)
     return Sent(list(told.values()), rows)
 
@@ -114,7 +114,7 @@ def start(rows: Iterable[Delivery]) -> None:
     due = [
         row for row in rows if row.state == State.QUEUED and row.next_at is not None and row.next_at <= now
     ]
-    if any(row.channel == Channel.EMAIL for row in due):
+    if mailing.mail_is_configured() and any(row.channel == Channel.EMAIL for row in due):
         jobs.defer("notices.mail", unique="notices.mail", lock="notices.mail")
     for row in due:
         if row.channel != Channel.EMAIL:
@@ -158,7 +158,7 @@ def _notices(
                 needs_ack=needs_ack,
                 **letter.values,
             )
-    Notice.objects.bulk_create(rows.values())
+    writing.insert(list(rows.values()))
     return rows
 
 

@@ -50,7 +50,7 @@ def unit_with_id(pk: int) -> Unit:
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
     """Those of `people` who are on leave or otherwise away at `at`."""
     day = clock.today()
-    if at.astimezone(clock.zone()).date() < day:
+    if not marks.keeping() or at.astimezone(clock.zone()).date() < day:
         rows = Absence.objects.filter(person_id__in=list(people), from_at__lte=at, to_at__gt=at)
         return set(rows.values_list("person_id", flat=True))
     away = marks.kept(("away", day), lambda: _away(day))
@@ -75,9 +75,13 @@ def present(people: Iterable[Person], at: datetime) -> list[Person]:
 
 def holders(position: Position, at: datetime | None = None) -> list[Person]:
     """Active people holding the position at `at`: primary holders first, then acting, then deputies."""
-    day = local_day(position.unit, at)
-    rows = marks.kept(("held", position.pk), lambda: _held(position.pk))
-    return [copy(row.person) for row in rows if _covers(row, day)]
+    return [copy(row.person) for row in appointments(position.pk, local_day(position.unit, at))]
+
+
+def appointments(position_id: int, day: date) -> list[Appointment]:
+    """Who of the active holds a position on a day: primary holders first, then acting, then deputies. Not to be changed."""
+    rows = marks.kept(("held", position_id), lambda: _held(position_id))
+    return [row for row in rows if _covers(row, day)]
 
 
 def _held(position_id: int) -> list[Appointment]:

@@ -123,4 +123,5 @@ def _values(label: str, pk: int, document: Document) -> list[Any]:
 
 def _write(rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(_UPSERT, rows)
+        for row in rows:
+            cursor.execute(_UPSERT, row)

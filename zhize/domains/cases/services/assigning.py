@@ -133,7 +133,8 @@ def _hand_over(
 ) -> None:
     now = clock.now()
     before = case.owner
-    Assignment.objects.filter(case=case, to_at__isnull=True).update(to_at=now)
+    if case.dispatch_count:
+        Assignment.objects.filter(case=case, to_at__isnull=True).update(to_at=now)
     Assignment.objects.create(
         case=case,
         person=person,

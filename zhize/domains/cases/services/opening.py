@@ -20,6 +20,7 @@ from zhize.domains.customers.models import Asset, Customer, Premises
 from zhize.kernel import access, flow, forms, history, numbering, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Area, ExternalBody, Person, Unit
 from zhize.lib import clock, phones
 
@@ -203,7 +204,7 @@ def _unit(intake: Intake, actor: Actor) -> Unit:
     """The handling unit: named, or that of the premises, the area, the customer, or where the actor works."""
     for row in (intake.premises, intake.area, intake.customer):
         if intake.unit is None and row is not None:
-            return row.unit
+            return org.unit_with_id(row.unit_id)
     unit = intake.unit or access.unit_of(actor)
     if unit is None:
         raise Invalid({"unit": _("请选择受理部门。")})

@@ -67,8 +67,8 @@ def _only(context: dict[str, Any], *names: str) -> dict[str, Any]:
 def assigned(entry: Entry) -> None:
     """Tell the new holder; where the type wants it, forward the matter by mail and record that on the case (CAS-06)."""
     case = _case(entry)
-    person = Person.objects.filter(pk=entry.data.get("to_id")).first()
-    if person is None or case.owner_id != person.pk:
+    person = case.owner
+    if person is None or person.pk != entry.data.get("to_id"):
         return
     context = _context(case, entry)
     actor = access.system(FORWARD, request_id=entry.request_id)

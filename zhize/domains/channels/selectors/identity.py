@@ -49,6 +49,12 @@ class Acceptance:
     refusal: DomainError | None = None
 
 
+def is_checked(intake: Intake) -> bool:
+    """Whether business of this type is taken in from afar only after a check."""
+    spec = next((one for one in types.case_types() if one.code == intake.type), None)
+    return spec is not None and spec.identity_check
+
+
 def acceptance(
     *,
     intake: Intake,
@@ -57,8 +63,7 @@ def acceptance(
     involves_cash: bool = False,
 ) -> Acceptance:
     """Whether this business may be accepted now through its channel (CHN-11)."""
-    spec = next((one for one in types.case_types() if one.code == intake.type), None)
-    if spec is None or not spec.identity_check:
+    if not is_checked(intake):
         return Acceptance(enabled=True)
     if intake.customer is not None and intake.customer.arrears_amount > 0:
         amount = intake.customer.arrears_amount

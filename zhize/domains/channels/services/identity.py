@@ -178,7 +178,7 @@ def admit(actor: Actor, intake: cases.Intake) -> Callable[[Case], None] | None:
 
     What customers and machines hand in by themselves is verified by the leader instead (CHN-05).
     """
-    if actor.person_id is None:
+    if actor.person_id is None or not reading.is_checked(intake):
         return None
     check = reading.latest(intake.customer)
     answer = reading.acceptance(intake=intake, check=check)

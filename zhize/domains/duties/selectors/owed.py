@@ -185,6 +185,14 @@ def about(actor: Actor, row: models.Model) -> list[Obligation]:
     )
 
 
+def open_about(row: models.Model) -> models.QuerySet[Obligation]:
+    """What is still owed about a row that the actor was shown, with who owes it, in due order."""
+    label = row._meta.label_lower
+    mine = Q(subject_type=label, subject_id=row.pk) | Q(about_type=label, about_id=row.pk)
+    rows = Obligation.objects.filter(mine, ended_at__isnull=True).select_related("holder")
+    return rows.order_by(models.F("due_at").asc(nulls_last=True), "pk")
+
+
 def owed_until(row: models.Model, *, deadline: str) -> datetime | None:
     """When what a duty owes about the row by the moment `deadline` of its policy table is due; None: nothing such."""
     owed = Obligation.objects.filter(

@@ -60,7 +60,8 @@ def fulfil(
     by_hand = subject_fact is None
     receiver = obligation.acceptor is not None or obligation.acceptor_position is not None
     verb = "submit" if by_hand and receiver else "fulfil"
-    moment = _stop(obligation, actor, at)
+    rows = telling.rows(obligation, subject_fact)
+    moment = _stop(obligation, actor, at, rows)
     done = sum(proof.count or 0 for proof in proofs if proof.kind == "count")
     late = obligation.due_at is not None and moment > obligation.due_at
     changes: dict[str, Any] = {
@@ -86,7 +87,7 @@ def fulfil(
         ),
         changes=changes,
         recorded_as=verbs.DONE if verb == "fulfil" else verbs.SUBMITTED,
-        also=tuple(telling.rows(obligation)),
+        also=tuple(rows),
     )
     return obligation
 
@@ -220,9 +221,9 @@ def _end(
     **more: Any,
 ) -> Obligation:
     doer = acting(actor, capability, obligation, subject_fact)
-    running = arming.clock_of(obligation, make=False)
+    running, rows = arming.clock_of(obligation, make=False), telling.rows(obligation, subject_fact)
     if running is not None and running.is_open:
-        clocks.cancel(running, actor=actor, reason=reason)
+        clocks.cancel(running, actor=actor, reason=reason, rows=[obligation, *rows])
     flow.perform(
         obligation,
         verb,
@@ -231,16 +232,18 @@ def _end(
         data=telling.data(obligation),
         changes={"ended_at": clock.now(), **more},
         recorded_as=recorded_as,
-        also=tuple(telling.rows(obligation)),
+        also=tuple(rows),
     )
     return obligation
 
 
-def _stop(obligation: Obligation, actor: Actor, at: datetime | None) -> datetime:
+def _stop(
+    obligation: Obligation, actor: Actor, at: datetime | None, rows: Iterable[models.Model]
+) -> datetime:
     """Stop the clock; the moment it stopped is when the thing counts as done."""
     running = arming.clock_of(obligation)
     if running is None or not running.is_open:
         return at or clock.now()
-    clocks.stop(running, actor=actor, at=at)
+    clocks.stop(running, actor=actor, at=at, rows=[obligation, *rows])
     obligation.due_at = running.due_at if running.outcome != Outcome.CANCELLED else obligation.due_at
     return running.stopped_at or clock.now()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import F
 
-from zhize.domains.duties.models import DutyFact, DutyVersion, Obligation
+from zhize.domains.duties.models import DutyFact, DutyVersion
 from zhize.kernel.db import marks
 from zhize.kernel.history.models import Entry
 
@@ -44,12 +45,19 @@ def _read(verb: str) -> Fact:
     return Fact(tuple(first), ended)
 
 
+def version(pk: int) -> DutyVersion:
+    """A version with its duty."""
+    return copy(_version(pk))
+
+
+def _version(pk: int) -> DutyVersion:
+    rows = DutyVersion.objects.select_related("duty")
+    return marks.kept(("duties.version", pk), lambda: rows.get(pk=pk))
+
+
 def rule(version_id: int | None) -> dict[str, Any]:
     """The rule of a version; empty for what was opened under none."""
-    if version_id is None:
-        return {}
-    rules = DutyVersion.objects.filter(pk=version_id).values_list("rule", flat=True)
-    return marks.kept(("duties.rule", version_id), rules.get)
+    return _version(version_id).rule if version_id is not None else {}
 
 
 @dataclass(frozen=True)
@@ -78,21 +86,16 @@ class About:
     def owed(self) -> list[Owed]:
         """In due order."""
         if self._found is None:
-            rows = Obligation.objects.filter(_any_of(self.rows), ended_at__isnull=True).values_list(
-                "pk", "subject_type", "subject_id", "duty_id", "duty_version_id", "state", "holder_id"
-            )
-            self._found = [
-                Owed(pk, (label, subject or 0), duty, version, state, holder)
-                for pk, label, subject, duty, version, state, holder in rows
-            ]
+            labels, ids = zip(*self.rows, strict=True)
+            with connection.cursor() as cursor:
+                cursor.execute(_OWED, [list(labels), list(ids)])
+                self._found = [Owed(pk, (label, row), *rest) for pk, label, row, *rest in cursor.fetchall()]
         return self._found
 
 
-def _any_of(rows: Iterable[tuple[str, int]]) -> Q:
-    by_type: dict[str, set[int]] = {}
-    for label, pk in rows:
-        by_type.setdefault(label, set()).add(pk)
-    found = Q(pk__in=[])
-    for label, ids in by_type.items():
-        found |= Q(subject_type=label, subject_id__in=ids)
-    return found
+_OWED = """
+    SELECT id, subject_type, subject_id, duty_id, duty_version_id, state, holder_id
+      FROM duties_obligation JOIN unnest(%s::text[], %s::bigint[]) AS about (label, pk)
+        ON subject_type = about.label AND subject_id = about.pk
+     WHERE ended_at IS NULL ORDER BY due_at NULLS LAST, id
+"""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import papers
 from zhize.domains.duties.models import Evidence, Obligation
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid
+from zhize.kernel.db import Invalid, writing
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -122,7 +122,7 @@ def label_of(obligation: Obligation) -> str:
 def write(obligation: Obligation, proofs: Iterable[Proof], actor: Actor) -> list[Evidence]:
     """Keep the proofs that have something in them."""
     now = clock.now()
-    return Evidence.objects.bulk_create(
+    rows = [
         Evidence(
             obligation=obligation,
             kind=proof.kind,
@@ -138,4 +138,6 @@ def write(obligation: Obligation, proofs: Iterable[Proof], actor: Actor) -> list
         )
         for proof in proofs
         if proof.is_given
-    )
+    ]
+    writing.insert(rows)
+    return rows

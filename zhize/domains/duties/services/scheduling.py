@@ -74,7 +74,8 @@ def schedule(
         try:
             if extending.further(row, here.places(row), moment, until, here) == []:
                 continue
-            made += _schedule_duty(row.pk, actor, moment, until, here)
+            with atomic():
+                made += _schedule_duty(row.pk, actor, moment, until, here)
         except Invalid:
             # A rule nobody can read must not keep all other duties from being owed.
             log.exception("duty_not_scheduled", duty=row.pk)

@@ -57,8 +57,12 @@ def lateness(obligation: Obligation, at: datetime) -> Text:
     return Text("超时 {d}", "late by {d}").format(d=duration_text(behind))
 
 
-def rows(obligation: Obligation) -> list[models.Model]:
-    """The subject and the row it is about, where they still exist: the entry stands in their timelines."""
+def rows(obligation: Obligation, *known: models.Model | None) -> list[models.Model]:
+    """The subject and the row it is about, where they still exist: the entry stands in their timelines.
+
+    `known`: rows the caller has in hand, which are not read again.
+    """
+    here = {(row._meta.label_lower, row.pk): row for row in known if row is not None}
     wanted = {
         (obligation.subject_type, obligation.subject_id),
         (obligation.about_type, obligation.about_id),
@@ -66,7 +70,7 @@ def rows(obligation: Obligation) -> list[models.Model]:
     found = []
     for label, pk in sorted(wanted, key=str):
         if label and pk is not None:
-            row = apps.get_model(label)._base_manager.filter(pk=pk).first()
+            row = here.get((label, pk)) or apps.get_model(label)._base_manager.filter(pk=pk).first()
             if row is not None:
                 found.append(row)
     return found

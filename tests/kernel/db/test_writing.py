@@ -1,0 +1,81 @@
+"""Rows written without Django composing the statement, and transactions within transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
+from django.db.transaction import TransactionManagementError
+
+from tests.kernel.calendars import build
+from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, writing
+from zhize.kernel.org.models import Area, Unit
+
+pytestmark = pytest.mark.django_db
+
+
+def unit(code: str = "U") -> Unit:
+    return Unit(kind="centre", code=code, name="中心", path=f"/{code}/")
+
+
+def test_a_row_and_what_belongs_to_it_are_there_as_they_were_given() -> None:
+    made = unit()
+    writing.insert_with(
+        made, [Area(code="A", name="A 苑"), Area(code="B", name="“B”苑", active=False)], "unit"
+    )
+    assert Unit.objects.get(pk=made.pk).name == "中心"
+    assert list(made.areas.values_list("code", "name", "active", "parent")) == [
+        ("A", "A 苑", True, None),
+        ("B", "“B”苑", False, None),
+    ]
+    writing.insert([Area(unit=made, parent=made.areas.first(), code="C", name="C")])
+    assert made.areas.get(code="C").parent == made.areas.get(code="A")
+
+
+def test_what_does_not_fit_is_refused_and_not_cut() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        writing.insert_with(unit(), [Area(code="A", name="长" * 81)], "unit")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        writing.insert_with(unit(), [Area(code="A", name="A"), Area(code="A", name="A")], "unit")
+    assert not Unit.objects.filter(code="U").exists()
+
+
+def test_what_is_expected_may_be_nothing_and_what_is_written_may_be_computed() -> None:
+    unit, person = build.unit(), build.person()
+    guarded_update(unit, expect={"parent": None}, name="改名")
+    with pytest.raises(Outrun):
+        guarded_update(unit, expect={"parent": unit}, name="又改")
+    guarded_update(person, name=F("employee_no"))
+    person.refresh_from_db()
+    assert person.name == person.employee_no
+    with pytest.raises(Outrun):
+        guarded_update(person, expect={"name": "别人"}, name="我")
+
+
+@pytest.fixture(autouse=True)
+def _without_entries(settings: Any) -> None:
+    settings.HISTORY_GUARD = False
+
+
+@atomic
+def refuse(made: list[Unit]) -> None:
+    made.append(build.unit())
+    raise Invalid({"": "不行"})
+
+
+def test_what_a_service_raises_takes_back_only_the_block_that_is_caught() -> None:
+    made: list[Unit] = []
+    with atomic():
+        kept = build.unit()
+        with pytest.raises(Invalid), atomic():
+            refuse(made)
+    assert list(Unit.objects.filter(pk__in=[kept.pk, made[0].pk])) == [kept]
+
+
+def test_going_on_without_such_a_block_is_refused() -> None:
+    with pytest.raises(TransactionManagementError), atomic():
+        with pytest.raises(Invalid):
+            refuse([])
+        Unit.objects.exists()
