@@ -21,7 +21,7 @@ from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry, services
-from zhize.domains.customers.models import Customer, ErasureRequest
+from zhize.domains.customers.models import Customer, ErasureRequest, Phone
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Outrun, Refused
@@ -115,17 +115,71 @@ def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
         )
         for name, number in (("王伟", "13655557777"), ("王伟民", "13655558888"))
     }
+    said = services.write_note(actor=keeper, customer=made["王伟"], text="王伟")
+    namesake = {"id": said.pk + 1000, "label": "王伟"}
+    Phone.objects.filter(customer=made["王伟"]).update(id=namesake["id"])
     entry = history.record(
         actor=keeper,
         verb="customer.copied",
         subject=made["王伟"],
+        data={"by": namesake, "for": made["王伟"], "words": said},
         note="王伟民代王伟领取",
         also=[made["王伟民"]],
     )
     services.erase(actor=access.system(caps.CLI), customer=made["王伟"], reason="本人申请")
     entry.refresh_from_db()
     assert (entry.actor_label, entry.subject_label, entry.note) == ("王伟", "***", "王伟民代***领取")
+    assert entry.data["by"] == namesake  # of staff: the number of a row of the person's is no sign
+    assert (entry.data["for"]["label"], entry.data["words"]["label"]) == ("***", "***")
     assert Customer.objects.get(pk=made["王伟民"].pk).name == "王伟民"
+
+
+@pytest.mark.req("CUS-32")
+def test_what_was_merged_goes_as_one_person(cast: Cast, keeper: Actor) -> None:
+    """Three entries of one person in a chain: the one that was kept takes all of it along, copy and erasure."""
+    keeper = keeper.vouched(caps.MERGE)
+    kept, second, first = (
+        services.create_customer(
+            actor=keeper, unit=cast.centre, kind="visitor", name=name, phone_numbers=[number],
+            details=services.Details(id_number=identity),
+        )
+        for name, number, identity in (
+            ("司马青衫", "13655557777", "11010519491231002X"),
+            ("司马青衫(业主)", "13655558888", "440308199901101512"),
+            ("司马先生甲", "13655559999", ""),
+        )
+    )  # fmt: skip
+    services.create_customer(actor=keeper, unit=cast.centre, kind="visitor", name="司马青衫子")
+    services.write_note(actor=keeper, customer=first, text="8613655559999是司马先生甲的，tel13655558888也是")
+    services.merge(actor=keeper, winner=second, loser=first)
+    services.merge(actor=keeper, winner=kept, loser=second)
+    with zipfile.ZipFile(io.BytesIO(services.copy_of(actor=keeper, customer=kept))) as archive:
+        said = json.loads(archive.read("data.json"))
+    assert [one["id_number"] for one in said["merged"]] == ["440308199901101512", ""]
+    operator = access.system(caps.CLI)
+    services.erase(actor=operator, customer=kept, reason="本人申请")
+    left = ("司马青衫([^子]|$)", "司马先生甲", *(f"1365555{end}" for end in (7777, 8888, 9999)))
+    assert everywhere(*left) == {}
+    assert not Customer.objects.filter(pk__in=[first.pk, second.pk]).exclude(id_number_sealed="").exists()
+    assert Customer.objects.filter(name="司马青衫子").exists()
+    for act in (
+        lambda: services.erase(actor=operator, customer=first, reason="本人申请"),
+        lambda: services.ask_erasure(actor=keeper, customer=first, reason="本人申请"),
+    ):
+        with pytest.raises(services.MergedAway) as refusal:
+            act()
+        assert kept.number in str(refusal.value)
+
+
+@pytest.mark.req("CUS-32")
+def test_nobody_is_merged_while_erasing_is_asked_for(cast: Cast, keeper: Actor, person: Customer) -> None:
+    close(person)
+    keeper = keeper.vouched(caps.MERGE)
+    other = services.create_customer(actor=keeper, unit=cast.centre, kind="visitor", name="欧阳静")
+    services.ask_erasure(actor=keeper, customer=person, reason="本人申请")
+    for winner, loser in ((person, other), (other, person)):
+        with pytest.raises(Invalid):
+            services.merge(actor=keeper, winner=winner, loser=loser)
 
 
 def test_who_may_not_and_what_is_open_is_refused(cast: Cast, keeper: Actor, person: Customer) -> None:

@@ -201,8 +201,8 @@ def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_foun
 
 
 GONE = redaction.Gone(
-    frozenset({"王伟", "+8613655557777", "li@example.com", "Ann Li"}),
-    ids=frozenset({7}),
+    frozenset({"王伟", "13655557777", "+85291234567", "0755-26661234", "95588", "li@example.com", "Ann Li"}),
+    own=frozenset({(7, "王伟"), (8, "li@example.com")}),
     others=frozenset({"王伟民", "小王伟", "王芳"}),
 )
 
@@ -215,6 +215,13 @@ GONE = redaction.Gone(
         ("小王伟，王伟", "小王伟，***"),
         ("回电+8613655557777。", "回电***。"),
         ("单号+86136555577771", "单号+86136555577771"),
+        ("单号98613655557777，913655557777", "单号98613655557777，913655557777"),
+        ("8613655557777、008613655557777", "***、***"),
+        ("tel13655557777,wx13655557777a", "tel***,wx***a"),
+        ("136 5555 7777或+86 136-5555-7777", "***或***"),
+        ("+85291234567, 0085291234567", "***, ***"),
+        ("075526661234、+86 755 2666 1234转8", "***、***转8"),
+        ("95588，GD95588", "***，GD95588"),
         ("致li@example.com,", "致***,"),
         ("ali@example.com li@example.com.cn", "ali@example.com li@example.com.cn"),
         ("Ann Li came, Joann Lin stayed", "*** came, Joann Lin stayed"),

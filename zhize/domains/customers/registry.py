@@ -6,7 +6,7 @@ Higher domains register in their own `reactions` module; this domain never impor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -152,8 +152,8 @@ class Personal:
     clear: tuple[str, ...] = ()
     delete: bool = False
 
-    def rows(self, customer: Customer) -> QuerySet[Any]:
-        return self.model._default_manager.filter(**{self.path: customer}).distinct().order_by("pk")
+    def rows(self, customers: Collection[Customer]) -> QuerySet[Any]:
+        return self.model._default_manager.filter(**{f"{self.path}__in": customers}).distinct().order_by("pk")
 
 
 _personal: list[Personal] = []

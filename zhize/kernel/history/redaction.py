@@ -24,14 +24,14 @@ MARK = "***"
 class Gone:
     """What is taken out, and what must not go with it.
 
-    `labels`: the whole names and numbers by which the person was written down. `ids`: of the person and of what
-    belongs to the person; a reference to any other row is somebody else of that name. `customer_id`: as whom the
+    `labels`: the whole names and numbers by which the person was written down. `own`: ids of the person's rows with
+    the label each bears; a reference with any other pair is to somebody else of that name. `customer_ids`: as whom the
     person acted. `others`: names of other people; one that holds a label (王伟民 and 王伟) stays as it is.
     """
 
     labels: frozenset[str]
-    ids: frozenset[int] = frozenset()
-    customer_id: int | None = None
+    own: frozenset[tuple[int, str]] = frozenset()
+    customer_ids: frozenset[int] = frozenset()
     others: frozenset[str] = frozenset()
 
     def without(self, text: str) -> str:
@@ -49,17 +49,29 @@ class Gone:
         return (
             set(reference) == {"id", "label"}
             and reference["label"] in self.labels
-            and reference["id"] not in self.ids
+            and (reference["id"], reference["label"]) not in self.own
         )
+
+
+_NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")
+_GAP = "[ .()-]{0,2}"
 
 
 def _alone(label: str) -> str:
     """A pattern of a label that is not part of a longer number, address or Latin word. Chinese has no such bounds."""
+    if _NUMBER.fullmatch(label):
+        return _called(label)
     before = r"(?<![A-Za-z0-9])" if label[0].isascii() and label[0].isalnum() else ""
     after = r"(?![A-Za-z0-9])" if label[-1].isascii() and label[-1].isalnum() else ""
     if "@" in label:
         before, after = r"(?<![A-Za-z0-9_.+-])", r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
     return before + re.escape(label) + after
+
+
+def _called(label: str) -> str:
+    """A pattern of a number to call however it is written: with or without +86 or 0, with gaps, right behind a word."""
+    digits = re.sub(r"\D", "", label.removeprefix("+86")).removeprefix("0")
+    return rf"(?<!\d)(?:(?:\+|00)?(?:86)?{_GAP}0?)?" + _GAP.join(digits) + r"(?!\d)"
 
 
 def possible() -> bool:
@@ -101,7 +113,7 @@ def redact(
 def _strip(entry: Entry, gone: Gone) -> None:
     rule = entry.declared.privacy
     entry.subject_label = gone.without(entry.subject_label)
-    if entry.actor_kind == "customer" and entry.customer_ref in (None, gone.customer_id):
+    if entry.actor_kind == "customer" and entry.customer_ref in (None, *gone.customer_ids):
         entry.actor_label = MARK
     elif entry.actor_kind == "customer":
         entry.actor_label = gone.without(entry.actor_label)

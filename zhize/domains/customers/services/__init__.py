@@ -58,7 +58,14 @@ from zhize.domains.customers.services.inputs import (
 from zhize.domains.customers.services.merging import CannotUndo, merge, undo_merge
 from zhize.domains.customers.services.occupancy import occupy, set_living, vacate
 from zhize.domains.customers.services.papers import add_document
-from zhize.domains.customers.services.personal import StillInUse, copy_of, erase, holding
+from zhize.domains.customers.services.personal import (
+    MergedAway,
+    StillInUse,
+    against_erasing,
+    copy_of,
+    erase,
+    holding,
+)
 from zhize.domains.customers.services.premises import (
     create_premises,
     record_parking,
@@ -89,6 +96,7 @@ __all__ = [
     "CannotUndo",
     "CompanyInput",
     "Details",
+    "MergedAway",
     "NoLongerWatched",
     "NotActive",
     "NotAuthorisedToSign",
@@ -102,6 +110,7 @@ __all__ = [
     "add_measure",
     "add_member",
     "add_phone",
+    "against_erasing",
     "ask_erasure",
     "authority",
     "close_customer",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
-from zhize.domains.customers import messages, registry, verbs
+from zhize.domains.customers import messages, verbs
 from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
 from zhize.domains.customers.selectors import archives
 from zhize.domains.customers.services import personal
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guarded_update, one_at_a_time
+from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guarded_update
 from zhize.kernel.history import redaction
 from zhize.lib import clock
 
@@ -37,20 +37,17 @@ class OwnRequest(Refused):
 def ask_erasure(*, actor: Actor, customer: Customer, reason: str) -> ErasureRequest:
     """Ask that a customer's personal data be erased; those who may decide are told.
 
-    Refused without `customer.edit` or for anybody but a person; Invalid without a reason; AlreadyAsked;
-    StillInUse while something of the customer is open.
+    Refused without `customer.edit` or for anybody but a person; Invalid without a reason; AlreadyAsked; MergedAway
+    and StillInUse as in `erase`.
     """
     access.require(actor, caps.EDIT, customer)
     if actor.person_id is None:
         raise Refused
     if not reason.strip():
         raise Invalid({"reason": _("请写明依据，例如本人申请的日期。")})
-    one_at_a_time("customers.erasure", customer.pk)
+    personal.require_erasable(customer)
     if ErasureRequest.objects.filter(customer=customer, outcome=Erasing.OPEN).exists():
         raise AlreadyAsked
-    objection = registry.objection_to_closing(customer)
-    if objection is not None:
-        raise personal.StillInUse(objection)
     asked = ErasureRequest(
         customer=customer, reason=reason.strip()[:200], asked_by_id=actor.person_id, asked_at=clock.now()
     )
@@ -70,7 +67,7 @@ def grant_erasure(*, actor: Actor, request: ErasureRequest, number: str) -> int:
     """Erase as asked. `number`: the customer's, typed by whoever decides. Returns how many rows lost something.
 
     Refused without `customer.erase`; OwnRequest (on record) for whoever asked; Invalid for another number;
-    StillInUse as in `erase`; ByCommandOnly; Outrun when it is decided already.
+    MergedAway and StillInUse as in `erase`; ByCommandOnly; Outrun when it is decided already.
     """
     _require(actor, request)
     if number.strip().upper() != request.customer.number:

@@ -21,6 +21,8 @@ from zhize.domains.customers.models import (
     Customer,
     DuplicateProposal,
     EmailAddress,
+    Erasing,
+    ErasureRequest,
     HouseholdMember,
     ImportantMatter,
     MergeRecord,
@@ -58,7 +60,7 @@ def merge(
 ) -> MergeRecord:
     """Merge `loser` into `winner`. `keep_from_loser` names columns whose value is taken from the loser.
 
-    Refused across units and for entries that are not active. Announces customer.merged on both.
+    Refused across units, for entries that are not active, and while somebody asks to erase one. Announces customer.merged on both.
     """
     for customer in (winner, loser):
         access.require(actor, caps.MERGE, customer)
@@ -72,6 +74,8 @@ def merge(
     winner, loser = fresh[winner.pk], fresh[loser.pk]
     for customer in (winner, loser):
         require_active(customer)
+    if ErasureRequest.objects.filter(customer__in=fresh, outcome=Erasing.OPEN).exists():
+        raise Invalid({"loser": [_("其中一位有抹去个人信息的申请在等审批，办完才能合并。")]})
     unknown = set(keep_from_loser) - set(rules.MERGEABLE)
     if unknown:
         raise Invalid(

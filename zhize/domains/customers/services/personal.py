@@ -10,8 +10,10 @@ import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -40,6 +42,7 @@ from zhize.domains.customers.models import (
     Touch,
     WatchListEntry,
 )
+from zhize.domains.customers.selectors import identity
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic
@@ -51,12 +54,16 @@ from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 ERASED = "已抹去"
+HEAD = "customers.customer"
 NAMED_BY = (
+    (HEAD, "name"),
+    (HEAD, "id_number_masked"),
     ("customers.phone", "number"),
     ("customers.phone", "digits"),
     ("customers.emailaddress", "address"),
     ("customers.contact", "name"),
     ("customers.contact", "phone"),
+    ("customers.contact", "phone_digits"),
     ("customers.contact", "email"),
 )
 
@@ -80,6 +87,13 @@ registry.personal(MergeRecord, "winner", texts=("reason",), clear=("moved", "cha
 registry.personal(MergeRecord, "loser", texts=("reason",), clear=("moved", "changed"))
 
 
+class MergedAway(DomainError):
+    """An entry that another one took over: a person is erased as a whole, from the entry that was kept."""
+
+    code = "customer.merged_away"
+    message = _("这份档案已并入客户 {number}，请在那一份上办理。")
+
+
 class StillInUse(DomainError):
     """Something open forbids it: it has to be closed first."""
 
@@ -90,23 +104,24 @@ class StillInUse(DomainError):
 def copy_of(*, actor: Actor, customer: Customer) -> bytes:
     """Everything kept about a person as a zip: `data.json` with every row and what happened, and all files.
 
-    Refused without `customer.copy` on the customer. The copy is on the record.
+    With what was merged into the entry. Refused without `customer.copy` on the customer. The copy is on the record.
     """
     access.require(actor, caps.COPY, customer)
     rows = _rows(customer)
     said: dict[str, Any] = {
-        "customer": {**_plain(customer), "id_number": sealing.opened(customer.id_number_sealed)},
-        "rows": {label: [_plain(row) for row in found] for label, found in rows.items()},
+        "customer": _head(customer),
+        "merged": [_head(one) for one in rows[HEAD] if one.pk != customer.pk],
+        "rows": {label: [_plain(row) for row in found] for label, found in rows.items() if label != HEAD},
         "history": [
             {"at": entry.at, "what": entry.sentence(), "note": entry.remark}
-            for entry in _entries(customer, rows).order_by("pk")
+            for entry in _entries(rows).order_by("pk")
         ],
-        "messages": [_plain(row) for row in _sent(customer)],
+        "messages": [_plain(row) for row in _sent(rows[HEAD])],
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
-        for attachment in _attachments(customer, rows):
+        for attachment in _attachments(rows):
             if attachment.blob is not None:
                 archive.writestr(f"files/{attachment.pk}-{attachment.name}", files.content(attachment.blob))
     history.record(actor=actor, verb="customer.copied", subject=customer)
@@ -117,8 +132,9 @@ def copy_of(*, actor: Actor, customer: Customer) -> bytes:
 def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
     """Take a person out for good, by the command line. Returns how many rows lost something.
 
-    Refused without `customer.erase`, and for a person: people ask and decide by two (`erasing`). Invalid without a
-    reason; StillInUse while something of the customer is open.
+    With every entry merged into it. Refused without `customer.erase`, and for a person: people ask and decide by two
+    (`erasing`). Invalid without a reason; MergedAway for an entry that another took over; StillInUse while something
+    is open.
     """
     access.require(actor, caps.ERASE, customer)
     if actor.kind != "system":
@@ -129,38 +145,65 @@ def erase(*, actor: Actor, customer: Customer, reason: str) -> int:
 
 
 def take_out(*, actor: Actor, customer: Customer, reason: str) -> int:
-    """As `erase`, for a caller that has asked for the right. Raises StillInUse."""
-    objection = registry.objection_to_closing(customer)
-    if objection is not None:
-        raise StillInUse(objection)
+    """As `erase`, for a caller that has asked for the right. Raises MergedAway and StillInUse."""
+    require_erasable(customer)
     decided = ErasureRequest.objects.filter(customer=customer)
     rows = _rows(customer)
-    gone = _gone(customer, rows)
-    entries = _entries(customer, rows)
-    attached = list(_attachments(customer, rows))
+    gone = _gone(rows)
+    entries = _entries(rows)
+    attached = list(_attachments(rows))
     with connection.cursor() as cursor:
         # Some of the rows only grow (matters, confirmations); this is what they yield to.
         cursor.execute("SET LOCAL zhize.maintenance = 'on'")
-        touched = _sent(customer).update(address="", title=ERASED, body="", headers={}, attachments=[])
-        touched += _erase_rows(customer)
+        touched = _sent(rows[HEAD]).update(address="", title=ERASED, body="", headers={}, attachments=[])
+        touched += _erase_rows(rows[HEAD])
         cursor.execute("SET LOCAL zhize.maintenance = 'off'")
     Attachment.objects.filter(pk__in=[one.pk for one in attached]).update(
         name=ERASED, removed_at=clock.now(), blob=None
     )
-    _erase_head(customer)
+    touched += _erase_heads(rows[HEAD])
+    customer.refresh_from_db()
     for found in rows.values():
         _forget(found)
-    _forget([customer])
     redaction.redact(actor=actor, entries=entries, subject=customer, gone=gone, note=reason)
     history.record(actor=actor, verb="customer.erased", subject=customer, note=reason, marks=decided)
-    return touched + len(attached) + 1
+    return touched + len(attached)
 
 
-def _rows(customer: Customer) -> dict[str, list[models.Model]]:
-    found: dict[str, list[models.Model]] = {}
+def against_erasing(customer: Customer) -> DomainError | None:
+    """Why a customer cannot be erased now: another entry took it over, or something of the whole person is open."""
+    if customer.merged_into_id is not None:
+        return MergedAway(MergedAway.message.format(number=identity.survivor(customer).number))
+    for one in _heads(customer):
+        objection = registry.objection_to_closing(one)
+        if objection is not None:
+            return StillInUse(objection)
+    return None
+
+
+def require_erasable(customer: Customer) -> None:
+    """Raises what is `against_erasing`. The entry stays locked, so that no merge comes in between."""
+    refusal = against_erasing(Customer.objects.select_for_update().get(pk=customer.pk))
+    if refusal is not None:
+        raise refusal
+
+
+def _heads(customer: Customer) -> list[Customer]:
+    """The entry and all that were merged into it: one person."""
+    return list(Customer.objects.filter(pk__in=identity.family(customer)).order_by("pk"))
+
+
+def _rows(customer: Customer) -> dict[str, list[Any]]:
+    """By label of the model; under HEAD the entries of the archive themselves."""
+    heads = _heads(customer)
+    found: dict[str, list[Any]] = {HEAD: [*heads]}
     for each in registry.all_personal():
-        found.setdefault(each.model._meta.label_lower, []).extend(each.rows(customer))
+        found.setdefault(each.model._meta.label_lower, []).extend(each.rows(heads))
     return found
+
+
+def _head(customer: Customer) -> dict[str, Any]:
+    return {**_plain(customer), "id_number": sealing.opened(customer.id_number_sealed)}
 
 
 def _plain(row: models.Model) -> dict[str, Any]:
@@ -172,53 +215,59 @@ def _plain(row: models.Model) -> dict[str, Any]:
     }
 
 
-def _of_rows(customer: Customer, rows: dict[str, list[models.Model]]) -> Q:
-    named = Q(subject_type=customer._meta.label_lower, subject_id=customer.pk)
+def _of_rows(rows: dict[str, list[Any]]) -> Q:
+    named = Q(pk__in=[])
     for label, found in rows.items():
         named |= Q(subject_type=label, subject_id__in=[row.pk for row in found])
     return named
 
 
-def _entries(customer: Customer, rows: dict[str, list[models.Model]]) -> models.QuerySet[Entry]:
-    about = _of_rows(customer, rows)
+def _entries(rows: dict[str, list[Any]]) -> models.QuerySet[Entry]:
+    about = _of_rows(rows)
     beside = history.models.EntrySubject.objects.filter(about).values("entry_id")
-    return Entry.objects.filter(about | Q(pk__in=beside) | Q(customer_ref=customer.pk))
+    return Entry.objects.filter(about | Q(pk__in=beside) | Q(customer_ref__in=[row.pk for row in rows[HEAD]]))
 
 
-def _attachments(customer: Customer, rows: dict[str, list[models.Model]]) -> models.QuerySet[Attachment]:
-    return Attachment.objects.filter(_of_rows(customer, rows)).select_related("blob").order_by("pk")
+def _attachments(rows: dict[str, list[Any]]) -> models.QuerySet[Attachment]:
+    return Attachment.objects.filter(_of_rows(rows)).select_related("blob").order_by("pk")
 
 
-def _sent(customer: Customer) -> models.QuerySet[Delivery]:
-    addresses = [*EmailAddress.objects.filter(customer=customer).values_list("address", flat=True)]
+def _sent(heads: list[Customer]) -> models.QuerySet[Delivery]:
+    addresses = [*EmailAddress.objects.filter(customer__in=heads).values_list("address", flat=True)]
     return Delivery.objects.filter(address__in=addresses)
 
 
-def _gone(customer: Customer, rows: dict[str, list[models.Model]]) -> redaction.Gone:
-    """By what the person is called in other entries: whole names and numbers, and the rows that are the person's."""
-    said = {customer.name, customer.id_number_masked}
-    for label, field in NAMED_BY:
-        said |= {str(getattr(row, field)) for row in rows.get(label, ())}
+def _gone(rows: dict[str, list[Any]]) -> redaction.Gone:
+    """By what the person is called in other entries: whole names and numbers, and the rows that bear them."""
+    said = {str(getattr(row, field)) for label, field in NAMED_BY for row in rows.get(label, ())}
     labels = frozenset(name for name in said if len(name) > 1)
+    heads = frozenset(row.pk for row in rows[HEAD])
+    names = {row.name for row in rows[HEAD]}
     mine = [row.pk for row in rows.get("customers.contact", ())]
     others = {
-        *_longer(Customer.objects.exclude(pk=customer.pk), customer.name),
-        *_longer(Contact.objects.exclude(pk__in=mine), customer.name),
-        *_longer(Person.objects.all(), customer.name),
+        *_longer(Customer.objects.exclude(pk__in=heads), names),
+        *_longer(Contact.objects.exclude(pk__in=mine), names),
+        *_longer(Person.objects.all(), names),
     }
-    ids = frozenset([customer.pk, *(row.pk for found in rows.values() for row in found)])
-    return redaction.Gone(labels, ids, customer.pk, frozenset(others))
+    own = {(row.pk, value) for found in rows.values() for row in found for value in _texts(row) & labels}
+    own |= {(pk, label) for pk in heads for label in labels}  # whatever it was called before
+    return redaction.Gone(labels, frozenset(own), heads, frozenset(others))
 
 
-def _longer(rows: models.QuerySet[Any], name: str) -> Iterable[str]:
-    """The recorded names of other people that hold this one: 王伟民 is not 王伟."""
-    return rows.filter(name__contains=name).exclude(name=name).values_list("name", flat=True).distinct()
+def _texts(row: models.Model) -> set[str]:
+    return {value for value in vars(row).values() if isinstance(value, str)}
 
 
-def _erase_rows(customer: Customer) -> int:
+def _longer(rows: models.QuerySet[Any], names: Collection[str]) -> Iterable[str]:
+    """The recorded names of other people that hold one of these: 王伟民 is not 王伟."""
+    holds = reduce(or_, (Q(name__contains=name) for name in names))
+    return rows.filter(holds).exclude(name__in=names).values_list("name", flat=True).distinct()
+
+
+def _erase_rows(heads: list[Customer]) -> int:
     touched = 0
     for each in registry.all_personal():
-        rows = each.rows(customer)
+        rows = each.rows(heads)
         if each.delete:
             touched += rows.delete()[0]
         elif each.texts or each.clear:
@@ -238,9 +287,9 @@ def _empty(model: type[models.Model], name: str) -> Any:
     return default if default is not None else ""
 
 
-def _erase_head(customer: Customer) -> None:
-    """The customer itself. The number KH… and what the business needs (unit, kind, days, arrears) stay."""
-    Customer.objects.filter(pk=customer.pk).update(
+def _erase_heads(heads: list[Customer]) -> int:
+    """The entries themselves. The numbers KH… and what the business needs (unit, kind, days, arrears) stay."""
+    return Customer.objects.filter(pk__in=[one.pk for one in heads]).update(
         name=ERASED,
         gender="",
         id_number_sealed="",
@@ -253,7 +302,6 @@ def _erase_head(customer: Customer) -> None:
         vip=False,
         credit_grade="",
     )
-    customer.refresh_from_db()
 
 
 def _forget(rows: Iterable[models.Model]) -> None:
@@ -281,9 +329,7 @@ def holding(customer: Customer) -> Holding:
     """What the copy would hold and erasing reach, in numbers."""
     rows = _rows(customer)
     kept = sum(len(found) for found in rows.values())
-    return Holding(
-        kept, _attachments(customer, rows).count(), _sent(customer).count(), _entries(customer, rows).count()
-    )
+    return Holding(kept, _attachments(rows).count(), _sent(rows[HEAD]).count(), _entries(rows).count())
 
 
 def personal_models() -> Iterator[type[models.Model]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
-from zhize.domains.customers import registry, services
+from zhize.domains.customers import services
 from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
 from zhize.domains.customers.web.act_forms import area_text
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
@@ -44,7 +44,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "waiting": waiting,
         "mine": waiting is not None and waiting.asked_by_id == request.actor.person_id,
-        "objection": registry.objection_to_closing(customer),
+        "objection": services.against_erasing(customer),
     }
     return ui.render(request, "customers/personal.html", values)
 
