@@ -158,6 +158,7 @@ LIMITS: list[tuple[str, dict[str, Any]]] = [
     ("收到货款后当天下午下班前上交", {"kind": "shift_end"}),
     ("收到货款后次日上交", {"kind": "day_end", "days": 1}),
     ("收到货款后次日10点前上交", {"kind": "by", "days": 1, "at": "10:00"}),
+    ("收到订单后下一个工作日12点前发货", {"kind": "by", "days": 1, "at": "12:00"}),
     ("收到的投诉当班内处理", {"kind": "shift_end"}),
     ("收到的投诉本月内处理", {"kind": "period_end", "of": "month"}),
     ("续网需提前一个月续签", {"kind": "before", "months": 1}),
@@ -214,7 +215,8 @@ def test_numbers_and_words_of_other_things_are_no_time(clause: str) -> None:
 @pytest.mark.parametrize(
     ("clause", "move"),
     [("每月25日盘点，遇节假日顺延。", "later"), ("每月15日发放工资，如遇法定节假日提前。", "earlier"),
-     ("每日巡查，节假日照常。", "keep")],
+     ("每日巡查，节假日照常。", "keep"), ("每周一清洗滤网，遇节假日不停。", "keep"), ("每周五换水，节假日不间断。", "keep"),
+     ("全年无休，每月10日抄表。", "keep"), ("每月15日上报，如遇休息日顺延至下一工作日上报。", "later")],
 )  # fmt: skip
 def test_a_clause_may_say_where_a_free_day_moves_its_due_date(clause: str, move: str) -> None:
     (duty,) = duties.of(clause).duties
@@ -226,7 +228,8 @@ def test_a_clause_may_say_where_a_free_day_moves_its_due_date(clause: str, move:
     ("clause", "code"),
     [("每隔两天检查一次", "gap"), ("每周或每月检查一次", "either"), ("收到后3天或5个工作日内答复", "either_limit"),
      ("每月1日至5日盘点", "range"), ("每2小时巡视一次", "hourly"), ("每学期家访一次", "term"), ("每月初对账", "early"),
-     ("每季度走访用户，覆盖率不低于30%", "sampling_rate"),
+     ("每季度走访用户，覆盖率不低于30%", "sampling_rate"), ("每周一闭馆后清洗滤网", "after_shift"),
+     ("收到样品后次日上午10点前出具结果", "next_working_day"),
      ("9点前上报库存", "no_period"), ("编制季度报告", "from_name"), ("根据每天的记录汇总", "attribute"),
      ("发货3天后回访客户", "delayed"), ("到期前30天内续签", "window"), ("及时上报", "assumed")],
 )  # fmt: skip
@@ -308,3 +311,43 @@ def test_what_is_done_at_another_time_of_the_same_days_is_another_thing(
 def test_a_time_that_cannot_hold_for_each_of_several_is_unsure_where_it_stays_with_them() -> None:
     (duty,) = duties.of("每天巡视3次，水泵于18:00前关闭。").duties
     assert [doubt.code for doubt in duty.doubts] == ["merged"]
+
+
+def test_a_working_day_that_is_said_is_sure() -> None:
+    (duty,) = duties.of("收到样品后次工作日10点前出具结果").duties
+    assert duty.trigger == {"event": "收到样品后", "target": {"kind": "by", "days": 1, "at": "10:00"}}
+    assert duty.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("clause", "event"),
+    [("从业人员健康证到期前30日提醒本人换证", "从业人员健康证到期"), ("从接到通知之日起3日内答复", "接到通知"),
+     ("在职员工合同到期前30天续签", "在职员工合同到期"), ("供应商申请当日处理", "供应商申请"),
+     ("自查发现问题3日内整改", "自查发现问题"), ("对账单寄出后5日内电话确认", "对账单寄出后")],
+)  # fmt: skip
+def test_an_event_loses_what_only_joins_it_and_never_half_a_word(clause: str, event: str) -> None:
+    (duty,) = duties.of(clause).duties
+    assert duty.trigger is not None
+    assert duty.trigger["event"] == event
+
+
+@pytest.mark.parametrize(
+    ("clause", "titles"),
+    [("接到泳客投诉后30分钟内到场处置，处置完毕当日书面答复。", ["接到泳客投诉后到场处置", "处置完毕书面答复（接到泳客投诉后到场处置）"]),
+     ("每日填写水质记录，次日上午10点前报馆长。", ["填写水质记录", "报馆长（填写水质记录）"]),
+     ("每月应急演练一次。", ["应急演练一次"]), ("每班巡检4次，交班前30分钟打扫机房。", ["巡检4次", "打扫机房"])],
+)  # fmt: skip
+def test_a_title_says_enough_without_the_rest_of_its_sentence(clause: str, titles: list[str]) -> None:
+    assert [duty.title for duty in duties.of(clause).duties] == titles
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind"),
+    [("每月填报《能耗报表》。", "form"), ("每月提交《值班登记》。", "form"), ("每月更新《隐患台账》。", "form"),
+     ("每日填写《巡查记录》。", "form"), ("每月提交《工作计划》。", "report"), ("每年提交《年度总结》。", "report"),
+     ("每季度提交《安全报告》。", "report")],
+)  # fmt: skip
+def test_tables_and_records_are_forms_and_what_is_written_freely_a_report(clause: str, kind: str) -> None:
+    (duty,) = duties.of(clause).duties
+    assert duty.evidence is not None
+    assert duty.evidence.kind == kind

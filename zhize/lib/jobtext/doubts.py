@@ -47,6 +47,10 @@ _TEXTS: dict[str, Text] = {
     "two_things": Text("前后按两件事读，请核对", "Read as two things to do; check whether it is one"),
     "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
     "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),
+    "next_working_day": Text(
+        "原文是第二天（日历日）的几点，时限按下一个工作日计",
+        "The text names a time of the next calendar day; the limit counts the next working day",
+    ),
     "next_day": Text("“隔日”按第二天理解", "“隔日” is read as the day after"),
     "time_left": Text(
         "提前的那一天还写了几点，时限只到当天", "A time of that day is named too; the limit is the day only"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 from zhize.lib.jobtext import events, evidence, numbering, people, segments, words
 from zhize.lib.jobtext.cleaning import working
@@ -15,13 +17,17 @@ from zhize.lib.jobtext.slots import Slot
 from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules
 from zhize.lib.jobtext.times.scan import Phrase, opening, scan
+from zhize.lib.jobtext.times.tokens import tokenize
 
 _TITLE = 40
 _LONGEST = 1200
 """Characters of a clause that are looked at: no sentence of a job description is longer, and reading stays quick."""
 _JOINTS = re.compile(
-    r"^(?:负责|并且?|且|应当?|必须|须|需要?|要(?!求|点|素)|于|在|每(?![人位个间户件单次])|将|把|对|,|，|的|地|\s)+|[,，:：;；。.、\s]+$"
+    rf"^(?:{events.JOINT}|要(?!求|点|素|闻|害)|每(?![人位个间户件单次])|,|，|的(?!士)|地(?![面毯板库下铁点漏])|\s)+|[,，:：;；。.、\s]+$"
 )
+_BARE, _LEAD = 10, 24
+"""Characters: no longer title says too little by itself; so much of what stands before it is enough."""
+_HANDED_ON = re.compile(r"(?:上?报|交|送|提交|答复|回复|反馈|汇报|通知|存档|归档|登记|录入|完成)")
 _NO_REPEAT = re.compile(r"不(?:能|得|可|应)?重复")
 _FIELD_OF: dict[str, FieldName] = {
     "period": "period", "detail": "due", "limit": "limit", "ahead": "limit", "delay": "limit", "day": "limit",
@@ -127,6 +133,8 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
     if taker.free_day is not None and made is not None:
         made.rule["on_free_day"] = taker.free_day.data["move"]
         marks.append(_mark(text, "free_day", taker.free_day))
+    if made is not None and _closes_before(plain[start:end], made.rule):
+        notes.append("after_shift")
     assumed = slot.assumed or bool(made and made.assumed)
     if assumed:
         notes.append("assumed")
@@ -134,7 +142,7 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
             made.rule["assumed"] = True
     return DraftDuty(
         kind="recurring" if slot.kind == "recurring" else "triggered",
-        title=_title(text, taker, slot, start, end),
+        title=_full_title(text, taker, slots, index),
         recurring=made.rule if made else None,
         trigger=None
         if made
@@ -148,6 +156,17 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
         marks=tuple(sorted(marks, key=lambda mark: (mark.start, mark.end))),
         doubts=tuple(doubt(code) for code in dict.fromkeys(notes)),
         assumed=assumed,
+    )
+
+
+def _closes_before(part: str, rule: Mapping[str, Any]) -> bool:
+    """Whether a part says that it is done after closing (每周一闭馆后), and the rule knows of no such time."""
+    if {"at", "times", "not_before", "after_minutes"} & set(rule):
+        return False
+    tokens = tokenize(part)
+    return any(
+        edge.kind == "shift" and edge.value == "end" and after.kind == "after"
+        for edge, after in pairwise(tokens)
     )
 
 
@@ -199,6 +218,20 @@ def _first(taker: Taker, slots: Sequence[Slot], index: int) -> int:
 def _with_joint(text: str, first: int, last: int) -> tuple[int, int]:
     """A time word with the 于 or 在 that ties it to what stands before."""
     return first - 1 if first and text[first - 1] in "于在" else first, last
+
+
+def _full_title(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> str:
+    """The title; 处置完毕书面答复 and 报馆长, which say little alone, bear what they follow in the sentence."""
+    slot = slots[index]
+    title = _title(text, taker, slot, *_reach(taker, slots, index))
+    before = slots[index - 1] if index else None
+    if before is None or len(title) > _BARE or "《" in title:
+        return title
+    same = taker.segments[before.segment].sentence == taker.segments[slot.segment].sentence
+    if not same or not (slot.kind == "triggered" or _HANDED_ON.match(title)):
+        return title
+    lead = _title(text, taker, before, *_reach(taker, slots, index - 1))
+    return f"{title}（{lead[:_LEAD]}）" if lead != title else title
 
 
 def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:

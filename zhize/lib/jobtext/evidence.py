@@ -18,6 +18,8 @@ _RULES = re.compile(
 _REPORT = re.compile(
     r"(?:报告|报表|[日周月季年]报|总结|小结|简报|分析|汇报材料|通报|报道|计划|方案|预算|汇报表|统计表|汇总表)(?:表|书)?$"
 )
+# 《能耗报表》, 《值班登记》: rows to fill in, whatever they are called; a plan, a summary and a report are written.
+_TABLE = re.compile(r"(?:表|登记|台账|统计|汇总)$")
 _FORM = re.compile(r"(?:表|单|记录|台账|日志|登记簿|簿|本|册|卡|日记账|证明|凭证|清单|病历|教案|处方)$")
 _FILE = re.compile(r"(?:资料|档案|照片|文件|图纸|票据|样本|备份)$")
 _SIGNED = re.compile(r"签字|签名|盖章|签章")
@@ -54,6 +56,8 @@ def of(text: str, start: int, end: int) -> tuple[Evidence, int, int] | None:
 
 
 def _kind(name: str) -> Kind:
+    if _TABLE.search(name):
+        return "form"
     if _REPORT.search(name):
         return "report"
     if _FILE.search(name):

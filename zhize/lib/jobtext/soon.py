@@ -155,7 +155,9 @@ class Taker(Often):
             data = {**data, "days": 3}  # 术后第三天 is counted from the day after.
         target = targets.day(data)
         if not self._at_the_latest(phrase, target):
-            self.add("triggered", phrase, "limit", target=target)
+            slot = self.add("triggered", phrase, "limit", target=target)
+            working = "工作日" in self.text[phrase.start : phrase.end]
+            slot.notes += ["next_working_day"] * (target["kind"] == "by" and data["days"] > 0 and not working)
 
     def _at_the_latest(self, phrase: Phrase, target: dict[str, Any]) -> bool:
         """当日录入,最迟不晚于次日10点: the outer limit of what has just been said is the limit."""

@@ -77,11 +77,18 @@ in_shift: Parser = read(lambda _word: {"kind": "own_shift", "bare": True}, tok("
 adverb: Parser = read(lambda kind: {"kind": "adverb", "adverb": kind}, tok("adverb"))
 # 提前至前一工作日, 提前1天: where a free day moves it to is no limit of its own.
 _moved_to: Parser = opt(
-    alt(amount, seq(tok("range"), alt(right(tok("before"), amount), seq(tok("last"), opt(amount)), amount)))
+    alt(
+        amount,
+        seq(
+            tok("range"),
+            alt(right(tok("before"), amount), seq(tok("last"), opt(amount)), amount, tok("relative")),
+        ),
+    )
 )
 free_day: Parser = alt(
     read(lambda *parts: {"kind": "free_day", "move": parts[-1]},
          opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, left(tok("free_move"), _moved_to)),
+    read(lambda move: {"kind": "free_day", "move": move}, tok("no_rest")),
 )  # fmt: skip
 # 术后第三天, 节后第一天: counted from what stands before.
 nth_day: Parser = read(
