@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests.kit import people
@@ -253,6 +254,28 @@ def test_entries_restored_from_a_server_that_counted_further_are_sealed() -> Non
         restored = Entry.objects.create(**{**values, "id": None, "transaction": 10**15})
     assert chain.seal() >= 2
     assert hasattr(Entry.objects.get(pk=restored.pk), "link")
+    assert list(chain.verify()) == []
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.django_db(transaction=True)
+def test_sealing_reads_only_what_came_after_the_newest_link() -> None:
+    for _count in range(3):
+        with transaction.atomic():
+            record()
+        chain.seal()
+    with transaction.atomic():
+        record()
+    with CaptureQueriesContext(connection) as asked:
+        assert chain.seal() == 1
+    (wanted,) = [one["sql"] for one in asked if "ORDER BY" in one["sql"] and "LEFT OUTER JOIN" in one["sql"]]
+    newest = Entry.objects.filter(link__isnull=False).order_by("-link__number")[1].transaction
+    assert f'"transaction" >= {newest}' in wanted
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        plan = Entry.objects.filter(transaction__gte=newest).order_by("transaction", "pk").explain()
+        cursor.execute("RESET enable_seqscan")
+    assert "history_entry_transaction" in plan
     assert list(chain.verify()) == []
 
 

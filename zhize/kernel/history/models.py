@@ -60,6 +60,7 @@ class Entry(Model):
             models.Index(fields=["verb", "at"], name="history_entry_verb"),
             models.Index(fields=["person", "at"], name="history_entry_person"),
             models.Index(fields=["at"], name="history_entry_at"),
+            models.Index(fields=["transaction", "id"], name="history_entry_transaction"),
         )
 
     def __str__(self) -> str:
