@@ -335,7 +335,7 @@ def _visit_homes(stage: Stage, step: WalkStep) -> None:
     for home in plan.homes.filter(stage="planned").order_by("order")[: step.give.get("gone", 0)]:
         visits.replace(actor=actor, home=home, reason="三次上门无人")
     for home in plan.homes.filter(stage="planned").order_by("order")[: step.give["count"]]:
-        visits.visit(actor=actor, home=home, satisfaction=5)
+        visits.visit(actor=actor, home=home, means="door", satisfaction=5)
 
 
 @act("report_event")

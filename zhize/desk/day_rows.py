@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from zhize import ui
+from zhize.domains.duties import tallies
 from zhize.domains.duties.selectors import Block, Item
 from zhize.lib.text import Text
 from zhize.ui import html, words
@@ -80,7 +81,7 @@ def _tags(item: Item) -> str:
 
 def _acts(item: Item, at: datetime) -> str:
     row = item.obligation
-    counts = item.needs == "count" and row.quota > 1 and row.has_opened(at)
+    counts = item.needs == "count" and row.quota > 1 and row.has_opened(at) and tallies.of(row) is None
     count = (
         format_html(
             '<button type="button" class="btn btn-sm btn-primary" hx-post="{}" hx-swap="none">{}1</button>',
@@ -120,6 +121,8 @@ def _act(item: Item, at: datetime) -> ui.Act | None:
     if not row.has_opened(at):
         begin = words.when(row.not_before_at or row.opened_at)
         return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
+    if item.needs == "count" and row.progress < row.quota and tallies.of(row) is not None:
+        return ui.Act(_("去办理"), reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)
     receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
     label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")
     return ui.Act(label, reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)

@@ -237,14 +237,35 @@ class TestStoppedWorker:
         # The week in which it was changed had begun: it is owed once, by the day it began with.
         assert found == [(1, "03-06"), (1, "03-13"), (2, "03-19"), (2, "03-26")]
 
-    def test_the_preview_leaves_out_the_week_that_has_begun(self, centre: Centre, now: Any) -> None:
+    def test_the_preview_shows_the_week_that_has_begun_as_it_stands(self, centre: Centre, now: Any) -> None:
         weekly = put(centre, "report", {"every": "week", "due": "by", "weekdays": ["fri"]})
         run()
         now.move_to(at("2026-03-11T09:00"))
         after = {"every": "week", "due": "by", "weekdays": ["thu"]}
         assert weekly.current is not None
         ((_places, old, new),) = occurrences.compared(weekly, weekly.current.rule, after)
-        assert [f"{group.occurrences[0].due_at:%m-%d}" for group in (old, new)] == ["03-13", "03-19"]
+        assert [f"{each.due_at:%m-%d}" for each in old.occurrences[:2]] == ["03-13", "03-20"]
+        assert [f"{each.due_at:%m-%d}" for each in new.occurrences[:2]] == ["03-13", "03-19"]
+
+    @pytest.mark.req("DUT-10")
+    def test_todays_begun_slot_keeps_its_time_in_the_preview_and_after_saving(
+        self, centre: Centre, now: Any
+    ) -> None:
+        daily = put(centre, "patrol", DAILY)
+        now.move_to(at("2026-03-11T09:00"))
+        run()
+        after = {"every": "day", "due": "shift_end", "before_minutes": 30}
+        assert daily.current is not None
+
+        def next_two(rule: Any) -> list[str]:
+            (group,) = occurrences.groups(daily, rule, count=2)
+            return [f"{each.due_at:%m-%d %H:%M}" for each in group.occurrences]
+
+        was, will = next_two(daily.current.rule), next_two(after)
+        assert was[0] == will[0] and was[1] != will[1]
+        library.change_duty(actor=SYSTEM, duty=daily, reason="提前", rule=after)
+        run()
+        assert next_two(after) == will == dues(daily, withdrawn=False, due_at__gt=at("2026-03-11T09:00"))[:2]
 
 
 class TestMissed:

@@ -27,8 +27,14 @@ def test_a_plan_is_drawn_visited_and_mended_through_the_api(cast: Cast) -> None:
         homes = mine.get(f"{page}/homes", stage="planned").json()["items"]
         assert len(homes) == plan["quota"]
         first, second = (f"/sampled-homes/{row['id']}" for row in homes[:2])
-        assert mine.post(f"{first}/visit", {"satisfaction": 9}, key="4").status_code == 422
-        assert mine.post(f"{first}/visit", {"satisfaction": 5}, key="5").json()["stage"] == "visited"
+        assert mine.post(f"{first}/visit", {"means": "door", "satisfaction": 9}, key="4").status_code == 422
+        assert (
+            mine.post(f"{first}/visit", {"means": "door", "satisfaction": 5}, key="5").json()["stage"]
+            == "visited"
+        )
+        mended = {"means": "phone", "satisfaction": 3, "reason": "记错了"}
+        assert mine.post(f"{first}/correct", mended, key="5a").json()["satisfaction"] == 3
+        assert other.post(f"{first}/correct", mended, key="5b").status_code in {403, 404}
         swapped = mine.post(f"{second}/replace", {"reason": "三次无人"}, key="6").json()
         assert swapped["stage"] == "planned"
         seen = mine.get(page).json()
@@ -47,5 +53,7 @@ def test_what_the_service_refuses_is_no_server_error(cast: Cast) -> None:
         settle(cast, "A", 4)
         home = draw(cast).homes.filter(stage="planned").first()
         assert home is not None
-        answer = api("chenjing").post(f"/sampled-homes/{home.pk}/visit", {"means": "pigeon"}, key="1")
+        answer = api("chenjing").post(
+            f"/sampled-homes/{home.pk}/visit", {"means": "pigeon", "satisfaction": 5}, key="1"
+        )
         assert answer.status_code == 422

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tests.domains.organisation.test_pages import browser
 from tests.domains.visits.kit import complaint
@@ -54,7 +55,7 @@ def draw(cast: Cast, login: str = "chenjing", **more: Any) -> SamplePlan:
 
 def visit_all(actor: Actor, plan: SamplePlan) -> None:
     for home in plan.homes.filter(stage="planned"):
-        visits.visit(actor=actor, home=home, satisfaction=5)
+        visits.visit(actor=actor, home=home, means="door", satisfaction=5)
 
 
 @pytest.mark.req("VIS-05", "CAL-071")
@@ -122,15 +123,15 @@ def test_a_second_visit_in_the_round_and_a_second_plan_of_the_quarter_are_refuse
             draw(cast)
         home = plan.homes.filter(stage="planned").first()
         assert home is not None
-        visits.visit(actor=actor, home=home)
+        visits.visit(actor=actor, home=home, means="door", satisfaction=4)
         with pytest.raises(Invalid, match="不能重复"):
-            visits.visit(actor=actor, home=home)
+            visits.visit(actor=actor, home=home, means="door", satisfaction=4)
     with at(QUARTERS[1]):
         later = draw(cast)
         home.pk, home.plan, home.stage, home.visited_at, home.order = None, later, "planned", None, 99
         home.save()
         with pytest.raises(Invalid, match="本轮已经回访过"):
-            visits.visit(actor=actor, home=home)
+            visits.visit(actor=actor, home=home, means="door", satisfaction=4)
 
 
 @pytest.mark.req("VIS-05")
@@ -161,6 +162,17 @@ def test_the_duty_of_the_quarter_owes_the_homes_drawn_and_each_visit_counts(cast
         assert mine.obligation == other.obligation == row
         row.refresh_from_db()
         assert row.quota == mine.quota + other.quota == 3
+        # Only the plans count: nobody types a number, and the door to hand in leads to the plan.
+        actor, page = cast.actor("chenjing"), browser("chenjing")
+        with pytest.raises(Invalid, match="回访计划"):
+            duties.hand_in(actor=actor, obligation=row, count=1)
+        with pytest.raises(Invalid, match="回访计划"):
+            duties.hand_in(actor=actor, obligation=row, note="都走访了")
+        page.post(f"/obligations/{row.pk}/count/")
+        sheet = page.get(reverse("duties:fulfil", args=[row.pk])).content.decode()
+        assert f"/visit-plans/{mine.pk}/" in sheet and 'name="count"' not in sheet
+        row.refresh_from_db()
+        assert row.progress == 0
         visit_all(cast.actor("chenjing"), mine)
         row.refresh_from_db()
         assert (row.progress, row.state) == (2, "open")
@@ -181,7 +193,7 @@ def test_the_month_has_three_strata_with_results_problems_and_measures(cast: Cas
             Case.objects.filter(pk=case.pk).update(answered_at=clock.now())
         home = draw(cast).homes.filter(stage="planned").first()
         assert home is not None
-        visits.visit(actor=cast.actor("chenjing"), home=home)
+        visits.visit(actor=cast.actor("chenjing"), home=home, means="door", satisfaction=4)
     with at(date(2026, 3, 25)):
         officer = cast.actor("sunli")
         plan = visits.draw(actor=officer, sample="service_effect", unit=cast.centre)
@@ -193,7 +205,7 @@ def test_the_month_has_three_strata_with_results_problems_and_measures(cast: Cas
             actor=officer, home=indoor, means="phone", satisfaction=2, remark="还在渗水",
             follow_up="厨房水管仍渗水", case_type="fault",
         )  # fmt: skip
-        visits.visit(actor=officer, home=plan.homes.get(stratum="visited"), satisfaction=5)
+        visits.visit(actor=officer, home=plan.homes.get(stratum="visited"), means="phone", satisfaction=5)
         visits.decide_measure(actor=officer, plan=plan, stratum="indoor_repair", measure="修后一周复查")
     plan.refresh_from_db()
     found = {row.code: row for row in sampling.results(plan)}
@@ -211,11 +223,44 @@ def test_only_the_holder_and_his_superiors_see_and_work_on_a_plan(cast: Cast) ->
         assert home is not None
         for stranger in ("zhaoyun", "qianjin", "limin"):
             with pytest.raises(Refused):
-                visits.visit(actor=cast.actor(stranger), home=home)
+                visits.visit(actor=cast.actor(stranger), home=home, means="door", satisfaction=4)
             assert not sampling.plans(cast.actor(stranger)).exists()
         with pytest.raises(Refused):
             draw(cast, holder=cast.people["zhaoyun"], day=QUARTERS[1])
         assert list(sampling.plans(cast.actor("wangfang"))) == [plan]
+
+
+@pytest.mark.req("VIS-05")
+def test_a_registered_visit_is_corrected_by_who_registered_it_or_his_superior(cast: Cast) -> None:
+    with at(QUARTERS[0]):
+        plan, actor, page = draw(cast), cast.actor("chenjing"), browser("chenjing")
+        home = plan.homes.filter(stage="planned").first()
+        assert home is not None
+        visit, correct = (f"/visit-plans/homes/{home.pk}/{verb}/" for verb in ("visit", "correct"))
+        assert page.post(visit, {}).status_code == 422
+        assert page.post(visit, {"means": "door"}).status_code == 422
+        home.refresh_from_db()
+        assert home.stage == "planned"
+        assert page.post(visit, {"means": "door", "not_rated": "只有老人在家"}).status_code == 302
+        home.refresh_from_db()
+        said: dict[str, Any] = {"means": "phone", "satisfaction": 4, "remark": "楼道灯暗"}
+        with pytest.raises(Invalid, match="原因"):
+            visits.correct(actor=actor, home=home, reason=" ", **said)
+        for login in ("zhaoyun", "limin"):
+            with pytest.raises(Refused):
+                visits.correct(actor=cast.actor(login), home=home, reason="看错了", **said)
+        assert page.post(correct, {**said, "reason": "记错了方式"}).status_code == 302
+        home.refresh_from_db()
+        assert (home.means, home.satisfaction, home.not_rated) == ("phone", 4, "")
+        shown = page.get(f"/visit-plans/{plan.pk}/").content.decode()
+        assert all(words in shown for words in ("只有老人在家", "记错了方式", correct))
+        visits.correct(
+            actor=cast.actor("wangfang"), home=home, reason="核对电话录音", **said | {"satisfaction": 3}
+        )
+        # What the superior registered himself is his to correct.
+        SampledHome.objects.filter(pk=home.pk).update(visited_by=cast.people["wangfang"])
+        home.refresh_from_db()
+        assert not visits.may_correct(actor, home)
 
 
 def test_a_visit_does_not_lie_ahead(cast: Cast) -> None:
@@ -223,7 +268,13 @@ def test_a_visit_does_not_lie_ahead(cast: Cast) -> None:
         home = draw(cast).homes.filter(stage="planned").first()
         assert home is not None
         with pytest.raises(Invalid, match="不能晚于现在"):
-            visits.visit(actor=cast.actor("chenjing"), home=home, at=clock.now() + timedelta(hours=1))
+            visits.visit(
+                actor=cast.actor("chenjing"),
+                home=home,
+                means="door",
+                satisfaction=4,
+                at=clock.now() + timedelta(hours=1),
+            )
 
 
 @pytest.mark.req("VIS-05")
@@ -267,6 +318,8 @@ def test_the_duty_is_not_done_before_everybody_who_shares_it_has_drawn(cast: Cas
         row.refresh_from_db()
         assert (row.progress, row.quota, row.state) == (3, 3, "submitted")
         # Once it is handed in, a further visit is still registered.
-        further = visits.visit(actor=cast.actor("chenjing"), home=mine.homes.get(stage="reserve"))
+        further = visits.visit(
+            actor=cast.actor("chenjing"), home=mine.homes.get(stage="reserve"), means="door", satisfaction=5
+        )
         row.refresh_from_db()
         assert (further.stage, row.progress) == ("visited", 3)

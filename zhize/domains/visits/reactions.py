@@ -12,13 +12,15 @@ from zhize.domains.cases import registry as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
+from zhize.domains.duties import tallies
+from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits import selectors
 from zhize.domains.visits import services as visits
-from zhize.domains.visits.models import Callback, Opinion
+from zhize.domains.visits.models import Callback, Opinion, SamplePlan
 from zhize.domains.visits.services import planning
-from zhize.kernel import access, history, notices
+from zhize.kernel import access, history, notices, packs
 from zhize.kernel.flow import Category
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position
@@ -57,6 +59,20 @@ class CallbackSubject(Subject):
 
 
 register_subject("visits.callback", CallbackSubject())
+
+
+def _counted() -> frozenset[str]:
+    """The duties that a sample of the packs in force draws for."""
+    return frozenset(spec.duty for spec in packs.listing("samples") if spec.duty is not None)
+
+
+def _plan_page(obligation: Obligation, actor: access.Actor) -> str:
+    """The actor's own plan of this obligation, else all plans."""
+    plan = SamplePlan.objects.visible_to(actor).filter(obligation=obligation, holder=actor.person_id).first()
+    return reverse("visits:plan", args=[plan.pk]) if plan is not None else reverse("visits:plans")
+
+
+tallies.register(tallies.Tally(Text("到回访计划登记", "To the visit plan"), _counted, _plan_page))
 
 customers.follows(Callback)
 customers.follows(Opinion)

@@ -55,6 +55,12 @@ verb(
 )
 verb("sample.visited", zh="{actor}回访了 {home}", en="{actor} visited {home}", privacy="mask")
 verb(
+    "sample.corrected",
+    zh="{actor}更正了 {home} 的回访：原为“{was}”，现为“{now}”（{note}）",
+    en="{actor} corrected the visit of {home}: it was “{was}”, it is “{now}” ({note})",
+    privacy="mask",
+)
+verb(
     "sample.replaced",
     zh="{actor}把 {home} 换成 {other}：{note}",
     en="{actor} took {other} instead of {home}: {note}",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -13,6 +12,7 @@ from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.selectors.duty import places
 from zhize.domains.duties.services import replanning
+from zhize.domains.duties.services.books import stood_for
 from zhize.domains.duties.services.planning import seed_of
 from zhize.kernel import calendars
 from zhize.kernel.calendars.models import CalendarVersion
@@ -27,6 +27,9 @@ SHOWN = 12
 YEARS_AHEAD = 14
 # Rosters are kept some weeks ahead; behind their last day the office day counts.
 ROSTERED = timedelta(days=60)
+# Of what has begun, so many of the latest slots are looked at.
+LOOKED_AT = 50
+FELL_AWAY = frozenset({"cancelled", "excused"})
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,10 @@ def groups(
     rule: Mapping[str, Any],
     count: int = SHOWN,
     now: datetime | None = None,
-    *,
-    instead_of: Mapping[str, Any] | None = None,
 ) -> list[Group]:
     """The next `count` occurrences of a recurring rule for the positions of the duty. Raises Invalid.
 
-    `instead_of` is the rule it would replace: a period that has begun under that one is owed as it began.
+    What has begun, or was moved by hand, stands as it is, under whichever version it began.
     """
     if duty.kind != Kind.RECURRING:
         return []
@@ -84,10 +85,8 @@ def groups(
         first = listed[0]
         seed = seed_of(duty.pk, first.pk) if read.at_random else ""
         roster = rosters.of(first) if rosters is not None else None
-        coming = _coming(read, here.version(first.unit), here, moment, seed, roster)
-        if instead_of is not None:
-            day = moment.astimezone(clock.zone(first.unit.timezone)).date()
-            coming = _unbegun(coming, read, day, _begun(duty, first, rule_of(instead_of), moment))
+        standing = _standing(duty, first, moment)
+        coming = _coming(read, here.version(first.unit), here, moment, seed, roster, standing)
         found.append(Group(tuple(listed), tuple(islice(coming, count))))
     return found
 
@@ -97,7 +96,7 @@ def compared(
 ) -> list[tuple[tuple[Position, ...], Group, Group]]:
     """The next occurrences under two rules, for the positions that have both in common. Raises Invalid."""
     was = groups(duty, before)
-    will = was if before == after else groups(duty, after, instead_of=before)
+    will = was if before == after else groups(duty, after)
     shared = (
         (tuple(place for place in old.positions if place in new.positions), old, new)
         for old in was
@@ -131,48 +130,69 @@ def _by_period(group: Group, rule: Rule) -> dict[date, list[Occurrence]]:
     return found
 
 
-def _begun(duty: Duty, position: Position, rule: Rule, now: datetime) -> Counter[tuple[date, date]]:
-    """How many slots of each period have begun under the version in force."""
-    zone = clock.zone(position.unit.timezone)
-    rows = Obligation.objects.filter(
-        duty_version=duty.current_id,
-        position=position,
-        withdrawn=False,
-        slot__isnull=False,
-        opened_at__lte=now,
-    )
-    named = rows.order_by("-slot").values_list("slot", flat=True)[:50]
-    return Counter(recurrence.period(rule, slot.astimezone(zone).date()) for slot in named if slot)
+def _standing(duty: Duty, position: Position, now: datetime) -> list[Obligation]:
+    """The latest slots of a position that no change of the rule touches."""
+    rows = Obligation.objects.filter(duty=duty, position=position, withdrawn=False, slot__isnull=False)
+    kept = rows.exclude(replanning.not_begun(now)).select_related("duty_version")
+    return list(kept.order_by("-slot")[:LOOKED_AT])
 
 
-def _unbegun(
-    coming: Iterator[Occurrence], rule: Rule, today: date, begun: Counter[tuple[date, date]]
-) -> Iterator[Occurrence]:
-    for occurrence in coming:
-        period = recurrence.period(rule, occurrence.day)
-        if rule.every not in ("day", "shift") and period[0] <= today and begun[period]:
-            begun[period] -= 1
-            continue
-        yield occurrence
+def _spared(
+    rule: Rule, standing: Iterable[Obligation], listed: Iterable[Slot], zone: tzinfo
+) -> set[datetime]:
+    """The named moments of the rule that are not owed, because what stands is owed for them."""
+    by_day = rule.every in ("day", "shift")
+    others = {
+        named: None
+        if by_day or row.duty_version is None
+        else recurrence.period(rule_of(row.duty_version.rule), named.date())
+        for row in standing
+        if row.slot is not None
+        for named in (row.slot.astimezone(zone).replace(tzinfo=None),)
+    }
+    return stood_for({slot.named: (slot.first, slot.last) for slot in listed}, others)
 
 
 def _coming(
-    rule: Rule, version: CalendarVersion, here: Calendars, now: datetime, seed: str, roster: Roster | None
+    rule: Rule,
+    version: CalendarVersion,
+    here: Calendars,
+    now: datetime,
+    seed: str,
+    roster: Roster | None,
+    standing: list[Obligation],
 ) -> Iterator[Occurrence]:
     calendar = calendars.of_version(version)
     zone = clock.zone(version.timezone)
     today = now.astimezone(zone).date()
     unpublished = here.unpublished(version)
-    first = today - timedelta(days=40)
+    as_they_stand = [_as_it_stands(row, calendar) for row in standing if row.state not in FELL_AWAY]
+    waiting = sorted((row for row in as_they_stand if row.due_at > now), key=lambda row: row.due_at)
+    first = min(today - timedelta(days=40), recurrence.period(rule, today)[0])
     end = date(today.year + YEARS_AHEAD, 12, 31)
+    spared: set[datetime] | None = None
     while first < end:
-        last = min(date(first.year, 12, 31), end)
-        for slot in recurrence.slots(
+        last = min(max(date(first.year, 12, 31), today + timedelta(days=60)), end)
+        listed: Iterable[Slot] = recurrence.slots(
             rule, first, last, calendar, unpublished=unpublished, seed=seed, roster=roster
-        ):
-            if slot.due_at > now:
+        )
+        if spared is None and standing:
+            listed = list(listed)
+            spared = _spared(rule, standing, listed, zone)
+        for slot in listed:
+            if slot.due_at > now and slot.named not in (spared or ()):
+                while waiting and waiting[0].due_at <= slot.due_at:
+                    yield waiting.pop(0)
                 yield _occurrence(slot, calendar)
         first = last + timedelta(days=1)
+    yield from waiting
+
+
+def _as_it_stands(row: Obligation, calendar: WorkCalendar) -> Occurrence:
+    day = calendar.local(row.slot or row.opened_at).date()
+    due = calendar.local(row.due_at or row.opened_at)
+    not_before = calendar.local(row.not_before_at) if row.not_before_at is not None else None
+    return Occurrence(day, due, not_before, _moved(day, due.date(), calendar), row.provisional)
 
 
 def _occurrence(slot: Slot, calendar: WorkCalendar) -> Occurrence:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import papers
+from zhize.domains.duties import papers, tallies
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.services import proving
 from zhize.domains.duties.services.finishing import fulfil, record_progress
@@ -36,10 +36,12 @@ def hand_in(
     """Fulfil with what was given: a note, a count (adding up to the quota), a file, a drawn signature (PNG data address).
 
     `answers` are filled-in forms of the pack: form code → answers. A file (the paper, photographed) proves a form or
-    report as well as a file. Raises Refused, EvidenceMissing, Invalid.
+    report as well as a file. Raises Refused, EvidenceMissing, Invalid (also for a count that a plan keeps).
     """
     access.require(actor, caps.FULFIL, obligation)
     kind = proving.wanted(obligation.evidence_spec)
+    if tallies.of(obligation) is not None and (count or obligation.progress < obligation.quota):
+        raise Invalid({"count": _("数量由回访计划统计，请到计划上逐户登记，不能手工填报。")})
     proofs: list[Proof] = []
     if file is not None:
         kept = _attach(actor, obligation, file, file.name, "evidence")

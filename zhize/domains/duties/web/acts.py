@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from zhize import ui
-from zhize.domains.duties import papers, selectors, services
+from zhize.domains.duties import papers, selectors, services, tallies
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.web import forms
@@ -81,7 +81,11 @@ class Fulfil(Act):
             others.append(
                 {"url": "?paper=scan", "label": _("已填好纸质表单，拍照或扫描上传"), "icon": "camera"}
             )
-        return {**super().context(), "other_ways": others}
+        tally = tallies.of(self.row) if self.row.progress < self.row.quota else None
+        counted = (
+            {"url": tally.page(self.row, self.actor), "label": tally.label} if tally is not None else None
+        )
+        return {**super().context(), "other_ways": others, "counted": counted}
 
     def message(self, result: Obligation) -> Any:
         if result.state == "submitted":

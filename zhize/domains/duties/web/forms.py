@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.duties import tallies
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.papers import Paper
 from zhize.domains.duties.selectors import candidates
@@ -43,7 +44,7 @@ class FulfilForm(Form):
         kind = proving.wanted(obligation.evidence_spec)
         label = proving.label(obligation.evidence_spec)
         made: dict[str, forms.Field] = {}
-        if kind == "count":
+        if kind == "count" and tallies.of(obligation) is None:
             left = max(obligation.quota - obligation.progress, 1)
             made["count"] = forms.IntegerField(
                 label=label,

@@ -84,6 +84,7 @@ class HomeOut(Schema):
     visited_by: WhoOut | None
     means: str
     satisfaction: int | None
+    not_rated: str
     remark: str
     reason: str
     follow_up: str | None
@@ -95,13 +96,27 @@ class HomeQuery(PageQuery):
 
 
 class VisitIn(Schema):
-    """`means`: door or phone; `satisfaction` 1 to 5; `follow_up`: title of the case of type `case_type` to open."""
+    """`means`: door or phone; `satisfaction` 1 to 5, or `not_rated` says why there is none.
 
-    means: Line = "door"
+    `follow_up`: title of the case of type `case_type` to open.
+    """
+
+    means: Line
     satisfaction: int | None = None
+    not_rated: Line = ""
     remark: Prose = ""
     follow_up: Line = ""
     case_type: Line = ""
+
+
+class CorrectIn(Schema):
+    """What the visit was, with the reason of the correction."""
+
+    reason: Line
+    means: Line
+    satisfaction: int | None = None
+    not_rated: Line = ""
+    remark: Prose = ""
 
 
 class ReplaceIn(Schema):
@@ -177,6 +192,14 @@ def visit_sampled_home(request: Request, home_id: Id, body: VisitIn) -> Any:
     return _home(services.visit(actor=request.actor, home=home, **body.model_dump()))
 
 
+@router.post("/sampled-homes/{home_id}/correct", response=HomeOut)
+@rest.operation(capability=caps.SAMPLE_VIEW)
+def correct_sampled_home(request: Request, home_id: Id, body: CorrectIn) -> Any:
+    """Put right what was registered of a visit; by who registered it or his superiors"""
+    home = _one(request, home_id, caps.SAMPLE_VIEW)
+    return _home(services.correct(actor=request.actor, home=home, **body.model_dump()))
+
+
 @router.post("/sampled-homes/{home_id}/replace", response=HomeOut)
 @rest.operation(capability=caps.SAMPLE_VISIT)
 def replace_sampled_home(request: Request, home_id: Id, body: ReplaceIn) -> Any:
@@ -185,8 +208,8 @@ def replace_sampled_home(request: Request, home_id: Id, body: ReplaceIn) -> Any:
     return _home(sampling.one(other.pk))
 
 
-def _one(request: Request, pk: int) -> SampledHome:
-    access.fetch(request.actor, SampledHome, pk, caps.SAMPLE_VISIT)
+def _one(request: Request, pk: int, capability: str = caps.SAMPLE_VISIT) -> SampledHome:
+    access.fetch(request.actor, SampledHome, pk, capability)
     return sampling.one(pk)
 
 
@@ -211,7 +234,18 @@ def _shown(request: Request, plan: SamplePlan) -> dict[str, Any]:
 
 
 def _home(row: SampledHome) -> dict[str, Any]:
-    same = ("id", "order", "stratum", "stage", "visited_at", "means", "satisfaction", "remark", "reason")
+    same = (
+        "id",
+        "order",
+        "stratum",
+        "stage",
+        "visited_at",
+        "means",
+        "satisfaction",
+        "not_rated",
+        "remark",
+        "reason",
+    )
     return {
         **{name: getattr(row, name) for name in same},
         "premises": row.premises_id,

@@ -109,6 +109,7 @@ class SampledHome(Model):
     visited_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     means = models.CharField(_("方式"), max_length=5, choices=VisitMeans.choices, blank=True)
     satisfaction = models.PositiveSmallIntegerField(_("满意度"), null=True)
+    not_rated = models.CharField(_("没有问到满意度的原因"), max_length=100, blank=True)
     remark = models.TextField(_("住户意见"), blank=True)
     follow_up = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
 

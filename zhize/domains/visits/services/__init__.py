@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.visits.services.calling import assign, attempt, cancel, finish, give_up
+from zhize.domains.visits.services.correcting import correct, may_correct
 from zhize.domains.visits.services.opinions import answer, receive, record, transfer
 from zhize.domains.visits.services.planning import ask, ask_apology, ask_joint_visit, ask_visit
 from zhize.domains.visits.services.sampling import (
@@ -33,11 +34,13 @@ __all__ = [
     "assign",
     "attempt",
     "cancel",
+    "correct",
     "decide_measure",
     "draw",
     "finish",
     "give_up",
     "mail_link",
+    "may_correct",
     "questions",
     "receive",
     "record",

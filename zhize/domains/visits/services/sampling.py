@@ -16,8 +16,9 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.visits import capabilities as caps
 from zhize.domains.visits import drawing
-from zhize.domains.visits.models import HomeState, SampledHome, SamplePlan, VisitMeans
+from zhize.domains.visits.models import HomeState, SampledHome, SamplePlan
 from zhize.domains.visits.selectors import sampling
+from zhize.domains.visits.services import correcting
 from zhize.kernel import access, history, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
@@ -200,8 +201,9 @@ def visit(
     *,
     actor: Actor,
     home: SampledHome,
-    means: str = VisitMeans.DOOR,
+    means: str,
     satisfaction: int | None = None,
+    not_rated: str = "",
     remark: str = "",
     follow_up: str = "",
     case_type: str = "",
@@ -209,7 +211,8 @@ def visit(
 ) -> SampledHome:
     """The home was visited; one more of what the duty owes. A problem (`follow_up`, its title) becomes a case (VIS-13).
 
-    Raises Invalid when it was visited already (in this plan or in this round), when `at` lies ahead, Refused.
+    `satisfaction` is 1 to 5; without it `not_rated` says why. Raises Invalid when it was visited already (in this plan
+    or in this round), when `at` lies ahead, Refused.
     """
     access.require(actor, caps.SAMPLE_VISIT, home)
     moment = at or clock.now()
@@ -220,10 +223,7 @@ def visit(
         raise Invalid({"": _("%(home)s 本轮已经回访过，全部住户回访一遍以前不能重复。") % {"home": home}})
     if moment > clock.now():
         raise Invalid({"at": _("回访时间不能晚于现在。")})
-    if means not in VisitMeans.values:
-        raise Invalid({"means": _("没有这种回访方式。")})
-    if satisfaction is not None and not 1 <= satisfaction <= 5:
-        raise Invalid({"satisfaction": _("满意度是 1 到 5 分。")})
+    said = correcting.said(means, satisfaction, not_rated, remark)
     if follow_up.strip() and not case_type:
         raise Invalid({"case_type": _("请选择问题类型。")})
     case = _new_case(actor, home, follow_up, remark, case_type) if follow_up.strip() else None
@@ -233,10 +233,8 @@ def visit(
         stage=HomeState.VISITED,
         visited_at=moment,
         visited_by_id=actor.person_id,
-        means=means,
-        satisfaction=satisfaction,
-        remark=remark.strip(),
         follow_up=case,
+        **said,
     )
     also: list[Any] = [one for one in (home.customer, case) if one is not None]
     told = {"home": str(home.premises), "satisfaction": satisfaction}
@@ -258,7 +256,10 @@ def _count(actor: Actor, home: SampledHome, entry: int) -> None:
     row = Obligation.objects.filter(pk=home.plan.obligation_id or 0).first()
     if row is None or row.state != "open" or not row.has_opened(clock.now()):
         return
-    proof = duties.Proof("count", count=1, text=str(home.premises), entry_id=entry)
+    counted = SampledHome.objects.filter(plan__obligation=row, stage=HomeState.VISITED).count() - row.progress
+    if counted < 1:
+        return
+    proof = duties.Proof("count", count=counted, text=str(home.premises), entry_id=entry)
     duties.record_progress(actor=actor.vouched("obligation.fulfil"), obligation=row, proof=proof)
 
 

@@ -15,13 +15,13 @@ from zhize.domains.visits import services
 from zhize.domains.visits.filters import HomeFilter, PlanFilter
 from zhize.domains.visits.models import HomeState, SampledHome, SamplePlan, VisitMeans
 from zhize.domains.visits.selectors import sampling
-from zhize.kernel import access
+from zhize.kernel import access, history
 from zhize.kernel.db import Refused
 from zhize.ui import columns, widgets, words
 from zhize.ui.forms import Form
 from zhize.ui.listparts import Chip
 
-SCORES = [("", "—"), *((str(score), str(score)) for score in range(5, 0, -1))]
+SCORES = [(str(score), str(score)) for score in range(5, 0, -1)]
 
 
 def _span(row: SamplePlan) -> str:
@@ -143,7 +143,12 @@ class Plan(ui.ListPage):
         columns.When("visited_at", _("回访时间"), sort="visited_at"),
         columns.Text("means", _("方式"), value="get_means_display"),
         columns.Number("satisfaction", _("满意度"), sort="satisfaction"),
-        columns.Text("remark", _("住户意见"), value=lambda row: row.remark or row.reason, css="col-wide"),
+        columns.Text(
+            "remark",
+            _("住户意见"),
+            value=lambda row: row.remark or row.not_rated or row.reason,
+            css="col-wide",
+        ),
     )
     chips = (
         _chip("planned", _("待回访"), "amber"),
@@ -161,17 +166,29 @@ class Plan(ui.ListPage):
         self.plan = access.fetch(self.actor, SamplePlan, self.kwargs["pk"])
         self.title = self.plan.name
         self.may_visit = access.allowed(self.actor, "sample.visit", self.plan)
+        self.correctable: dict[int | None, bool] = {}
 
     def rows(self) -> QuerySet[SampledHome]:
         return sampling.homes(self.actor, self.plan)
 
     def row_acts(self, row: SampledHome) -> list[ui.Act]:
+        if row.stage == HomeState.VISITED and self.corrects(row):
+            return [
+                ui.Act(_("更正"), reverse("visits:home_correct", args=[row.pk]), icon="edit", drawer=True)
+            ]
         if not self.may_visit or row.stage != HomeState.PLANNED:
             return []
         return [
             ui.Act(_("登记回访"), reverse("visits:home_visit", args=[row.pk]), icon="check", drawer=True),
             ui.Act(_("换户"), reverse("visits:home_replace", args=[row.pk]), icon="replace", drawer=True),
         ]
+
+    def corrects(self, row: SampledHome) -> bool:
+        """Asked once for each person who visited."""
+        who = row.visited_by_id
+        if who not in self.correctable:
+            self.correctable[who] = services.may_correct(self.actor, row)
+        return self.correctable[who]
 
     def extra(self) -> dict[str, Any]:
         results = sampling.results(self.plan)
@@ -181,6 +198,7 @@ class Plan(ui.ListPage):
             "results": results,
             "visited": sum(row.visited for row in results),
             "may_visit": self.may_visit,
+            "entries": history.timeline(self.plan)[:50],
             "crumbs": [(_("回访计划"), reverse("visits:plans")), (self.plan.name, "")],
         }
 
@@ -189,9 +207,10 @@ class HomeAct(ui.FormPage):
     """Base of the acts on one home of a plan."""
 
     row: SampledHome
+    capability: ClassVar[Any] = "sample.visit"
 
     def fetch(self) -> SampledHome:
-        access.fetch(self.actor, SampledHome, self.kwargs["pk"], "sample.visit")
+        access.fetch(self.actor, SampledHome, self.kwargs["pk"], self.capability)
         return sampling.one(self.kwargs["pk"])
 
     def success_url(self, result: Any) -> str:
@@ -204,11 +223,11 @@ class HomeAct(ui.FormPage):
         return {"intro": self.row.premises.address}
 
 
-class VisitForm(Form):
+class SaidForm(Form):
+    """How a home was visited and what was said. Nothing is chosen beforehand."""
+
     columns: ClassVar[int] = 1
-    means = django_forms.ChoiceField(
-        label=_("方式"), choices=VisitMeans.choices, initial=VisitMeans.DOOR, widget=widgets.Segments()
-    )
+    means = django_forms.ChoiceField(label=_("方式"), choices=VisitMeans.choices, widget=widgets.Segments())
     satisfaction = django_forms.TypedChoiceField(
         label=_("满意度（5 分为满意）"),
         choices=SCORES,
@@ -217,9 +236,18 @@ class VisitForm(Form):
         required=False,
         widget=widgets.Segments(),
     )
+    not_rated = django_forms.CharField(
+        label=_("没有问到满意度的原因"),
+        required=False,
+        max_length=100,
+        help_text=_("没有选满意度时必须填写。"),
+    )
     remark = django_forms.CharField(
         label=_("住户意见"), required=False, max_length=2000, widget=django_forms.Textarea(attrs={"rows": 3})
     )
+
+
+class VisitForm(SaidForm):
     follow_up = django_forms.CharField(
         label=_("要跟进的问题"), required=False, max_length=120, help_text=_("填写后立即建立工单。")
     )
@@ -251,6 +279,28 @@ class Visit(HomeAct):
 
     def perform(self, form: Any) -> SampledHome:
         return services.visit(actor=self.actor, home=self.row, **form.cleaned_data)
+
+
+class CorrectForm(SaidForm):
+    reason = django_forms.CharField(
+        label=_("更正的原因"), max_length=200, widget=django_forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class Correct(HomeAct):
+    """What was registered is put right by who registered it or his superior."""
+
+    capability = "sample.view"
+    form_class = CorrectForm
+    title = _("更正回访")
+    submit = _("更正")
+    done_message = _("已更正，原来的登记留在经过里。")
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.row, name) for name in SaidForm.base_fields}
+
+    def perform(self, form: Any) -> SampledHome:
+        return services.correct(actor=self.actor, home=self.row, **form.cleaned_data)
 
 
 class ReplaceForm(Form):

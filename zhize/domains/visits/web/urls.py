@@ -23,6 +23,7 @@ urlpatterns = [
     path("visit-plans/<int:pk>/", sampling.Plan.as_view(), name="plan"),
     path("visit-plans/<int:pk>/measures/<slug:stratum>/", sampling.Measure.as_view(), name="plan_measure"),
     path("visit-plans/homes/<int:pk>/visit/", sampling.Visit.as_view(), name="home_visit"),
+    path("visit-plans/homes/<int:pk>/correct/", sampling.Correct.as_view(), name="home_correct"),
     path("visit-plans/homes/<int:pk>/replace/", sampling.Replace.as_view(), name="home_replace"),
     path("opinions/", opinions.OpinionList.as_view(), name="opinions"),
     path("opinions/new/", opinions.Record.as_view(), name="opinion_new"),
