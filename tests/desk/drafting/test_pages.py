@@ -17,7 +17,7 @@ from zhize.desk.drafting import selectors, services
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.desk.drafting.web import forms, ruling
 from zhize.desk.drafting.web.showing import found, marked
-from zhize.kernel import access
+from zhize.kernel import access, history
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Position
 from zhize.lib.jobtext import DraftDuty, Evidence
@@ -110,6 +110,28 @@ def test_a_line_is_corrected_with_all_its_fields(draft: JobDraft, screen: Client
     assert all(f"zh: {said}" in written for said in ("前厅办公室", "全部会员", "按模板逐项填写"))
     assert "每月 10 日、25 日" in screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
     assert (row.decision, row.corrected) == (Decision.CONFIRMED, True)
+
+
+def test_a_clause_gets_one_more_duty_by_hand_and_twice_pressed_is_one(
+    draft: JobDraft, screen: Client
+) -> None:
+    row = line(draft, "每月5日前")
+    for _press in range(2):
+        answer = screen.post(f"/drafts/lines/{row.pk}/another/")
+    (added,) = DraftLine.objects.filter(position=row.position, clause=row.clause).exclude(pk=row.pk)
+    assert f"#line-{added.pk}" in answer.headers["Location"]
+    assert (added.duty, added.decision, added.unsure) == (None, Decision.OPEN, True)
+    assert [entry.verb for entry in history.timeline(draft)].count("jobdraft.line_added") == 1
+    page = screen.get(f"/drafts/{draft.pk}/?show=unsure").content.decode()
+    assert "同一条里手工加的又一项职责" in page
+    sent = values(row, title="会员回访", due="period_end", month_days="")
+    assert screen.post(f"/drafts/lines/{added.pk}/", sent, headers=DRAWER).status_code == 200
+    added.refresh_from_db()
+    assert (added.decision, added.unsure) == (Decision.CONFIRMED, False)
+    written = "\n".join(selectors.generated(draft).made.files.values())
+    assert "zh: 会员回访" in written
+    assert row.duty is not None
+    assert f"zh: {row.duty['title']}" in written
 
 
 def test_a_wrong_rule_is_said_beside_its_field_and_nothing_is_lost(draft: JobDraft, screen: Client) -> None:
@@ -321,6 +343,8 @@ def test_others_see_nothing_of_a_draft(cast: Cast, draft: JobDraft, grant: Any) 
         for path in ("", "plan/", "pack.zip", "name/"):
             assert client.get(f"/drafts/{draft.pk}/{path}").status_code == status, (login, path)
         assert client.post(f"/drafts/lines/{row.pk}/decide/", {"decision": "dropped"}).status_code == status
+        assert client.post(f"/drafts/lines/{row.pk}/another/").status_code == status
+    assert DraftLine.objects.filter(position=row.position, clause=row.clause).count() == 1
     row.refresh_from_db()
     assert row.decision == Decision.OPEN
 

@@ -22,4 +22,5 @@ urlpatterns = [
     path("drafts/positions/<int:pk>/", bench.EditPosition.as_view(), name="position"),
     path("drafts/lines/<int:pk>/", bench.EditLine.as_view(), name="line"),
     path("drafts/lines/<int:pk>/decide/", bench.decide, name="decide"),
+    path("drafts/lines/<int:pk>/another/", bench.add_duty, name="add_duty"),
 ]

@@ -19,6 +19,11 @@ for code, zh, en in (
         "{actor} opened {number} of “{subject}” again",
     ),
     (
+        "line_added",
+        "{actor}给“{subject}”第 {number} 条加了一项职责",
+        "{actor} added a duty to {number} of “{subject}”",
+    ),
+    (
         "confirmed",
         "{actor}一次确认了“{subject}”的 {count} 条",
         "{actor} confirmed {count} lines of “{subject}” at once",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from zhize.desk.drafting.services.deciding import confirm_sure, correct, decide, set_position
+from zhize.desk.drafting.services.deciding import add_duty, confirm_sure, correct, decide, set_position
 from zhize.desk.drafting.services.making import delete, make, rename
 from zhize.desk.drafting.services.settling import apply, plan
 from zhize.kernel.db import Invalid
 
 __all__ = [
     "Invalid",
+    "add_duty",
     "apply",
     "confirm_sure",
     "correct",

@@ -17,12 +17,18 @@ from zhize.kernel.db import Invalid, atomic, guarded_update
 from zhize.kernel.org.models import Position
 from zhize.lib import clock
 from zhize.lib.jobtext import DraftDuty
+from zhize.lib.text import Text
 
 _VERBS = {
     Decision.CONFIRMED: "jobdraft.line_confirmed",
     Decision.DROPPED: "jobdraft.line_dropped",
     Decision.OPEN: "jobdraft.line_reopened",
 }
+
+_ADDED = Text(
+    "同一条里手工加的又一项职责：请改正，填上周期或时限；不要就删去",
+    "One more duty of this clause, added by hand: correct it and say when it is owed, or drop it",
+)
 
 
 @atomic
@@ -99,6 +105,42 @@ def correct(*, actor: Actor, line: DraftLine, text: str, number: str, duty: Draf
         data={"number": line.number or line.text[:20]},
     )  # fmt: skip
     return line
+
+
+@atomic
+def add_duty(*, actor: Actor, line: DraftLine) -> DraftLine:
+    """One more row for the clause of a line, empty and open, to be corrected into a duty or dropped.
+
+    Where an empty one waits already, that one is given back: pressing twice adds one. Raises Invalid.
+    """
+    access.require(actor, WORK, line)
+    draft = line.position.draft
+    check_open(draft)
+    # The position's row is held, so that two at once do not take the same part.
+    DraftPosition.objects.select_for_update().get(pk=line.position_id)
+    rows = DraftLine.objects.filter(position=line.position, clause=line.clause).order_by("part")
+    parts = list(rows)
+    waiting = next(
+        (row for row in parts if row.duty is None and row.decision == Decision.OPEN and row.part), None
+    )
+    if waiting is not None:
+        return waiting
+    added = DraftLine.objects.create(
+        position=line.position,
+        clause=line.clause,
+        part=parts[-1].part + 1,
+        section=line.section,
+        number=line.number,
+        text=line.text,
+        first_line=line.first_line,
+        last_line=line.last_line,
+        doubts=[{"code": "added", "zh": _ADDED.zh, "en": _ADDED.en}],
+        unsure=True,
+    )
+    _touch(draft)
+    data = {"number": line.number or line.text[:20]}
+    history.record(actor=actor, verb="jobdraft.line_added", subject=draft, unit=draft.unit, data=data)
+    return added
 
 
 @atomic

@@ -89,6 +89,15 @@ def confirm_sure(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.done(request, _("已确认 {n} 条。").format(n=count), to=reverse("drafting:draft", args=[pk]))
 
 
+@ui.page(capability=WORK, methods=("POST",))
+def add_duty(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more duty of the clause of a line, to be written by hand."""
+    line = access.fetch(request.actor, DraftLine, pk)
+    added = services.add_duty(actor=request.actor, line=line)
+    to = f"{_address(line.position.draft, line.position, 'all')}#line-{added.pk}"
+    return ui.done(request, _("已加一项，请改正后确认。"), to=to)
+
+
 class EditLine(ui.FormPage):
     """Correct a line: the clause and everything about its duty."""
 
