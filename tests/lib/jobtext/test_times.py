@@ -335,6 +335,7 @@ def test_an_event_loses_what_only_joins_it_and_never_half_a_word(clause: str, ev
     ("clause", "titles"),
     [("接到泳客投诉后30分钟内到场处置，处置完毕当日书面答复。", ["接到泳客投诉后到场处置", "处置完毕书面答复（接到泳客投诉后到场处置）"]),
      ("每日填写水质记录，次日上午10点前报馆长。", ["填写水质记录", "报馆长（填写水质记录）"]),
+     ("每班填写交接班记录，发现异常立即上报。", ["填写交接班记录", "发现异常上报"]),
      ("每月应急演练一次。", ["应急演练一次"]), ("每班巡检4次，交班前30分钟打扫机房。", ["巡检4次", "打扫机房"])],
 )  # fmt: skip
 def test_a_title_says_enough_without_the_rest_of_its_sentence(clause: str, titles: list[str]) -> None:

@@ -228,7 +228,8 @@ def _full_title(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> s
     if before is None or len(title) > _BARE or "《" in title:
         return title
     same = taker.segments[before.segment].sentence == taker.segments[slot.segment].sentence
-    if not same or not (slot.kind == "triggered" or _HANDED_ON.match(title)):
+    follows = before.kind == "triggered" if slot.kind == "triggered" else _HANDED_ON.match(title)
+    if not same or not follows:
         return title
     lead = _title(text, taker, before, *_reach(taker, slots, index - 1))
     return f"{title}（{lead[:_LEAD]}）" if lead != title else title

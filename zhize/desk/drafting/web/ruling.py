@@ -39,7 +39,7 @@ UNITS = (
     ("working_days", _("工作日")), ("months", _("月")),
 )  # fmt: skip
 EVIDENCE = (
-    ("note", _("办理说明")), ("form", _("表单")), ("report", _("报表")), ("file", _("文件")), ("signature", _("签名")),
+    ("note", _("办理说明")), ("form", _("表单")), ("report", _("报告、计划、总结")), ("file", _("文件")), ("signature", _("签名")),
 )  # fmt: skip
 _NUMBERS = (
     "interval",
