@@ -387,6 +387,30 @@ class TestOwnDuties:
         )
         assert f"{opened.due_at:%H:%M}" == "02:00"
 
+    @pytest.mark.req("DUT-03")
+    def test_one_fact_is_offered_once_and_starts_all_that_begin_with_it(self, cast: Cast, now: Any) -> None:
+        fact, clause = {"zh": "接到泳客投诉", "en": "a swimmer complains"}, clause_of(cast)
+        come, answer, other = (
+            made(cast, clause, kind="triggered", title=title, rule={"by_hand": said, "target": target})
+            for title, said, target in (
+                (Text("到场", "Come"), fact, {"kind": "elapsed", "minutes": 10}),
+                (Text("书面答复", "Answer in writing"), fact, {"kind": "days", "days": 3}),
+                (
+                    Text("浇水", "Water"),
+                    {"zh": "花枯了", "en": "withered"},
+                    {"kind": "elapsed", "minutes": 60},
+                ),
+            )
+        )
+        client = browser(cast, "limin")
+        shown = client.get("/obligations/event/").content.decode()
+        assert shown.count("接到泳客投诉") == 1
+        assert all(each in shown for each in ("到场（10", "书面答复（3"))
+        first = come if f'value="{come.pk}"' in shown else answer
+        assert client.post("/obligations/event/", {"duty": first.pk, "note": "水太凉"}).status_code == 302
+        opened = Obligation.objects.filter(duty__in=[come, answer, other])
+        assert {(row.duty_id, row.detail) for row in opened} == {(come.pk, "水太凉"), (answer.pk, "水太凉")}
+
 
 class TestStanding:
     @pytest.mark.req("DUT-16")

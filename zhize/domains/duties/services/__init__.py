@@ -26,7 +26,13 @@ from zhize.domains.duties.services.finishing import (
 from zhize.domains.duties.services.handing import hand_in
 from zhize.domains.duties.services.library import change_duty, name_takers
 from zhize.domains.duties.services.missing import miss_due
-from zhize.domains.duties.services.opening import assign_task, open_obligation, report_event
+from zhize.domains.duties.services.opening import (
+    assign_task,
+    fact_of,
+    open_obligation,
+    report_event,
+    report_fact,
+)
 from zhize.domains.duties.services.owning import NO_SUCH_POSITION, add_duty, link_clauses
 from zhize.domains.duties.services.points import check as check_points
 from zhize.domains.duties.services.proving import Proof
@@ -53,6 +59,7 @@ __all__ = [
     "end_duty",
     "excuse",
     "explain_failure",
+    "fact_of",
     "find_feed",
     "follow_readers",
     "fulfil",
@@ -75,6 +82,7 @@ __all__ = [
     "release_clause",
     "remind",
     "report_event",
+    "report_fact",
     "reset_duty",
     "restore_duty",
     "resume_about",

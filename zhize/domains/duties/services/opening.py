@@ -25,6 +25,7 @@ from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
+NOBODY_OWES = _("现在没有人办理这项职责，没有登记。请告诉主管。")
 NO_LIMIT = {"kind": "none"}
 
 
@@ -218,12 +219,75 @@ def report_event(
     if at is not None and at > clock.now():
         raise Invalid({"at": _("发生时间不能晚于现在。")})
     naming.required(rule.get("target"), named)
+    opened = _open_event(actor, version, unit, holder, note, at, named)
+    if not opened:
+        raise Invalid({"duty": NOBODY_OWES})
+    return opened
+
+
+@atomic
+def report_fact(
+    *,
+    actor: Actor,
+    duty: Duty,
+    unit: Unit,
+    note: str,
+    at: datetime | None = None,
+    named: naming.Named = None,
+) -> list[Obligation]:
+    """Somebody reports a fact once: `duty` and all others of its position that begin with the same fact are owed.
+
+    `named` goes to those that count back from a date. Those that nobody owes now are left out. Raises as
+    `report_event` does, Invalid also when nobody owes any of them.
+    """
+    opened: list[Obligation] = []
+    for each in beginning_with(duty, unit):
+        target = each.current.rule.get("target") if each.current is not None else None
+        date = named if naming.wants_date(target) else None
+        try:
+            opened += report_event(actor=actor, duty=each, unit=unit, note=note, at=at, named=date)
+        except Invalid as refused:
+            if refused.errors.get("duty") != [NOBODY_OWES]:
+                raise
+    if not opened:
+        raise Invalid({"duty": NOBODY_OWES})
+    return opened
+
+
+def fact_of(duty: Duty) -> tuple[str, str]:
+    """What tells reported facts apart: the position that owes, and the words of the fact."""
+    rule = duty.current.rule if duty.current is not None else {}
+    return duty.position_code, Text.of(rule.get("by_hand") or "").zh.strip()
+
+
+def beginning_with(duty: Duty, unit: Unit) -> list[Duty]:
+    """The duties in force at a unit that begin with the same reported fact as `duty`, itself among them. One query."""
+    above = [int(part) for part in (unit.path or f"/{unit.pk}/").strip("/").split("/")]
+    rows = Duty.objects.filter(
+        active=True,
+        unit_id__in=above,
+        position_code=duty.position_code,
+        current__rule__by_hand__zh__isnull=False,
+    ).select_related("current")
+    same = [each for each in rows.order_by("code", "pk") if fact_of(each) == fact_of(duty)]
+    return same or [duty]
+
+
+def _open_event(
+    actor: Actor,
+    version: DutyVersion,
+    unit: Unit,
+    holder: Person | None,
+    note: str,
+    at: datetime | None,
+    named: naming.Named,
+) -> list[Obligation]:
+    """What a reported event opens, for each who owes it; nothing when nobody does."""
+    rule, code = version.rule, version.duty.position_code
     if holder is not None:
-        found = [people.Owing(holder, org.position_in(unit, duty.position_code))]
+        found = [people.Owing(holder, org.position_in(unit, code))]
     else:
-        found = people.owing(rule, duty.position_code, unit=unit, subject=None, row=None, entry=None)
-    if not found:
-        raise Invalid({"duty": _("现在没有人办理这项职责，没有登记。请告诉主管。")})
+        found = people.owing(rule, code, unit=unit, subject=None, row=None, entry=None)
     return [
         open_obligation(
             actor=actor,

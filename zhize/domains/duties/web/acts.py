@@ -206,7 +206,7 @@ class ReportEvent(ui.FormPage):
 
     def perform(self, form: Any) -> list[Obligation]:
         said = form.cleaned_data
-        return services.report_event(
+        return services.report_fact(
             actor=self.actor,
             duty=said["duty"],
             unit=selectors.unit_of_event(self.actor),
@@ -217,8 +217,8 @@ class ReportEvent(ui.FormPage):
 
     def message(self, result: list[Obligation]) -> Any:
         between = pgettext("between items of a list", "、")
-        who = between.join(str(row.holder or row.position or row.unit) for row in result)
-        return _("已登记，由%(who)s办理。") % {"who": who}
+        who = between.join(dict.fromkeys(str(row.holder or row.position or row.unit) for row in result))
+        return _("已登记 %(n)d 件，由%(who)s办理。") % {"n": len(result), "who": who}
 
     def success_url(self, result: list[Obligation]) -> str:
         return reverse("duties:detail", args=[result[0].pk])

@@ -9,12 +9,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from zhize.domains.duties import tallies
+from zhize.domains.duties import tallies, wording
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.papers import Paper
 from zhize.domains.duties.selectors import candidates
-from zhize.domains.duties.services import naming, proving
+from zhize.domains.duties.services import fact_of, naming, proving
 from zhize.domains.duties.services.changing import MOST_DAYS
 from zhize.domains.duties.web.rule_fields import when
 from zhize.kernel import forms as kernel_forms
@@ -171,9 +172,18 @@ def target_of(duty: Any) -> dict[str, Any]:
 
 
 class EventField(forms.ModelChoiceField):
+    """A fact, by one of the duties that begin with it; the label says all of them, each with its time limit."""
+
+    together: dict[int, list[Any]]
+
     def label_from_instance(self, obj: Any) -> str:
         event = Text.of(obj.current.rule["by_hand"])
-        return f"{words.in_language(event)} → {obj}"
+        starts = pgettext("between items of a list", "；").join(
+            _("%(duty)s（%(limit)s）")
+            % {"duty": duty, "limit": words.in_language(wording.target_text(target_of(duty)))}
+            for duty in self.together[obj.pk]
+        )
+        return f"{words.in_language(event)} → {starts}"
 
 
 class EventForm(Form):
@@ -196,8 +206,13 @@ class EventForm(Form):
 
     def __init__(self, *args: Any, duties: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["duty"].queryset = duties
-        dated = ",".join(str(duty.pk) for duty in duties if naming.wants_date(target_of(duty)))
+        facts: dict[tuple[str, str], list[Any]] = {}
+        for duty in duties:
+            facts.setdefault(fact_of(duty), []).append(duty)
+        self.together = {starts[0].pk: starts for starts in facts.values()}
+        self.fields["duty"].queryset = duties.filter(pk__in=self.together)
+        self.fields["duty"].together = self.together
+        dated = ",".join(str(pk) for pk in self.together if self._dated(pk))
         for name in ("named", "named_time"):
             # Asked only of an event that a limit is counted back from.
             if dated:
@@ -205,10 +220,13 @@ class EventForm(Form):
             else:
                 del self.fields[name]
 
+    def _dated(self, pk: int) -> bool:
+        return any(naming.wants_date(target_of(duty)) for duty in self.together[pk])
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         day, clock, duty = said.get("named"), said.pop("named_time", None), said.get("duty")
-        if duty is not None and not naming.wants_date(target_of(duty)):
+        if duty is not None and not self._dated(duty.pk):
             # Typed for another event, before this one was chosen.
             said["named"] = None
         elif day is not None and clock is not None:
