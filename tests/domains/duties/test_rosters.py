@@ -205,7 +205,11 @@ class TestTargets:
 
     def test_the_date_is_asked_only_of_the_event_that_has_one(self, centre: Centre) -> None:
         plain = {**dict.fromkeys(("starts", "stops", "cancels")), "by_hand": {"zh": "来电", "en": "a call"}}
-        booked = {**plain, "target": {"kind": "before", "minutes": 30}}
+        booked = {
+            **plain,
+            "by_hand": {"zh": "订会议室", "en": "a room is booked"},
+            "target": {"kind": "before", "minutes": 30},
+        }
         call, room = (
             put_triggered(centre, code, "officer", trigger, evidence={"kind": "note"})
             for code, trigger in (("call", plain), ("room", booked))
