@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from zhize.ui.listpage import ListPage
 
 
+KEPT_ROWS = 500
+"""So far down a list its statements are kept; hardly anybody goes further, and each page has its own."""
+
+
 class ListQuery(GuardedView, ABC):
     """The half of a list that knows its rows."""
 
@@ -115,7 +119,7 @@ class ListQuery(GuardedView, ABC):
         """The column sorted by, with a minus when descending."""
         asked = self.params.get("sort", "") or self.default_sort
         names = {column.name for column in self.columns if column.sort}
-        return asked if asked.lstrip("-") in names else self.default_sort
+        return asked if asked.removeprefix("-") in names else self.default_sort
 
     @cached_property
     def filterset(self) -> Filters | None:
@@ -141,7 +145,7 @@ class ListQuery(GuardedView, ABC):
         return self.filtered.filter(self.chip.where(cast("ListPage", self))) if self.chip else self.filtered
 
     def ordering(self) -> list[str]:
-        name = self.sorting.lstrip("-")
+        name = self.sorting.removeprefix("-")
         column = next((each for each in self.columns if each.name == name), None)
         if column is None or not column.sort:
             fallback = [self.sorting] if self.sorting else list(self.found.model._meta.ordering or ())
@@ -158,7 +162,9 @@ class ListQuery(GuardedView, ABC):
     @cached_property
     def is_plain(self) -> bool:
         """Whether nothing is asked for beyond chip, order and page."""
-        return self.kept and not {name for name in self.params if self.params[name]} - set(OWN) - {"chip"}
+        return self.kept and not {name for name in self.params if any(self.params.getlist(name))} - set(
+            OWN
+        ) - {"chip"}
 
     def filled(self, **given: Any) -> Self:
         """This list with other values given, nothing read yet."""
@@ -170,7 +176,7 @@ class ListQuery(GuardedView, ABC):
 
     def taken(self, begin: int, end: int) -> list[Any]:
         """The rows of the whole list from `begin` to before `end`, in its order."""
-        if not self.is_plain:
+        if not self.is_plain or end > KEPT_ROWS:
             return list(self.ordered()[begin:end])
         about = (self.key, self.chip.code if self.chip else "", self.sorting, begin, end)
         return statements.rows(

@@ -124,6 +124,13 @@ class TestTheSiblingCentre:
 
 
 class TestTheList:
+    def test_a_condition_given_twice_leaves_the_plain_list_as_it_is(self, cast: Cast) -> None:
+        case = take_in(cast)
+        page = browser(cast, "wangfang")
+        assert case.number not in page.get("/cases/?state=nonsense&state=").content.decode()
+        assert case.number in page.get("/cases/").content.decode()
+        assert page.get("/cases/?sort=----number").status_code == 200
+
     def test_its_queries_do_not_grow_with_it(self, cast: Cast) -> None:
         page, machine = browser(cast, "wangfang"), api(cast, "wangfang")
         take_in(cast)

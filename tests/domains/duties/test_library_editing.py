@@ -402,6 +402,9 @@ class TestOwnDuties:
                 ),
             )
         )
+        # Nobody is on shift: what only they would owe is left out, the others begin.
+        rule = {"by_hand": fact, "holder": "on_shift", "target": {"kind": "elapsed", "minutes": 10}}
+        made(cast, clause, kind="triggered", title=Text("清场", "Clear the pool"), rule=rule)
         client = browser(cast, "limin")
         shown = client.get("/obligations/event/").content.decode()
         assert shown.count("接到泳客投诉") == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.transaction import TransactionManagementError
 
 from zhize.kernel.db import afterwards, atomic
 from zhize.lib import clock
@@ -47,3 +50,22 @@ def test_it_stays_once_where_the_caller_goes_on() -> None:
 def test_outside_a_transaction_it_happens_at_once() -> None:
     afterwards(lambda: keep("留下"))
     assert kept() == {"留下"}
+
+
+def test_who_catches_a_refusal_of_his_own_service_does_not_lose_everything_unseen() -> None:
+    with pytest.raises(TransactionManagementError), atomic():
+        keep("先做的")
+        with suppress(Said):
+            service()
+    assert kept() == set()
+    with atomic():
+        keep("先做的")
+        with suppress(Said), atomic():
+            service()
+    assert kept() == {"先做的"}
+
+
+@atomic
+def service() -> None:
+    keep("撤销")
+    raise Said

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import DataError, models
 from django.db.models import Q
 
 from zhize.kernel.access.actor import Actor, Reach
@@ -220,15 +221,15 @@ def fetch(actor: Actor, model: type[M], pk: Any, capability: str | None = None, 
     capability is not granted on it. Look up by another unique column with `number=...` and pk None.
     """
     chosen = policy_of(model)
-    where = {"pk": pk} if pk is not None else by
     try:
+        where = {"pk": model._meta.pk.to_python(pk)} if pk is not None else by
         row: M | None = statements.first(
             ("fetch", model._meta.label, *where),
             actor.key,
             lambda **given: model._default_manager.filter(chosen.filter(actor), **given)[:1],
             **where,
         )
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, TypeError, ValidationError, DataError):
         row = None
     if row is None:
         raise NotFound

@@ -77,7 +77,7 @@ def _batch(size: int) -> int:
         with transaction.atomic():
             _tell(rows, subjects, actor, now)
     except Exception:  # told one by one, so that the one it is can be named and only that one waits
-        _tell_one_by_one(rows, subjects, actor, now)
+        _tell_one_by_one(rows, selectors.rows_of(row.clock for row in rows), actor, now)
     return len(rows)
 
 

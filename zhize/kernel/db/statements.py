@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
@@ -25,6 +25,7 @@ from django.db.models.query import (
 from zhize.kernel.db import known, marks
 from zhize.lib import clock
 
+T = TypeVar("T")
 Make = Callable[..., models.QuerySet[Any]]
 ANYBODY = "anybody"
 """The key of statements that ask the same for everybody: composed once, whatever the mark."""
@@ -80,9 +81,7 @@ def rows(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -
     if whose == ANYBODY:
         # Beside rows of watched tables are read in one way or another.
         key = (name, marks.is_reading())
-        if key not in _common:
-            _add(_common, key, composed())
-        statement = _common[key]
+        statement = _common[key] if key in _common else _add(_common, key, composed())
     else:
         statement = marks.kept(("statement", name, whose), composed)
     return list(make(**values)) if statement is None else statement.rows(values)
@@ -150,10 +149,9 @@ class Form:
 
     def __init__(self, sql: str, compiler: Any, queryset: models.QuerySet[Any]) -> None:
         self.sql = sql
-        self._prefetch = tuple(queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
-        self._known: tuple[str, ...] = getattr(queryset, "_known", ())
-        self._compiler = compiler
-        self._converters = compiler.get_converters([each[0] for each in compiler.select])
+        self._prefetch, self._known = _beside(queryset)
+        # The compiler itself would keep the whole query alive.
+        self._converters = list(compiler.get_converters([each[0] for each in compiler.select]).items())
         self._plain = issubclass(queryset._iterable_class, ValuesListIterable)
         if self._plain:
             return
@@ -170,7 +168,7 @@ class Form:
     def made(self, found: list[Any]) -> list[Any]:
         """The rows as the queryset would give them."""
         if self._converters:
-            found = list(self._compiler.apply_converters(found, self._converters))
+            found = [self._converted(row) for row in found]
         if self._plain:
             return [tuple(row) for row in found]
         made = [self._row(row) for row in found]
@@ -179,6 +177,13 @@ class Form:
         if made and self._known:
             known.attach(made, *self._known)
         return made
+
+    def _converted(self, row: Any) -> list[Any]:
+        values = list(row)
+        for place, (converters, expression) in self._converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return values
 
     def _row(self, row: Any) -> models.Model:
         made: models.Model = self._model.from_db(connection.alias, self._names, row[self._begin : self._end])
@@ -192,22 +197,28 @@ class Form:
 def _composed(name: Hashable, queryset: models.QuerySet[Any]) -> Statement:
     compiler: Any = queryset.query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
-    return Statement(_form(name, sql, lambda: Form(sql, compiler, queryset)), tuple(parameters))
+    # People with the same kinds of rights share the text of a statement.
+    key = (name, sql, _beside(queryset))
+    found = _forms.get(key)
+    form = found if found is not None else _add(_forms, key, Form(sql, compiler, queryset))
+    return Statement(form, tuple(parameters))
+
+
+def _beside(queryset: models.QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is read beside the rows: by further statements, and from memory. Raises TypeError for more than names."""
+    prefetch = tuple(queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
+    if not all(isinstance(each, str) for each in prefetch):
+        raise TypeError("what is read beside the rows is not narrowed to what one person may see")
+    return prefetch, tuple(getattr(queryset, "_known", ()))
 
 
 FORMS = 2000
-_forms: dict[tuple[Hashable, str], Form] = {}
+_forms: dict[Hashable, Form] = {}
 _common: dict[Hashable, Statement | None] = {}
 
 
-def _form(name: Hashable, sql: str, make: Callable[[], Form]) -> Form:
-    """People with the same kinds of rights share the text of a statement."""
-    if (name, sql) not in _forms:
-        _add(_forms, (name, sql), make())
-    return _forms[(name, sql)]
-
-
-def _add(kept: dict[Any, Any], key: Hashable, value: Any) -> None:
+def _add(kept: dict[Any, T], key: Any, value: T) -> T:
     if len(kept) >= FORMS:
         kept.clear()
     kept[key] = value
+    return value

@@ -82,6 +82,11 @@ def _block(*, apart: bool = True) -> Iterator[None]:
             marks.reading(writes=True) if outermost else nullcontext(),
         ):
             yield
+            if connection.needs_rollback:
+                # Somebody caught what a service of his was refused, and went on: nothing of it would be kept.
+                raise transaction.TransactionManagementError(
+                    "a service was refused inside this one; call it in a block of its own: with atomic(): …"
+                )
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
     except BaseException as error:

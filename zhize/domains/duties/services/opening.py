@@ -245,7 +245,8 @@ def report_fact(
         target = each.current.rule.get("target") if each.current is not None else None
         date = named if naming.wants_date(target) else None
         try:
-            opened += report_event(actor=actor, duty=each, unit=unit, note=note, at=at, named=date)
+            with atomic():
+                opened += report_event(actor=actor, duty=each, unit=unit, note=note, at=at, named=date)
         except Invalid as refused:
             if refused.errors.get("duty") != [NOBODY_OWES]:
                 raise
