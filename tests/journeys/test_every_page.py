@@ -52,6 +52,7 @@ ROWS = {
     "customers/contacts": "customers.Contact",
     "customers/duplicates": "customers.DuplicateProposal",
     "customers/duplicates/merges": "customers.MergeRecord",
+    "customers/erasures": "customers.ErasureRequest",
     "customers/import": "documents.ImportRun",
     "customers/needs": "customers.Need",
     "customers/occupancies": "customers.Occupancy",

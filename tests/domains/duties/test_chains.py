@@ -16,6 +16,7 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.selectors import chains
 from zhize.domains.duties.services import library
+from zhize.kernel.accounts.models import User
 
 
 def chain(centre: Centre) -> list[Duty]:
@@ -68,7 +69,8 @@ def test_the_page_of_the_first_step_says_so(centre: Centre, now: Any) -> None:
     address = f"/obligations/{first_of(collect).pk}/"
     assert "后面的步骤有延误风险" not in page.get(address).content.decode()
     now.move_to(at("2026-03-10T10:00"))
-    page = browser(centre, "孙丽")
+    # The session ended meanwhile.
+    page.force_login(User.objects.get(person=centre.people["孙丽"]))
     said = page.get(address).content.decode()
     assert "后面的步骤有延误风险" in said
     assert "答复report" in said

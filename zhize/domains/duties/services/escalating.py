@@ -106,7 +106,8 @@ def _notify(
         "urgent": bool(rung.get("urgent")),
     }
     try:
-        notices.send(template=rung.get("message") or usual, **letter)
+        with atomic():
+            notices.send(template=rung.get("message") or usual, **letter)
     except notices.UnknownTemplate:
         # A pack may drop a text that the ladder of an older obligation still names; telling matters more.
         notices.send(template=usual, **letter)
