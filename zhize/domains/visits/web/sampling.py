@@ -209,6 +209,9 @@ class HomeAct(ui.FormPage):
     row: SampledHome
     capability: ClassVar[Any] = "sample.visit"
 
+    def title_text(self) -> str:
+        return f"{words.in_language(self.title)} {self.row.premises.address}"
+
     def fetch(self) -> SampledHome:
         access.fetch(self.actor, SampledHome, self.kwargs["pk"], self.capability)
         return sampling.one(self.kwargs["pk"])
@@ -274,9 +277,6 @@ class Visit(HomeAct):
     submit = _("登记")
     done_message = _("回访已登记。")
 
-    def title_text(self) -> str:
-        return f"{words.in_language(self.title)} {self.row.premises.address}"
-
     def perform(self, form: Any) -> SampledHome:
         return services.visit(actor=self.actor, home=self.row, **form.cleaned_data)
 
@@ -317,9 +317,6 @@ class Replace(HomeAct):
     title = _("联系不上，换一户")
     submit = _("换户")
     done_message = _("已从备选名单换入一户。")
-
-    def title_text(self) -> str:
-        return f"{words.in_language(self.title)} {self.row.premises.address}"
 
     def perform(self, form: Any) -> SampledHome:
         return services.replace(actor=self.actor, home=self.row, **form.cleaned_data)
