@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from playwright.sync_api import Page, expect
 
 from tests.desk.drafting.texts import HOTEL
@@ -20,8 +22,18 @@ from zhize.lib import clock
 Visit = Callable[..., Page]
 
 
+# A Wednesday morning: what somebody newly appointed owes today depends on what of the day is still ahead.
+MORNING = datetime(2026, 11, 25, 10, tzinfo=clock.zone("Asia/Shanghai"))
+
+
 @pytest.fixture
-def centre(transactional_db: Any) -> Cast:
+def morning() -> Iterator[None]:
+    with time_machine.travel(MORNING, tick=True):
+        yield
+
+
+@pytest.fixture
+def centre(transactional_db: Any, morning: None) -> Cast:
     return build()
 
 
