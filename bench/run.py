@@ -57,6 +57,7 @@ def told(count: int, name: str, work: Callable[[], dict[str, Any]]) -> None:
 
 def keep(count: int, results: dict[str, object]) -> None:
     """Add to what is known of this scale."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / "figures.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     known.setdefault(str(count), {}).update(results)

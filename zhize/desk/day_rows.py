@@ -121,7 +121,7 @@ def _act(item: Item, at: datetime) -> ui.Act | None:
     if not row.has_opened(at):
         begin = words.when(row.not_before_at or row.opened_at)
         return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
-    if item.needs == "count" and row.progress < row.quota and tallies.of(row) is not None:
+    if item.needs == "count" and tallies.missing(row) is not None:
         return ui.Act(_("去办理"), reverse("duties:fulfil", args=[row.pk]), drawer=True, primary=True)
     receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
     label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")

@@ -80,7 +80,7 @@ def _figures(request: HttpRequest, day: duties.Day) -> dict[str, Any]:
 COLUMNS = (
     columns.Link("name", _("事项"), value="name", url="duties:detail", css="col-wide"),
     columns.State("state_label", _("状态")),
-    columns.Person("holder", _("办理人")),
+    columns.Person("holder", _("办理人"), value="doer"),
     columns.Due("due_at", _("到期"), sort="due_at", stopped="done_at", over="ended_at"),
     columns.Number("returned_count", _("退回次数"), hidden=True),
 )

@@ -413,6 +413,26 @@ class TestList:
         assert [line.split(",")[0] for line in text.splitlines()[1:]] == ["巡查"]
         assert "漏办" in text
 
+    def test_what_a_position_shares_names_who_did_it(self, centre: Centre, month: Any) -> None:
+        shared = duties.open_obligation(
+            actor=SYSTEM,
+            unit=centre.unit,
+            title=Text("开门", "Open up"),
+            holder=None,
+            position=centre.positions["receptionist"],
+            target={"kind": "elapsed", "minutes": 60},
+        )
+        client = browser(centre, "王芳")
+
+        def named() -> set[str]:
+            page = client.get("/obligations/?chip=all&q=开门").content.decode()
+            return {name for name in ("李敏", "周敏") if name in page}
+
+        assert named() == set()
+        duties.fulfil(actor=centre.actor("周敏"), obligation=shared, note="开了")
+        assert named() == {"周敏"}
+        assert "周敏" in client.get(f"/obligations/{shared.pk}/").content.decode()
+
     def test_offered_are_only_people_and_duties_one_may_see(self, centre: Centre, month: Any) -> None:
         items = browser(centre, "王芳").get("/obligations/owing/?q=李").json()["items"]
         assert [item["text"] for item in items] == ["李敏"]

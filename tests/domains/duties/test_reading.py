@@ -19,12 +19,13 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.organisation import services
 from zhize.domains.organisation.models import Reading, Signature
 from zhize.domains.organisation.selectors import reading as reads
-from zhize.kernel import access, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org.models import Appointment
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import services as packs
 from zhize.lib import clock
+from zhize.ui import words
 
 
 def issued(cast: Cast, code: str = "ambassador", **more: Any) -> Reading:
@@ -75,6 +76,16 @@ def test_a_published_sheet_is_owed_by_each_holder_and_each_signature_lowers_what
     assert duties.evidence(done[0])[0].kind == "fact" and done[0].done_by == cast.people["chenjing"]
     services.sign(actor=cast.actor("zhaoyun"), reading=row, name="赵 云")
     assert unsigned(row) == 0 and debts(row) == []
+
+
+@pytest.mark.req("ORG-14", "TRG-67")
+def test_the_text_names_the_day_on_which_its_signatures_are_owed(cast: Cast) -> None:
+    """Also where the last day is a Saturday, on which nobody works."""
+    saturday = (5 - clock.today("Asia/Shanghai").weekday()) % 7 or 7
+    row = issued(cast, read_in_days=saturday)
+    assert {words.local(each.due_at).date() for each in debts(row) if each.due_at} == {row.due_on}
+    assert row.due_on >= row.published_at.date() + timedelta(days=saturday)
+    assert calendars.for_unit(row.unit).is_working_day(row.due_on)
 
 
 @pytest.mark.req("ORG-14")

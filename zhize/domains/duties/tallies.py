@@ -38,3 +38,8 @@ def of(obligation: Obligation) -> Tally | None:
     """Who counts for this obligation; None: whoever does it says how many."""
     code = obligation.duty.code if obligation.duty is not None else None
     return next((one for one in _tallies if code is not None and code in one.codes()), None)
+
+
+def missing(obligation: Obligation) -> Tally | None:
+    """Who still has to count some of it; None where all is counted, and where whoever does it says how many."""
+    return of(obligation) if obligation.progress < obligation.quota else None

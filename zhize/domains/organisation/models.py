@@ -5,7 +5,7 @@ Everything else of the organisation stands in `kernel.org`; nothing below this p
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -20,8 +20,8 @@ class Reading(Model):
     """A published text that its readers confirm to have read: a version of a position sheet, or a unit's document.
 
     Readers are not listed here: they are whoever holds the position (belongs to the unit, with `below` also to the
-    units below) on the day one asks. Each has `days` calendar days from publication, or from joining. The next
-    version replaces this one (`replaced_at`), and everybody is asked again.
+    units below) on the day one asks. Each has `days` calendar days from publication (`due_on`: the working day
+    on which they end), or from joining. The next version replaces this one (`replaced_at`), and everybody is asked again.
     """
 
     audited = True
@@ -61,6 +61,11 @@ class Reading(Model):
 
     def __str__(self) -> str:
         return f"《{self.title}》"
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """How long a reader has: what his obligation counts towards, and what the due day is computed from."""
+        return {"kind": "days", "days": self.days}
 
 
 class Signature(Model):

@@ -222,6 +222,11 @@ class Obligation(StatefulModel):
         return (self.plan.entry_id,) if self.plan is not None else ()
 
     @property
+    def doer(self) -> Person | None:
+        """Who owes it; of what a position shares whoever did it, once it is done."""
+        return self.holder or self.done_by
+
+    @property
     def reference(self) -> str:
         """The row of the requirements it carries out, e.g. TRG-03; empty for tasks and promises."""
         return str(self.duty.refs[0]) if self.duty is not None and self.duty.refs else ""

@@ -27,7 +27,9 @@ from zhize.lib.text import Text
 
 def with_everything(rows: models.QuerySet[Obligation]) -> models.QuerySet[Obligation]:
     """With what a list row shows, so that showing it asks nothing more."""
-    return rows.select_related("unit", "position", "holder", "acceptor", "acceptor_position", "duty", "clock")
+    return rows.select_related(
+        "unit", "position", "holder", "done_by", "acceptor", "acceptor_position", "duty", "clock"
+    )
 
 
 def visible(actor: Actor) -> models.QuerySet[Obligation]:

@@ -40,7 +40,7 @@ def hand_in(
     """
     access.require(actor, caps.FULFIL, obligation)
     kind = proving.wanted(obligation.evidence_spec)
-    if tallies.of(obligation) is not None and (count or obligation.progress < obligation.quota):
+    if tallies.missing(obligation) or (count and tallies.of(obligation)):
         raise Invalid({"count": _("数量由回访计划统计，请到计划上逐户登记，不能手工填报。")})
     proofs: list[Proof] = []
     if file is not None:

@@ -90,7 +90,7 @@ def _follow(actor: Actor, row: Reading) -> int:
             holder=reader.person,
             position=reader.position,
             subject=row,
-            target={"kind": "days", "days": row.days},
+            target=row.target,
         )
     return len(left) + len(fresh)
 

@@ -81,7 +81,7 @@ class Fulfil(Act):
             others.append(
                 {"url": "?paper=scan", "label": _("已填好纸质表单，拍照或扫描上传"), "icon": "camera"}
             )
-        tally = tallies.of(self.row) if self.row.progress < self.row.quota else None
+        tally = tallies.missing(self.row)
         counted = (
             {"url": tally.page(self.row, self.actor), "label": tally.label} if tally is not None else None
         )

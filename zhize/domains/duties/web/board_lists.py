@@ -130,7 +130,7 @@ class ObligationList(ui.ListPage):
             "name", _("事项"), url="duties:detail", sort="title__zh", css="col-wide", second="matter"
         ),
         Fact("fact", _("结果"), value=fact_text, phone="state"),
-        columns.Person("holder", _("办理人"), sort="holder__name"),
+        columns.Person("holder", _("办理人"), value="doer", sort="holder__name"),
         columns.Text("position", _("岗位"), sort="position__name"),
         columns.Text("unit", _("单位"), sort="unit__path", hidden=True),
         columns.Due("due_at", _("到期"), sort=True, stopped="done_at", over="ended_at"),

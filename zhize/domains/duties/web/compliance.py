@@ -217,7 +217,7 @@ def _records(rows: QuerySet[Obligation]) -> Table:
         plain = (
             words.in_language(row.name),
             row.reference,
-            str(row.holder or ""),
+            str(row.doer or ""),
             str(row.position or ""),
             str(row.unit),
         )

@@ -84,7 +84,7 @@ def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
 
 def _facts(row: Obligation) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = [
-        (_("办理人"), row.holder or row.position),
+        (_("办理人"), row.doer or row.position),
         (_("岗位"), row.position),
         (_("部门"), row.unit),
         (_("种类"), row.get_kind_display()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation.models import Reading, Signature
 from zhize.domains.organisation.selectors import reading as reads
-from zhize.kernel import access, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused, atomic, guarded_update, one_at_a_time
-from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, SheetVersion, Unit
-from zhize.lib import clock
+from zhize.lib import businesstime, clock
 
 DAYS = 7
 """Calendar days to read and sign in, where nobody says otherwise (TRG-67)."""
@@ -90,21 +89,29 @@ def _publish(
         raise Invalid({"days": _("至少要给一天。")})
     now = clock.now()
     _replace(actor, same, unit, number)
-    row = Reading.objects.create(
+    row = Reading(
         unit=unit,
         title=title[:120],
         number=number,
         days=days,
         statement=STATEMENT.format(title=title, number=number),
         published_at=now,
-        due_on=org.local_day(unit, now) + timedelta(days=days),
         published_by=actor.label[:120],
         **more,
     )
+    row.due_on = _due_on(row)
+    row.save()
     also = [row.position] if row.position is not None else [unit]
     told = {"title": row.title, "number": number, "days": days}
     history.record(actor=actor, verb="reading.asked", subject=row, unit=unit, data=told, also=also)
     return row
+
+
+def _due_on(row: Reading) -> date:
+    """The day on which those who are asked at once owe their signature, as their obligations do."""
+    calendar = calendars.for_unit(row.unit)
+    due = businesstime.due(businesstime.parse_target(row.target), row.published_at, calendar).at
+    return calendar.local_date(due or row.published_at)
 
 
 def _replace(actor: Actor, same: dict[str, Any], unit: Unit, number: int) -> None:
