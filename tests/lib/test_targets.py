@@ -46,6 +46,9 @@ def at(text: str) -> datetime:
         ({"kind": "by", "at": "17:30", "days": 0}, "2026-03-06 10:00", "2026-03-07 17:30"),
         ({"kind": "by", "at": "11:00", "days": 1}, "2026-03-05 10:00", "2026-03-07 11:00"),
         ({"kind": "by", "at": "11:00", "days": 2}, "2026-03-05 23:00", "2026-03-09 11:00"),
+        ({"kind": "days", "at": "10:00", "days": 1}, "2026-03-02 15:00", "2026-03-03 10:00"),
+        ({"kind": "days", "at": "10:00", "days": 1}, "2026-03-07 23:59", "2026-03-08 10:00"),  # a Sunday off
+        ({"kind": "days", "at": "10:00", "days": 0}, "2026-03-07 10:01", "2026-03-08 10:00"),
         ({"kind": "elapsed", "seconds": 30}, "2026-03-02 10:00", "2026-03-02 10:00"),
         ({"kind": "working_days", "days": 2}, "2026-03-05 19:00", "2026-03-09 18:00"),
         ({"kind": "months", "months": 1}, "2026-01-31 10:00", "2026-03-02 18:00"),
@@ -141,6 +144,8 @@ def test_targets_survive_json_and_can_be_read_aloud() -> None:
         {"kind": "elapsed", "minutes": 90},
         {"kind": "working", "minutes": 30},
         {"kind": "days", "days": 3},
+        {"kind": "days", "days": 1, "at": "10:00:00"},
+        {"kind": "days", "days": 3, "at": "10:00:00"},
         {"kind": "day_end", "days": 0},
         {"kind": "day_end", "days": 2},
         {"kind": "by", "at": "17:30:00", "days": 0},
@@ -162,6 +167,11 @@ def test_targets_survive_json_and_can_be_read_aloud() -> None:
         assert target_text(target).zh
         assert target_text(target).en
     assert target_text(parse_target({"kind": "by", "at": "17:30", "days": 1})).zh == "第 1 个工作日 17:30 前"
+    next_day = target_text(parse_target({"kind": "days", "at": "10:00", "days": 1}))
+    assert (next_day.zh, next_day.en) == (
+        "次日 10:00 前（不论是否上班）",
+        "by 10:00 the next day (day off or not)",
+    )
 
 
 def test_a_calendar_without_hours_is_an_error_only_where_hours_are_needed() -> None:

@@ -178,6 +178,7 @@ DUTIES = (
     DraftDuty(kind="triggered", title="甲", trigger={"event": "投诉", "target": {"kind": "elapsed", "minutes": 1440}}, acceptor="前厅部经理"),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "到期", "target": {"kind": "before", "months": 1}}, assumed=True),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "登记", "target": {"kind": "by", "days": 1, "at": "17:00"}}),
+    DraftDuty(kind="triggered", title="甲", trigger={"event": "登记", "target": {"kind": "days", "days": 1, "at": "10:00"}}),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "结束", "target": {"kind": "period_end", "of": "month"}}),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "维修", "target": {"kind": "working_days", "days": 3}},
               evidence=Evidence("form", "回访单"), threshold="金额超过500元"),

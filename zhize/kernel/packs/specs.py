@@ -62,7 +62,7 @@ class TargetSpec(Spec):
 
     `elapsed`: `minutes` (or `seconds`) on the wall clock, nights and days off included. `working`: `minutes` of the
     unit's working time. `days`: `days` calendar days, end of the working day of the last one, a day off the next
-    working day. `working_days`: end of the nth working day. `months`: calendar months, as `days`. `by`: at the time
+    working day; with `at` (次日10点) that time of the calendar day itself, day off or not. `working_days`: end of the nth working day. `months`: calendar months, as `days`. `by`: at the time
     `at` on the nth working day (0 is today), without `at` as `days`. `day_end`: end of work of the same day, or of
     the next working day when that is over (当日); of the nth working day with `days`. `shift_end`: the end of the
     holder's own shift, or `before_minutes` before. `period_end`: the end of the last working day of the week,
@@ -113,7 +113,7 @@ class TargetSpec(Spec):
 _OF_KIND: dict[str, set[str]] = {
     "elapsed": {"minutes", "seconds"},
     "working": {"minutes"},
-    "days": {"days"},
+    "days": {"days", "at"},
     "working_days": {"days"},
     "months": {"months"},
     "by": {"days", "at"},

@@ -9,7 +9,7 @@ from zhize.lib.businesstime.wording import day_text, duration_text
 from zhize.lib.text import Text
 
 if TYPE_CHECKING:
-    from zhize.lib.businesstime.kinds import Before, By, Elapsed, ShiftEnd, Target, Working
+    from zhize.lib.businesstime.kinds import Before, By, Days, Elapsed, ShiftEnd, Target, Working
 
 PERIODS = {
     "week": Text("本周", "the week"),
@@ -30,9 +30,7 @@ def target_text(target: Target) -> Text:
         case "working":
             return Text("{d}工作时间", "{d} of working time").format(d=_length(target))
         case "days":
-            return Text("{n} 天内（当天下班前）", "within {n} days (by the end of work)").format(
-                n=target.days
-            )
+            return _days(target)
         case "working_days":
             return Text(
                 "{n} 个工作日内（当天下班前）", "within {n} working days (by the end of work)"
@@ -54,6 +52,18 @@ def target_text(target: Target) -> Text:
         case "before":
             return _before(target)
     return Text("不限时", "no time limit")
+
+
+def _days(target: Days) -> Text:
+    if target.at is None:
+        return Text("{n} 天内（当天下班前）", "within {n} days (by the end of work)").format(n=target.days)
+    zh, en = {0: ("当天", "today"), 1: ("次日", "the next day")}.get(
+        target.days, (f"第 {target.days} 天", f"{target.days} days later")
+    )
+    # On the calendar, so that nobody waits for a working day.
+    return Text("{day} {t} 前（不论是否上班）", "by {t} {en} (day off or not)").format(
+        day=zh, en=en, t=f"{target.at:%H:%M}"
+    )
 
 
 def _day_end(days: int) -> Text:

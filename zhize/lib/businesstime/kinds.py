@@ -55,10 +55,14 @@ class Working(_Target):
 
 
 class Days(_Target):
-    """So many calendar days, due at the end of the working day of the last one (3天内)."""
+    """So many calendar days, due at the end of the working day of the last one (3天内).
+
+    With `at` it is that time of the calendar day itself, a day off or not (次日10点前); one that is past is tomorrow's.
+    """
 
     kind: Literal["days"] = "days"
     days: DayCount
+    at: time | None = None
 
 
 class WorkingDays(_Target):

@@ -63,9 +63,7 @@ def _moment(target: Target, start: datetime, calendar: WorkCalendar) -> tuple[da
             at = calendar.add_working(start, target.minutes)
             return at, working_steps(calendar, start, at)
         case Days():
-            wanted = calendar.local_date(start) + timedelta(days=target.days)
-            at = calendar.end_of_working_day_after(start, target.days)
-            return at, _moved(calendar, wanted, at)
+            return _days(target, start, calendar)
         case Months():
             wanted = periods.add_months(calendar.local_date(start), target.months)
             days = (wanted - calendar.local_date(start)).days
@@ -84,6 +82,15 @@ def _moment(target: Target, start: datetime, calendar: WorkCalendar) -> tuple[da
         case Before():
             return _before(target, calendar)
     raise ValueError(f"{target.kind} has no due moment")
+
+
+def _days(target: Days, start: datetime, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:
+    wanted = calendar.local_date(start) + timedelta(days=target.days)
+    if target.at is not None:
+        at = calendar.at(wanted, target.at)
+        return (at if at >= start else calendar.at(wanted + timedelta(days=1), target.at)), []
+    at = calendar.end_of_working_day_after(start, target.days)
+    return at, _moved(calendar, wanted, at)
 
 
 def _shift_end(target: ShiftEnd, start: datetime, calendar: WorkCalendar) -> tuple[datetime, list[Text]]:

@@ -40,6 +40,10 @@ _TEXTS: dict[str, Text] = {
         "按抽取的比例理解；也可能是要达到的指标", "Read as how many are looked at; it may be a mark to reach"
     ),
     "merged": Text("一句里可能是两件事，读成了一件", "These may be two things; they were read as one"),
+    "afterwards": Text(
+        "原文是上班（开店）或收工（闭店）以后，没有写多久，按默认的时间",
+        "The text says after opening or closing, not how long after; a default is taken",
+    ),
     "after_shift": Text(
         "原文是收工（闭店）以后，规则只到当天或当班",
         "The text says after closing; the rule only knows the day or the shift",
@@ -47,10 +51,6 @@ _TEXTS: dict[str, Text] = {
     "two_things": Text("前后按两件事读，请核对", "Read as two things to do; check whether it is one"),
     "no_event": Text("没有读出由什么事触发", "What starts it was not read"),
     "bare_limit": Text("“不超过”可能是时限，也可能是时长", "“Not over” may be a limit or a length"),
-    "next_working_day": Text(
-        "原文是第二天（日历日）的几点，时限按下一个工作日计",
-        "The text names a time of the next calendar day; the limit counts the next working day",
-    ),
     "next_day": Text("“隔日”按第二天理解", "“隔日” is read as the day after"),
     "time_left": Text(
         "提前的那一天还写了几点，时限只到当天", "A time of that day is named too; the limit is the day only"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
 from zhize.lib.jobtext import events, evidence, numbering, people, segments, words
 from zhize.lib.jobtext.cleaning import working
@@ -17,7 +15,6 @@ from zhize.lib.jobtext.slots import Slot
 from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules
 from zhize.lib.jobtext.times.scan import Phrase, opening, scan
-from zhize.lib.jobtext.times.tokens import tokenize
 
 _TITLE = 40
 _LONGEST = 1200
@@ -133,8 +130,6 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
     if taker.free_day is not None and made is not None:
         made.rule["on_free_day"] = taker.free_day.data["move"]
         marks.append(_mark(text, "free_day", taker.free_day))
-    if made is not None and _closes_before(plain[start:end], made.rule):
-        notes.append("after_shift")
     assumed = slot.assumed or bool(made and made.assumed)
     if assumed:
         notes.append("assumed")
@@ -156,17 +151,6 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
         marks=tuple(sorted(marks, key=lambda mark: (mark.start, mark.end))),
         doubts=tuple(doubt(code) for code in dict.fromkeys(notes)),
         assumed=assumed,
-    )
-
-
-def _closes_before(part: str, rule: Mapping[str, Any]) -> bool:
-    """Whether a part says that it is done after closing (每周一闭馆后), and the rule knows of no such time."""
-    if {"at", "times", "not_before", "after_minutes"} & set(rule):
-        return False
-    tokens = tokenize(part)
-    return any(
-        edge.kind == "shift" and edge.value == "end" and after.kind == "after"
-        for edge, after in pairwise(tokens)
     )
 
 

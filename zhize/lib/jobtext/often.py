@@ -10,7 +10,7 @@ from zhize.lib.jobtext.slots import DATED, TIMED, Slot, Slots
 from zhize.lib.jobtext.times import rules, targets
 from zhize.lib.jobtext.times.scan import Phrase
 
-_CLOCKED = ("clocks", "clock_bound", "window", "shift", "before_minutes", "after_minutes", "notes", "daypart")
+_CLOCKED = ("clocks", "clock_bound", "window", "shift", *rules.AROUND, "notes", "daypart")
 _SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", "half_year", "year")
 _SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
 _SIZE = re.compile(r"(?:有效)?(?:样本|问卷|抽样|抽查|数量|总量)(?:数|量|数量)?(?:应|须|均|要)?")
@@ -141,6 +141,8 @@ class Often(Slots):
             kept = {key: context.reading[key] for key in ("months", "month_of") if key in context.reading}
             reading = {"every": context.reading.get("every", "month"), **kept, **data}
             self.add("recurring", phrase, "due", reading=reading)
+        elif context is not None and "afterwards" in keys:
+            context.notes.append("after_shift")
         elif self._stands_alone(phrase):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading=dict(data))
             if not {"marks", "months", "shift"} & keys:
@@ -232,7 +234,9 @@ class Often(Slots):
             return False
         if DATED & set(data):
             return context.open and _SIZES.index(every) <= _SIZES.index(own)
-        return not TIMED & set(context.reading) and not ("shift" in data and own not in ("day", "shift"))
+        if "shift" in data and own not in ("day", "shift"):
+            return bool(rules.AROUND & set(data)) and not context.open
+        return not TIMED & set(context.reading)
 
     def _stands_alone(self, phrase: Phrase) -> bool:
         data, after = phrase.data, self.after(phrase)

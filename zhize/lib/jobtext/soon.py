@@ -153,11 +153,9 @@ class Taker(Often):
             return
         if data["days"] == 2 and self.text[: phrase.start].endswith("后"):
             data = {**data, "days": 3}  # 术后第三天 is counted from the day after.
-        target = targets.day(data)
+        target = targets.day({**data, "working": "工作日" in self.text[phrase.start : phrase.end]})
         if not self._at_the_latest(phrase, target):
-            slot = self.add("triggered", phrase, "limit", target=target)
-            working = "工作日" in self.text[phrase.start : phrase.end]
-            slot.notes += ["next_working_day"] * (target["kind"] == "by" and data["days"] > 0 and not working)
+            self.add("triggered", phrase, "limit", target=target)
 
     def _at_the_latest(self, phrase: Phrase, target: dict[str, Any]) -> bool:
         """当日录入,最迟不晚于次日10点: the outer limit of what has just been said is the limit."""

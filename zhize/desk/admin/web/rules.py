@@ -16,12 +16,13 @@ from zhize.desk.admin import capabilities as caps
 from zhize.desk.admin import selectors
 from zhize.desk.admin.web import wording
 from zhize.domains.cases.selectors import types
+from zhize.domains.duties import wording as duty_words
 from zhize.kernel import access, packs
 from zhize.kernel.access.capabilities import UnknownCapability
 from zhize.kernel.db import Invalid, NotFound
 from zhize.kernel.packs import selectors as live
 from zhize.kernel.packs import services
-from zhize.lib import businesstime, conditions
+from zhize.lib import conditions
 from zhize.lib.text import Text
 from zhize.ui import words
 
@@ -143,19 +144,8 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 def _target(target: Any) -> Text:
     """A time limit in words."""
-    if target.kind == "none":
-        return Text("不限时", "no limit")
-    if target.kind == "by":
-        at = f" {target.at:%H:%M}" if target.at else ""
-        day = (
-            Text("当天", "the same day")
-            if not target.days
-            else Text("{n} 天后", "{n} days later").format(n=target.days)
-        )
-        end = Text(at, at) if at else Text("下班前", ", end of the working day")
-        return Text(f"{day.zh}{end.zh}", f"{day.en}{end.en}")
     if target.kind not in ("elapsed", "working") or not target.minutes:
-        return businesstime.target_text(businesstime.parse_target(target.as_clock()))
+        return duty_words.target_text(target.as_clock())
     span = _span(target.minutes)
     if target.kind == "working":
         return Text(f"{span.zh}（工作时间）", f"{span.en} of working time")
@@ -173,7 +163,7 @@ def _points_of_target(code: str, index: int, target: Any) -> list[tuple[str, Any
     """Open points of a row that its kind uses: path, label, address of the form."""
     made = []
     for name in TARGET_POINTS:
-        if getattr(target, name) is None and not (target.kind == "by" and name == "at"):
+        if getattr(target, name) is None and not (target.kind in ("by", "days") and name == "at"):
             continue  # a time limit of another kind does not use it
         path = f"rows.{index}.target.{name}"
         made.append((path, POINTS[name], reverse("admin:override", args=["deadlines", code, path])))

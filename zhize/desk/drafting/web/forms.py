@@ -235,7 +235,9 @@ class LineForm(ui.Form):
         widget=forms.Select(attrs=_only("triggered")),
     )
     limit_at = forms.TimeField(
-        label=_("到几点"), required=False, widget=widgets.TimeInput(attrs={"data-show-when": "limit_kind=by"})
+        label=_("到几点"),
+        required=False,
+        widget=widgets.TimeInput(attrs={"data-show-when": "limit_kind=by,days"}),
     )
     limit_of = forms.ChoiceField(
         label=_("哪个周期结束"),

@@ -30,7 +30,7 @@ WEEKDAYS = (
 FREE_DAYS = (("", _("按惯例")), ("earlier", _("提前")), ("later", _("顺延")), ("keep", _("照常")))
 LIMITS = (
     ("elapsed", _("连续计时")), ("working", _("工作时间内")), ("day_end", _("当天下班前")),
-    ("days", _("几天内（自然日）")), ("working_days", _("几个工作日内")), ("months", _("几个月内")),
+    ("days", _("几天内（自然日，可写到几点）")), ("working_days", _("几个工作日内")), ("months", _("几个月内")),
     ("by", _("第几个工作日几点前")), ("shift_end", _("当班结束前")), ("period_end", _("周期结束前")),
     ("before", _("在事件所定日期之前")), ("none", _("不限时")),
 )  # fmt: skip
@@ -229,7 +229,7 @@ def _target(data: Mapping[str, Any]) -> dict[str, Any]:
         name = unit if len(measures) > 1 else measures[0]
         if number or name == "days":
             target[name] = number
-    if kind == "by" and data.get("limit_at"):
+    if kind in ("by", "days") and data.get("limit_at"):
         target["at"] = _clock(data["limit_at"])
     if kind == "period_end" and data.get("limit_of"):
         target["of"] = data["limit_of"]

@@ -18,7 +18,7 @@ from zhize.ui import widgets, words
 KINDS = (
     ("elapsed", _("连续计时（含夜间和休息日）")),
     ("working", _("工作时间")),
-    ("days", _("若干天内，下班前")),
+    ("days", _("若干天内（自然日），下班前或写明的几点前")),
     ("working_days", _("若干个工作日内，下班前")),
     ("months", _("若干个月内，下班前")),
     ("by", _("第几个工作日的几点前")),
@@ -32,7 +32,7 @@ KINDS = (
 _USES = {
     "elapsed": ("hours", "minutes"),
     "working": ("hours", "minutes"),
-    "days": ("days",),
+    "days": ("days", "until"),
     "working_days": ("days",),
     "months": ("amount_months",),
     "by": ("days", "until"),
@@ -118,11 +118,11 @@ def read(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     match kind:
         case "elapsed" | "working":
             target["minutes"] = (cleaned.get("hours") or 0) * 60 + (cleaned.get("minutes") or 0)
-        case "days" | "working_days":
+        case "working_days":
             target["days"] = cleaned.get("days") or 0
         case "months":
             target["months"] = cleaned.get("amount_months")
-        case "by":
+        case "by" | "days":
             target |= {"days": cleaned.get("days") or 0, "at": _clock(cleaned.get("until"))}
         case "shift_end":
             target["before_minutes"] = cleaned.get("minutes")

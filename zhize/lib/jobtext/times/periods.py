@@ -159,10 +159,10 @@ def _nth(_word: Any, count: Any, _whole: Any, _unit: Any, edge: str | None) -> P
 
 
 def _shift_piece(edge: str, where: str | None, span: Amount | None, _within: Any) -> Piece | None:
-    """下班前半小时, 上班后30分钟内; 下班 alone is no time word."""
-    if where is None or (where == "after" and edge == "end" and span is None):
+    """下班前半小时, 上班后30分钟内, 闭馆后; 下班 alone is no time word."""
+    if where is None:
         return None
-    found: Piece = {"shift": edge}
+    found: Piece = {"shift": edge} | ({"afterwards": True} if where == "after" and span is None else {})
     if span is not None:
         minutes = {"minute": span.number, "hour": span.number * 60}.get(span.unit)
         if minutes is None:

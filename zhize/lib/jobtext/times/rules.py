@@ -17,6 +17,11 @@ Rule = dict[str, Any]
 _SHIFT_MINUTES = 480
 """A shift of eight hours, for what is owed every so many hours in it."""
 
+AROUND = frozenset(("before_minutes", "after_minutes", "afterwards"))
+"""What says how far from an end of the shift."""
+_AFTERWARDS = {"start": 30, "end": 60}
+"""Minutes: 闭馆后 and 接班后 say that it is done then, not how long it may take."""
+
 # A mark of the period → last day of it within the month, or the months of the year. §4 reads 月初 as "by the 5th".
 _DAY_OF_MARK = {"start": 5, "middle": 15, "first_ten": 10, "second_ten": 20, "first_half": 15}
 _MONTHS_OF_MARK = {"start": [1], "middle": [6], "first_half": [6], "second_half": [12], "middle_end": [6, 12]}
@@ -228,12 +233,20 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     clocked = len(data.get("clocks", ())) == 1 and not {"before_minutes", "after_minutes"} & set(data)
     if "shift" in data and clocked and rule["every"] == "day":
         data = {**data, "clock_bound": data.get("clock_bound") or data.get("bound") or "before"}
-    elif "shift" in data and rule["every"] in ("day", "shift"):
+    elif "shift" in data and (
+        rule["every"] in ("day", "shift") or (AROUND & set(data) and {"weekdays", "month_days"} & set(rule))
+    ):
         rule["due"] = f"shift_{data['shift']}"
         for key in ("before_minutes", "after_minutes"):
             if data.get(key):
                 rule[key] = data[key]
+        if "afterwards" in data:
+            rule["after_minutes"] = _AFTERWARDS[data["shift"]]
+            made.assumed = True
+            made.notes.append("afterwards")
         return
+    if "afterwards" in data and not clocked:
+        made.notes.append("after_shift")
     edge = data.get("clock_bound")
     window = data.get("window")
     if isinstance(window, Window):

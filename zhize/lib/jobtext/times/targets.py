@@ -65,11 +65,12 @@ def before(span: Amount | None) -> Target | None:
 
 
 def day(data: dict[str, Any]) -> Target:
-    """当日, 次日10点前, 当天下班前."""
-    if data.get("at") is not None:
-        return {"kind": "by", "days": data["days"], "at": shown(data["at"])}
-    if data["part"] in ("morning", "noon"):
-        return {"kind": "by", "days": data["days"], "at": "12:00"}
+    """当日, 次日10点前 (of the calendar), 次工作日10点前, 当天下班前."""
+    at = shown(data["at"]) if data.get("at") is not None else ""
+    at = at or ("12:00" if data["part"] in ("morning", "noon") else "")
+    if at:
+        calendar = data["days"] and not data.get("working")
+        return {"kind": "days" if calendar else "by", "days": data["days"], "at": at}
     if data["days"]:
         return {"kind": "day_end", "days": data["days"]}
     # 当天下班前 is the end of one's own shift (requirements D26), 当天 the end of the working day.
