@@ -42,8 +42,8 @@ texts: dev
 packs: dev
 	@DJANGO_SETTINGS_MODULE=tests.settings $(V)/python -m django pack check $(dir $(wildcard zhize/industries/*/pack.yaml))
 
-soak: dev ## kill, starve and move real installations for much longer than the suite does
-	@ZHIZE_TEST_SOAK_CASES=1200 ZHIZE_TEST_SOAK_SEED=$$(date +%s) $(V)/pytest tests/faults $(wildcard tests/faults/soak_*.py)
+soak: dev ## kill, starve, move and question real installations for much longer than the suite does
+	@ZHIZE_TEST_SOAK_CASES=1200 ZHIZE_TEST_SOAK_SEED=$$(date +%s) $(V)/pytest $(wildcard tests/faults/test_*.py tests/faults/soak_*.py) tests/contracts/test_schemathesis.py
 	@$(V)/python scripts/guards.py
 
 traceability: dev ## write docs/reference/requirements.md from the tests' marks

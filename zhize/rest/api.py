@@ -36,6 +36,7 @@ ALWAYS = {
     "422": "Invalid input",
     "429": "Too many requests",
     "500": "Failure",
+    "503": "Nothing can be saved for the moment",
 }
 WITH_PATH = {"404": "Not found, or not visible to the caller"}
 WITH_BODY = {

@@ -92,7 +92,7 @@ class PageQuery(Schema):
 
 
 class PersonRef(Schema):
-    """Somebody of the staff."""
+    """Somebody: of the staff, or a customer."""
 
     id: Id
     name: str

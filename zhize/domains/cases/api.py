@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from zhize import rest
 from zhize.domains.cases import services
 from zhize.domains.cases.api_schemas import (
+    CaseCustomerIn,
     CaseIn,
     CaseOut,
     CaseQuery,
-    CustomerIn,
+    CaseVerbIn,
     FileOut,
-    LineOut,
     MessageIn,
     MessageOut,
-    VerbIn,
+    TimelineOut,
 )
 from zhize.domains.cases.filters import CaseFilter
 from zhize.domains.cases.models import Case
@@ -61,7 +61,7 @@ def open_case(request: Request, body: CaseIn) -> Any:
 def _open(actor: access.Actor, body: CaseIn) -> Case:
     premises = access.fetch(actor, Premises, body.premises) if body.premises else None
     unit = access.fetch(actor, Unit, body.unit) if body.unit else None
-    said = body.customer or CustomerIn()
+    said = body.customer or CaseCustomerIn()
     customer = access.fetch(actor, Customer, said.id) if said.id else None
     if customer is None and (said.phone or said.email):
         home = premises.unit if premises else unit or access.unit_of(actor)
@@ -101,13 +101,13 @@ def read(request: Request, case_id: Id) -> Any:
 
 @router.post("/cases/{case_id}/verbs/{verb}", response=CaseOut)
 @rest.operation(capability="case.view")
-def do(request: Request, case_id: Id, verb: Line, body: VerbIn) -> Any:
+def do(request: Request, case_id: Id, verb: Line, body: CaseVerbIn) -> Any:
     """Do a verb: a move of the lifecycle, or assign, take, audit, inform, urge, consult, make_major"""
     _do(request.actor, access.fetch(request.actor, Case, case_id), verb, body)
     return _shown(request, case_id)
 
 
-def _do(actor: access.Actor, case: Case, verb: str, body: VerbIn) -> None:
+def _do(actor: access.Actor, case: Case, verb: str, body: CaseVerbIn) -> None:
     match verb:
         case "assign":
             to = choices.assignable(case.unit).filter(pk=body.to or 0).first()
@@ -148,7 +148,7 @@ def say(request: Request, case_id: Id, body: MessageIn) -> Any:
     return created({"id": row.pk, "kind": row.kind}, location=f"/api/v1/cases/{case_id}/timeline")
 
 
-@router.get("/cases/{case_id}/timeline", response=list[LineOut])
+@router.get("/cases/{case_id}/timeline", response=list[TimelineOut])
 @rest.operation(capability="case.view")
 def timeline(request: Request, case_id: Id) -> Any:
     """Messages and history of the case in one order, oldest first"""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from zhize.rest.paging import PageQuery
-from zhize.rest.schema import Id, Line, Prose, Schema, When
+from zhize.rest.schema import Id, Line, PersonRef, Prose, Schema, When
 
 
-class CustomerIn(Schema):
+class CaseCustomerIn(Schema):
     """A known customer by `id`, or one to be found or made by name and phone (or mail address)."""
 
     id: Id | None = None
@@ -22,7 +22,7 @@ class CaseIn(Schema):
     title: Line
     channel: Line = "api"
     description: Prose = ""
-    customer: CustomerIn | None = None
+    customer: CaseCustomerIn | None = None
     premises: Id | None = None
     unit: Id | None = None
     severity: Line = ""
@@ -37,7 +37,7 @@ class CaseIn(Schema):
     """Solved on the spot, with this answer."""
 
 
-class VerbOut(Schema):
+class CaseVerbOut(Schema):
     verb: str
     label: str
     enabled: bool
@@ -50,11 +50,6 @@ class DueOut(Schema):
     title: str
     due_at: When | None
     holder: str | None
-
-
-class PersonOut(Schema):
-    id: Id
-    name: str
 
 
 class CaseOut(Schema):
@@ -70,12 +65,12 @@ class CaseOut(Schema):
     channel: str
     state: str
     category: str
-    customer: PersonOut | None
+    customer: PersonRef | None
     contact_name: str
     premises: str | None
     unit: Id
     area: str | None
-    owner: PersonOut | None
+    owner: PersonRef | None
     routing_finding: str
     accepted_at: When
     dispatched_at: When | None
@@ -93,7 +88,7 @@ class CaseOut(Schema):
     repeat_of: str | None
     tags: list[str]
     due: list[DueOut] | None = None
-    verbs: list[VerbOut] | None = None
+    verbs: list[CaseVerbOut] | None = None
 
 
 class CaseQuery(PageQuery):
@@ -121,7 +116,7 @@ class CaseQuery(PageQuery):
     repeat: bool | None = None
 
 
-class VerbIn(Schema):
+class CaseVerbIn(Schema):
     """What a verb may need; which, the case says in `verbs[].needs`."""
 
     note: Prose = ""
@@ -151,7 +146,7 @@ class MessageOut(Schema):
     kind: str
 
 
-class LineOut(Schema):
+class TimelineOut(Schema):
     at: When
     kind: str
     who: str

@@ -16,9 +16,9 @@ from zhize.domains.duties.api_schemas import (
     ManyOut,
     ObligationOut,
     ObligationQuery,
+    ObligationVerbIn,
     TaskIn,
     TextOut,
-    VerbIn,
 )
 from zhize.domains.duties.filters import ObligationFilter
 from zhize.domains.duties.models import Obligation
@@ -156,7 +156,7 @@ def explanation(request: Request, obligation_id: Id) -> Any:
 
 @router.post("/obligations/{obligation_id}/verbs/{verb}", response=ObligationOut)
 @rest.operation(capability="obligation.view")
-def do(request: Request, obligation_id: Id, verb: Line, body: VerbIn) -> Any:
+def do(request: Request, obligation_id: Id, verb: Line, body: ObligationVerbIn) -> Any:
     """Do a verb: fulfil, accept, give_back, remind, explain, excuse, miss, cancel, move_due, reassign"""
     row = access.fetch(request.actor, Obligation, obligation_id)
     _do(request, row, verb, body)
@@ -174,7 +174,7 @@ def do_many(request: Request, verb: Line, body: ManyIn) -> Any:
         raise Invalid({HEADER: [_("一次办理很多件时必须带上，以免重复的请求再办一次。")]})
     if verb not in MANY:
         raise flow.NotNow
-    given = VerbIn(**body.model_dump(exclude={"ids"}))
+    given = ObligationVerbIn(**body.model_dump(exclude={"ids"}))
     rows = {row.pk: row for row in selectors.visible(request.actor).filter(pk__in=body.ids)}
     done, refused = [], []
     for pk in dict.fromkeys(body.ids):
@@ -190,7 +190,7 @@ def do_many(request: Request, verb: Line, body: ManyIn) -> Any:
     return {"done": done, "refused": refused}
 
 
-def _do(request: Request, row: Obligation, verb: str, body: VerbIn) -> None:
+def _do(request: Request, row: Obligation, verb: str, body: ObligationVerbIn) -> None:
     actor, why = request.actor, body.reason or body.note
     match verb:
         case "fulfil" | "submit":

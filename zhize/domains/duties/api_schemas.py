@@ -15,7 +15,7 @@ class TextOut(Schema):
     en: str
 
 
-class VerbOut(Schema):
+class ObligationVerbOut(Schema):
     verb: str
     label: TextOut
     enabled: bool
@@ -44,7 +44,7 @@ class ObligationOut(Schema):
     quota: int
     progress: int
     evidence: str
-    verbs: list[VerbOut] | None = None
+    verbs: list[ObligationVerbOut] | None = None
 
 
 class ObligationQuery(PageQuery):
@@ -128,7 +128,7 @@ class GivenIn(Schema):
     to: Id | None = None
 
 
-class VerbIn(GivenIn):
+class ObligationVerbIn(GivenIn):
     """What a verb may need: `note` or `reason`, `count` for duties that count, `to` (a person).
 
     `move_due` takes `due_at`, or `days` to put it off by: working days of its unit, calendar days with `working` false.

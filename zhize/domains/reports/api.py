@@ -17,7 +17,7 @@ from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
 router = rest.Router("reports")
 
 
-class TextOut(Schema):
+class ReportTextOut(Schema):
     zh: str
     en: str
 
@@ -25,7 +25,7 @@ class TextOut(Schema):
 class ReportOut(Schema):
     id: Id
     code: str
-    label: TextOut
+    label: ReportTextOut
     unit: int
     period: str
     first_day: date
@@ -67,11 +67,11 @@ class ReportIn(Schema):
     day: date
 
 
-class TextIn(Schema):
+class ReportTextIn(Schema):
     text: Prose
 
 
-class VerbIn(Schema):
+class ReportVerbIn(Schema):
     note: Prose = ""
 
 
@@ -105,7 +105,7 @@ def read(request: Request, report_id: Id) -> Any:
 
 @router.put("/reports/{report_id}/texts/{key}", response=ReportDetail)
 @rest.operation(capability=caps.MAKE)
-def write(request: Request, report_id: Id, key: Line, body: TextIn) -> Any:
+def write(request: Request, report_id: Id, key: Line, body: ReportTextIn) -> Any:
     """Write one of a draft's texts"""
     row = selectors.report(request.actor, report_id, caps.MAKE)
     return _detail(services.write_text(actor=request.actor, report=row, key=key, text=body.text))
@@ -113,7 +113,7 @@ def write(request: Request, report_id: Id, key: Line, body: TextIn) -> Any:
 
 @router.post("/reports/{report_id}/verbs/{verb}", response=ReportDetail)
 @rest.operation(capability=caps.VIEW)
-def do(request: Request, report_id: Id, verb: Line, body: VerbIn) -> Any:
+def do(request: Request, report_id: Id, verb: Line, body: ReportVerbIn) -> Any:
     """Do a verb: issue, accept, approve, file, give_back (answers with the new edition)"""
     row = selectors.report(request.actor, report_id)
     return _detail(services.move(actor=request.actor, report=row, verb=verb, note=body.note))

@@ -14,10 +14,10 @@ from zhize.domains.customers.api.schemas import (
     CustomerIn,
     CustomerOut,
     CustomerQuery,
+    CustomerVerbIn,
     EntryOut,
     FindIn,
     ReadQuery,
-    VerbIn,
 )
 from zhize.domains.customers.filters import CustomerFilter
 from zhize.domains.customers.models import Contact, Customer, Occupancy, Premises
@@ -121,14 +121,14 @@ def change_customer(request: Request, customer_id: Id, body: CustomerChange) -> 
 
 @router.post("/customers/{customer_id}/verbs/{verb}", response=CustomerOut)
 @rest.operation(capability=caps.VIEW)
-def do(request: Request, customer_id: Id, verb: Line, body: VerbIn) -> Any:
+def do(request: Request, customer_id: Id, verb: Line, body: CustomerVerbIn) -> Any:
     """confirm, grade, touch, note, matter, arrears, add_phone, add_email, occupy, close, reopen"""
     customer = access.fetch(request.actor, Customer, customer_id)
     _do(request.actor, customer, verb, body)
     return _shown(access.fetch(request.actor, Customer, customer_id))
 
 
-def _do(actor: Actor, customer: Customer, verb: str, body: VerbIn) -> None:
+def _do(actor: Actor, customer: Customer, verb: str, body: CustomerVerbIn) -> None:
     who: dict[str, Any] = {"actor": actor, "customer": customer}
     match verb:
         case "confirm":

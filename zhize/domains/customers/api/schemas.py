@@ -158,7 +158,7 @@ class ReadQuery(Schema):
     full: bool = False
 
 
-class VerbIn(Schema):
+class CustomerVerbIn(Schema):
     note: Prose = ""
     grade: Line = ""
     channel: Line = "phone"

@@ -44,7 +44,7 @@ class TalkIn(Schema):
     measures: Prose = ""
 
 
-class AnswerIn(Schema):
+class TalkAnswerIn(Schema):
     text: Prose
 
 
@@ -89,7 +89,7 @@ def talk_was_read(request: Request, talk_id: Id) -> Any:
 
 @router.post("/talks/{talk_id}/answer", response=TalkOut)
 @rest.operation(capability="talk.view")
-def answer_talk(request: Request, talk_id: Id, body: AnswerIn) -> Any:
+def answer_talk(request: Request, talk_id: Id, body: TalkAnswerIn) -> Any:
     """Answer what was told to the caller"""
     row = access.fetch(request.actor, Talk, talk_id)
     return _talk(services.answer(actor=request.actor, talk=row, text=body.text))

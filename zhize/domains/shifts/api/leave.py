@@ -8,14 +8,14 @@ from typing import Any, Literal
 from zhize import rest
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors, services
-from zhize.domains.shifts.api.naming import WhoOut, one_of, who
+from zhize.domains.shifts.api.naming import one_of, who
 from zhize.domains.shifts.filters import LeaveFilter
 from zhize.domains.shifts.models import Leave
 from zhize.kernel import access
 from zhize.kernel.db import Invalid, NotFound
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page, PageQuery, PersonRef, Prose, Schema, When
 
 router = rest.Router("shifts")
 
@@ -25,7 +25,7 @@ class LeaveOut(Schema):
 
     id: Id
     state: str
-    person: WhoOut
+    person: PersonRef
     position: str
     unit: Id
     kind: str
@@ -35,10 +35,10 @@ class LeaveOut(Schema):
     to_half: str
     days: str
     reason: str
-    deputy: WhoOut | None
-    decider: WhoOut | None
+    deputy: PersonRef | None
+    decider: PersonRef | None
     decider_position: str | None
-    decided_by: WhoOut | None
+    decided_by: PersonRef | None
     decided_at: When | None
     remark: str
     asked_at: When

@@ -11,7 +11,7 @@ from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors
-from zhize.domains.shifts.api.naming import WhoOut, one_of, who
+from zhize.domains.shifts.api.naming import one_of, who
 from zhize.domains.shifts.models import ShiftLog
 from zhize.domains.shifts.services import logs as services
 from zhize.kernel import access
@@ -19,7 +19,7 @@ from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page, PageQuery, PersonRef, Prose, Schema, When
 
 router = rest.Router("shift-logs")
 
@@ -48,8 +48,8 @@ class LogOut(Schema):
     unit: Id
     name: str
     from_at: When
-    outgoing: WhoOut
-    incoming: WhoOut | None
+    outgoing: PersonRef
+    incoming: PersonRef | None
     handed_at: When | None
     taken_at: When | None
     incidents: str

@@ -7,12 +7,6 @@ from typing import Any
 from zhize.domains.shifts import services
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Person
-from zhize.rest.schema import Id, Schema
-
-
-class WhoOut(Schema):
-    id: Id
-    name: str
 
 
 def who(row: Person | None) -> dict[str, Any] | None:

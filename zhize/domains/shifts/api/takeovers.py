@@ -8,19 +8,19 @@ from typing import Any
 from zhize import rest
 from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts import selectors
-from zhize.domains.shifts.api.naming import WhoOut, one_of, who
+from zhize.domains.shifts.api.naming import one_of, who
 from zhize.domains.shifts.models import Takeover
 from zhize.domains.shifts.services import takeovers as services
 from zhize.kernel import access
 from zhize.kernel.org.models import Person, Position
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Schema, When
+from zhize.rest.schema import Id, Line, Page, PageQuery, PersonRef, Schema, When
 
 router = rest.Router("takeovers")
 
 
-class LineOut(Schema):
+class TakeoverLineOut(Schema):
     """One obligation with who takes it, when it was moved and when he signed."""
 
     id: Id
@@ -29,7 +29,7 @@ class LineOut(Schema):
     matter: str
     state: str
     due_at: When | None
-    taker: WhoOut | None
+    taker: PersonRef | None
     moved_at: When | None
     signed_at: When | None
 
@@ -39,12 +39,12 @@ class TakeoverOut(Schema):
     state: str
     unit: Id
     position: str | None
-    giver: WhoOut
+    giver: PersonRef
     reason: str
     on: date
     given_at: When | None
     ended_at: When | None
-    lines: list[LineOut] | None = None
+    lines: list[TakeoverLineOut] | None = None
 
 
 class TakeoverQuery(PageQuery):

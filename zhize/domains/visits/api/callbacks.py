@@ -16,14 +16,9 @@ from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page, PageQuery, PersonRef, Prose, Schema, When
 
 router = rest.Router("visits")
-
-
-class WhoOut(Schema):
-    id: Id
-    name: str
 
 
 class AttemptOut(Schema):
@@ -44,10 +39,10 @@ class CallbackOut(Schema):
     case: Id
     case_number: str
     case_title: str
-    customer: WhoOut | None
-    caller: WhoOut | None
-    companion: WhoOut | None
-    handler: WhoOut | None
+    customer: PersonRef | None
+    caller: PersonRef | None
+    companion: PersonRef | None
+    handler: PersonRef | None
     asked_at: When
     due_at: When | None
     next_try_at: When | None
@@ -123,15 +118,15 @@ class OpinionOut(Schema):
     state: str
     topic: str
     text: str
-    customer: WhoOut | None
+    customer: PersonRef | None
     heard_at: When
-    heard_by: WhoOut | None
+    heard_by: PersonRef | None
     role: str | None
     unit: Id
     unit_to: Id | None
     sent_at: When | None
     received_at: When | None
-    received_by: WhoOut | None
+    received_by: PersonRef | None
     answer: str
 
 
@@ -154,7 +149,7 @@ class TransferIn(Schema):
     unit: Id
 
 
-class AnswerIn(Schema):
+class OpinionAnswerIn(Schema):
     text: Prose
 
 
@@ -291,7 +286,7 @@ def receive_opinion(request: Request, opinion_id: Id) -> Any:
 
 @router.post("/opinions/{opinion_id}/answer", response=OpinionOut)
 @rest.operation(capability="opinion.receive")
-def answer_opinion(request: Request, opinion_id: Id, body: AnswerIn) -> Any:
+def answer_opinion(request: Request, opinion_id: Id, body: OpinionAnswerIn) -> Any:
     """Say what is done about it"""
     row = access.fetch(request.actor, Opinion, opinion_id, "opinion.receive")
     return _opinion(services.answer(actor=request.actor, opinion=row, text=body.text))

@@ -15,14 +15,9 @@ from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org.models import Person, Unit
 from zhize.rest.operations import Request, created
 from zhize.rest.paging import page
-from zhize.rest.schema import Id, Line, Page, PageQuery, Prose, Schema, When
+from zhize.rest.schema import Id, Line, Page, PageQuery, PersonRef, Prose, Schema, When
 
 router = rest.Router("visits")
-
-
-class WhoOut(Schema):
-    id: Id
-    name: str
 
 
 class StratumOut(Schema):
@@ -46,7 +41,7 @@ class PlanOut(Schema):
     id: Id
     sample: str
     unit: Id
-    holder: WhoOut | None
+    holder: PersonRef | None
     from_on: date
     until_on: date
     seed: str
@@ -79,9 +74,9 @@ class HomeOut(Schema):
     stage: str
     premises: Id
     address: str
-    customer: WhoOut | None
+    customer: PersonRef | None
     visited_at: When | None
-    visited_by: WhoOut | None
+    visited_by: PersonRef | None
     means: str
     satisfaction: int | None
     not_rated: str
