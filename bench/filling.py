@@ -1,88 +1,128 @@
-"""A department with many cases: the recorded stories, multiplied by the database itself.
+"""A department with many cases: the recorded stories as texts with gaps, filled in for every copy and taken in by COPY.
 
-Every row of a story becomes one INSERT … SELECT over the numbers 1 to N: ids, references inside the story, moments,
-names, phones, rooms, numbers and texts differ, all else stays as the services wrote it. Then the search index and the hash
-chain are made by the product's own code.
+Ids, references, moments, names, phones, rooms, numbers and texts differ from copy to copy, all else stays as the services
+wrote it. Every entry is chained to the one before and every household is made searchable on the way, by the product's
+own functions for content, digests and search words.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+import hashlib
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import psycopg
 from django.apps import apps
 from django.db import models
-from psycopg import sql
 
+from bench import bulk
+from bench.copies import Copies, minutes
 from bench.stories import Story, Told
-from zhize.desk.demo.services import copying
+from bench.templates import NULL, Gaps, Numbering, Rows, Template, copied_columns
+from zhize.kernel.history import chain
+from zhize.kernel.history.models import Entry, Head, Link
 from zhize.kernel.org.models import Appointment, Person, Position
+from zhize.kernel.search.models import SearchDoc
+from zhize.kernel.search.providers import Document, provider, providers
+from zhize.lib import clock, tokens
 
-SPAN_DAYS = 730
-OPEN_FROM = 0.6
-"""From this share of all cases on, every second one is still open: one in five altogether."""
 EACH_OWES = 200
-LONG_ONES = 16
-# What is still to come for an open matter: moments that a copy moves ahead instead of back.
-AHEAD = frozenset({"due_at", "first_due_at", "fire_at", "next_at", "next_due_at", "moved_due_at"})
+AT_ONCE = 1000
+"""So many copies are written together."""
+ENTRY = "history.entry"
+PARTED = "\x00"
+MADE = (Link, SearchDoc)
+"""Tables whose rows are made for each copy, not copied."""
+
+Model = type[models.Model]
+Batch = dict[Model, list[str]]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one row of a story is found by, with gaps."""
+
+    start: Template
+    at: Template
+    title: Template
+    keys: Template
+    summary: Template
+    body: Template
+
+    def line(self, pk: int, values: list[Any]) -> str:
+        title, summary = self.title.fill(values), self.summary.fill(values)
+        vector = tokens.document_vector(
+            ("A", title), ("B", self.keys.fill(values)), ("C", summary), ("D", self.body.fill(values))
+        )
+        return f"{pk}\t{self.start.fill(values)}\t{title[:300]}\t{summary[:300]}\t{self.at.fill(values)}\t{vector}\n"
+
+
+@dataclass(frozen=True)
+class _Copier:
+    """One story, ready to be copied."""
+
+    gaps: Gaps
+    rows: dict[Model, Template]
+    entries: int
+    contents: Template
+    found: list[_Found]
 
 
 class Filling:
-    """Multiplies stories over a superuser's connection, without foreign keys checked row by row."""
+    """Writes copies of the stories over a superuser's connection."""
 
-    def __init__(self, connection: psycopg.Connection[Any], told: Told) -> None:
-        self._db, self._told = connection, told
-        stories = told.stories
-        self._stories = {story.name: story for story in stories}
-        tables = {apps.get_model(label) for story in stories for label in story.rows}
-        self._base = {model: self._highest(model) for model in tables}
-        self._most = {
-            model: max(len(story.rows.get(model._meta.label_lower, ())) for story in stories)
-            for model in tables
-        }
-        ambassador = stories[0].rows["cases.case"][0]["owner_id"]
-        self._changed = {("org.person", ambassador): "holder"}
-        self._changed[("org.unit", told.centre)] = "unit"
-        self._ambassador = ambassador
+    def __init__(self, database: psycopg.Connection[Any], told: Told, say: Callable[[str], None]) -> None:
+        self._db, self._told, self._say = database, told, say
+        self._stories = {story.name: story for story in told.stories}
+        self._ambassador = told.stories[0].rows["cases.case"][0]["owner_id"]
+        tables = {apps.get_model(label) for story in told.stories for label in story.rows}
+        self._numbering = Numbering(
+            {model: _highest(model) for model in tables},
+            {model: max(len(story.rows.get(model._meta.label_lower, ())) for story in told.stories) for model in tables},
+        )  # fmt: skip
+        last = Head.objects.get()  # the stories are sealed
+        self._link, self._digest, self._first_link = last.number, last.digest, _highest(Link) - last.number
+        self._document = _highest(SearchDoc)
+        for words in told.vocabulary.values():
+            if unfit := [word for word in words if set(word) & set('"\\\n\r\t')]:
+                raise RuntimeError(f"these words do not go into JSON as they are: {unfit}")
 
     def fill(self, count: int) -> None:
         """`count` cases, each with its household."""
-        self._db.execute("SET session_replication_role = replica")
-        self._db.execute("SET maintenance_work_mem = '512MB'")
-        first, people = self._staff(count)
-        self._copies(count, first, people)
-        for story in self._stories.values():
-            for label, rows in story.rows.items():
-                for rank, row in enumerate(rows):
-                    self._multiply(story, apps.get_model(label), rank, row)
-        for model in self._base:
-            table = model._meta.db_table
-            self._db.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-            )
-        self._db.execute("DROP TABLE bench_copies")
+        copies = Copies(
+            count,
+            minutes(clock.now()),
+            self._told.centre,
+            self._told.sibling,
+            self._staff(count),
+            self._told.vocabulary,
+        )
+        before = bulk.take_transactions(self._db, count)
+        self._copiers = {name: self._copier(story, before) for name, story in self._stories.items()}
+        with bulk.emptied(self._db):
+            self._write(copies)
+            self._say("written")
+            self._db.execute("UPDATE history_head SET number = %s, digest = %s", [self._link, self._digest])
+            for model in (*self._numbering.first, *MADE):
+                table = model._meta.db_table
+                self._db.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                )
+        self._say("indexed")
 
-    def _highest(self, model: type[models.Model]) -> int:
-        found = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {model._meta.db_table}").fetchone()
-        return int(found[0]) if found else 0
-
-    def _staff(self, count: int) -> tuple[int, int]:
-        """As many ambassadors as it takes for each to owe about 200 things. Returns the first id and how many."""
+    def _staff(self, count: int) -> list[int]:
+        """As many ambassadors as it takes for each to owe about 200 things."""
         waiting = self._stories["waiting"].rows["duties.obligation"]
         owed = sum(1 for row in waiting if row["ended_at"] is None and row["holder_id"] == self._ambassador)
-        people = max(1, round(count / 5 * owed / EACH_OWES))
         made = Person.objects.bulk_create(
-            Person(
-                name=f"大使{index:04}",
-                employee_no=f"D{index:05}",
-                phone=f"1370001{index % 10000:04}",
-                email="",
-            )
-            for index in range(people)
-        )
+            Person(name=f"大使{index:04}", employee_no=f"D{index:05}", phone=f"1370001{index % 10000:04}", email="")
+            for index in range(max(1, round(count / 5 * owed / EACH_OWES)))
+        )  # fmt: skip
         held = Position.objects.filter(
             appointments__person_id=self._ambassador, unit_id=self._told.centre
         ).first()
@@ -90,162 +130,117 @@ class Filling:
         Appointment.objects.bulk_create(
             Appointment(person=person, position=held, from_on=date(2024, 1, 1)) for person in made
         )
-        return made[0].pk, people
+        return [person.pk for person in made]
 
-    def _copies(self, count: int, first: int, people: int) -> None:
-        """One row for each copy: which story, when, who, what it is called."""
-        arrays = {name: _array(words) for name, words in self._told.vocabulary.items()}
-        sizes = {name: len(words) for name, words in self._told.vocabulary.items()}
-        self._db.execute(f"""
-            CREATE UNLOGGED TABLE bench_copies AS
-            SELECT k, CASE
-                WHEN k > {count} - {LONG_ONES} THEN 'long'
-                WHEN k > {count * OPEN_FROM} AND k % 2 = 0 THEN 'waiting'
-                WHEN k % 20 = 1 THEN 'counter_sheet'
-                WHEN k % 10 IN (2, 4, 5, 6, 7, 8) THEN 'on_the_spot'
-                ELSE 'quick' END AS story,
-              now() - interval '{SPAN_DAYS} days' * (1 - k::float / {count}) AS at,
-              make_interval(days => (1 + k % 59)::int, mins => (k * 37 % 1440)::int) AS ahead,
-              CASE WHEN k % 10 = 3 AND k <= {count - LONG_ONES} THEN {self._told.sibling}
-                   ELSE {self._told.centre} END AS unit,
-              {first} + (k / 2) % {people} AS holder,
-              to_char(now() - interval '{SPAN_DAYS} days' * (1 - k::float / {count}), 'YYYYMMDD')
-                || '-' || to_char(k, 'FM00000000') AS number,
-              ({arrays["surnames"]})[1 + k % {sizes["surnames"]}]
-                || ({arrays["given"]})[1 + (k * 7 + k / 100) % {sizes["given"]}] AS name,
-              '139' || to_char(k, 'FM00000000') AS phone,
-              '139****' || right(to_char(k, 'FM00000000'), 4) AS masked,
-              to_char(k, 'FM0000000') AS room,
-              ({arrays["titles"]})[1 + (k * 13 + k / 50) % {sizes["titles"]}] AS title,
-              replace(replace(replace(({arrays["texts"]})[1 + (k * 13 + k / 50) % {sizes["texts"]}],
-                '{{building}}', (1 + k % 40)::text), '{{entrance}}', (1 + k % 4)::text),
-                '{{floor}}', (1 + k % 30)::text) AS text
-            FROM generate_series(1, {count}) AS k""")
-        self._db.execute("CREATE INDEX ON bench_copies (story)")
-        self._db.execute("ANALYZE bench_copies")
-
-    def _multiply(self, story: Story, model: type[models.Model], rank: int, row: dict[str, Any]) -> None:
-        kinds = copying._plan(model)
-        columns, values = [], []
-        for field in model._meta.concrete_fields:
-            if field.has_db_default():
-                continue
-            columns.append(sql.Identifier(field.column))
-            if field.attname == "id":
-                values.append(self._key(model, rank))
-            else:
-                values.append(self._value(story, kinds[field.attname], field, row))
-        self._db.execute(
-            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM bench_copies WHERE story = {} ORDER BY k").format(
-                sql.Identifier(model._meta.db_table),
-                sql.SQL(", ").join(columns),
-                sql.SQL(", ").join(values),
-                sql.Literal(story.name),
-            )
+    def _copier(self, story: Story, before: int) -> _Copier:
+        exchanged = {("org.person", self._ambassador): "holder", ("org.unit", self._told.centre): "unit"}
+        gaps = Gaps(story, self._numbering, before, exchanged)
+        rows = Rows(gaps)
+        lines = {apps.get_model(label): rows.lines(apps.get_model(label), found) for label, found in story.rows.items()}  # fmt: skip
+        contents = PARTED.join(rows.content(rank, row) for rank, row in enumerate(story.rows[ENTRY]))
+        marked = [_marked_document(gaps, label, pk, made) for label, pk, made in _documents(story)]
+        return _Copier(
+            gaps,
+            {model: gaps.template(text) for model, text in lines.items()},
+            len(story.rows[ENTRY]),
+            gaps.template(contents),
+            [_Found(*map(gaps.template, texts)) for texts in marked],
         )
 
-    def _key(self, model: type[models.Model], rank: int) -> sql.Composable:
-        """Ids ascend with the copies, so that the newest matter has the highest."""
-        return sql.SQL(f"{self._base[model] + rank + 1} + (k - 1) * {self._most[model]}")
-
-    def _reference(self, story: Story, label: str, value: int) -> sql.Composable:
-        for rank, row in enumerate(story.rows.get(label, ())):
-            if row["id"] == value:
-                return self._key(apps.get_model(label), rank)
-        if (label, value) in self._changed:
-            return sql.Identifier(self._changed[(label, value)])
-        return sql.Literal(value)
-
-    def _value(
-        self, story: Story, kind: str, field: models.Field[Any, Any], row: dict[str, Any]
-    ) -> sql.Composable:
-        value, name = row[field.attname], field.attname
-        if value is None or kind == "nothing":
-            return sql.SQL("NULL")
-        if kind == "moment":
-            return self._moment(story, name, value)
-        if kind == "json":
-            return sql.SQL("{}::jsonb").format(
-                self._text(story, json.dumps(_marked(value), ensure_ascii=False))
-            )
-        if kind == "path":
-            return self._text(story, _path(value, model_label(field)))
-        if kind.startswith("to:"):
-            return self._reference(story, kind[3:], value)
-        if kind == "pair":
-            return self._reference(story, row[name.removesuffix("_id") + "_type"], value)
-        if kind == "text":
-            return self._text(story, value)
-        return sql.SQL("{}::" + _type(field)).format(sql.Literal(value))
-
-    def _moment(self, story: Story, name: str, value: datetime) -> sql.Composable:
-        moment = sql.SQL("{}::timestamptz").format(sql.Literal(value.isoformat()))
-        if story.is_open and name in AHEAD:
-            return sql.SQL("{} + ahead").format(moment)
-        length = max(entry["at"] for entry in story.rows["history.entry"]) - story.start
-        shift = sql.SQL("(least(at, now() - {}::interval) - {}::timestamptz)").format(
-            sql.Literal(length + timedelta(minutes=5)), sql.Literal(story.start.isoformat())
-        )
-        return sql.SQL("({} + {})").format(moment, shift)
-
-    def _text(self, story: Story, value: str) -> sql.Composable:
-        """The text with the story's words exchanged for the copy's."""
-        words = story.words
-        found: sql.Composable = sql.Literal(value)
-        exchanged = {words.number: sql.SQL("{} || number").format(sql.Literal(words.number[:3]))}
-        for sheet in story.rows.get("cases.worksheet", ()):
-            exchanged[sheet["number"]] = sql.SQL("{} || number").format(sql.Literal(sheet["number"][:3]))
-        for form, old in words.phone_forms.items():
-            exchanged.setdefault(old, sql.Identifier("masked" if form == "masked" else "phone"))
-        exchanged |= {
-            getattr(words, name): sql.Identifier(name) for name in ("name", "room", "title", "text")
+    def _write(self, copies: Copies) -> None:
+        """Make lines in this thread while another one hands those made before to the database."""
+        columns = {
+            model: [item.column for item in copied_columns(model)]
+            for model in (*self._numbering.first, *MADE)
         }
-        for label, pk in _markers(value):
-            exchanged[f'"{_marker(label, pk)}"'] = sql.SQL("({})::text").format(
-                self._reference(story, label, pk)
-            )
-            exchanged[_marker(label, pk)] = sql.SQL("({})::text").format(self._reference(story, label, pk))
-        for old, new in exchanged.items():
-            if old in value:
-                found = sql.SQL("replace({}, {}, {})").format(found, sql.Literal(old), new)
-        return found
+        waiting: queue.Queue[Batch | None] = queue.Queue(2)
+        problems: list[BaseException] = []
+
+        def hand_over() -> None:
+            while (batch := waiting.get()) is not None:
+                try:
+                    for model, lines in batch.items():
+                        if not problems:
+                            bulk.write(
+                                self._db, model._meta.db_table, columns[model], "".join(lines).encode()
+                            )
+                except Exception as problem:  # told to the thread that makes
+                    problems.append(problem)
+
+        writer = threading.Thread(target=hand_over)
+        writer.start()
+        try:
+            for begin in range(1, copies.count + 1, AT_ONCE):
+                waiting.put(self._batch(copies, range(begin, min(begin + AT_ONCE, copies.count + 1))))
+                if problems:
+                    break
+        finally:
+            waiting.put(None)
+            writer.join()
+        if problems:
+            raise problems[0]
+
+    def _batch(self, copies: Copies, numbers: range) -> Batch:
+        batch: Batch = defaultdict(list)
+        for k in numbers:
+            copier = self._copiers[copies.story(k)]
+            values = copier.gaps.values(copies, k)
+            for model, template in copier.rows.items():
+                batch[model].append(template.fill(values))
+            batch[Link].extend(self._links(copier, values, k))
+            for found in copier.found:
+                self._document += 1
+                batch[SearchDoc].append(found.line(self._document, values))
+        return batch
+
+    def _links(self, copier: _Copier, values: list[Any], k: int) -> Iterator[str]:
+        """The entries of a copy, each chained to the one before it, as `chain.seal` does."""
+        entry, digest, number = self._numbering.of(Entry, 0, k), self._digest, self._link
+        for content in copier.contents.fill(values).split(PARTED):
+            digest = hashlib.sha256(f"{digest}\n{content}".encode()).hexdigest()
+            number += 1
+            yield f"{number + self._first_link}\t{number}\t{entry}\t{digest}\n"
+            entry += 1
+        self._digest, self._link = digest, number
 
 
-def _array(words: list[str]) -> str:
-    return "ARRAY[" + ",".join("'" + word.replace("'", "''") + "'" for word in words) + "]::text[]"
+def _highest(model: Model) -> int:
+    return int(model._base_manager.aggregate(most=models.Max("pk"))["most"] or 0)
 
 
-def _type(field: models.Field[Any, Any]) -> str:
-    from django.db import connection
-
-    return str(field.db_type(connection)).split(" GENERATED")[0]
-
-
-def model_label(field: models.Field[Any, Any]) -> str:
-    return field.model._meta.label_lower
-
-
-def _marker(label: str, pk: int) -> str:
-    return f"«{label}:{pk}»"
+def _documents(story: Story) -> Iterator[tuple[str, int, Document]]:
+    """What the product says the story's own rows are found by."""
+    for source in providers(story.rows):
+        wanted = [row["id"] for row in story.rows[source.label]]
+        for row in source.rows().filter(pk__in=wanted):
+            made = source.document(row)
+            if made is not None:
+                yield source.label, row.pk, made
 
 
-def _markers(value: str) -> Iterator[tuple[str, int]]:
-    for part in value.split("«")[1:]:
-        label, _, pk = part.partition("»")[0].partition(":")
-        if pk.isdigit():
-            yield label, int(pk)
+def _marked_document(gaps: Gaps, label: str, pk: int, made: Document) -> tuple[str, ...]:
+    unit = NULL if made.unit_id is None else gaps.reference("org.unit", made.unit_id)
+    keys = tokens.keys_text(gaps.text(key) for key in made.keys)
+    at = made.at.isoformat() if label == "customers.premises" else gaps.moment("at", made.at)
+    return (
+        f"{label}\t{gaps.reference(label, pk)}\t{unit}",
+        at,
+        gaps.text(made.title),
+        keys,
+        gaps.text(made.summary),
+        gaps.text(made.body),
+    )
 
 
-def _marked(value: Any, key: str = "") -> Any:
-    """History data with the ids it keeps by name marked, to be exchanged in the text."""
-    if isinstance(value, dict):
-        return {name: _marked(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_marked(inner, key) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool) and key in copying.MEANINGS:
-        return _marker(copying.MEANINGS[key], value)
-    return value
+def reindex_all() -> None:
+    """The index of what stands there before the copies."""
+    from zhize.kernel.search.indexing import reindex
+
+    for source in providers():
+        reindex(provider(source.label))
 
 
-def _path(value: str, label: str) -> str:
-    return "/" + "".join(f"{_marker(label, int(part))}/" for part in value.strip("/").split("/") if part)
+def seal_all() -> None:
+    """The chain over what stands there before the copies."""
+    while chain.seal(limit=100_000):
+        pass

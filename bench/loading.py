@@ -1,4 +1,4 @@
-"""Data folders with so many cases, made once and kept until a migration or the filling changes.
+"""Data folders with so many cases, made once and kept: a later schema is reached by the product's own `migrate`.
 
 What all scales share, the pack, the staff and the recorded stories, is made once in the folder `base` and copied.
 """
@@ -12,18 +12,22 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
 
+from bench import bulk
+from bench.server import processor_seconds
 from zhize.project import postgres, static_files
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench"
 BASE = FOLDER / "base"
 STORIES = "stories.pickle"
-# Loading a million cases is not what is measured.
+FILLED = "1"
+"""To be raised when the folders are to be filled otherwise: those filled before are filled anew."""
+MARK, SCHEMA = "filled", "filled.schema"
+# Making the base and catching up with later migrations are not what is measured.
 QUICK = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "synchronous_commit": "off"}
 
 
@@ -35,23 +39,27 @@ def settings(data_dir: Path) -> None:
 
 
 def load(data_dir: Path, count: int) -> None:
-    """Fill the folder unless that was done already."""
-    wanted = _fingerprint("stories.py", "filling.py", "loading.py")
-    if _marked(data_dir, wanted):
+    """Fill the folder unless that was done already; one filled before a migration is brought forward."""
+    if _marked(data_dir, MARK, FILLED):
+        if not _marked(data_dir, SCHEMA, _schema()):
+            with postgres.use(data_dir, QUICK):
+                _migrate()
+            (data_dir / SCHEMA).write_text(_schema())
         return
     make_sure_of_base()
     shutil.rmtree(data_dir, ignore_errors=True)
     # With owners and modes, which PostgreSQL insists on.
     subprocess.run(["cp", "-a", str(BASE), str(data_dir)], check=True)
-    (data_dir / "filled").unlink()
-    with postgres.use(data_dir, QUICK):
+    (data_dir / MARK).unlink()
+    with postgres.use(data_dir, bulk.SETTINGS):
         _fill(data_dir, count)
-    (data_dir / "filled").write_text(wanted)
+    (data_dir / SCHEMA).write_text(_schema())
+    (data_dir / MARK).write_text(FILLED)
 
 
 def make_sure_of_base() -> None:
     """The folder that all others begin with, in a process of its own when it has to be made."""
-    if not _marked(BASE, _fingerprint("stories.py")):
+    if not _marked(BASE, MARK, FILLED + _schema()):
         subprocess.run([sys.executable, "-m", "bench.loading"], check=True)
 
 
@@ -65,21 +73,26 @@ def make_base() -> None:
             raise SystemExit(
                 f"the database cannot live in {BASE}: move the project to a shorter, readable path"
             )
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+        _migrate()
         from django.db import connection
 
         from bench import stories
 
-        call_command("migrate", verbosity=0, interactive=False)
         static_files.collect()
         (BASE / STORIES).write_bytes(pickle.dumps(stories.record()))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
         connection.close()
-    (BASE / "filled").write_text(_fingerprint("stories.py"))
+    (BASE / MARK).write_text(FILLED + _schema())
+
+
+def _migrate() -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _fill(data_dir: Path, count: int) -> None:
@@ -89,49 +102,37 @@ def _fill(data_dir: Path, count: int) -> None:
     from django.db import connection
 
     from bench import filling
-    from zhize.domains.cases.models import Case, WorkSheet
-    from zhize.domains.customers.models import Customer, Premises
-    from zhize.kernel.history import chain
-    from zhize.kernel.search.indexing import reindex
-    from zhize.kernel.search.providers import provider
 
     told = pickle.loads((data_dir / STORIES).read_bytes())
-    watch = _Watch(count)
-    with psycopg.connect(**postgres.parameters(data_dir, user=postgres.SUPERUSER)) as superuser:
-        filling.Filling(superuser, told).fill(count)
-    watch.say("multiplied")
-    for model in (Customer, Premises, Case, WorkSheet):
-        reindex(provider(model._meta.label_lower))
-    watch.say("made searchable")
-    while chain.seal(limit=200_000):
-        pass
-    watch.say("sealed")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    watch = _Watch(data_dir, count)
+    filling.reindex_all()
+    filling.seal_all()
     connection.close()
+    with psycopg.connect(**postgres.parameters(data_dir, user=postgres.SUPERUSER)) as superuser:
+        filling.Filling(superuser, told, watch.say).fill(count)
 
 
 class _Watch:
-    def __init__(self, count: int) -> None:
+    """Says how far loading has come, and what processor time it took so far."""
+
+    def __init__(self, folder: Path, count: int) -> None:
         self._count, self._begun = count, time.monotonic()
+        self._pid = int((postgres.location(folder).data / "postmaster.pid").read_text().split()[0])
 
     def say(self, what: str) -> None:
-        print(f"{self._count:>9} cases {what} after {time.monotonic() - self._begun:.0f} s", flush=True)
+        lasted, spent = time.monotonic() - self._begun, processor_seconds([os.getpid(), self._pid])
+        print(f"{self._count:>9} cases {what} after {lasted:.0f} s ({spent:.0f} s CPU)", flush=True)
 
 
-def _marked(folder: Path, wanted: str) -> bool:
-    mark = folder / "filled"
+def _marked(folder: Path, name: str, wanted: str) -> bool:
+    mark = folder / name
     return mark.exists() and mark.read_text() == wanted
 
 
-def _fingerprint(*names: str) -> str:
-    """What decides how a folder looks: migrations and the code that fills."""
-    paths: Iterable[Path] = [
-        *sorted((ROOT / "zhize").rglob("migrations/*.py")),
-        *(ROOT / "bench" / name for name in names),
-    ]
+def _schema() -> str:
+    """What decides how the tables look."""
     digest = hashlib.sha256()
-    for path in paths:
+    for path in sorted((ROOT / "zhize").rglob("migrations/*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
