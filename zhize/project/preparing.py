@@ -69,7 +69,7 @@ def fill(settings: Config, say: Callable[[str], None]) -> None:
 
     if settings.demo and "demo" in get_commands() and not User.objects.exists():
         say("making the demo department")
-        call_command("demo")
+        call_command("demo", logins=False)
 
 
 def digest(folder: Path) -> str:

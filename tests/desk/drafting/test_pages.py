@@ -20,8 +20,8 @@ from zhize.desk.drafting.web.showing import found, marked
 from zhize.kernel import access, history
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import Position
+from zhize.lib import clock
 from zhize.lib.jobtext import DraftDuty, Evidence
-from zhize.ui import links
 
 DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-body", "HX-Request-Type": "partial"}
 
@@ -301,8 +301,10 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
     answer = screen.post(f"/drafts/{draft.pk}/apply/", follow=True)
     assert "岗位和职责已经建好" in answer.content.decode()
     assert "data-act" not in answer.content.decode()
-    made = selectors.made_of(draft, selectors.positions_of(draft)[0])
-    assert made is not None and f'{links.url_of(made)}">去任命' in answer.content.decode()
+    vacant = selectors.vacant(draft, clock.today())
+    assert vacant, "nobody holds what was just made"
+    for position in vacant:
+        assert f'href="/people/appoint/?position={position.pk}"' in answer.content.decode()
     listed = screen.get("/drafts/?chip=applied").content.decode()
     assert "酒店前厅" in listed
 

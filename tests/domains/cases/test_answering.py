@@ -31,6 +31,7 @@ from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.services.moving import SameHands
+from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import flow, history, packs
 from zhize.kernel.db import Invalid, Outrun
@@ -335,3 +336,33 @@ class TestTheSecondPairOfHands:
         assert "周涛的操作被拒绝：经办人不能审核自己的工单。" in {entry.sentence() for entry in kept}
         cases.audit(actor=cast.actor("wangfang"), case=case, passed=True)
         assert case.audited_by == cast.people["wangfang"]
+
+
+class TestLettingGo:
+    """An open case keeps a limit: what is overdue about it has to be done, not written off (DUT-05, CAS-46)."""
+
+    @pytest.mark.req("DUT-05")
+    def test_an_overdue_answer_is_not_recorded_as_missed_while_the_case_is_open(
+        self, cast: Cast, now: Any
+    ) -> None:
+        case = take_in(cast)
+        row = owed(case, duty_version__rule__deadline="answer")
+        now.move_to(row.due_at + timedelta(hours=1))
+        boss = cast.actor("liuqiang")
+        assert not next(offer for offer in duties.offers(row, boss) if offer.verb == "miss").enabled
+        with pytest.raises(flow.NotNow, match="不能记为漏办"):
+            duties.miss(actor=boss, obligation=row, reason="没人答复")
+        assert fresh(case).next_due_at == row.due_at
+
+    def test_the_last_limit_of_an_open_case_is_neither_excused_nor_cancelled(self, cast: Cast) -> None:
+        case, boss = take_in(cast), cast.actor("liuqiang")
+        rows = list(Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk, state="open"))
+        *others, last = [row for row in rows if row.due_at is not None]
+        for row in others:
+            duties.cancel(actor=boss, obligation=row, reason="合并办理")
+        for let_go in (duties.excuse, duties.cancel):
+            with pytest.raises(flow.NotNow, match="最后一个时限"):
+                let_go(actor=boss, obligation=last, reason="不用办")
+        assert fresh(case).next_due_at == last.due_at
+        finish(cast, case)
+        assert fresh(case).is_ended

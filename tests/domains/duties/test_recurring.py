@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pydantic import ValidationError
 
 from tests.domains.duties.cast import Centre, duty_spec
 from tests.kernel.calendars import build
@@ -17,6 +18,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.pack import RecurringSpec
 from zhize.domains.duties.selectors import occurrences
 from zhize.domains.duties.services import library
 from zhize.kernel import access, clocks, flow, history
@@ -25,6 +27,7 @@ from zhize.kernel.calendars.official import Special
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.org.models import Appointment, Clause, Position
+from zhize.kernel.packs import loader, problems
 
 SYSTEM = access.system(caps.SCHEDULE)
 DAILY = {"every": "day", "due": "shift_end"}
@@ -472,3 +475,22 @@ def test_every_recurring_duty_of_the_shipped_pack_gets_its_slots(cast: Cast) -> 
     march = Obligation.objects.filter(kind="recurring", due_at__lt=at("2027-04-01T00:00")).count()
     assert run(now=at("2027-03-01T09:00"), ahead_days=366) == 0
     assert Obligation.objects.filter(kind="recurring", due_at__lt=at("2027-04-01T00:00")).count() == march
+
+
+@pytest.mark.parametrize(
+    ("rule", "step", "said"),
+    [
+        ({"every": "day", "due": "by", "month_days": [5]}, ("month_days",), "month_days 只用于月"),
+        ({"every": "month", "due": "by", "month_days": [0]}, ("month_days",), "1 到 31"),
+        ({"every": "month", "due": "by", "month_days": [40]}, ("month_days", 0), "“month_days”超出范围"),
+        ({"every": "month", "due": "by", "offset_days": 2}, ("due",), "by 和 on 要写明"),
+    ],
+)
+def test_a_mistake_in_a_rule_stands_at_its_own_field(
+    rule: dict[str, Any], step: tuple[Any, ...], said: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        loader.validate(RecurringSpec, rule)
+    error = refused.value.errors()[0]
+    assert problems.place_of(error) == step
+    assert said in problems.in_words(error)

@@ -69,6 +69,7 @@ def test_open_orders_appear_in_the_next_shifts_list(cast: Cast, _morning: Any) -
     logs.take(actor=cast.actor("zhoutao"), log=log, signature=DRAWN)
     left = selectors.left_by_last_shift(cast.actor("zhoutao"))
     assert left == log and left.notices == "3 栋停水到 18 点"
+    assert selectors.left_by_last_shift(cast.actor("limin")) is None, "he wrote it himself"
 
 
 @pytest.mark.req("ORG-18")

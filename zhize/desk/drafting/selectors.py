@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,7 +15,7 @@ from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDr
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Position, Unit
+from zhize.kernel.org.models import Appointment, Position, Unit
 
 
 def drafts(actor: Actor) -> QuerySet[JobDraft]:
@@ -93,11 +94,12 @@ def names_nobody(position: DraftPosition, positions: Iterable[DraftPosition]) ->
     return bool(named) and named not in {row.name for row in positions}
 
 
-def made_of(draft: JobDraft, position: DraftPosition) -> Position | None:
-    """The position that it became when the draft was set up; None when it was left out or is gone."""
-    found = generated(draft)
-    codes = {row.pk: code for row, code in zip(found.positions, found.made.positions, strict=True)}
-    return Position.objects.filter(unit=draft.unit_id, code=codes.get(position.pk, ""), active=True).first()
+def vacant(draft: JobDraft, day: date) -> list[Position]:
+    """The positions made from the draft, in its order, to which nobody is appointed on this day or later."""
+    codes = list(generated(draft).made.positions)
+    held = Appointment.objects.exclude(to_on__lt=day).values("position")
+    rows = Position.objects.filter(unit=draft.unit_id, code__in=codes, active=True).exclude(pk__in=held)
+    return sorted(rows, key=lambda row: codes.index(row.code))
 
 
 @dataclass(frozen=True)

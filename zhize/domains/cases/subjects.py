@@ -94,6 +94,9 @@ class CaseSubject(Subject):
     def deadline(self, row: Case, code: str) -> Mapping[str, Any] | None:
         return policy_target(row, code)
 
+    def waits(self, row: Case) -> bool:
+        return row.is_open
+
     def title(self, row: Case) -> Text:
         """Which case, what it is about, whose."""
         whose = " ".join(str(part) for part in (row.who, row.premises) if part)
@@ -144,6 +147,9 @@ class WorkSheetSubject(Subject):
 
     def owner_position(self, row: WorkSheet) -> Position | None:
         return row.position
+
+    def waits(self, row: WorkSheet) -> bool:
+        return row.is_open
 
     def title(self, row: WorkSheet) -> Text:
         return Text.of(str(row))

@@ -235,7 +235,7 @@ def _shown(request: Request, row: Obligation) -> dict[str, Any]:
             "enabled": offer.enabled,
             "reason": str(offer.reason) if offer.reason is not None else None,
         }
-        for offer in flow.offers(fresh, request.actor)
+        for offer in services.offers(fresh, request.actor)
         if offer.verb != "miss"
     ]
     return {**_out(fresh), "verbs": offers}

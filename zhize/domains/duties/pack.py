@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from zhize.domains.duties import exporting, recurring, seeding, subjects
 from zhize.domains.duties.services.triggering import ENTRY_NAMES
 from zhize.kernel import history, packs
+from zhize.kernel.packs.problems import Misfit
 from zhize.kernel.packs.specs import (
     Code,
     ConditionSpec,
@@ -81,8 +82,8 @@ class RecurringSpec(Spec):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        for fault in recurring.faults(self):
-            raise ValueError(fault)
+        for field, fault in recurring.faults(self):
+            raise Misfit(field, fault)
         return self
 
 

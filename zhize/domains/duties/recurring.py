@@ -68,43 +68,52 @@ def _time(value: Any) -> time | None:
     return time.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
-def faults(rule: Any) -> Iterator[str]:
+def faults(rule: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with a rule beyond the shape of its fields: what it leaves open or says twice.
 
-    `rule` has the fields of a pack's recurring part. The sentences are for whoever writes the rule.
+    `rule` has the fields of a pack's recurring part. Each fault is the field to look at and a sentence for whoever writes
+    the rule.
     """
     short = rule.every in ("shift", "day")
     nth = rule.nth_working_day is not None or rule.nth_weekday is not None
     in_month = rule.every in MONTHS
     if rule.due in ("by", "on") and not short and not (rule.weekdays or rule.month_days or nth):
-        yield _("by 和 on 要写明 weekdays、month_days 或 nth_working_day。")
+        yield "due", _("by 和 on 要写明 weekdays、month_days 或 nth_working_day。")
+    if 0 in rule.month_days:
+        yield "month_days", _("month_days 写 1 到 31，-1 是最后一天。")
     if rule.month_days and not in_month:
-        yield _("month_days 只用于月、季、半年、年。")
+        yield "month_days", _("month_days 只用于月、季、半年、年。")
     if in_month and rule.weekdays and rule.nth_weekday is None:
-        yield _("按月、季、年写 weekdays 时要写 nth_weekday（第几个）。")
+        yield "weekdays", _("按月、季、年写 weekdays 时要写 nth_weekday（第几个）。")
     if rule.nth_weekday is not None and not (in_month and rule.weekdays and rule.nth_weekday):
-        yield _("nth_weekday 要和 weekdays 一起写，用于月、季、半年、年，不为 0。")
+        yield "nth_weekday", _("nth_weekday 要和 weekdays 一起写，用于月、季、半年、年，不为 0。")
     if rule.nth_working_day is not None and (
         short or not rule.nth_working_day or rule.due not in ("by", "on")
     ):
-        yield _("nth_working_day 用于周以上的周期和 by、on，不为 0。")
+        yield "nth_working_day", _("nth_working_day 用于周以上的周期和 by、on，不为 0。")
     if sum(bool(each) for each in (rule.nth_working_day, rule.nth_weekday, rule.month_days)) > 1:
-        yield _("month_days、nth_working_day、nth_weekday 只写一个。")
+        yield "month_days", _("month_days、nth_working_day、nth_weekday 只写一个。")
     if (rule.offset_days or rule.offset_working_days) and rule.due != "period_end":
-        yield _("offset_days 和 offset_working_days 只用于 period_end。")
+        yield (
+            "offset_days" if rule.offset_days else "offset_working_days",
+            _("offset_days 和 offset_working_days 只用于 period_end。"),
+        )
     if rule.offset_days and short:
-        yield _("按天的职责用 offset_working_days，不用 offset_days。")
+        yield "offset_days", _("按天的职责用 offset_working_days，不用 offset_days。")
     if rule.offset_days and rule.offset_working_days:
-        yield _("offset_days 和 offset_working_days 只写一个。")
+        yield "offset_working_days", _("offset_days 和 offset_working_days 只写一个。")
     timed = rule.at is not None or rule.times or rule.due in SHIFTS
     if (rule.before_minutes or rule.after_minutes) and not (timed or rule.every == "shift"):
-        yield _("before_minutes 和 after_minutes 只用于 shift_start、shift_end 或写明的时刻。")
+        yield (
+            "before_minutes" if rule.before_minutes else "after_minutes",
+            _("before_minutes 和 after_minutes 只用于 shift_start、shift_end 或写明的时刻。"),
+        )
     if rule.workdays_only and (rule.every != "day" or rule.on_free_day == "keep"):
-        yield _("workdays_only 只用于 every: day，不和 on_free_day: keep 一起写。")
+        yield "workdays_only", _("workdays_only 只用于 every: day，不和 on_free_day: keep 一起写。")
     if rule.times and (rule.at is not None or rule.every == "shift"):
-        yield _("times 不和 at 一起写，也不用于 every: shift。")
+        yield "times", _("times 不和 at 一起写，也不用于 every: shift。")
     if rule.every == "shift" and (rule.due not in (*SHIFTS, "by", "on") or rule.interval > 1):
-        yield _("every: shift 用 shift_start 或 shift_end，不写 interval。")
+        yield "every", _("every: shift 用 shift_start 或 shift_end，不写 interval。")
 
 
 class Calendars:

@@ -90,6 +90,10 @@ class Subject:
         """The date (or moment, UTC) of this row that a duty with a target `before` counts back from; None: none yet."""
         return None
 
+    def waits(self, row: Any) -> bool:
+        """Whether somebody still waits for what is done about the row, so that its limit may not be let go by hand."""
+        return False
+
     def title(self, row: Any) -> Text:
         return Text.of(str(row))
 
@@ -150,6 +154,11 @@ def find(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tupl
         for label, keys in ids.items()
         for pk, row in _subjects[label].rows(keys).items()
     }
+
+
+def waiting(wanted: Iterable[tuple[str, int | None]]) -> set[tuple[str, int]]:
+    """Those rows somebody still waits for."""
+    return {key for key, (subject, row) in find(wanted).items() if subject.waits(row)}
 
 
 UNSAID = Text("")

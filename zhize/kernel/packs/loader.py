@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from zhize.kernel.packs import reading, sections
-from zhize.kernel.packs.problems import PackRefused, Problem, in_words, relative
+from zhize.kernel.packs.problems import PackRefused, Problem, in_words, place_of, relative
 from zhize.kernel.packs.specs import Code, PackText, Spec
 
 INDUSTRIES = Path(__file__).resolve().parents[2] / "industries"
@@ -244,5 +244,5 @@ def _validated(
         return validate(model, data)
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            pack.problems.append(document.problem((*where, *one["loc"]), in_words(one)))
+            pack.problems.append(document.problem((*where, *place_of(one)), in_words(one)))
         return None

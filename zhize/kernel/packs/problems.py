@@ -36,6 +36,20 @@ class PackRefused(DomainError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class Misfit(ValueError):
+    """A value that is well formed and does not fit the others of its mapping; `field` is where a person has to look."""
+
+    def __init__(self, field: str, said: object) -> None:
+        self.field = field
+        super().__init__(said)
+
+
+def place_of(error: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Where a pydantic error stands: the steps down to the key it is about."""
+    fault = (error.get("ctx") or {}).get("error")
+    return (*error["loc"], fault.field) if isinstance(fault, Misfit) else tuple(error["loc"])
+
+
 def relative(path: Path, base: Path) -> str:
     """The path as the author of the pack would write it."""
     try:
@@ -48,7 +62,8 @@ def in_words(error: Mapping[str, Any]) -> str:
     """The sentence for one pydantic error; kinds without one keep pydantic's own words."""
     kind = str(error["type"])
     context: Mapping[str, Any] = error.get("ctx") or {}
-    name = str(error["loc"][-1]) if error["loc"] else ""
+    # An item of a list is called by the list's own key: «0» names nothing.
+    name = next((step for step in reversed(error["loc"]) if isinstance(step, str)), "")
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     said = _sentences().get(kind)

@@ -169,7 +169,7 @@ def _shifts(person: Person, unit: Unit, kind: str, days: Iterable[date]) -> Iter
 
 
 def logins(pack: packs.Pack) -> list[tuple[str, Any, Any]]:
-    """What is printed: login, name, position."""
+    """What is printed: login, name, position; in the order of the pack."""
     names = {position.code: position.name for position in pack.items("positions")}
     return [(one.code, one.name, names[one.positions[0]]) for one in pack.items("demo_staff") if one.show]
 

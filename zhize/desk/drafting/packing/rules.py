@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from zhize.domains.duties.pack import EvidenceSpec, RecurringSpec, TriggerSpec
 from zhize.kernel.packs.loader import LINES, validate
-from zhize.kernel.packs.problems import in_words
+from zhize.kernel.packs.problems import in_words, place_of
 from zhize.kernel.packs.specs import Spec, TargetSpec
 from zhize.lib.jobtext import Draft, DraftDuty
 
@@ -98,7 +98,9 @@ def faults(duty: DraftDuty) -> list[tuple[str, str]]:
         try:
             validate(model, data)
         except ValidationError as error:
-            said.extend((_field(one["loc"], whole), in_words(one)) for one in error.errors(include_url=False))
+            said.extend(
+                (_field(place_of(one), whole), in_words(one)) for one in error.errors(include_url=False)
+            )
     return said
 
 

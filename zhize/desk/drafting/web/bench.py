@@ -15,9 +15,11 @@ from zhize.desk.drafting import selectors, services
 from zhize.desk.drafting.capabilities import WORK
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
 from zhize.desk.drafting.web import forms, showing
+from zhize.domains.organisation.capabilities import APPOINT
 from zhize.kernel import access, history
+from zhize.kernel.org.models import Position
+from zhize.lib import clock
 from zhize.lib.jobtext import DraftDuty
-from zhize.ui import links
 
 SHOWN = ("all", "open", "unsure")
 
@@ -31,7 +33,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = next((row for row in positions if str(row.pk) == request.GET.get("position", "")), positions[0])
     show = request.GET.get("show", "all")
     own = [line for line in lines if line.position_id == chosen.pk]
-    made = selectors.made_of(draft, chosen) if draft.applied_at else None
     values = {
         "title": draft.name,
         "crumbs": [(_("从说明书建岗位"), reverse("drafting:list"))],
@@ -39,10 +40,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": showing.sources(draft, positions, chosen, own),
         "sections": _sections([line for line in own if _wanted(line, show)]),
         "entries": history.timeline(draft)[:20] if draft.applied_at else [],
-        "appoint_url": links.url_of(made) if made is not None else reverse("organisation:positions"),
+        "vacancies": _vacancies(request, draft) if draft.applied_at else [],
         "wide": True,
     }
     return ui.render(request, "drafting/bench.html", values)
+
+
+def _vacancies(request: HttpRequest, draft: JobDraft) -> list[dict[str, Any]]:
+    """The positions that were made and have nobody yet, each with the form that appoints to it."""
+    made = selectors.vacant(draft, clock.today(draft.unit.timezone))
+    may = access.visible(request.actor, Position, APPOINT).filter(pk__in=[row.pk for row in made])
+    allowed, form = set(may.values_list("pk", flat=True)), reverse("organisation:appoint")
+    return [
+        {"position": row, "url": f"{form}?position={row.pk}" if row.pk in allowed else ""} for row in made
+    ]
 
 
 def _state(

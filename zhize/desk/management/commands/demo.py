@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.description = _("建立演示部门（只能在空的系统里），或列出演示登录名。")
-        parser.add_argument("--logins", action="store_true", help=_("只列出演示登录名和密码"))
+        parser.add_argument(
+            "--logins",
+            action=argparse.BooleanOptionalAction,
+            help=_("只列出演示登录名和密码；--no-logins 只建立，不列出"),
+        )
         parser.add_argument("--cases", type=int, default=CASES, help=_("一年里的工单数"))
         parser.add_argument("--pack", help=_("取哪个行业包的演示数据；默认为配置的包"))
 
@@ -36,13 +41,24 @@ class Command(BaseCommand):
             begun = time.monotonic()
             making.make(pack=pack, cases=options["cases"], say=self.stdout.write)
             self.stdout.write(_("用时 {n} 秒").format(n=round(time.monotonic() - begun)))
-        self._logins(pack)
+        if options["logins"] is not False:
+            self._logins(pack)
 
     def _logins(self, pack: loader.Pack) -> None:
         if not stage.is_made(pack):
             return
         shown = stage.logins(pack)
         width = max(len(login) for login, _name, _position in shown)
-        for login, name, position in shown:
-            self.stdout.write(f"  {login:{width}}  {name.zh} {name.en}, {position.zh} {position.en}")
+        position = None
+        for login, name, held in shown:
+            # Two who hold the same position stand together: they are who signs a handover to each other.
+            said = "" if held == position else f"{held.zh} {held.en}"
+            self.stdout.write(f"  {login:{width}}  {_padded(f'{name.zh} {name.en}')}{said}".rstrip())
+            position = held
         self.stdout.write(_("  他们的密码都是：{password}").format(password=stage.PASSWORD))
+
+
+def _padded(text: str, width: int = 22) -> str:
+    """The text with blanks up to a column; a Chinese character takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return text + " " * max(width - taken, 2)

@@ -24,6 +24,7 @@ from zhize.domains.duties.services.finishing import (
     record_progress,
 )
 from zhize.domains.duties.services.handing import hand_in
+from zhize.domains.duties.services.letting_go import offers
 from zhize.domains.duties.services.library import change_duty, name_takers
 from zhize.domains.duties.services.missing import miss_due
 from zhize.domains.duties.services.opening import (
@@ -71,6 +72,7 @@ __all__ = [
     "miss_due",
     "move_due",
     "name_takers",
+    "offers",
     "open_declarations",
     "open_feed",
     "open_obligation",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import ladders, verbs
 from zhize.domains.duties.models import Obligation
-from zhize.domains.duties.services import arming, proving, telling
+from zhize.domains.duties.services import arming, letting_go, proving, telling
 from zhize.domains.duties.services.proving import Proof
 from zhize.domains.duties.services.rights import acting
 from zhize.kernel import access, calendars, clocks, flow, history
@@ -183,13 +183,16 @@ def _again_by(obligation: Obligation) -> datetime | None:
 
 @atomic
 def excuse(*, actor: Actor, obligation: Obligation, reason: str) -> Obligation:
-    """It need not be done this time; it counts neither as done nor as missed. Needs a reason."""
+    """It need not be done this time; it counts neither as done nor as missed. Needs a reason.
+
+    Raises NotNow for the last limit of a matter that somebody waits for.
+    """
     return _end(obligation, "excuse", caps.EXCUSE, actor, reason, verbs.EXCUSED, None)
 
 
 @atomic
 def miss(*, actor: Actor, obligation: Obligation, reason: str = "") -> Obligation:
-    """Its time is over and it was not done."""
+    """Its time is over and it was not done. Raises NotNow before, and while somebody waits for what it is about."""
     return _end(obligation, "miss", caps.MISS, actor, reason, verbs.MISSED, None)
 
 
@@ -221,6 +224,9 @@ def _end(
     **more: Any,
 ) -> Obligation:
     doer = acting(actor, capability, obligation, subject_fact)
+    kept = letting_go.objection(obligation, verb) if subject_fact is None and not more else None
+    if kept is not None:
+        raise flow.NotNow(kept)
     running, rows = arming.clock_of(obligation, make=False), telling.rows(obligation, subject_fact)
     if running is not None and running.is_open:
         clocks.cancel(running, actor=actor, reason=reason, rows=[obligation, *rows])

@@ -19,7 +19,7 @@ from zhize.domains.duties.recurring import rule_of
 from zhize.kernel.clocks import limits
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Position
-from zhize.kernel.packs.problems import in_words
+from zhize.kernel.packs.problems import in_words, place_of
 
 if TYPE_CHECKING:
     from zhize.kernel.packs.specs import Spec
@@ -166,7 +166,8 @@ def read(model: type[Spec] | type[BaseModel], data: Mapping[str, Any], where: st
     except ValidationError as error:
         found: dict[str, list[Any]] = {}
         for one in error.errors():
-            place = str(one["loc"][0]) if one["loc"] else where
+            steps = place_of(one)
+            place = str(steps[0]) if steps else where
             found.setdefault(place, []).append(in_words(one))
         raise Invalid(found) from None
 

@@ -221,7 +221,8 @@ def _finish(obligation: Obligation, role: str, entry: Entry, row: Any) -> None:
     if role == DutyFact.STOP and obligation.state != "open":
         return  # Handed in: its receiver has the word, and the fact is not held up by that.
     if role == DutyFact.CANCEL:
-        finishing.cancel(actor=by, obligation=obligation, reason=entry.declared.in_both(entry))
+        reason = entry.declared.in_both(entry)
+        finishing.cancel(actor=by, obligation=obligation, reason=reason, subject_fact=row)
         return
     at = max(entry.at, obligation.opened_at)
     if row is None:

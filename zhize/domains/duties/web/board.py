@@ -128,7 +128,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 counts,
                 words.in_language(Text("合计", "Total")),
                 column,
-                board_links.address(span.unit, *column),
+                board_links.address(span.unit, *column, facts=_failed(counts)),
             )
             for counts, column in zip(found.totals, found.columns, strict=True)
         ],
@@ -237,7 +237,12 @@ def _days(first: date, last: date) -> str:
 def _line(line: boards.Line, board: Board, span: Span) -> dict[str, Any]:
     label = line.label or words.in_language(NOBODY[board.by])
     cells = [
-        _cell(counts, label, column, board_links.address(span.unit, *column, by=board.by, key=line.key))
+        _cell(
+            counts,
+            label,
+            column,
+            board_links.address(span.unit, *column, by=board.by, key=line.key, facts=_failed(counts)),
+        )
         if counts.all
         else None
         for counts, column in zip(line.cells, board.columns, strict=True)
@@ -250,6 +255,11 @@ def _line(line: boards.Line, board: Board, span: Span) -> dict[str, Any]:
         "cells": cells,
         "total": _cell(line.total, label, (span.first, span.last), url),
     }
+
+
+def _failed(counts: Counters) -> tuple[str, ...]:
+    """A red or amber cell opens what went wrong in it; the list says so in chips, and one click there shows the rest."""
+    return FAILED if counts.failed else ()
 
 
 def fill(counts: Counters) -> str:

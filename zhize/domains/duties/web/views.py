@@ -6,19 +6,21 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from zhize import ui
-from zhize.domains.duties import papers, selectors
+from zhize.domains.duties import papers, selectors, services
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.chains import risks
-from zhize.domains.duties.selectors.five import five
+from zhize.domains.duties.selectors.five import LABELS, five
 from zhize.domains.duties.services import proving
+from zhize.domains.duties.subjects import About
 from zhize.domains.duties.web import board_lists
-from zhize.kernel import access, files, flow, history
+from zhize.kernel import access, files, history
 from zhize.lib import clock
-from zhize.ui import widgets
+from zhize.ui import widgets, words
 
 # What the clock notes about an obligation, the obligation says itself.
 SAID_TWICE = ("clock.started", "clock.threshold", "clock.stopped", "clock.cancelled")
@@ -32,12 +34,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "title": row.name,
         "row": row,
-        "subject": about.title,
-        "subject_url": about.url,
-        "five": five(row, about.title).items(),
+        "crumbs": [(_("应办事项"), reverse("duties:list")), (row.name, "")],
+        "five": _five(row, about),
         "facts": _facts(row),
         "risk": risks([row]).get(row.pk),
-        "offers": [offer for offer in flow.offers(row, request.actor) if _shown(row, offer)],
+        "offers": [offer for offer in services.offers(row, request.actor) if _shown(row, offer)],
         "acts": _acts(request, row),
         "evidence": [(proof, papers.shown(proof)) for proof in selectors.evidence(row)],
         "files": [_file(kept) for kept in files.for_subject(row)],
@@ -80,6 +81,17 @@ def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
             ui.Act(_("改期"), reverse("duties:move", args=[row.pk]), icon="calendar-time", drawer=True)
         )
     return found
+
+
+def _five(row: Obligation, about: About) -> list[tuple[Any, Any]]:
+    """The five things; what it is about stands there and nowhere else, and opens from there."""
+    found = five(row, about.title)
+    shown: dict[Any, Any] = dict(found.items())
+    if about.url:
+        said, title = words.in_language(found.object), words.in_language(about.title)
+        before, _title, after = said.partition(title)
+        shown[LABELS["object"]] = format_html('{}<a href="{}">{}</a>{}', before, about.url, title, after)
+    return list(shown.items())
 
 
 def _facts(row: Obligation) -> list[tuple[Any, Any]]:

@@ -142,11 +142,12 @@ def position_of(person: Person, unit: Unit) -> Position | None:
 
 
 def left_by_last_shift(actor: Actor, at: datetime | None = None) -> ShiftLog | None:
-    """The log that the running shift of the actor's unit took over within the last day."""
+    """The log that the running shift of the actor's unit took over within the last day; none for who wrote it himself."""
     if actor.home_unit_id is None or not actor.may("handover.view"):
         return None
     since = (at or clock.now()) - NOTED_FOR
-    return logs(actor).filter(unit_id=actor.home_unit_id, taken_at__gte=since).order_by("-taken_at").first()
+    newest = logs(actor).filter(unit_id=actor.home_unit_id, taken_at__gte=since).order_by("-taken_at").first()
+    return None if newest is not None and newest.outgoing_id == actor.person_id else newest
 
 
 def running_log(actor: Actor) -> ShiftLog | None:
