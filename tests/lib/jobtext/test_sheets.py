@@ -257,3 +257,27 @@ def test_heads_and_feet_with_the_number_of_the_page_are_struck_wherever_they_sta
         "每月盘点救生器材，详见手册第 12 页。", "每周检查救生圈。", "每天 3/4 的泳道须有人值守。", "每日检查。", "每班交接。",
     ]  # fmt: skip
     assert [line.number for line in read.lines if line.kind == "furniture"] == [1, 5, 7, 9, 11]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [("一 每半月保养一次。\n二 每月检查钢丝绳一次。", ["每半月保养一次。", "每月检查钢丝绳一次。"]),
+     ("11\t每月对账\n12\tGPS轨迹保存半年", ["每月对账", "GPS轨迹保存半年"]),
+     ("A、P1级故障2小时内恢复\nB、P2级故障4小时内恢复", ["P1级故障2小时内恢复", "P2级故障4小时内恢复"]),
+     ("一般情况下由领班处理。", ["一般情况下由领班处理。"])],
+)  # fmt: skip
+def test_a_printed_number_is_no_part_of_the_clause(text: str, clauses: list[str]) -> None:
+    (position,) = jobtext.read(text).positions
+    assert [clause.text for clause in position.clauses] == clauses
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("阅览室管理员岗位职责　　　　　　员工手册 - 31 -", "阅览室管理员"),
+        ("物流调度员岗位说明", "物流调度员"),
+    ],
+)
+def test_a_title_is_a_title_beside_the_foot_of_a_page_too(head: str, name: str) -> None:
+    (position,) = jobtext.read(f"{head}\n1、每日巡查一次。\n2、每月盘点一次。").positions
+    assert (position.name, len(position.clauses)) == (name, 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.lib.jobtext.fresh import FOURTH, THIRD
+from tests.lib.jobtext.fresh import FIFTH, FOURTH, THIRD
 
 Reading = list[dict[str, Any]]
 
@@ -312,4 +312,5 @@ TRADES = {
     "government": GOVERNMENT, "shop": SHOP, "restaurant": RESTAURANT, "factory": FACTORY, "office": OFFICE,
     "kindergarten": KINDERGARTEN, "pharmacy": PHARMACY, "building": BUILDING, "accounts": ACCOUNTS, "lifts": LIFTS,
     "media": MEDIA, "mixed": MIXED, "further": FURTHER, "third": THIRD, "fourth": FOURTH,
+    "fifth": FIFTH,
 }  # fmt: skip

@@ -92,6 +92,12 @@ def _from_heading(taker: Taker, above: str) -> Slot:
     return slot
 
 
+def _moved(taker: Taker, slots: Sequence[Slot], slot: Slot) -> bool:
+    """每月20日统计,遇节假日顺延,月底前上报: what stands before the word moves, or all where it begins."""
+    place = taker.free_day.start if taker.free_day is not None else 0
+    return slot.place < place or all(other.place > place for other in slots)
+
+
 def _mark(text: str, name: FieldName, found: Phrase) -> Mark:
     return Mark(name, found.start, found.end, text[found.start : found.end])
 
@@ -127,7 +133,7 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
             marks.append(Mark(name, found[1], found[2], text[found[1] : found[2]]))  # type: ignore[arg-type]
     if paper is not None:
         marks.append(Mark("evidence", paper[1], paper[2], text[paper[1] : paper[2]]))
-    if taker.free_day is not None and made is not None:
+    if taker.free_day is not None and made is not None and _moved(taker, slots, slot):
         made.rule["on_free_day"] = taker.free_day.data["move"]
         marks.append(_mark(text, "free_day", taker.free_day))
     assumed = slot.assumed or bool(made and made.assumed)

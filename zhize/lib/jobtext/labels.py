@@ -62,7 +62,7 @@ STANDING_SECTIONS = frozenset(_STANDING) - frozenset(_DUTIES)
 # The word a sheet's title ends with; before it stands the name of the position.
 _TITLE_END = (
     r"(?:岗位|职位|工作|部门|职务)?(?:的)?(?:岗位|工作|主要|具体|基本)?"
-    r"(?:职责|责任制|说明书|职能说明书|职责说明|职责描述|职责范围|职责与权限|工作内容|职责及要求|职责参考模板|职责说明书)"
+    r"(?:职责|责任制|说明书|职能说明书|职责说明|职责描述|职责范围|职责与权限|工作内容|职责及要求|职责参考模板|职责说明书|(?<=岗位|职位|工作)说明)"
 )
 # Procedures hold duties too, of the people their sentences begin with.
 _PROCEDURE = re.compile(

@@ -52,6 +52,8 @@ def pieces(lines: Sequence[Cleaned]) -> list[Piece]:
     running: dict[str, Number] = {}
     ahead = {(number.style, number.path) for line in lines if (number := numbering.parse(line.text))}
     for line in _whole_labels(lines):
+        if (title := _title_beside_a_page(line.text)) is not None:
+            line = replace(line, text=title, repairs=(*line.repairs, "furniture"))
         if (
             labels.is_furniture(working(line.text))
             or labels.is_table_head(line.text)
@@ -63,6 +65,15 @@ def pieces(lines: Sequence[Cleaned]) -> list[Piece]:
         repairs = (*line.repairs, "split") if len(parts) > 1 else line.repairs
         found.extend(replace(_piece(line.number, part), repairs=repairs) for part in parts)
     return _headings(found)
+
+
+def _title_beside_a_page(text: str) -> str | None:
+    """管理员岗位职责      员工手册 - 31 -: the title of a line that a running head shares."""
+    parts = re.split(r"\s{3,}|\t", text)
+    rest = " ".join(parts[1:])
+    if len(parts) < 2 or not labels.is_furniture(working(rest)) or labels.title_name(parts[0]) is None:
+        return None
+    return parts[0]
 
 
 def _repeated(lines: Sequence[Cleaned]) -> set[str]:

@@ -27,21 +27,30 @@ _AUTHORITY = re.compile(r"有权|权限|假|请休|核准")
 _DECIDES = re.compile(r"权|审批|批准")
 _DURATION = re.compile(
     r"培训|时长|历时|持续|连续|停留|逗留|通话|会议|课程|学习|煮|蒸|浸泡|消毒|加热|冷藏|静置|晾|保温|休息|站立|工作\d|演练|用餐|午休|茶歇|"
-    r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间|会客|探视|探访|会谈|面谈|停放|停车|占用|借用|外出|离岗|发言|播放|训练|加班"
+    r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间|会客|探视|探访|会谈|面谈|停放|停车|停机|中断|占用|借用|外出|离岗|发言|播放|训练|加班"
 )
 # 2个月内不再消费: a state that lasts, no thing to do (seed 003:169).
 _STATE = re.compile(
     r"^仍?(?:未|没|无法|不能)|不再|未再|没有|未发生|未消费|未出现|均未|无任何|无交易|累计|连续|内发生|无事故|无投诉"
 )
 # 7日内可申请退款: what somebody may do, and nobody owes.
-_MAY = re.compile(r"(?:均|都|仍)?可以?(?:申请|享受|退|换|续|凭|免费|领取|兑换|提出|选择|取消|改签|预约)")
+_MAY = re.compile(
+    r"(?:凭[\u3400-\u9fff]{1,6})?(?:均|都|仍)?可以?(?:申请|无理由|享受|退|换|续|凭|免费|领取|兑换|提出|选择|取消|改签|预约)"
+)
 _LASTING = re.compile(
     r"(?:近|最近|过去|工作|满|累计|连续|每次|达到?|超过|长达|历时|为期|试用期|有效期|保质期|期限|保修期|质保期|合同期)(?:为|的)?$"
 )
-_INDICATOR = re.compile(r"^(?:之?内)?[\u3400-\u9fff]{0,8}?(?:率|达标|比例|占比|指数)")
+_INDICATOR = re.compile(r"^(?:之?内)?[\u3400-\u9fff]{0,8}?(?:(?<![利汇税费频])率|达标|比例|占比|指数)")
+# 平均办理时间控制在2分钟以内: a figure to reach.
+_MEAN = re.compile(r"平均[\u3400-\u9fff]{1,10}(?:为|在|于|应|须)*$")
+# 18:00前收半日房费, 逾期每天每册0.1元: what is charged.
+_CHARGED = re.compile(
+    r"(?:[加只]?收(?:取|费)|计费|按)?[\u3400-\u9fff]{0,4}?(?:[半全][日天价额][\u3400-\u9fff]{0,3}费|\d+(?:\.\d+)?元)"
+)
+_STAFF = re.compile(r"每(?:班|班次|岗|台|组)\d+[人名]$")
 _STATISTIC = re.compile(r"(?:达到?|约|超过|逾|近)\d+(?:\.\d+)?(?:万|亿|余)|用户.{0,6}\d+万|日均|月均")
 _ANSWERED = re.compile(
-    r"到|达|响应|答复|回复|完成|处理|解决|时限|办理|办结|接听|接通|恢复|修复|出餐|上菜|送|反馈|整改|周期|上报|等待|等候|滞留|时间$|用时$|耗时$"
+    r"到|达|响应|答复|回复|完成|处理|解决|时限|办理|办结|接听|接通|恢复|修复|出餐|上菜|退房|结账|送|反馈|整改|周期|上报|等待|等候|滞留|时间$|用时$|耗时$"
 )
 _LEAVE = re.compile(
     r"^(?:的)?(?:请|休|年|病|事)?(?:请休)?假|^的.{0,4}(?:权限|审批)|^的?(?:小额|费用|采购|支出)"
@@ -115,12 +124,12 @@ def _adverb(place: Place) -> str | None:
         r"(?:[、和与](?:准确|有效|完整|安全|到位|高效)|$)", place.after
     ):
         return "indicator"
-    return "definition" if _DEPOSIT.match(place.after) else None
+    return "definition" if _DEPOSIT.match(place.after) or re.match("生效|失效|到账", place.after) else None
 
 
 def _limit(place: Place) -> str | None:
     phrase, before, after = place.phrase, place.before, place.after
-    if _INDICATOR.match(after):
+    if _INDICATOR.match(after) or _MEAN.search(before):
         return "indicator"
     if _LEAVE.match(after) or (phrase.kind == "limit" and before.endswith("假")):
         return "authority"
@@ -158,9 +167,11 @@ def _limit(place: Place) -> str | None:
 # Customers and goods, what they do, and what is done to them: 旅客须在起飞前40分钟办妥手续, 退货商品须在7天内完好退回.
 _OTHERS = re.compile(
     r"(?:^|[,，(（。;；])(?:如|若|凡|要求|提醒|请)?(?:[\u3400-\u9fff]{0,6}(?:旅客|乘客|客户|顾客|客人|宾客|来宾|访客|患者|病人|学员|考生|业主|住户|"
-    r"租户|会员|读者|观众|[游泳食住租乘旅]客|车主|家长|当事人|申请人|买家|买方|用户|收件人|寄件人|借阅者|商品|货物|物品|产品|图书|样机|票据?))"
+    r"租户|会员|读者|观众|儿童|[游泳食住租乘旅]客|车主|家长|当事人|申请人|买家|买方|用户|收件人|寄件人|借阅者|商品|货物|物品|产品|图书|样机|票据?))"
     r"(?:本人|自己)?(?:均|都|也)?(?:应当?|须|需|必须|要|得|可|请)(?:于|在)?(?:(?!由|安排|组织|通知)[\u3400-\u9fff]){0,8}$"
 )
+# 复核申请应于成绩公布后3日内提出: whoever applies.
+_ASKED = re.compile(r"(?:申请|异议)(?:应当?|须|需|必须)(?:于|在)?[\u3400-\u9fff]{0,8}$")
 _THEIRS = re.compile(
     r"(?:[\u3400-\u9fff]{0,6}?)(?:办妥|退货|退回|退换|换货|寄回|归还|取回|取走|提取|提走|领取|自提|缴纳|缴费|付款|支付|付清|食用|饮用|使用|提出|申请|"
     r"预约|预订|报名|到场|到达|抵达|到店|签到|入住|退房|离店|携带|提供|离开|退场|离场|撤离|出示|购票|补票|取票|凭|补交|补缴|投诉|反馈意见|登机|安检)"
@@ -171,7 +182,8 @@ def _others(place: Place) -> bool:
     """Whether customers or goods are what the limit holds for, and not somebody who works here."""
     joint = re.match("[须应必要需在于]*", _words(place))
     lead = place.before + (joint.group() if joint else "")
-    return bool(_OTHERS.search(lead) and _THEIRS.match(place.after))
+    asked = place.phrase.kind == "limit" and _ASKED.search(lead) is not None
+    return bool((asked or _OTHERS.search(lead)) and _THEIRS.match(place.after))
 
 
 # 统计前1天营业额 and 前1天预约的客人 look back; 抵店前1天 does not.
@@ -202,8 +214,10 @@ def _period(place: Place) -> str | None:
         r"(?:上|下)班|(?:开|关)门|营业|打烊|(?:开|闭)(?:店|馆)", place.after
     ):
         return "hours"
-    if _STATISTIC.search(part):
+    if _STATISTIC.search(part) or _CHARGED.match(place.after):
         return "statistic"
+    if _STAFF.fullmatch(part.strip()):
+        return "hours"
     if _HOURS_AFTER.match(place.after):
         return "hours" if re.search(r"工作|上班|营业|服务|开放|值班|运行", part) else "entitlement"
     if re.search(r"带薪|年假|补贴|底薪|可休|休假|双休|福利", part) or re.match(
@@ -218,6 +232,12 @@ def _period(place: Place) -> str | None:
         return None
     if re.search(r"每[天日周班晚早个]", place.sentence):
         return None
+    if (
+        "window" in data
+        and not place.sentence
+        and re.match(r"(?:在[\u3400-\u9fff]{2,8})?(?:接待|检查|巡|组织|接送|值守|清点)", place.after)
+    ):
+        return None  # 7:50-8:20在门口接待幼儿
     if "window" in data or ("weekdays" in data and len(data["weekdays"]) > 3 and "bound" not in data):
         return None if re.search(r"检查|巡|召开|提交|收|发", place.after) else "hours"
     return "date" if "months" in data and "month_days" in data and "bound" not in data else None

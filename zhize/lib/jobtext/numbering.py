@@ -28,7 +28,10 @@ _STYLES: tuple[tuple[str, str], ...] = (
     ("article", rf"第\s*(?P<n>{_CN}|\d+)\s*条\s*[:：、.]?"),
     ("chapter", rf"第\s*(?P<n>{_CN}|\d+)\s*(?:章|篇|部分|节)\s*[:：、.]?"),
     ("han_paren", rf"[(（]\s*(?P<n>{_CN})\s*[)）]\s*[、.．]?"),
-    ("han", rf"(?P<n>{_CN})\s*[、.．,，:：](?=\D|$)"),
+    (
+        "han",
+        rf"(?P<n>{_CN})(?:\s*[、.．,，:：](?=\D|$)|\s+(?=[\u3400-\u9fff《“])(?!\s+[般定切旦线致律些样]))",
+    ),
     ("decimal", r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?![\d%％])\s*[、.．)）]?(?=\s|[^\d\s%％])"),
     ("arabic_paren", r"[(（]\s*(?P<n>\d{1,2})\s*[)）]\s*[、.．]?"),
     ("arabic_half", r"(?P<n>\d{1,2})\s*[)）]\s*[、.．]?"),
@@ -41,9 +44,9 @@ _STYLES: tuple[tuple[str, str], ...] = (
     ("dotted", f"(?P<n>[{''.join(_DOTTED)}])[、]?"),
     ("roman", f"(?P<n>[{''.join(_ROMAN)}])[、.．]?"),
     ("latin_paren", r"[(（](?P<n>[A-Za-z])[)）]"),
-    ("latin", r"(?P<n>[A-Za-z])[、.．)）](?=\s*[\u3400-\u9fff\"“《])"),
+    ("latin", r"(?P<n>[A-Za-z])(?:、(?=\s*\S)|[.．)）](?=\s*[\u3400-\u9fff\"“《]))"),
     ("bullet", r"(?P<n>[●○◆◇■▪▲△★☆►➢➤✓√※•·◎\u25cf\uf06c\uf0b7\uf0d8]|[-–—*](?=\s*[\u3400-\u9fff《“]))"),
-    ("bare", r"(?P<n>\d{1,2})\s+(?=[\u3400-\u9fff])|(?P<m>\d{1,2})(?=[在对按负])"),
+    ("bare", r"(?P<n>\d{1,2})(?:\s+(?=[\u3400-\u9fff])|\t\s*(?=\D))|(?P<m>\d{1,2})(?=[在对按负])"),
 )
 # What a number can begin with; most lines begin with none.
 _BEGINS = re.compile(

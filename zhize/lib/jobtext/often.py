@@ -40,11 +40,12 @@ def _several(slot: Slot) -> bool:
 
 
 def _listed(slot: Slot, data: dict[str, Any]) -> bool:
-    """每天巡检两次,9点、16点…: the times are those of what is counted."""
-    sizes = [
-        len(data[key]) for key in ("clocks", "month_days", "weekdays") if isinstance(data.get(key), list)
-    ]
-    return slot.reading.get("count", 1) in sizes
+    """每天巡检两次,9点、16点…: the times are those of what is counted, whichever is said first."""
+    for counted, named in ((slot.reading, data), (data, slot.reading)):
+        sizes = [len(named[key]) for key in ("clocks", "month_days", "weekdays") if key in named]
+        if counted.get("count", 1) in sizes:
+            return True
+    return False
 
 
 class Often(Slots):
@@ -72,6 +73,14 @@ class Often(Slots):
             context.reading = dict(data)  # 每天…每2小时一次: the shorter one says how often.
             context.marks.append(("period", phrase.start, phrase.end))
             return
+        if (
+            context is not None
+            and {*data} <= {"every", "interval", "count"}
+            and "count" in data
+            and _listed(context, data)
+        ):
+            context.marks.append(("period", phrase.start, phrase.end))
+            return  # 每天8:30、13:30各核对一次,每天两次
         same = context is not None and context.rule is None and all(
             context.reading.get(key, 1) == data.get(key, 1) for key in ("every", "interval")
         )  # fmt: skip
@@ -103,7 +112,7 @@ class Often(Slots):
     def _detail(self, phrase: Phrase) -> None:
         data, index = phrase.data, self.where(phrase)
         keys, context = set(data) - {"notes"}, self.context(index)
-        if self._before_term(phrase) or (context is not None and self.text[: phrase.end].endswith("班前会")):
+        if self._before_term(phrase) or (context is not None and "meeting" in keys):
             return  # 班前会 is what is held, not when.
         if keys <= {"count", "share", "daypart", "adverb"}:
             self._amount(phrase, context, index)
@@ -118,6 +127,10 @@ class Often(Slots):
             return
         if keys == {"marks"} and self._named_after(phrase, context):
             return
+        if keys == {"count", "bound"}:
+            return  # 三公里内 is where.
+        if keys == {"months"} and self.text[: phrase.start].endswith("("):
+            return  # 冬季(11月至次年2月)每月检查: which months, said beside.
         implied = rules.make(data)
         every = implied.rule["every"] if implied is not None else ""
         near = context is not None and (
@@ -128,8 +141,7 @@ class Often(Slots):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading={**kept, **data})
             slot.notes += [] if self._sure_another(context, phrase) else ["two_things"]
         elif context is not None and "shift" in keys and "shift" in context.reading:
-            if not self.text[: phrase.end].endswith("会"):  # 班前会 is what is held, not when.
-                context.marks.append(("time", phrase.start, phrase.end))
+            context.marks.append(("time", phrase.start, phrase.end))
         elif context is not None and near and self._fits(context, data, every):
             context.reading |= {key: value for key, value in data.items() if key != "notes"}
             context.notes += data.get("notes", [])
@@ -157,7 +169,7 @@ class Often(Slots):
         index, data = self.where(phrase), phrase.data
         part, first = self.segments[index], self.segments[context.segment]
         after = self.after(phrase)
-        if context.rule is not None or index == context.segment or self.text[: phrase.end].endswith("会"):
+        if context.rule is not None or index == context.segment or "meeting" in data:
             return False
         if not (DATED | TIMED) & set(data) or {"clocks", "window"} & set(context.reading) & set(data):
             return False
@@ -244,7 +256,7 @@ class Often(Slots):
             return not re.match(r"奖|红包|分红|假|旺季|淡季", after)
         if "shift" in data:
             return not re.match(r"(?:管理|工作|准备工作?|培训|教育|制度|要求|流程|环节)$", after)
-        edge = "bound" in data or data.get("clock_bound") is not None
+        edge = "bound" in data or "window" in data or data.get("clock_bound") is not None
         if "nth" in data or "nth_weekday" in data:
             return True
         if "month_days" in data and data.get("bound") not in ("before", "within"):

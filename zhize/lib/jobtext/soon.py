@@ -15,14 +15,19 @@ from zhize.lib.jobtext.times.scan import Phrase
 
 _DONE = (
     r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
-    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|领|换|拨|购|排|拍|修复|修好|恢复|上缴|到场|入|出"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|核查|核实|封存|查|跟进|领|换|拨|购|排|拍|修复|修好|恢复|上缴|到场|入|出"
 )
-_ACT = re.compile(rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|,|，|:)*(?:{_DONE})")
+_ACT = re.compile(
+    rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|主动|逐一|电话|书面|短信|当面|,|，|:)*(?:{_DONE})"
+)
 _IN_SHIFT = re.compile(
-    r"(?:必须|须|应|要|即|就)?(?:完成|处理|办结|解决|上报|报告|登记|交接|填写|移交|录入|清理|记录|整改|修复|恢复|清点|回复|答复)(?!人|员|率)"
+    r"(?:必须|须|应|要|即|就)?(?:完成|处理|办结|解决|上报|报告|登记|交接|填写|移交|录入|清理|记录|整改|修复|恢复|清点|回复|答复|交清|缴清|结清|上缴)(?!人|员|率)"
 )
 _ARRIVE = re.compile(r"(?:就|必须|须|应|要)?(?:到|上|接|换|交)(?:岗|班)|到位(?:做|进行|接|$)")
-_DAY = {"at": None, "part": None, "shift": None}
+_HAPPENED = re.compile(
+    r"[后时]$|(?:须|应|应当|需|要)(?:在|于)?$|(?:发布|下达|结束|到货|收到|签收|出院|出库|入库|发生|成交|送达|变更|交付|开业|撤场)$"
+)
+_TROUBLE = re.compile(r"(?:异常|问题|故障|不合格|差错|差异|投诉|隐患|缺陷|不符)[\u3400-\u9fff]{0,4}$")
 _LATER = re.compile(r"(?:再次?|进行)?(?:加强|复查|复诊|复种|复检|复测|回访|随访|复核|补种)")
 _AT_ONCE = re.compile(
     r"(?:出(?:样|具|报告|结果|货|餐|证|库)|送达|发货|发出|到货|办结|答复|回复|响应|到达|到场|上门|修复|交付|交货)(?!率|的|时|后|前)"
@@ -53,7 +58,7 @@ class Taker(Often):
             if phrase.kind == "length" and self._said_short(phrase):
                 continue
             why = lookalikes.reason(phrase, self.text, segment.start, segment.end, self.opening(segment))
-            if why is not None:
+            if why is not None and not self._goes_on(phrase, why):
                 self.refused.append((why, phrase))
             elif phrase.kind == "adverb":
                 adverbs.append(phrase)
@@ -62,6 +67,24 @@ class Taker(Often):
             else:
                 getattr(self, f"_{phrase.kind}")(phrase)
         return adverbs
+
+    def _goes_on(self, phrase: Phrase, why: str) -> bool:
+        """Whether what looks like a length or the past is another limit of what was just limited.
+
+        15日内办结,最长不超过30日; 开席前3天确认菜单,前1天确认桌数.
+        """
+        index, last = self.where(phrase), self.slots[-1] if self.slots else None
+        part = self.segments[index]
+        if last is None or last.kind != "triggered" or self.segments[last.segment].sentence != part.sentence:
+            return False
+        lead = self.text[part.start : phrase.start].strip()
+        if why == "past":
+            return not lead and (last.target or {}).get("kind") == "before"
+        return (
+            why == "duration"
+            and bool(phrase.data.get("bare"))
+            and _LATEST.match(self.text, part.start) is not None
+        )
 
     def _limit(self, phrase: Phrase) -> None:
         index = self.where(phrase)
@@ -119,7 +142,7 @@ class Taker(Often):
 
     def _day(self, phrase: Phrase) -> None:
         data, context = phrase.data, self.context(self.where(phrase))
-        follows = re.search(r"[后时]$|(?:须|应|应当|需|要)(?:在|于)?$", self.text[: phrase.start])
+        follows = _HAPPENED.search(self.text[: phrase.start])
         named = data["bound"] or data["at"] is not None or data["shift"]
         if not (named or follows or _ACT.match(self.after(phrase))):
             return  # 当日的单据, 当天收入: it says which.
@@ -137,7 +160,12 @@ class Taker(Often):
                 notes=["no_period"] + ["previous_day"] * data["days"],
             )
             return
-        if context is not None and context.reading.get("every") in ("day", "working_day", "shift"):
+        trouble = data["at"] is None and _TROUBLE.search(self.text[: phrase.start]) is not None
+        if (
+            context is not None
+            and not trouble
+            and context.reading.get("every") in ("day", "working_day", "shift")
+        ):
             done = self.text[context.marks[-1][2] : self.segments[context.segment].end]
             again = data["days"] == 1 and context.segment != self.where(phrase) and len(done) > 1
             if data["at"] is not None and not TIMED & set(context.reading) and not again:
@@ -151,8 +179,9 @@ class Taker(Often):
                 return
             context.marks.append(("due", phrase.start, phrase.end))
             return
-        if data["days"] == 2 and self.text[: phrase.start].endswith("后"):
-            data = {**data, "days": 3}  # 术后第三天 is counted from the day after.
+        if data["days"] == 2 and data["at"] is None and self.text[: phrase.start].endswith("后"):
+            self.add("triggered", phrase, "limit", target={"kind": "days", "days": 3})
+            return  # 术后第三天 is counted from the day after.
         target = targets.day({**data, "working": "工作日" in self.text[phrase.start : phrase.end]})
         if not self._at_the_latest(phrase, target):
             self.add("triggered", phrase, "limit", target=target)
@@ -173,7 +202,7 @@ class Taker(Often):
 
     def _nth_day(self, phrase: Phrase) -> None:
         if self.text[: phrase.start].endswith("后"):
-            self.add("triggered", phrase, "limit", target=targets.day(_DAY | {"days": phrase.data["days"]}))
+            self.add("triggered", phrase, "limit", target=targets.nth_day(phrase.data["days"]))
 
     def _said_short(self, phrase: Phrase) -> bool:
         """急件2小时出样, 首免后21天加强免疫: so long, and what is done then, with nothing between."""

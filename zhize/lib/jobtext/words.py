@@ -11,10 +11,10 @@ from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules, targets
 from zhize.lib.jobtext.times.scan import Phrase
 
-_ANSWERED = re.compile(r"答复|回答|报告|汇报|响应|解答|上报|处理|接受|提供|回复|反映|通报|掌握")
+_ANSWERED = re.compile(r"答复|回答|报告|汇报|响应|解答|上报|处理|接受|提供|回复|反映|通报|掌握|告知|通知")
 _DELIVERED = re.compile(r"上报|报送|提交|领取|缴纳|发放|上交|汇报|报|收取|支付|结算|申报|交")
 _BEFORE_EVENT = re.compile(
-    r"(?:^|在|于|[,，])(?P<event>[\u3400-\u9fff]{2,10}?)(?:之前|以前|前)[,，]?(?:[\u3400-\u9fff]{0,4}?)(?:必须|须|应|要|需|先)"
+    r"(?:^|在|于|[,，])(?P<event>[\u3400-\u9fff]{2,10}?)(?:之前|以前|前)[,，]?(?:[\u3400-\u9fff]{0,4}?)(?:必须|须|应|要|需|先|将|把|清点|核对|抽检|确认)"
 )
 _NO_EVENT = re.compile(r"提$|目$|以$|此$|面$|当$|售$|跟$|空$|日$|生$|年$|月$|天$|上$|下班$|上班$|交班$|\d")
 
@@ -38,7 +38,7 @@ _OCCASION = re.compile(
     r"(?P<before>之?前夕?)?"
 )
 _GREETED = re.compile(
-    r"[\u3400-\u9fff,，、]{0,10}?(?:发送|发放|派送|赠送|送|慰问|走访|拜访|问候|祝福|祝贺|庆祝|致电|短信|布置|装饰|检查|排查|组织|开展|策划|制作|联系|回访)"
+    r"[\u3400-\u9fff,，、]{0,10}?(?:发送|发放|派送|赠送|送|慰问|走访|拜访|问候|祝福|祝贺|庆祝|致电|短信|布置|装饰|检查|排查|组织|开展|策划|制作|联系|回访|完成|进行|做好|上报|提交|拟定|制定)"
 )
 _NO_OCCASION = re.compile(
     r"(?:期间|当天|当日)?(?:照常|顺延|提前|值班|加班|除外|休|不|放假|无休|轮|安排值|正常|服务|营业|的)"
@@ -56,7 +56,10 @@ def _occasions(taker: Taker) -> None:
     for match in _OCCASION.finditer(taker.text):
         index = segments.at(taker.segments, match.start())
         rest = taker.text[match.end() :]
-        if _NO_OCCASION.match(rest) or not _GREETED.match(rest) or _taken(taker, index):
+        if _NO_OCCASION.match(rest) or not _GREETED.match(rest):
+            continue
+        _unless_yearly(taker, match)
+        if _taken(taker, index):
             continue
         starts = match.start() + len(match.group()) - len(match.group().lstrip("每逢遇在"))
         ends = match.start("before") if match.group("before") else match.end()
@@ -65,6 +68,15 @@ def _occasions(taker: Taker) -> None:
         slot = Slot("triggered", index, match.start(), target=target, event=event, assumed=True)
         slot.marks.append(("limit", match.start(), match.end()))
         taker.slots.append(slot)
+
+
+def _unless_yearly(taker: Taker, match: re.Match[str]) -> None:
+    """每年春节前: as often as the holiday comes, and not until the year ends."""
+    for slot in taker.slots:
+        ends = {end for _name, _start, end in slot.marks}
+        if slot.open and slot.reading.get("every") == "year" and ends == {match.start()}:
+            taker.slots.remove(slot)
+            return
 
 
 def _taken(taker: Taker, index: int) -> bool:

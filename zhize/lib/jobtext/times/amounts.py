@@ -112,12 +112,12 @@ clock: Parser = once(alt(
     read(_written, opt(tok("daypart")), tok("clock")),
     read(
         lambda part, hour, _oclock, rest: _clock(part, hour, rest),
-        opt(tok("daypart")), number, alt(tok("o_clock"), tok("filler")), opt(_minutes),
+        opt(tok("daypart")), number, tok("o_clock"), opt(_minutes),
     ),
 ))  # fmt: skip
 """A time of day in minutes after midnight: 9:00, 上午9点半, 晚8点, 17时30分."""
 clocks: Parser = once(apart(clock, comma))
-window: Parser = read(Window, left(clock, alt(tok("range"))), clock)
+window: Parser = read(Window, left(clock, tok("range")), right(opt(tok("relative", 1)), clock))
 
 _last_day: Parser = read(lambda *_: -1, tok("last"), opt(number), opt(tok("whole")), any_day)
 
@@ -153,8 +153,12 @@ class Span(list[int]):
     """Months from one to another: a thing of the year is done once in them, by the last."""
 
 
-def _month_range(low: Any, _range: Any, high: Any) -> Span | None:
-    return Span(range(int(low), int(high) + 1)) if 1 <= low < high <= 12 else None
+def _month_range(low: Any, _range: Any, following: Any, high: Any) -> list[int] | None:
+    if not (1 <= low <= 12 and 1 <= high <= 12 and (low > high if following else low < high)):
+        return None
+    if following:  # 11月至次年2月
+        return [*range(int(low), 13), *range(1, int(high) + 1)]
+    return Span(range(int(low), int(high) + 1))
 
 
 _month_sign: Parser = tok("unit", "month")
@@ -162,7 +166,13 @@ months: Parser = once(
     alt(
         read(_months, apart(left(number, _month_sign), comma)),
         read(lambda parts, _sign: _months(parts), apart(number, comma), _month_sign),
-        read(_month_range, alt(left(number, _month_sign), number), tok("range"), left(number, _month_sign)),
+        read(
+            _month_range,
+            alt(left(number, _month_sign), number),
+            tok("range"),
+            opt(tok("span", ("year", 1))),
+            left(number, _month_sign),
+        ),
     )
 )
 """Names of months: 1、4、7、10月, 3月份, 1至3月."""

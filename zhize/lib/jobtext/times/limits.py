@@ -87,7 +87,7 @@ _moved_to: Parser = opt(
 )
 free_day: Parser = alt(
     read(lambda *parts: {"kind": "free_day", "move": parts[-1]},
-         opt(tok("if_falls")), tok("free_day"), opt(tok("comma")), fillers, left(tok("free_move"), _moved_to)),
+         opt(tok("if_falls")), alt(tok("free_day"), tok("weekend")), opt(tok("comma")), fillers, left(tok("free_move"), _moved_to)),
     read(lambda move: {"kind": "free_day", "move": move}, tok("no_rest")),
 )  # fmt: skip
 # 术后第三天, 节后第一天: counted from what stands before.

@@ -239,6 +239,7 @@ timed: Parser = alt(
     read(lambda value, edge: {"window": value, "clock_bound": edge}, window, opt(bound)),
     read(_shift_piece, tok("shift"), opt(bound), opt(right(fillers, amount)), opt(tok("within"))),
     read(lambda edge: {"shift": edge}, tok("shift_edge")),
+    read(lambda edge: {"shift": edge, "meeting": True}, tok("shift_meeting")),
     read(lambda edge, span: {"shift": edge, "before_minutes": int(span.number * (60 if span.unit == "hour" else 1))}
          if span.unit in ("minute", "hour") else None, tok("shift_edge"), amount),
     read(lambda count: {"count": count}, tok("dayparts")),

@@ -92,7 +92,9 @@ def _days(made: Made, data: dict[str, Any]) -> None:
     rule, every = made.rule, made.rule["every"]
     edge = "before" if data.get("latest") else data.get("bound")
     rule["due"] = "by" if edge in ("before", "within") else "on"
-    if "offset" in data:
+    if any(unit == "term" for unit, _which in data.get("marks", ())):
+        _marked(made, data)  # 学期初第一周
+    elif "offset" in data:
         _after_end(made, data["offset"], data.get("next", 0))
     elif "weekdays" in data and "nth_weekday" not in data and every == "week":
         rule["weekdays"] = [WEEKDAYS[day] for day in data["weekdays"]]
@@ -191,7 +193,7 @@ def _marked(made: Made, data: dict[str, Any]) -> None:
         rule["due"] = "period_end"
     if "early" in data:
         _early(made, data["early"])
-    if data.get("bound") == "before" and which == "start":
+    if data.get("bound") == "before" and which == "start" and "nth_weekday" not in data:
         rule["due"] = "period_start"
         for key in ("months", "month_days", "weekdays"):
             rule.pop(key, None)
@@ -232,7 +234,12 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     # 每日17:30下班前: the clock says when work ends.
     clocked = len(data.get("clocks", ())) == 1 and not {"before_minutes", "after_minutes"} & set(data)
     if "shift" in data and clocked and rule["every"] == "day":
-        data = {**data, "clock_bound": data.get("clock_bound") or data.get("bound") or "before"}
+        data = {
+            **data,
+            "clock_bound": data.get("clock_bound")
+            or data.get("bound")
+            or (None if "meeting" in data else "before"),
+        }
     elif "shift" in data and (
         rule["every"] in ("day", "shift") or (AROUND & set(data) and {"weekdays", "month_days"} & set(rule))
     ):
@@ -250,8 +257,10 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     edge = data.get("clock_bound")
     window = data.get("window")
     if isinstance(window, Window):
-        rule |= {"not_before": shown(window.start), "at": shown(window.end)}
-        if rule["due"] == "shift_end":
+        rule["not_before"] = shown(window.start)
+        if window.end > window.start:
+            rule["at"] = shown(window.end)
+        if rule["due"] == "shift_end" and "at" in rule:
             rule["due"] = "by"
         return
     clocks = data.get("clocks")

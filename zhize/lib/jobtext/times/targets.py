@@ -75,3 +75,8 @@ def day(data: dict[str, Any]) -> Target:
         return {"kind": "day_end", "days": data["days"]}
     # 当天下班前 is the end of one's own shift (requirements D26), 当天 the end of the working day.
     return {"kind": "shift_end" if data["shift"] else "day_end"}
+
+
+def nth_day(days: int) -> Target:
+    """购药后第7天 is a day of the calendar; 节后第一天 the first on which somebody works."""
+    return {"kind": "day_end", "days": 1} if days == 1 else {"kind": "days", "days": days}

@@ -89,12 +89,14 @@ _LEXICON: dict[str, tuple[str, Any]] = dict(
         *_words(
             "shift",
             {
-                "end": "下班 收班 交班 下岗 收工 打烊 闭店 关店 闭馆 关门 营业结束 营业终了 班末 交接班 日终 下课 结束营业 本班结束 班次结束 早班结束 中班结束 晚班结束 夜班结束 白班结束",
-                "start": "上班 接班 开班 到岗 开门 营业 营业开始 开始营业 早班开始 中班开始 晚班开始 夜班开始 白班开始 开店 开市 开馆 开诊 开餐 当班开始 班次开始 上岗 开工 上课",
+                "end": "下班 收班 交班 下岗 收工 打烊 闭店 关店 闭馆 闭园 闭餐 闭市 关门 收市 收档 歇业 营业结束 营业终了 班末 交接班 日终 下课 结束营业 本班结束 班次结束 早班结束 中班结束 晚班结束 夜班结束 白班结束",
+                "start": "上班 接班 开班 到岗 开门 营业 营业开始 开始营业 早班开始 中班开始 晚班开始 夜班开始 白班开始 开店 开市 开馆 开园 开档 开诊 开餐 当班开始 班次开始 上岗 开工 上课",
             },
         ),
         *_words("own_shift", {"part": "当班 本班 本班次 当值", "whole": "班内 当班期间 当班内 本班内 值班期间 当班结束前 本班结束前"}),
-        *_words("shift_edge", {"start": "班前 岗前 早班前 班前会", "end": "班后 班后会 交班前 下班时 交接班时 交接班前"}),
+        *_words("shift_edge", {"start": "班前 岗前 早班前", "end": "班后 交班前 下班时 交接班时 交接班前"}),
+        # What is held then, not when something is due.
+        *_words("shift_meeting", {"start": "班前会 班前例会", "end": "班后会 班后例会"}),
         *_words(
             "relative",
             {0: "当日 当天 即日 同日 本日 今日 今天 当晚 当日内 当天内 同一天",
@@ -199,6 +201,10 @@ _SIZES = {
 }
 """The first character of a word → how long the words are that begin with it, the longest first."""
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?![次回遍个轮趟年])")
+# 每年中秋 is no 年中, 每月月底 no 月月.
+_NOT_BEFORE = {"年中": ("秋",), "月月": ("底", "末", "初", "中")}
+# 次周二, 下周一 name a day of the week; which week follows from the period.
+_NAMED_WEEK = re.compile(r"[次下](?=(?:周|星期|礼拜)[一二三四五六日天](?![次回遍个轮趟年]))")
 _WEEKDAY_VALUE = {name: index for index, name in enumerate("一二三四五六日")} | {"天": 6}
 _CLOCK = re.compile(r"(?<![\d:])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5]\d)(?![\d])(?::[0-5]\d)?")
 _SPACE = re.compile(r"\s+")
@@ -257,8 +263,12 @@ def _weekday(text: str, at: int) -> Token | None:
 
 def _word(text: str, at: int, counted: bool) -> Token:
     """The longest word here. After 每 or a number a unit stands: 每月报送 is no 月报."""
+    if _NAMED_WEEK.match(text, at):
+        return Token("filler", text[at], at, at + 1)
     for size in _SIZES.get(text[at], ()):
         found = _LEXICON.get(text[at : at + size]) if at + size <= len(text) else None
+        if found is not None and text.startswith(_NOT_BEFORE.get(text[at : at + size], ()), at + size):
+            continue
         if found is not None and found[0] == "x" and (counted or _unit_over(text, at, at + size)):
             continue
         if found is not None and (size > 1 or numbers.PATTERN.match(text, at) is None):
