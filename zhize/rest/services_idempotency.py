@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import errors as postgres
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.db import DomainError, Invalid, atomic, prepared
 from zhize.lib import clock
 from zhize.rest.models import IdempotencyKey
 
@@ -77,7 +77,7 @@ def _first_or_again(
     if response.status_code >= 400:
         raise _NotDone(response)
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "UPDATE rest_idempotencykey SET status = %s, headers = %s::jsonb, body = %s WHERE actor = %s AND key = %s",
             [response.status_code, json.dumps(headers), bytes(response.content), owner, key],

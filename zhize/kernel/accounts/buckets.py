@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
+from zhize.kernel.db import prepared
 from zhize.lib import clock
 
 _TAKE = """
@@ -36,7 +35,7 @@ class Limit:
     def take(self, key: str) -> timedelta | None:
         """Take a token of the bucket `key`. None: there was one; else how long until there is one again."""
         values = self._values(key)
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(_TAKE, values)
             if cursor.fetchone() is not None:
                 return None
@@ -45,7 +44,7 @@ class Limit:
     def wait(self, key: str) -> timedelta | None:
         """How long until the bucket has a token; None when it has one now. Takes nothing."""
         values = self._values(key)
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(_LEVEL, values)
             row = cursor.fetchone()
         if row is None or row[0] >= 1:
@@ -63,17 +62,17 @@ class Limit:
 
 def refill(key: str) -> None:
     """Forget what was taken from a bucket."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_bucket WHERE key = %s", [key[:160]])
 
 
 def tidy() -> None:
     """Drop buckets nobody touched for a day: they are full again."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_bucket WHERE at < %s", [clock.now() - timedelta(days=1)])
 
 
 def give_back(key: str) -> None:
     """Put one token back: what took it turned out to be no abuse."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute("UPDATE accounts_bucket SET level = level + 1 WHERE key = %s", [key[:160]])

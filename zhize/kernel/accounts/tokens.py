@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
@@ -16,7 +17,7 @@ from zhize.kernel.access import Actor
 from zhize.kernel.access.capabilities import UnknownCapability
 from zhize.kernel.accounts import capabilities
 from zhize.kernel.accounts.models import ApiToken, User
-from zhize.kernel.db import Invalid, Outrun, Refused, atomic, guarded_update
+from zhize.kernel.db import Invalid, Outrun, Refused, atomic, guarded_update, statements
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -110,17 +111,19 @@ def find(secret: str) -> ApiToken | None:
     if not secret.startswith(LEAD) or len(secret) > 100:
         return None
     now = clock.now()
-    token = (
-        ApiToken.objects.filter(digest=digest(secret), revoked_at=None, user__is_active=True)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        .select_related("user__person")
-        .first()
+    token: ApiToken | None = statements.first(
+        "accounts.token", statements.ANYBODY, _valid, digest=digest(secret), now=now
     )
     if token is None or (token.user.person is not None and not token.user.person.active):
         return None
     if token.last_used_at is None or now - token.last_used_at > USED_STEP:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+def _valid(digest: Any, now: Any) -> QuerySet[ApiToken]:
+    rows = ApiToken.objects.filter(digest=digest, revoked_at=None, user__is_active=True)
+    return rows.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_related("user__person")[:1]
 
 
 def digest(secret: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, calendars, history
@@ -21,7 +21,7 @@ from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
 from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
 from zhize.kernel.clocks.thresholds import Threshold, rearm, rows_of, withdraw
-from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, writing
+from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, prepared, writing
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
@@ -319,7 +319,7 @@ def _locked(clock: Clock, at: datetime | None) -> datetime:
 
 def _close_interval(clock: Clock, moment: datetime) -> datetime:
     """End the open stretch of the ledger, not before it began. Returns the moment it ended."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "UPDATE clocks_clockinterval SET to_at = greatest(%s, from_at)"
             " WHERE clock_id = %s AND to_at IS NULL RETURNING to_at",

@@ -11,6 +11,7 @@ from typing import Any
 from zhize.kernel.clocks import ledger
 from zhize.kernel.clocks.ledger import Ledger, Point
 from zhize.kernel.clocks.models import Clock, ClockThreshold
+from zhize.kernel.db import prepared
 from zhize.lib import clock as time
 from zhize.lib.businesstime import WorkCalendar, duration_text
 from zhize.lib.text import Text
@@ -122,10 +123,15 @@ def rearm(clock: Clock, book: Ledger, calendar: WorkCalendar, *, again: bool) ->
 
 def withdraw(clock: Clock, after: datetime | None = None) -> None:
     """Tell no more: all open thresholds, or only those reached after a moment."""
-    rows = clock.thresholds.filter(fired_at__isnull=True, next_at__isnull=False)
-    if after is not None:
-        rows = rows.filter(fire_at__gt=after)
-    rows.update(next_at=None)
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            _WITHDRAW + (" AND fire_at > %s" if after else ""), [clock.pk, *([after] if after else ())]
+        )
+
+
+_WITHDRAW = """
+    UPDATE clocks_clockthreshold SET next_at = NULL
+     WHERE clock_id = %s AND fired_at IS NULL AND next_at IS NOT NULL"""
 
 
 def _tells(clock: Clock, before_minutes: int | None, at: datetime | None) -> bool:

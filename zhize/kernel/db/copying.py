@@ -10,10 +10,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from zhize.kernel.db import prepared
+
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
     """So many ids that nobody else gets, for rows that name each other before they are written."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
             [model._meta.db_table, count],

@@ -17,9 +17,10 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.migrations import RunSQL
 from psycopg.errors import Diagnostic
+
+from zhize.kernel.db import prepared
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def now() -> str:
     current = _reading.get()
     if current is not None and current.mark and not current.turned:
         return current.mark
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute("SELECT value || coalesce(current_setting('zhize.turned', true), '') FROM zhize_mark")
         mark = str(cursor.fetchone()[0])
     if current is not None:

@@ -22,7 +22,7 @@ from django.db.models.query import (
     prefetch_related_objects,
 )
 
-from zhize.kernel.db import known, marks
+from zhize.kernel.db import known, marks, prepared
 from zhize.lib import clock
 
 T = TypeVar("T")
@@ -139,7 +139,7 @@ class Statement:
         if self.form is None:
             return []
         given = [values[each.name] if isinstance(each, Slot) else each for each in self.parameters]
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(self.form.sql, given)
             return self.form.made(cursor.fetchall())
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
-from zhize.kernel.db import marks
+from zhize.kernel.db import marks, prepared
 from zhize.kernel.db.errors import Outrun
 
 P = ParamSpec("P")
@@ -107,7 +107,7 @@ def one_at_a_time(*parts: object) -> None:
     For "look whether it is there, then create it": whoever comes second finds what the first made, and can say so
     instead of failing at the constraint. `parts` name the thing, the kind first: "organisation.signature", ids.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [":".join(str(part) for part in parts)]
         )

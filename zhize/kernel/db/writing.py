@@ -7,12 +7,16 @@ to Django.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+
+from zhize.kernel.db import prepared
 
 Field: TypeAlias = "models.Field[Any, Any]"
 
@@ -52,9 +56,9 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
         field for field in meta.local_concrete_fields if field is not meta.auto_field or row.pk is not None
     )
     returned = tuple(meta.db_returning_fields)
-    prepared = [_value(field, field.pre_save(row, True)) for field in fields]
-    defaults = tuple(value is DEFAULT for value in prepared)
-    values = [value for value in prepared if value is not DEFAULT]
+    ready = [_value(field, field.pre_save(row, True)) for field in fields]
+    defaults = tuple(value is DEFAULT for value in ready)
+    values = [value for value in ready if value is not DEFAULT]
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for part in parts:
         by_model.setdefault(type(part), []).append(part)
@@ -62,7 +66,7 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
         own = _own(model, parent)
         values += [_value(field, field.pre_save(part, True)) for part in listed for field in own]
     counts = tuple((model, len(listed)) for model, listed in by_model.items())
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             _insert_with(_insert(type(row), fields, returned, (defaults,)), counts, parent), values
         )
@@ -76,11 +80,11 @@ def insert_values(
     rows: Sequence[models.Model], fields: tuple[Field, ...], returned: tuple[Field, ...]
 ) -> list[tuple[Any, ...]]:
     """The columns `returned` of new rows, in order. Raises NotPlain."""
-    prepared = [[_value(field, field.pre_save(row, True)) for field in fields] for row in rows]
-    given = tuple(tuple(value is DEFAULT for value in values) for values in prepared)
+    ready = [[_value(field, field.pre_save(row, True)) for field in fields] for row in rows]
+    given = tuple(tuple(value is DEFAULT for value in values) for values in ready)
     sql = _insert(type(rows[0]), fields, returned, given)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for values in prepared for value in values if value is not DEFAULT])
+    with prepared.cursor() if len(rows) <= FEW else connection.cursor() as cursor:
+        cursor.execute(sql, [value for values in ready for value in values if value is not DEFAULT])
         return list(cursor.fetchall()) if returned else []
 
 
@@ -92,19 +96,21 @@ def update(row: models.Model, where: Mapping[str, Any], values: Mapping[str, Any
     meta = row._meta
     fields = [meta.get_field(name) for name in values]
     asked = [meta.get_field(name) for name in where]
-    prepared = [_value(field, value) for field, value in zip(fields, values.values(), strict=True)]
+    ready = [_value(field, value) for field, value in zip(fields, values.values(), strict=True)]
     wanted = [_value(field, value) for field, value in zip(asked, where.values(), strict=True)]
-    if DEFAULT in prepared or not (prepared or count):
+    if DEFAULT in ready or not (ready or count):
         raise NotPlain
     empty = tuple(value is None for value in where.values())
     sql = _update(type(row), tuple(fields), tuple(zip(asked, empty, strict=True)), count)
     left = [value for value, none in zip(wanted, empty, strict=True) if not none]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*prepared, *left])
+    with prepared.cursor() as cursor:
+        cursor.execute(sql, [*ready, *left])
         return bool(cursor.rowcount)
 
 
 DEFAULT = object()
+FEW = 4
+"""Of more rows written together there is a text for each number of them, seldom the same again."""
 
 
 def _value(field: Any, value: Any) -> Any:
@@ -112,7 +118,9 @@ def _value(field: Any, value: Any) -> Any:
         return DEFAULT
     if isinstance(value, models.Model):
         value = getattr(value, field.target_field.attname)
-    if hasattr(value, "resolve_expression") or hasattr(field, "get_placeholder"):
+    if hasattr(value, "resolve_expression") or (
+        hasattr(field, "get_placeholder") and not isinstance(field, ArrayField)
+    ):
         raise NotPlain
     return field.get_db_prep_save(value, connection)
 
@@ -124,7 +132,10 @@ def _insert(
     returned: tuple[Field, ...],
     defaults: tuple[tuple[bool, ...], ...],
 ) -> str:
-    rows = (", ".join("DEFAULT" if default else "%s" for default in row) for row in defaults)
+    rows = (
+        ", ".join("DEFAULT" if default else _place(field) for field, default in zip(fields, row, strict=True))
+        for row in defaults
+    )
     sql = (
         f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)})"  # noqa: S608 - our own names
         f" VALUES {', '.join(f'({row})' for row in rows)}"
@@ -147,7 +158,7 @@ def _insert_with(insert: str, parts: tuple[tuple[type[models.Model], int], ...],
     for number, (model, count) in enumerate(parts):
         own = _own(model, parent)
         # Without its length: a cast to varchar(40) would cut what is too long instead of refusing it.
-        kinds = [str(field.db_type(connection)).partition("(")[0] for field in own]
+        kinds = [re.sub(r"\(.*?\)", "", str(field.db_type(connection))) for field in own]
         rows = ", ".join([f"({', '.join(f'%s::{kind}' for kind in kinds)})"] * count)
         reference: Any = model._meta.get_field(parent)
         written.append(
@@ -164,7 +175,7 @@ def _update(
     where: tuple[tuple[Field, bool], ...],
     count: str,
 ) -> str:
-    written = [f"{_quoted(field.column)} = %s" for field in fields]
+    written = [f"{_quoted(field.column)} = {_place(field)}" for field in fields]
     if count:
         written.append(f"{_quoted(count)} = {_quoted(count)} + 1")
     asked = [f"{_quoted(field.column)} {'IS NULL' if none else '= %s'}" for field, none in where]
@@ -172,6 +183,11 @@ def _update(
         f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(written)}"  # noqa: S608 - our own names
         f" WHERE {' AND '.join(asked)}"
     )
+
+
+def _place(field: Field) -> str:
+    """Django, too, says of what kind an array is: an empty one does not."""
+    return f"%s::{field.db_type(connection)}" if isinstance(field, ArrayField) else "%s"
 
 
 def _columns(fields: Sequence[Field]) -> str:

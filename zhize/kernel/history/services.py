@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import afterwards, atomic, copying, mark_recorded, writing
+from zhize.kernel.db import afterwards, atomic, copying, mark_recorded, statements, writing
 from zhize.kernel.history import facts, verbs
 from zhize.kernel.history.models import DONE_WITH, NOTE, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
@@ -218,11 +218,15 @@ def deliver(reaction_id: int) -> bool:
     Safe to run twice and by several workers: the row is locked while it runs and done only once.
     """
     with transaction.atomic():
-        reaction = (
-            Reaction.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("entry")
-            .filter(pk=reaction_id)
-            .first()
+        reaction: Reaction | None = statements.first(
+            "history.reaction",
+            statements.ANYBODY,
+            lambda pk: (
+                Reaction.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("entry")
+                .filter(pk=pk)
+            ),
+            pk=reaction_id,
         )
         if reaction is None or reaction.state == Reaction.DONE:
             return True

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from zhize.kernel.db import prepared
 from zhize.kernel.jobs.registry import TASKS
 
 # A job that is already waiting under the same key is not queued twice. Its row is rewritten rather than left
@@ -60,7 +59,7 @@ def defer_each(name: str, /, wanted: Mapping[str, dict[str, Any]]) -> None:
     if task is None:
         raise UnknownTask(name)
     rows = [{"key": key, "args": args} for key, args in wanted.items()]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_MANY, [task.queue, name, task.priority, json.dumps(rows, ensure_ascii=False)])
 
 
@@ -71,7 +70,7 @@ def _insert(name: str, args: dict[str, Any], *, at: datetime | None, unique: str
     values: list[Any] = [
         task.queue, name, task.priority, lock or None, unique or None, json.dumps(args, ensure_ascii=False), at,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_ONE, values)
         row = cursor.fetchone()
     return int(row[0])

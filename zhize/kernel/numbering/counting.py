@@ -20,6 +20,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from zhize.kernel.db import prepared
 from zhize.kernel.numbering import series as registry
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
@@ -81,7 +82,7 @@ def sequence_name(series: str, prefix: str) -> str:
 def _take(series: str, prefix: str, period: str) -> int | None:
     # One statement: the start row is found first, only then is the sequence advanced. Without the row nothing
     # is taken. CASE keeps PostgreSQL from looking the sequence up by name before it exists.
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(%s::text::regclass) - start FROM numbering_periodstart"
             " WHERE series = %s AND prefix = %s AND period = %s",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
+from zhize.kernel.db import prepared
 from zhize.kernel.search.models import SearchDoc
 from zhize.kernel.search.providers import Document, Provider, provider
 from zhize.lib import clock, tokens
@@ -104,7 +105,7 @@ def drift(source: Provider) -> Drift:
             if made is None:
                 continue
             found += SearchDoc.objects.filter(subject_type=source.label, object_id=row.pk).exists()
-            with connection.cursor() as cursor:
+            with prepared.cursor() as cursor:
                 cursor.execute(_COMPARE, _values(source.label, row.pk, made))
                 stale += not cursor.fetchone()[0]
     return Drift(stale, SearchDoc.objects.filter(subject_type=source.label).count() - found)
@@ -122,6 +123,6 @@ def _values(label: str, pk: int, document: Document) -> list[Any]:
 
 
 def _write(rows: list[list[Any]]) -> None:
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         for row in rows:
             cursor.execute(_UPSERT, row)

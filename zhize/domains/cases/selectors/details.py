@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from zhize.domains.cases.models import (
@@ -22,7 +21,7 @@ from zhize.domains.cases.models import (
 )
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound, known, statements
+from zhize.kernel.db import NotFound, known, prepared, statements
 
 # Most of the others are empty and then cost nothing; joined, they would take the planner longer than all the rest.
 JOINED = ("customer", "premises")
@@ -43,7 +42,12 @@ def by_number(actor: Actor, number: str, capability: str | None = None) -> Case:
 
 def whole(actor: Actor, pk: int) -> Case:
     """A case with customer, place, owner and unit, through its door. Raises NotFound."""
-    found = Case.objects.select_related(*JOINED, "owner", "owner_position", "unit").filter(pk=pk).first()
+    found = statements.first(
+        "cases.whole",
+        statements.ANYBODY,
+        lambda pk: Case.objects.select_related(*JOINED, "owner", "owner_position", "unit").filter(pk=pk)[:1],
+        pk=pk,
+    )
     if found is None or not access.allowed(actor, "case.view", found):
         raise NotFound
     return found
@@ -167,7 +171,7 @@ BESIDE = (
 
 def _has(case_id: int) -> set[str]:
     """Which of the rows beside a case there are at all: one statement with nothing to work out."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_has_statement(), [case_id] * len(BESIDE))
         return {name for name, there in zip(BESIDE, cursor.fetchone(), strict=True) if there}
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
-
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.pack import FACTS
+from zhize.kernel.db import prepared
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
@@ -167,9 +166,12 @@ def _candidates(
 def load_of(people: Iterable[Person]) -> dict[int, int]:
     """Open cases in hand per person id; one query."""
     ids = [person.pk for person in people]
-    rows = (
-        Case.objects.filter(owner_id__in=ids, category__in=OPEN)
-        .values("owner_id")
-        .annotate(count=Count("pk"))
-    )
-    return {**dict.fromkeys(ids, 0), **{row["owner_id"]: row["count"] for row in rows.order_by()}}
+    with prepared.cursor() as cursor:
+        cursor.execute(_LOAD, [ids])
+        return {**dict.fromkeys(ids, 0), **dict(cursor.fetchall())}
+
+
+_LOAD = f"""
+    SELECT owner_id, count(*) FROM cases_case
+     WHERE owner_id = ANY(%s) AND category IN ({", ".join(f"'{name}'" for name in sorted(OPEN))}) GROUP BY owner_id
+"""  # noqa: S608 - our own words

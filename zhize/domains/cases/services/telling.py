@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,7 +17,7 @@ from zhize.domains.cases.services.writing import write
 from zhize.domains.duties import selectors as duties
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic
+from zhize.kernel.db import atomic, statements
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
@@ -29,7 +29,10 @@ EMAIL = "email"
 
 def _case(entry: Entry) -> Case:
     rows = Case.objects.select_related("customer", "premises", "unit", "owner", "owner_position")
-    return rows.get(pk=entry.subject_id)
+    [case] = statements.rows(
+        "cases.told", statements.ANYBODY, lambda pk: rows.filter(pk=pk), pk=entry.subject_id
+    )
+    return cast("Case", case)
 
 
 def _local(case: Case, at: datetime | None) -> str:

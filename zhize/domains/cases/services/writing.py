@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, Promise, WorkSheet
 from zhize.domains.duties.models import Obligation
-from zhize.kernel.db import guarded_update
+from zhize.kernel.db import guarded_update, prepared
 
 
 def write(case: Case, **changes: Any) -> None:
@@ -24,7 +22,7 @@ def refresh_due(pk: int) -> None:
 
     What the desk owes about it meanwhile, to forward it within minutes, is no limit of the case. Nobody was faster or slower than this: it follows from the obligations alone, so the version stays as it is.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_DUE, {"pk": pk, "answer": ANSWER})
 
 

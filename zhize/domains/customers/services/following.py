@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from zhize.domains.customers import registry
 from zhize.domains.customers.models import Customer
 from zhize.kernel.access import Actor
+from zhize.kernel.db import prepared
 
 
 def follows(model: type[Model]) -> None:
@@ -34,5 +35,9 @@ def keep_touch(*, customer_id: int, at: datetime) -> None:
     """A higher domain was in contact with the customer and keeps the contact itself (a message, a callback): only the
     day of the last touch follows, and only forward (CUS-31). Called in its `reactions`; no version, nobody is outrun.
     """
-    older = Q(last_touch_at__isnull=True) | Q(last_touch_at__lt=at)
-    Customer.objects.filter(older, pk=customer_id).update(last_touch_at=at)
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_customer SET last_touch_at = %s"
+            " WHERE id = %s AND (last_touch_at IS NULL OR last_touch_at < %s)",
+            [at, customer_id, at],
+        )

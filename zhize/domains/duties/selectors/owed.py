@@ -187,24 +187,29 @@ def about(actor: Actor, row: models.Model) -> list[Obligation]:
     )
 
 
-def open_about(row: models.Model) -> models.QuerySet[Obligation]:
+def open_about(row: models.Model) -> list[Obligation]:
     """What is still owed about a row that the actor was shown, with who owes it, in due order."""
     label = row._meta.label_lower
-    mine = Q(subject_type=label, subject_id=row.pk) | Q(about_type=label, about_id=row.pk)
-    rows = Obligation.objects.filter(mine, ended_at__isnull=True).select_related("holder")
-    return rows.order_by(models.F("due_at").asc(nulls_last=True), "pk")
+
+    def make(pk: Any) -> models.QuerySet[Obligation]:
+        mine = Q(subject_type=label, subject_id=pk) | Q(about_type=label, about_id=pk)
+        rows = Obligation.objects.filter(mine, ended_at__isnull=True).select_related("holder")
+        return rows.order_by(models.F("due_at").asc(nulls_last=True), "pk")
+
+    return statements.rows(("duties.open_about", label), statements.ANYBODY, make, pk=row.pk)
 
 
 def owed_until(row: models.Model, *, deadline: str) -> datetime | None:
     """When what a duty owes about the row by the moment `deadline` of its policy table is due; None: nothing such."""
-    owed = Obligation.objects.filter(
-        subject_type=row._meta.label_lower,
-        subject_id=row.pk,
-        ended_at__isnull=True,
-        duty_version__rule__deadline=deadline,
-    )
-    found: datetime | None = owed.order_by("due_at").values_list("due_at", flat=True).first()
-    return found
+    label = row._meta.label_lower
+
+    def make(pk: Any) -> models.QuerySet[Any]:
+        owed = Obligation.objects.filter(subject_type=label, subject_id=pk, ended_at__isnull=True)
+        owed = owed.filter(duty_version__rule__deadline=deadline)
+        return owed.order_by("due_at").values_list("due_at")[:1]
+
+    found = statements.first(("duties.owed_until", label, deadline), statements.ANYBODY, make, pk=row.pk)
+    return found[0] if found else None
 
 
 def evidence(obligation: Obligation) -> models.QuerySet[Evidence]:

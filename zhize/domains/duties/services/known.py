@@ -6,11 +6,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from zhize.domains.duties.models import DutyFact, DutyVersion
-from zhize.kernel.db import marks
+from zhize.kernel.db import marks, prepared
 from zhize.kernel.history.models import Entry
 
 
@@ -87,7 +86,7 @@ class About:
         """In due order."""
         if self._found is None:
             labels, ids = zip(*self.rows, strict=True)
-            with connection.cursor() as cursor:
+            with prepared.cursor() as cursor:
                 cursor.execute(_OWED, [list(labels), list(ids)])
                 self._found = [Owed(pk, (label, row), *rest) for pk, label, row, *rest in cursor.fetchall()]
         return self._found
