@@ -118,11 +118,13 @@ def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
     said = services.write_note(actor=keeper, customer=made["王伟"], text="王伟")
     namesake = {"id": said.pk + 1000, "label": "王伟"}
     Phone.objects.filter(customer=made["王伟"]).update(id=namesake["id"])
+    # The colleague's number is the customer's, and so is his name: only the model tells them apart.
+    colleague = {"model": "org.person", "id": made["王伟"].pk, "label": "王伟"}
     entry = history.record(
         actor=keeper,
         verb="customer.copied",
         subject=made["王伟"],
-        data={"by": namesake, "for": made["王伟"], "words": said},
+        data={"by": namesake, "for": made["王伟"], "words": said, "colleague": colleague},
         note="王伟民代王伟领取",
         also=[made["王伟民"]],
     )
@@ -130,6 +132,7 @@ def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
     entry.refresh_from_db()
     assert (entry.actor_label, entry.subject_label, entry.note) == ("王伟", "***", "王伟民代***领取")
     assert entry.data["by"] == namesake  # of staff: the number of a row of the person's is no sign
+    assert entry.data["colleague"] == colleague
     assert (entry.data["for"]["label"], entry.data["words"]["label"]) == ("***", "***")
     assert Customer.objects.get(pk=made["王伟民"].pk).name == "王伟民"
 

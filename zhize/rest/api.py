@@ -17,7 +17,7 @@ from ninja.openapi.schema import OpenAPISchema
 from zhize import __version__
 from zhize.rest import documentation, operations, problems
 from zhize.rest.auth import Bearer
-from zhize.rest.schema import Problem
+from zhize.rest.schema import ROW_NUMBER, Problem
 
 DESCRIPTION = """\
 Everything the screens can do, with the same rules. Send `Authorization: Bearer zz_…`.
@@ -81,7 +81,7 @@ class Api(ninja.NinjaAPI):
             for method, operation in methods.items():
                 said = dict(ALWAYS)
                 said |= WITH_BODY if method in {"post", "put", "patch", "delete"} else {}
-                said |= WITH_PATH if "{" in path else {}
+                said |= WITH_PATH if "{" in path or _names_a_row(operation) else {}
                 for status, text in sorted(said.items()):
                     operation["responses"].setdefault(status, _problem(text))
                 operation["responses"] = {
@@ -90,6 +90,13 @@ class Api(ninja.NinjaAPI):
                 if method == "post":
                     operation.setdefault("parameters", []).append(_KEY)
         return schema
+
+
+def _names_a_row(operation: dict[str, Any]) -> bool:
+    """Whether a parameter is the number of a row, which may be out of the caller's reach."""
+    given = (each["schema"] for each in operation.get("parameters", ()))
+    kinds = (kind for schema in given for kind in (schema, *schema.get("anyOf", ())))
+    return any(kind.get("description") == ROW_NUMBER for kind in kinds)
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ninja.signature.utils import get_typed_signature
 from pydantic import BaseModel, TypeAdapter
 
 from zhize.kernel import access
-from zhize.kernel.db import Invalid
+from zhize.kernel.db import Invalid, again_if_lost
 from zhize.rest import services_idempotency as idempotency
 
 P = ParamSpec("P")
@@ -93,8 +93,8 @@ def operation(
                 return respond(view(request, *args, **values), spec)
 
             if request.method == "POST" and actor is not None:
-                return idempotency.once(request, actor, work)
-            return work()
+                return again_if_lost(lambda: idempotency.once(request, actor, work))
+            return again_if_lost(work)
 
         # ninja reads annotations with the globals of the function it is given; that of the view must be told.
         run.__signature__ = get_typed_signature(view)

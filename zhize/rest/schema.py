@@ -22,7 +22,8 @@ def _no_nul(text: str) -> str:
     return text
 
 
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID, description="Number of a row.")]
+ROW_NUMBER = "Number of a row."
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID, description=ROW_NUMBER)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_no_nul)]
 Prose = Annotated[str, Field(max_length=20_000), AfterValidator(_no_nul)]
 When = AwareDatetime

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from zhize.kernel.db import again_if_lost
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -83,12 +85,18 @@ def page(
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             refused = check(request, access)
-            return refused if refused is not None else view(request, *args, **kwargs)
+            return refused if refused is not None else done(request, lambda: view(request, *args, **kwargs))
 
         guarded.ui_access = access
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def done(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of a page; a request that lost its transaction to another's is done again, unseen by the person."""
+    # Files of a form are read once.
+    return work() if request.FILES else again_if_lost(work)
 
 
 def check(request: HttpRequest, access: Access) -> HttpResponse | None:

@@ -44,6 +44,9 @@ class GuardedView(View):
         if refused is not None:
             return refused
         self.actor = getattr(request, "actor", None)
+        return routes.done(request, lambda: self._answer(request, *args, **kwargs))
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.begin(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
 

@@ -88,12 +88,18 @@ class TestLogin:
         assert "ui:session-ended" in part["HX-Trigger"]
         assert part["HX-Reswap"] == "none"
 
+    @pytest.mark.parametrize("older", [False, True], ids=["new", "from before sessions had an end"])
     def test_after_fourteen_days_of_work_a_session_ends_all_the_same(
-        self, client: Client, settings: Any
+        self, client: Client, settings: Any, older: bool
     ) -> None:
         settings.CONFIG = replace(settings.CONFIG, session_idle_minutes=0)
         with time_machine.travel(clock.now(), tick=False) as moment:
             sign_in(client, people.somebody({}))
+            if older:
+                kept = client.session
+                del kept["_session_expiry"]
+                kept.save()
+                assert client.get("/ui/bell/", headers={"X-Poll": "1"}).status_code == 200
             for _day in range(13):
                 moment.shift(timedelta(days=1))
                 kept = client.session

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from tests.kernel.calendars import build
-from zhize.kernel.db import Invalid, Outrun, atomic, guarded_update, writing
+from zhize import rest, ui
+from zhize.kernel.db import Invalid, Outrun, again_if_lost, atomic, guarded_update, writing
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Area, Unit
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +36,23 @@ def test_a_row_and_what_belongs_to_it_are_there_as_they_were_given() -> None:
     ]
     writing.insert([Area(unit=made, parent=made.areas.first(), code="C", name="C")])
     assert made.areas.get(code="C").parent == made.areas.get(code="A")
+
+
+def test_statements_of_many_rows_are_not_kept() -> None:
+    """Their text is long, and there is one for each number of rows."""
+    writing.insert([unit("U0")])
+    kept = writing._insert.cache_info().currsize
+    for count in (30, 31, 32):
+        writing.insert([unit(f"{count}.{number}") for number in range(count)])
+    assert writing._insert.cache_info().currsize == kept
+    assert Unit.objects.filter(code__contains=".").count() == 93
+
+
+def test_a_part_that_leaves_something_to_the_database_is_refused_and_not_written_wrong() -> None:
+    made = unit()
+    with pytest.raises(writing.NotPlain):
+        writing.insert_with(made, [Entry(unit=made, verb="x")], "unit")
+    assert made.pk is None
 
 
 def test_what_does_not_fit_is_refused_and_not_cut() -> None:
@@ -79,3 +100,44 @@ def test_going_on_without_such_a_block_is_refused() -> None:
         with pytest.raises(Invalid):
             refuse([])
         Unit.objects.exists()
+
+
+class Lost:
+    """A piece of work that loses its transaction the first time, as the database says it of a deadlock."""
+
+    def __init__(self, code: str, *, keeps: bool = False) -> None:
+        self.code, self.keeps, self.times = code, keeps, 0
+
+    def __call__(self) -> int:
+        self.times += 1
+        if self.keeps:
+            with atomic():
+                unit("K").save()
+        with atomic(), connection.cursor() as cursor:
+            unit(self.code).save()
+            if self.times == 1:
+                cursor.execute(
+                    "DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = 'deadlock_detected'; END $$"
+                )
+        return self.times
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_loses_a_transaction_to_another_does_it_again_unless_something_is_kept() -> None:
+    assert again_if_lost(Lost("L")) == 2
+    assert Unit.objects.filter(code="L").count() == 1
+    half = Lost("H", keeps=True)
+    with pytest.raises(OperationalError):
+        again_if_lost(half)
+    assert half.times == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_and_an_operation_are_done_again(rf: RequestFactory, method: str) -> None:
+    request, page, answer = rf.generic(method, "/"), Lost("P"), Lost("A")
+    view = ui.page(public=True)(lambda _request: HttpResponse(str(page())))
+    assert view(request).content == b"2"
+    operation = rest.operation(public=True)(lambda _request: {"times": answer()})
+    operation.rest_spec.responses = {200: dict[str, int]}
+    assert operation(request).content == b'{"times":2}'

@@ -203,6 +203,7 @@ def test_a_person_is_taken_out_in_the_open_and_whoever_does_it_otherwise_is_foun
 
 GONE = redaction.Gone(
     frozenset({"王伟", "13655557777", "+85291234567", "0755-26661234", "95588", "li@example.com", "Ann Li"}),
+    rows=frozenset({("customers.customer", 7), ("customers.emailaddress", 8)}),
     own=frozenset({(7, "王伟"), (8, "li@example.com")}),
     others=frozenset({"王伟民", "小王伟", "王芳"}),
 )
@@ -238,6 +239,9 @@ def test_a_name_is_taken_out_only_where_it_stands_by_itself(text: str, left: str
         ({"id": 7, "label": "王伟"}, False),
         ({"id": 8, "label": "王伟"}, True),
         ({"id": 8, "label": "王伟家漏水"}, False),
+        ({"model": "customers.customer", "id": 7, "label": "王伟"}, False),
+        ({"model": "org.person", "id": 7, "label": "王伟"}, True),
+        ({"model": "org.person", "id": 7, "label": "王伟家漏水"}, False),
     ],
 )
 def test_somebody_else_of_the_same_name_stays(reference: dict[str, Any], stays: bool) -> None:

@@ -19,8 +19,10 @@ class SeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and "X-Poll" not in request.headers:
-            request.session.touch()
+        if request.user.is_authenticated:
+            request.session.bound()
+            if "X-Poll" not in request.headers:
+                request.session.touch()
         return self.get_response(request)
 
 

@@ -13,6 +13,8 @@ from zhize.lib import clock
 
 # A session is prolonged at most this often, so that reading pages does not become writing.
 STEP = timedelta(minutes=5)
+# However much somebody works: he signs in again after this time.
+LONGEST = timedelta(days=14)
 
 
 def idle() -> timedelta | None:
@@ -44,6 +46,11 @@ class SessionStore(db.SessionStore):
         row = super().create_model_instance(data)
         row.expire_date = self._ends = self._sooner(row.expire_date)
         return row
+
+    def bound(self) -> None:
+        """See to it that the session ends at all: one from before sessions had an end begins now."""
+        if "_session_expiry" not in self:
+            self.set_expiry(clock.now() + LONGEST)
 
     def touch(self) -> None:
         """Somebody works with this session: it lives on from now. One column, so that nothing else of it is lost."""

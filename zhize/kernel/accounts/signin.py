@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.kernel import access, history
 from zhize.kernel.accounts import buckets, capabilities, clients, factors
 from zhize.kernel.accounts.models import KnownDevice, User
+from zhize.kernel.accounts.session_store import LONGEST
 from zhize.kernel.accounts.tokens import digest
 from zhize.kernel.db import DomainError, atomic
 from zhize.lib import clock
@@ -40,7 +41,6 @@ COOKIE = "zz_device"
 COOKIE_SECONDS = 400 * 24 * 3600
 PENDING = "signin.pending"
 PENDING_FOR = timedelta(minutes=10)
-LONGEST = timedelta(days=14)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

@@ -8,6 +8,7 @@ from zhize.kernel.db.errors import DomainError, Invalid, NotFound, Outrun, Refus
 from zhize.kernel.db.transactions import (
     UnrecordedChange,
     afterwards,
+    again_if_lost,
     atomic,
     mark_changed,
     mark_recorded,
@@ -27,6 +28,7 @@ __all__ = [
     "UnrecordedChange",
     "VersionedModel",
     "afterwards",
+    "again_if_lost",
     "atomic",
     "guarded_update",
     "mark_changed",

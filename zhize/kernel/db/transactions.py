@@ -16,8 +16,8 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, overload
 
 from django.conf import settings
-from django.db import connection, transaction
-from psycopg.errors import ExclusionViolation, UniqueViolation
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, ExclusionViolation, UniqueViolation
 
 from zhize.kernel.db import marks, prepared
 from zhize.kernel.db.errors import Outrun
@@ -32,6 +32,7 @@ class UnrecordedChange(AssertionError):
 
 class _Ledger(threading.local):
     depth = 0
+    kept = 0
 
     def __init__(self) -> None:
         self.changed: set[tuple[str, Any]] = set()
@@ -89,6 +90,8 @@ def _block(*, apart: bool = True) -> Iterator[None]:
                 )
             if outermost and _ledger.changed and getattr(settings, "HISTORY_GUARD", False):
                 raise UnrecordedChange(f"changed without a history entry: {sorted(_ledger.changed, key=str)}")
+        if outermost:
+            _ledger.kept += 1
     except BaseException as error:
         # Two did the same limited thing at once; the constraint let one of them.
         if outermost and isinstance(error.__cause__, UniqueViolation | ExclusionViolation):
@@ -99,6 +102,22 @@ def _block(*, apart: bool = True) -> Iterator[None]:
         if outermost and _ledger.afterwards:
             works, _ledger.afterwards = _ledger.afterwards, []
             _run(works)
+
+
+def again_if_lost(work: Callable[[], R]) -> R:
+    """Run `work` once more from its beginning when the database ended it in favour of somebody else's (a deadlock).
+
+    For the outermost call of a request, which has answered nothing yet; jobs are tried again anyhow. Not when a part of
+    the work is kept already: that would be done twice.
+    """
+    before = _ledger.kept
+    try:
+        return work()
+    except OperationalError as error:
+        lost = isinstance(error.__cause__, DeadlockDetected)
+        if not lost or _ledger.kept != before or connection.in_atomic_block:
+            raise
+        return work()
 
 
 def one_at_a_time(*parts: object) -> None:

@@ -46,7 +46,8 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -> None:
     """Write a new row and rows of other models that belong to it, by one statement; only the row gets its id.
 
-    `parent` names the parts' reference to it. As with bulk_create nothing is marked as changed: the caller records it.
+    `parent` names the parts' reference to it; their own ids stay unknown. As with bulk_create nothing is
+    marked as changed: the caller records it. Raises NotPlain for a part whose values the database would fill in.
     """
     if not parts:
         insert([row])
@@ -65,15 +66,19 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
     for model, listed in by_model.items():
         own = _own(model, parent)
         values += [_value(field, field.pre_save(part, True)) for part in listed for field in own]
+    if DEFAULT in values:
+        raise NotPlain  # a part that leaves something to the database
     counts = tuple((model, len(listed)) for model, listed in by_model.items())
-    with prepared.cursor() as cursor:
-        cursor.execute(
-            _insert_with(_insert(type(row), fields, returned, (defaults,)), counts, parent), values
-        )
+    few = len(parts) <= FEW
+    compose = _insert_with if few else _insert_with.__wrapped__
+    with prepared.cursor() if few else connection.cursor() as cursor:
+        cursor.execute(compose(_insert(type(row), fields, returned, (defaults,)), counts, parent), values)
         given = cursor.fetchone()
     for field, value in zip(returned, given, strict=True):
         setattr(row, field.attname, value)
     row._state.adding, row._state.db = False, connection.alias
+    for part in parts:
+        setattr(part, parent, row)
 
 
 def insert_values(
@@ -82,8 +87,9 @@ def insert_values(
     """The columns `returned` of new rows, in order. Raises NotPlain."""
     ready = [[_value(field, field.pre_save(row, True)) for field in fields] for row in rows]
     given = tuple(tuple(value is DEFAULT for value in values) for values in ready)
-    sql = _insert(type(rows[0]), fields, returned, given)
-    with prepared.cursor() if len(rows) <= FEW else connection.cursor() as cursor:
+    few = len(rows) <= FEW
+    sql = (_insert if few else _insert.__wrapped__)(type(rows[0]), fields, returned, given)
+    with prepared.cursor() if few else connection.cursor() as cursor:
         cursor.execute(sql, [value for values in ready for value in values if value is not DEFAULT])
         return list(cursor.fetchall()) if returned else []
 
@@ -110,7 +116,7 @@ def update(row: models.Model, where: Mapping[str, Any], values: Mapping[str, Any
 
 DEFAULT = object()
 FEW = 4
-"""Of more rows written together there is a text for each number of them, seldom the same again."""
+"""Of more rows written together there is a text for each number of them, seldom the same again, and long: it is neither prepared nor kept."""
 
 
 def _value(field: Any, value: Any) -> Any:

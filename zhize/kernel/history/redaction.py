@@ -24,12 +24,13 @@ MARK = "***"
 class Gone:
     """What is taken out, and what must not go with it.
 
-    `labels`: the whole names and numbers by which the person was written down. `own`: ids of the person's rows with
-    the label each bears; a reference with any other pair is to somebody else of that name. `customer_ids`: as whom the
-    person acted. `others`: names of other people; one that holds a label (王伟民 and 王伟) stays as it is.
+    `labels`: the whole names and numbers by which the person was written down. `rows`: the person's rows by model and
+    id; a reference to any other row is to somebody else. `own`: their ids with the label each bears, by which entries
+    from before references named their model are told apart. `customer_ids`: as whom the person acted. `others`: names of other people; one that holds a label (王伟民 and 王伟) stays as it is.
     """
 
     labels: frozenset[str]
+    rows: frozenset[tuple[str, int]] = frozenset()
     own: frozenset[tuple[int, str]] = frozenset()
     customer_ids: frozenset[int] = frozenset()
     others: frozenset[str] = frozenset()
@@ -46,11 +47,13 @@ class Gone:
 
     def names_another(self, reference: dict[str, Any]) -> bool:
         """Whether a reference to a row is to somebody who only bears the same name."""
-        return (
-            set(reference) == {"id", "label"}
-            and reference["label"] in self.labels
-            and (reference["id"], reference["label"]) not in self.own
-        )
+        if not {"id", "label"} <= reference.keys() <= {"model", "id", "label"}:
+            return False
+        if reference["label"] not in self.labels:
+            return False
+        if "model" in reference:
+            return (reference["model"], reference["id"]) not in self.rows
+        return (reference["id"], reference["label"]) not in self.own
 
 
 _NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")

@@ -170,11 +170,11 @@ def _unit_id(subject: models.Model, actor: Actor) -> int | None:
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON keeps it: dates as ISO text, decimals as text, rows as their id and label."""
+    """The value as JSON keeps it: dates as ISO text, decimals as text, rows as their model, id and label."""
 
     def reduce(item: Any) -> Any:
         if isinstance(item, models.Model):
-            return {"id": item.pk, "label": str(item)}
+            return {"model": item._meta.label_lower, "id": item.pk, "label": str(item)}
         if hasattr(item, "zh") and hasattr(item, "en"):
             return {"zh": item.zh, "en": item.en}
         return DjangoJSONEncoder().default(item)

@@ -158,11 +158,6 @@ class _Change:
 
     def __init__(self, exchange: Exchange, keys: Mapping[Key, int]) -> None:
         self._exchange, self._keys = exchange, keys
-        self._labels = {
-            (str(old), exchange.words[label]): new
-            for (_table, old), new in exchange.rows.items()
-            for label in exchange.words
-        }
         words = sorted(exchange.words, key=len, reverse=True)
         self._words = re.compile("|".join(re.escape(word) for word in words)) if words else None
 
@@ -203,9 +198,9 @@ class _Change:
 
     def _json(self, value: Any, key: str) -> Any:
         if isinstance(value, dict):
-            if "id" in value and "label" in value and len(value) == 2:
-                label = self.text(str(value["label"]))
-                return {"id": self._labels.get((str(value["id"]), label), value["id"]), "label": label}
+            if value.keys() == {"model", "id", "label"}:
+                known = self._keys.get((value["model"], value["id"]), value["id"])
+                return {**value, "id": known, "label": self.text(str(value["label"]))}
             return {
                 name: self._exchange.data.get(name, self._json(inner, name)) if inner is not None else None
                 for name, inner in value.items()

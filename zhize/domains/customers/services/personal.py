@@ -249,9 +249,10 @@ def _gone(rows: dict[str, list[Any]]) -> redaction.Gone:
         *_longer(Contact.objects.exclude(pk__in=mine), names),
         *_longer(Person.objects.all(), names),
     }
+    bearing = frozenset((label, row.pk) for label, found in rows.items() for row in found)
     own = {(row.pk, value) for found in rows.values() for row in found for value in _texts(row) & labels}
     own |= {(pk, label) for pk in heads for label in labels}  # whatever it was called before
-    return redaction.Gone(labels, frozenset(own), heads, frozenset(others))
+    return redaction.Gone(labels, bearing, frozenset(own), heads, frozenset(others))
 
 
 def _texts(row: models.Model) -> set[str]:

@@ -98,7 +98,11 @@ def name_takers(
 
 def as_read(duty: Duty, version: int | None) -> Duty:
     """The duty, held until the end of the transaction. Raises Outrun when somebody changed it since `version`."""
-    row = Duty.objects.select_for_update(of=("self",)).select_related("current", "unit").get(pk=duty.pk)
+    row = (
+        Duty.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("current", "unit")
+        .get(pk=duty.pk)
+    )
     if version is not None and version != row.version:
         raise Outrun
     return row
@@ -237,7 +241,7 @@ def add_version(
     moved: Mapping[str, Any] | None = None,
 ) -> DutyVersion:
     """The version in force from now on. `moved` is what of the duty itself (`cover_of`) is another with it."""
-    duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    duty = Duty.objects.select_for_update(of=("self",), no_key=True).get(pk=duty.pk)
     digest = hashlib.sha256(_told(content, spec).encode()).hexdigest()
     now = duty.current
     same = now is not None and says_the_same(now, content, spec)
