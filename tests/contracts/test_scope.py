@@ -255,7 +255,7 @@ def pages_with_lists(client: Client, name: str) -> Iterator[str]:
             continue
         export = getattr(getattr(route.view, "view_class", None), "export", None)
         tries: list[dict[str, str]] = [{"export": "csv"}] if export else [{}]
-        if route.name.endswith(("options", "people", "owing", "owed_duties")):
+        if route.name.endswith(("options", "people", "owed_duties")):
             tries = [{"q": "业主"}, {"q": "13812"}]
         if route.name == "ui:palette":
             tries = [{"q": "业主A101"}, {"q": "楼道灯"}]

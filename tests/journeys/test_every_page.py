@@ -110,7 +110,7 @@ WORDS = {
 NO_PAGES = re.compile(
     r"^(healthz|readyz|metrics|rest:|files:|portal:file$|openid_connect)"
     r"|^ui:(bell|commands|palette|gallery-people)$"
-    r"|options$|^(customers|duties):people$|^duties:(owing|owed_duties|ics|feed_ics)$|template$|import_errors$|xlsx$|pdf$"
+    r"|options$|^(customers|duties):people$|^duties:(owed_duties|ics|feed_ics)$|template$|import_errors$|xlsx$|pdf$"
     r"|^(drafting:download|organisation:unsigned)$"
 )
 # Pages that refuse what is not possible on the stage, and say why.

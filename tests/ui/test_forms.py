@@ -184,3 +184,33 @@ class TestAnEmptyChoice:
         assert "全部" in str(form["a"]) and "全部" in str(form["b"])
         assert "----" not in str(form["a"]) + str(form["b"])
         assert str(form["a"]).count("<option") == 2
+
+
+class Bounded(forms.Form):
+    count = django_forms.IntegerField(label="数量", min_value=1, max_value=1_000_000)
+    rate = django_forms.DecimalField(label="比例（%）", min_value=0, max_digits=4, decimal_places=1)
+    day = django_forms.DateField(label="日期")
+    mail = django_forms.EmailField(label="邮箱")
+    kind = django_forms.ChoiceField(label="种类", choices=[("a", "甲")], required=False)
+    word = django_forms.CharField(label="名称", max_length=3, error_messages={"required": "自己的话。"})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"count": "0"}, {"count": "“数量”要填 1 到 1,000,000 的整数。"}),
+        ({"count": "1.5"}, {"count": "“数量”要填 1 到 1,000,000 的整数。"}),
+        ({"rate": "-1"}, {"rate": "“比例（%）”要填数字，最小 0。"}),
+        ({"rate": "x"}, {"rate": "“比例（%）”要填数字，最小 0。"}),
+        ({"rate": "1.25"}, {"rate": "“比例（%）”最多 1 位小数。"}),
+        ({"day": "5号"}, {"day": "请填写日期，例如 2026-03-05。"}),
+        ({"mail": "张"}, {"mail": "请填写完整的邮箱地址，例如 name@example.com。"}),
+        ({"kind": "b"}, {"kind": "请从列出的选项里选。"}),
+        ({"word": "四个字的"}, {"word": "最多 3 个字，现在 4 个。"}),
+        ({"word": "", "count": ""}, {"word": "自己的话。", "count": "请填写这一项。"}),
+    ],
+)
+def test_a_field_says_in_our_words_what_it_takes(given: dict[str, str], said: dict[str, str]) -> None:
+    right = {"count": "1", "rate": "1", "day": "2026-03-05", "mail": "a@b.cn", "word": "好"}
+    form = Bounded({**right, **given})
+    assert {name: "".join(texts) for name, texts in form.errors.items()} == said

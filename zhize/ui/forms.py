@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db import DomainError, Invalid
 from zhize.ui import widgets
@@ -63,8 +62,6 @@ class Form(forms.Form):
         # Widgets are per class; attributes set below must not leak from one request into the next: Django
         # deep-copies fields for every instance, so they do not.
         widgets.dress(self)
-        for field in self.fields.values():
-            _say_what_to_do(field)
         for name in self._spread():
             self.fields[name].widget.attrs["data-wide"] = ""
 
@@ -101,14 +98,6 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
             form.add_error(None, str(error.message))
     else:
         form.add_error(error.field if error.field in form.fields else None, str(error.message))
-
-
-def _say_what_to_do(field: forms.Field) -> None:
-    """An empty required field says what to do, not what it is."""
-    choosing = isinstance(field.widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
-    plain = forms.Field.default_error_messages["required"]
-    if field.error_messages.get("required") == plain:
-        field.error_messages["required"] = _("请选择一项。") if choosing else _("请填写这一项。")
 
 
 def new_token() -> str:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.org import naming
-from zhize.ui import controls
+from zhize.ui import controls, refusals
 
 
 class DateInput(forms.DateInput):
@@ -247,6 +247,7 @@ def dress(form: forms.BaseForm, *, small: bool = False) -> None:
     """Give every control of `form` its classes, keyboard of the phone and native type."""
     for name, field in form.fields.items():
         _native(field)
+        refusals.explain(field, name)
         _name_nothing(field, _("全部") if small else _("请选择"))
         widget = field.widget
         _classes(widget, small=small)

@@ -78,6 +78,11 @@ def due_level(
     return "amber" if moment >= (warn_at or due_at - timedelta(hours=1)) else "calm"
 
 
+def today() -> date:
+    """The day it is now in the zone of the unit this request works in: what forms propose."""
+    return timezone.localtime(clock.now()).date()
+
+
 def local(value: datetime, zone: str | None = None) -> datetime:
     """`value` in `zone`, or in the zone of the unit this request works in."""
     return value.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(value)

@@ -22,7 +22,7 @@ from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import board as boards
-from zhize.domains.duties.selectors import board_reasons, coverage
+from zhize.domains.duties.selectors import board_lists, board_reasons, coverage
 from zhize.domains.duties.selectors.board import Span
 from zhize.kernel import access, history
 from zhize.kernel.access.models import Scope
@@ -339,6 +339,21 @@ class TestList:
             assert (counts.done, counts.owed) == (int(done), int(owed)), url
         assert red
 
+    def test_mine_is_what_stands_on_my_day(self, centre: Centre, month: Any) -> None:
+        """Also what the position owes together, and not what has not begun: one figure on both pages."""
+        shared = owe(centre, "李敏", "receptionist", 3, "共同的")
+        Obligation.objects.filter(pk=shared.pk).update(holder=None)
+        later = owe(centre, "李敏", "receptionist", 24 * 60, "以后的")
+        Obligation.objects.filter(pk=later.pk).update(opened_at=clock.now() + timedelta(days=40))
+        actor = centre.actor("李敏")
+        rows = Obligation.objects.visible_to(actor)
+        mine = rows.filter(board_lists.chips(actor, clock.now())["mine"])
+        day = selectors.my_day(actor)
+        assert {row.pk for row in mine} == {
+            item.obligation.pk for block in day.blocks for item in block.items
+        }
+        assert shared in mine and later not in mine and day.count == mine.count()
+
     def test_filters_and_chips(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "王芳")
         assert self.listed(client, "") == {"回访", "月报"}
@@ -444,11 +459,17 @@ class TestList:
         assert "周敏" in client.get(f"/obligations/{shared.pk}/").content.decode()
 
     def test_offered_are_only_people_and_duties_one_may_see(self, centre: Centre, month: Any) -> None:
-        items = browser(centre, "王芳").get("/obligations/owing/?q=李").json()["items"]
-        assert [item["text"] for item in items] == ["李敏"]
+        leader = browser(centre, "王芳")
+        for name, row in (("holder", centre.people["李敏"]), ("position", centre.positions["receptionist"])):
+            said = leader.get("/obligations/", {"_choices": name, "q": row.name}).json()["items"]
+            assert [each["value"] for each in said] == [row.pk]
         narrow = browser(centre, "孙丽")
-        assert narrow.get("/obligations/owing/?q=李").json()["items"] == []
+        assert narrow.get("/obligations/", {"_choices": "holder", "q": "李"}).json()["items"] == []
         assert narrow.get("/obligations/duties/").json()["items"] == []
+        # Nor does the address of somebody else name him, and no page carries all positions.
+        page = narrow.get("/obligations/", {"holder": centre.people["李敏"].pk}).content.decode()
+        assert "李敏" not in page
+        assert "<option" not in page.partition('name="position"')[2].partition("</select>")[0]
 
 
 def test_the_line_of_the_rate_is_that_of_the_columns(centre: Centre, month: Any) -> None:

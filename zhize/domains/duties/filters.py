@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.duties.models import Duty, Obligation, ObligationKind
-from zhize.domains.duties.selectors import calendar, coverage
+from zhize.domains.duties.models import Obligation, ObligationKind
+from zhize.domains.duties.selectors import board_lists, calendar, coverage
 from zhize.domains.organisation.selectors import choosable
-from zhize.kernel.org.models import Person, Position, Unit
+from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.ui import words
 
@@ -22,6 +23,16 @@ NONE = "none"
 
 def fact_choices() -> list[tuple[str, str]]:
     return [(code, words.in_language(label)) for code, label in coverage.FACTS.items()]
+
+
+def _concerned(name: str, *related: str) -> Callable[[Any], QuerySet[Any]]:
+    """What can be chosen: rows behind what the reader may see, and none for whoever asks without a request."""
+
+    def rows(request: Any) -> QuerySet[Any]:
+        found = board_lists.concerned(request.actor if request is not None else None, name)
+        return found.select_related(*related) if related else found
+
+    return rows
 
 
 class ObligationFilter(django_filters.FilterSet):
@@ -38,23 +49,23 @@ class ObligationFilter(django_filters.FilterSet):
     units = django_filters.CharFilter(label=_("单位"), method="of_units")
     position = django_filters.ModelChoiceFilter(
         label=_("岗位"),
-        queryset=Position.objects.select_related("unit"),
+        queryset=_concerned("position", "unit"),
         null_label=_("（无岗位）"),
         null_value=NONE,
     )
     holder = django_filters.ModelChoiceFilter(
-        label=_("办理人"), queryset=Person.objects.all(), null_label=_("（岗位共同）"), null_value=NONE
+        label=_("办理人"), queryset=_concerned("holder"), null_label=_("（岗位共同）"), null_value=NONE
     )
     duty = django_filters.ModelChoiceFilter(
         label=_("职责"),
-        queryset=Duty.objects.select_related("current"),
+        queryset=_concerned("duty", "current"),
         null_label=_("（没有对应职责）"),
         null_value=NONE,
     )
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=ObligationKind.choices)
     due = django_filters.DateFromToRangeFilter(label=_("到期日期"), method="due_within")
     role = django_filters.CharFilter(label=_("岗位名称"), method="of_role")
-    unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=Unit.objects.all())
+    unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=_concerned("unit"))
     own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
     owed = django_filters.BooleanFilter(label=_("应做的"), method="only_owed")

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from zhize.kernel.calendars.models import Calendar, CalendarVersion
     from zhize.kernel.calendars.selectors import (
         for_unit,
+        next_day_end,
+        next_day_start,
         of_version,
         version_of,
         version_with_id,
@@ -21,7 +23,17 @@ if TYPE_CHECKING:
 _LAZY = {
     **dict.fromkeys(("Calendar", "CalendarVersion"), "models"),
     **dict.fromkeys(
-        ("for_unit", "of_version", "version_of", "version_with_id", "warnings", "year_view"), "selectors"
+        (
+            "for_unit",
+            "next_day_end",
+            "next_day_start",
+            "of_version",
+            "version_of",
+            "version_with_id",
+            "warnings",
+            "year_view",
+        ),
+        "selectors",
     ),
     "version_for": "services",
 }
@@ -30,6 +42,8 @@ __all__ = [
     "Calendar",
     "CalendarVersion",
     "for_unit",
+    "next_day_end",
+    "next_day_start",
     "of_version",
     "version_for",
     "version_of",

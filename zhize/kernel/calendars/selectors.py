@@ -65,6 +65,22 @@ def for_unit(unit: Unit, at: datetime | None = None) -> WorkCalendar:
     return working.of_version(version)
 
 
+def next_day_end(unit: Unit) -> datetime:
+    """When the unit's next working day ends (UTC): the usual limit where nobody says another."""
+    return _next_day(unit)[1]
+
+
+def next_day_start(unit: Unit) -> datetime:
+    """When the unit's next working day begins (UTC)."""
+    return _next_day(unit)[0]
+
+
+def _next_day(unit: Unit) -> tuple[datetime, datetime]:
+    calendar = for_unit(unit)
+    day = calendar.next_working_day(calendar.local_date(clock.now()))
+    return calendar.day_start(day), calendar.day_end(day)
+
+
 def of_version(version: CalendarVersion) -> WorkCalendar:
     """The working calendar a version describes, kept once built."""
     return working.of_version(version)

@@ -101,7 +101,7 @@ class SampleList(ListPage):
             "assign", _("派给…"), _refuse_some, CAPABILITY, form=SampleBulkForm, icon="user-check"
         ),
         bulk.BulkAction(
-            "close", _("关闭"), _refuse_some, CAPABILITY, confirm=_("将关闭选中的 {count} 件。"), danger=True
+            "close", _("关闭"), _refuse_some, CAPABILITY, confirm=_("关闭选中的 {count} 件？"), danger=True
         ),
     )
     export = CAPABILITY

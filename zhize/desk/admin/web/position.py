@@ -176,7 +176,7 @@ def _acts(actor: Any, position: Position) -> list[ui.Act]:
                 _url("close_position", position),
                 icon="archive",
                 method="post",
-                confirm=_("撤销以后不能再任命。确定吗？"),
+                confirm=_("撤销这个岗位？以后不能再任命。"),
                 danger=True,
             )
         )

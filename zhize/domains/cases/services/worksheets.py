@@ -69,8 +69,7 @@ def send(
 def usual_limit(case: Case) -> datetime:
     """What a work sheet's limit is when nobody thinks of another: when the next working day ends, but never later
     than half of the time that is left to answer the customer."""
-    now, calendar = clock.now(), calendars.for_unit(case.unit)
-    limit = calendar.day_end(calendar.next_working_day(calendar.local_date(now)))
+    now, limit = clock.now(), calendars.next_day_end(case.unit)
     if case.next_due_at is not None and case.next_due_at > now:
         limit = min(limit, now + (case.next_due_at - now) / 2)
     return limit.replace(second=0, microsecond=0)

@@ -13,6 +13,7 @@ from zhize.domains.cases import services
 from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import details
 from zhize.domains.cases.web import forms
+from zhize.kernel import calendars
 from zhize.kernel.flow import NotNow
 
 
@@ -128,6 +129,9 @@ class MakePromise(CaseAct):
     form_class = forms.PromiseForm
     title = _("向客户承诺")
     submit = _("登记承诺")
+
+    def initial(self) -> dict[str, Any]:
+        return {"due_at": calendars.next_day_end(self.row.unit)}
 
     def perform(self, form: Any) -> Any:
         return services.promise(actor=self.actor, case=self.row, **form.cleaned_data)

@@ -13,7 +13,7 @@ from zhize import ui
 from zhize.domains.cases import services
 from zhize.domains.cases.models import Paper, Transfer, WorkSheet
 from zhize.domains.cases.selectors import alarms
-from zhize.domains.cases.services import papers
+from zhize.domains.cases.services import papers, worksheets
 from zhize.domains.cases.web import forms
 from zhize.kernel import access, flow, history
 from zhize.ui.forms import Form
@@ -88,6 +88,9 @@ class ReturnSheet(SheetAct):
     title = _("退回重办")
     submit = _("退回")
 
+    def initial(self) -> dict[str, Any]:
+        return {"due_at": worksheets.usual_limit(self.row.case)}
+
     def perform(self, form: Any) -> Any:
         return services.return_worksheet(actor=self.actor, sheet=self.row, **form.cleaned_data)
 
@@ -117,6 +120,9 @@ class MoveSheetLimit(SheetAct):
     capability = "worksheet.send"
     form_class = forms.NewLimitForm
     title = _("调整时限")
+
+    def initial(self) -> dict[str, Any]:
+        return {"due_at": self.row.due_at}
 
     def perform(self, form: Any) -> Any:
         return services.move_worksheet_due(actor=self.actor, sheet=self.row, **form.cleaned_data)

@@ -14,6 +14,7 @@ from zhize.domains.cases.selectors import choices
 from zhize.domains.cases.services import papers, worksheets
 from zhize.domains.customers.selectors import listing, premises
 from zhize.domains.customers.web.forms import CustomerField, PremisesField
+from zhize.kernel import calendars
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Category, Move
 from zhize.ui import widgets
@@ -119,6 +120,8 @@ class MoveForm(Form):
                 del self.fields[name]
             else:
                 self.fields[name].required = wanted[name]
+        if "until" in self.fields:
+            self.fields["until"].initial = calendars.next_day_end(case.unit)
         if "solution" in self.fields and case.solution:
             self.fields["solution"].initial = case.solution
 

@@ -188,6 +188,9 @@ class AddMeasure(_EntryAct):
     title = _("增加措施")
     submit = _("增加")
 
+    def initial(self) -> dict[str, Any]:
+        return {"due_on": org.local_day(self.customer.unit) + timedelta(days=7)}
+
     def perform(self, form: Any) -> Any:
         return services.add_measure(
             actor=self.actor, entry=self.row, measure=MeasureInput(**form.cleaned_data)
@@ -206,6 +209,9 @@ class FinishMeasure(PartAct):
     form_class = FinishForm
     title = _("完成措施")
     submit = _("完成")
+
+    def initial(self) -> dict[str, Any]:
+        return {"done_on": org.local_day(self.customer.unit)}
 
     @property
     def customer(self) -> Customer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,10 +12,11 @@ from django.db.models.functions import Coalesce
 from zhize.domains.duties import standing
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.domains.duties.selectors import coverage
+from zhize.domains.duties.selectors.day import on_my_day
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Person, Position
+from zhize.kernel.org.models import Position
 
 REPORTS = ("report", "form")
 """The kinds of evidence that are handed to somebody on paper."""
@@ -64,7 +66,7 @@ def chips(actor: Actor, at: datetime) -> dict[str, Q]:
     nobody = Escalation.objects.filter(nobody=True, settled_at__isnull=True).values("obligation")
     return {
         "all": Q(),
-        "mine": Q(holder_id=actor.person_id, state="open"),
+        "mine": on_my_day(actor, at),
         "open": Q(state="open", opened_at__lte=at),
         "overdue": coverage.overdue(at),
         "submitted": Q(state="submitted"),
@@ -84,19 +86,19 @@ def chip_counts(actor: Actor, found: QuerySet[Obligation], at: datetime) -> dict
     return {code.removeprefix("c_"): number for code, number in bare.aggregate(**counts).items()}
 
 
-def people(actor: Actor, words: str) -> QuerySet[Person]:
-    """People who owe something that the actor may see, matching the words."""
-    seen = Obligation.objects.visible_to(actor).order_by().values("holder")
-    rows = Person.objects.filter(pk__in=seen)
-    for word in words.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(name_en__icontains=word))
-    return rows.order_by("name", "pk")
+def concerned(actor: Actor | None, name: str) -> QuerySet[Any]:
+    """The people, positions, units or duties (`holder`, `position`, `unit`, `duty`) that what the actor may see is about.
+
+    Also those who left and what ended: what they owed stays in the figures. None for nobody.
+    """
+    seen = Obligation.objects.visible_to(actor) if actor is not None else Obligation.objects.none()
+    model: Any = Obligation._meta.get_field(name).related_model
+    return model.objects.filter(pk__in=seen.order_by().values(name))
 
 
 def duties(actor: Actor, words: str) -> QuerySet[Duty]:
     """Duties of which something is owed that the actor may see, matching the words."""
-    seen = Obligation.objects.visible_to(actor).order_by().values("duty")
-    rows = Duty.objects.filter(pk__in=seen).select_related("current")
+    rows = concerned(actor, "duty").select_related("current")
     for word in words.split():
         rows = rows.filter(
             Q(current__title__zh__icontains=word)

@@ -215,7 +215,17 @@ def _order_today(rows: list[tuple[Owed, Text]]) -> None:
     rows.sort(key=lambda row: (order.get(row[1], len(order)), str(row[1].zh)))
 
 
+def on_my_day(actor: Actor, at: datetime) -> Q:
+    """What stands on the actor's day, as a condition: the list of obligations says «mine» of the same rows."""
+    _today, week, month = _edges(at, "")
+    return _falling(actor, standing.of(actor, at), at, week, month)
+
+
 def _owed(actor: Actor, place: Standing, at: Any, week: Any, month: Any) -> models.QuerySet[Obligation]:
+    return Obligation.objects.filter(_falling(actor, place, at, week, month))
+
+
+def _falling(actor: Actor, place: Standing, at: Any, week: Any, month: Any) -> Q:
     """Open obligations that fall to the actor; a named holder needs no grant to see what he himself owes.
 
     Recurring ones are planned weeks ahead and come on the list when their period begins; what is meant for one day of
@@ -225,12 +235,8 @@ def _owed(actor: Actor, place: Standing, at: Any, week: Any, month: Any) -> mode
     weekly = Q(duty_version__rule__every="week")
     often = Q(duty_version__rule__every__in=["day", "shift", "week"])
     this_month = Q(slot__isnull=False) & (Q(weekly, due_at__lt=week) | Q(~often, due_at__lt=month))
-    rows = Obligation.objects.filter(
-        Q(opened_at__lte=at) | this_month, place.query(), ended_at__isnull=True, state="open"
-    )
-    if not actor.may(caps.VIEW):
-        rows = rows.filter(holder_id=actor.person_id)
-    return rows
+    own = Q() if actor.may(caps.VIEW) else Q(holder_id=actor.person_id)
+    return Q(Q(opened_at__lte=at) | this_month, place.query(), own, ended_at__isnull=True, state="open")
 
 
 def _items(

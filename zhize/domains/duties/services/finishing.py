@@ -177,8 +177,7 @@ def _again_by(obligation: Obligation) -> datetime | None:
     due, now = obligation.due_at, clock.now()
     if due is None or due > now:
         return due
-    calendar = calendars.for_unit(obligation.unit)
-    return calendar.day_end(calendar.next_working_day(calendar.local_date(now)))
+    return calendars.next_day_end(obligation.unit)
 
 
 @atomic

@@ -14,8 +14,9 @@ from zhize.domains.duties import papers, selectors, services, tallies
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.web import forms
-from zhize.kernel import access
+from zhize.kernel import access, calendars
 from zhize.kernel import forms as kernel_forms
+from zhize.lib import clock
 
 
 class Act(ui.FormPage):
@@ -172,7 +173,11 @@ class MoveDue(Act):
     done_message = _("已改期。")
 
     def initial(self) -> dict[str, Any]:
-        return {"due_at": self.row.due_at}
+        """Where it is due; what is overdue already, at the end of the next working day."""
+        due = self.row.due_at
+        return {
+            "due_at": due if due is not None and due > clock.now() else calendars.next_day_end(self.row.unit)
+        }
 
     def perform(self, form: Any) -> Obligation:
         return services.move_due(actor=self.actor, obligation=self.row, **form.cleaned_data)
@@ -232,6 +237,10 @@ class AssignTask(ui.FormPage):
     title = _("交办任务")
     submit = _("交办")
     done_message = _("已交办。")
+
+    def initial(self) -> dict[str, Any]:
+        unit = access.unit_of(self.actor)
+        return {"due_at": calendars.next_day_end(unit)} if unit is not None else {}
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"people": selectors.people_to_task(self.actor)}

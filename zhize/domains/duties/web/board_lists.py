@@ -101,13 +101,9 @@ class ObligationFilters(ui.Filters, filters.ObligationFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["holder"].extra["widget"] = widgets.Combobox(
-            source="duties:owing", placeholder=_("全部")
-        )
         self.filters["duty"].extra["widget"] = widgets.Combobox(
             source="duties:owed_duties", placeholder=_("全部")
         )
-        self.filters["position"].extra["widget"] = widgets.Combobox()
         self.filters["fact"].extra["widget"] = widgets.Combobox(multiple=True, placeholder=_("全部"))
         self.filters["due"].extra["widget"] = widgets.DateRange()
 
@@ -186,13 +182,6 @@ class ObligationList(ui.ListPage):
 
     def row_class(self, row: Obligation) -> str:
         return "is-late" if coverage.fact_of(row, clock.now()) == "overdue" else ""
-
-
-@ui.page(capability="obligation.view", methods=("GET",))
-def owing(request: HttpRequest) -> HttpResponse:
-    """People who owe something, for the filter."""
-    found = board_lists.people(request.actor, request.GET.get("q", ""))[:20]
-    return widgets.row_options(found)
 
 
 @ui.page(capability="obligation.view", methods=("GET",))

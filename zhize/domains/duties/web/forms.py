@@ -239,7 +239,9 @@ class TaskForm(Form):
 
     title = forms.CharField(label=_("要办的事"), max_length=200)
     holder: Any = forms.ModelChoiceField(label=_("交给"), queryset=None, widget=widgets.Combobox())
-    due_at = forms.DateTimeField(label=_("到期"), required=False, widget=widgets.DateTimeInput())
+    due_at = forms.DateTimeField(
+        label=_("到期"), required=False, widget=widgets.DateTimeInput(), help_text=_("不填就不限时。")
+    )
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     report_back = forms.BooleanField(label=_("办完后由我确认"), required=False, initial=True)
     detail = forms.CharField(

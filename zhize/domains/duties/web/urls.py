@@ -35,7 +35,6 @@ urlpatterns = [
     path("duties/<int:pk>/clauses/<int:clause>/confirm/", review.Confirm.as_view(), name="confirm_clause"),
     path("duties/<int:pk>/clauses/<int:clause>/release/", review.Release.as_view(), name="release_clause"),
     path("obligations/", board_lists.ObligationList.as_view(), name="list"),
-    path("obligations/owing/", board_lists.owing, name="owing"),
     path("obligations/duties/", board_lists.owed_duties, name="owed_duties"),
     path("duties/", library.Library.as_view(), name="library"),
     path("duties/assumed/", library.Assumed.as_view(), name="assumed"),

@@ -14,7 +14,7 @@ from zhize.domains.meetings import capabilities as caps
 from zhize.domains.meetings import selectors, services
 from zhize.domains.meetings.models import Decision, Meeting, MeetingKind
 from zhize.domains.meetings.web import forms
-from zhize.kernel import access, flow, history
+from zhize.kernel import access, calendars, flow, history
 from zhize.lib import clock
 
 
@@ -89,7 +89,8 @@ class Call(ui.FormPage):
 
     def initial(self) -> dict[str, Any]:
         home = access.unit_of(self.actor)
-        return {"unit": home.pk if home else None, "chair": self.actor.person_id}
+        said = {"unit": home.pk if home else None, "chair": self.actor.person_id}
+        return said | ({"starts_at": calendars.next_day_start(home)} if home else {})
 
     def perform(self, form: Any) -> Meeting:
         return services.call(actor=self.actor, **form.cleaned_data)
@@ -156,6 +157,9 @@ class Presences(MeetingAct):
 
 class Decide(MeetingAct):
     form_class, title, submit = forms.DecisionForm, _("记一条决议"), _("记下")
+
+    def initial(self) -> dict[str, Any]:
+        return {"due_at": calendars.next_day_end(self.row.unit)}
 
     def perform(self, form: Any) -> Decision:
         return services.decide(actor=self.actor, meeting=self.row, **form.cleaned_data)

@@ -15,11 +15,11 @@ from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation import services
 from zhize.domains.organisation.selectors import people, units
 from zhize.domains.organisation.web import forms
-from zhize.kernel import access, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.db import NotFound
 from zhize.kernel.org.models import Absence, Appointment, Person, Shift
 from zhize.lib import clock
-from zhize.ui import commands, links, widgets
+from zhize.ui import commands, links, widgets, words
 
 
 class PeopleFilters(ui.Filters):
@@ -196,7 +196,7 @@ class NewPerson(ui.FormPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        return {"from_on": clock.today()}
+        return {"from_on": words.today()}
 
     def perform(self, form: Any) -> Person:
         return services.create_person(actor=self.actor, **form.cleaned_data)
@@ -246,7 +246,7 @@ class Leave(PersonPage):
     intro = _("所有任职到这一天为止；未办结的事会留在岗位上等人接手。")
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today()}
+        return {"on": words.today()}
 
     def perform(self, form: Any) -> Person:
         return services.leave(actor=self.actor, person=self.row, on=form.cleaned_data["on"])
@@ -264,7 +264,7 @@ class Appoint(ui.FormPage):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        return {"from_on": clock.today(), "kind": "primary"}
+        return {"from_on": words.today(), "kind": "primary"}
 
     def perform(self, form: Any) -> Appointment:
         return services.appoint(actor=self.actor, **form.cleaned_data)
@@ -288,7 +288,7 @@ class Relieve(ui.FormPage):
         return f"{_('免职')}：{self.row}"
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today()}
+        return {"on": clock.today(self.row.position.unit.timezone)}
 
     def perform(self, form: Any) -> Appointment:
         return services.relieve(actor=self.actor, appointment=self.row, on=form.cleaned_data["on"])
@@ -304,6 +304,11 @@ class Absent(PersonPage):
     needs, own = caps.PRESENCE, True
     form_class, title, submit = forms.AbsenceForm, _("登记不在岗"), _("登记")
     done_message = _("已登记。")
+
+    def initial(self) -> dict[str, Any]:
+        """From now to the end of the next working day: most often somebody calls in ill."""
+        unit = access.unit_of(self.actor)
+        return {"from_at": clock.now(), "to_at": calendars.next_day_end(unit) if unit else None}
 
     def perform(self, form: Any) -> Absence:
         return services.record_absence(actor=self.actor, person=self.row, **form.cleaned_data)

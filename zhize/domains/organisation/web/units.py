@@ -83,7 +83,7 @@ def _acts(actor: Any, unit: Unit) -> list[ui.Act]:
         ui.Act(_("新下级单位"), reverse("organisation:new_unit") + f"?parent={unit.pk}", icon="plus", drawer=True),
         ui.Act(_("新岗位"), _url("new_position", unit), icon="briefcase"),
         ui.Act(_("调整上级"), _url("move_unit", unit), icon="hierarchy-2", drawer=True),
-        ui.Act(_("停用"), _url("close_unit", unit), icon="archive", method="post", confirm=_("停用后不能再在这里设岗位、派人。确定吗？"), danger=True),
+        ui.Act(_("停用"), _url("close_unit", unit), icon="archive", method="post", confirm=_("停用这个单位？以后不能再在这里设岗位、派人。"), danger=True),
     ]  # fmt: skip
 
 

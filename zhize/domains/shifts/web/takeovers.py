@@ -18,7 +18,6 @@ from zhize.domains.shifts.web import forms
 from zhize.domains.shifts.web.printing import as_pdf
 from zhize.kernel import access, flow, history
 from zhize.kernel.org.models import Person, Position
-from zhize.lib import clock
 from zhize.ui import columns, words
 
 
@@ -77,7 +76,7 @@ class Make(ui.FormPage):
                 "positions": access.visible(self.actor, Position).filter(active=True)}  # fmt: skip
 
     def initial(self) -> dict[str, Any]:
-        return {"on": clock.today()}
+        return {"on": words.today()}
 
     def perform(self, form: Any) -> Takeover:
         return services.make_list(actor=self.actor, **form.cleaned_data)

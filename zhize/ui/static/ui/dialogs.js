@@ -19,7 +19,7 @@
 
   async function close(dialog, { force = false } = {}) {
     if (!dialog?.open) return;
-    if (!force && dialog.querySelector("form.is-dirty") && !(await zz.ask(zz.t("unsaved")))) return;
+    if (!force && dialog.querySelector("form.is-dirty") && !(await zz.ask(zz.t("unsaved"), { yes: zz.t("leave"), no: zz.t("stay"), danger: true }))) return;
     dialog.close();
   }
 
@@ -54,13 +54,20 @@
   };
   zz.closeDialog = close;
 
-  // A question in our own words; resolves to true or false.
-  zz.ask = (text) => new Promise((resolve) => {
+  // A question in our own words; resolves to true or false. The first button says the act, as everywhere; what
+  // cannot be taken back is red, and Enter does not do it.
+  zz.ask = (text, { yes = zz.t("yes"), no = zz.t("no"), danger = false } = {}) => new Promise((resolve) => {
     const dialog = document.getElementById("confirm");
+    const [first, second] = dialog.querySelectorAll("[data-confirm-yes], [data-confirm-no]");
     document.getElementById("confirm-text").textContent = text;
+    first.textContent = yes;
+    // «取消这个任务？» is not answered by 取消 and 取消.
+    second.textContent = yes.startsWith(no) ? zz.t("back") : no;
+    first.classList.toggle("btn-danger", danger);
+    first.classList.toggle("btn-primary", !danger);
     dialog.returnValue = "no";
     show(dialog, true);
-    dialog.querySelector("[data-confirm-yes]").focus();
+    (danger ? second : first).focus();
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
   });
 

@@ -63,6 +63,12 @@
     form.addEventListener("change", () => depend(form));
   });
 
+  // What a wide screen has room for and a phone opens on demand; what is wrong in it stays in sight.
+  zz.mount("details[data-folds]", (box) => {
+    box.open = !matchMedia("(max-width: 767px)").matches || box.querySelector("[data-form-error]") !== null;
+    box.classList.add("is-folding");
+  });
+
   // data-show-when="kind=repair,fault": the field is there only while another has one of these values.
   function depend(form) {
     for (const element of form.querySelectorAll("[data-show-when]")) {

@@ -32,7 +32,12 @@
 
   document.addEventListener("htmx:confirm", (event) => {
     event.preventDefault();
-    zz.ask(event.detail.ctx.confirm).then((yes) => (yes ? event.detail.issueRequest() : event.detail.dropRequest()));
+    const { confirm, sourceElement, request } = event.detail.ctx;
+    const button = request?.submitter || sourceElement;
+    // The answer bears the words of the button that was pressed.
+    const said = (button?.getAttribute("aria-label") || button?.innerText || "").split("\n")[0].replace("…", "").trim();
+    const danger = /\bbtn-danger/.test(button?.className || "") || button?.hasAttribute("data-danger");
+    zz.ask(confirm, { ...(said ? { yes: said } : {}), danger }).then((yes) => (yes ? event.detail.issueRequest() : event.detail.dropRequest()));
   });
 
   // A button that waits says so, but only when the wait can be felt.
