@@ -7,14 +7,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zhize.domains.duties.models import Obligation, ObligationKind
+from zhize.domains.duties.models import Duty, Obligation, ObligationKind
 from zhize.domains.duties.selectors import board_lists, calendar, coverage
 from zhize.domains.organisation.selectors import choosable
-from zhize.kernel.org.models import Unit
+from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
 from zhize.ui import words
 
@@ -25,11 +25,13 @@ def fact_choices() -> list[tuple[str, str]]:
     return [(code, words.in_language(label)) for code, label in coverage.FACTS.items()]
 
 
-def _concerned(name: str, *related: str) -> Callable[[Any], QuerySet[Any]]:
+def _concerned(model: type[Model], name: str, *related: str) -> Callable[[Any], QuerySet[Any]]:
     """What can be chosen: rows behind what the reader may see, and none for whoever asks without a request."""
 
     def rows(request: Any) -> QuerySet[Any]:
-        found = board_lists.concerned(request.actor if request is not None else None, name)
+        if request is None:
+            return model._default_manager.none()
+        found = board_lists.concerned(request.actor, name)
         return found.select_related(*related) if related else found
 
     return rows
@@ -49,23 +51,26 @@ class ObligationFilter(django_filters.FilterSet):
     units = django_filters.CharFilter(label=_("单位"), method="of_units")
     position = django_filters.ModelChoiceFilter(
         label=_("岗位"),
-        queryset=_concerned("position", "unit"),
+        queryset=_concerned(Position, "position", "unit"),
         null_label=_("（无岗位）"),
         null_value=NONE,
     )
     holder = django_filters.ModelChoiceFilter(
-        label=_("办理人"), queryset=_concerned("holder"), null_label=_("（岗位共同）"), null_value=NONE
+        label=_("办理人"),
+        queryset=_concerned(Person, "holder"),
+        null_label=_("（岗位共同）"),
+        null_value=NONE,
     )
     duty = django_filters.ModelChoiceFilter(
         label=_("职责"),
-        queryset=_concerned("duty", "current"),
+        queryset=_concerned(Duty, "duty", "current"),
         null_label=_("（没有对应职责）"),
         null_value=NONE,
     )
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=ObligationKind.choices)
     due = django_filters.DateFromToRangeFilter(label=_("到期日期"), method="due_within")
     role = django_filters.CharFilter(label=_("岗位名称"), method="of_role")
-    unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=_concerned("unit"))
+    unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=_concerned(Unit, "unit"))
     own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
     owed = django_filters.BooleanFilter(label=_("应做的"), method="only_owed")

@@ -86,14 +86,13 @@ def chip_counts(actor: Actor, found: QuerySet[Obligation], at: datetime) -> dict
     return {code.removeprefix("c_"): number for code, number in bare.aggregate(**counts).items()}
 
 
-def concerned(actor: Actor | None, name: str) -> QuerySet[Any]:
+def concerned(actor: Actor, name: str) -> QuerySet[Any]:
     """The people, positions, units or duties (`holder`, `position`, `unit`, `duty`) that what the actor may see is about.
 
-    Also those who left and what ended: what they owed stays in the figures. None for nobody.
+    Also those who left and what ended: what they owed stays in the figures.
     """
-    seen = Obligation.objects.visible_to(actor) if actor is not None else Obligation.objects.none()
     model: Any = Obligation._meta.get_field(name).related_model
-    return model.objects.filter(pk__in=seen.order_by().values(name))
+    return model.objects.filter(pk__in=Obligation.objects.visible_to(actor).order_by().values(name))
 
 
 def duties(actor: Actor, words: str) -> QuerySet[Duty]:
