@@ -17,6 +17,7 @@ from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.selectors import duty as reads
 from zhize.domains.duties.selectors import library, occurrences
 from zhize.domains.duties.services import points
+from zhize.domains.duties.web import duty_forms
 from zhize.kernel import access, clocks, history
 from zhize.kernel.db import Invalid, Outrun, Refused
 from zhize.kernel.org.models import Clause
@@ -54,6 +55,11 @@ def apply_again(cast: Cast) -> None:
 def dues(code: str, **where: Any) -> list[str]:
     rows = Obligation.objects.filter(duty__code=code, **where).order_by("due_at")
     return [f"{row.due_at:%Y-%m-%d}" for row in rows if row.due_at]
+
+
+def reads_form(row: Duty) -> set[str]:
+    """The fields that the editor of a duty asks."""
+    return set(duty_forms.EDITORS[row.kind](duty=row).fields)
 
 
 def sent(cast: Cast, code: str, **changed: Any) -> dict[str, Any]:
@@ -168,6 +174,22 @@ class TestPeriod:
         assert answer.status_code == 422
         assert "这样还不能保存" in client.post(f"{target}preview/", asked).content.decode()
         assert duty("help_to_collect").current.number == 1
+
+    @pytest.mark.req("DUT-10")
+    def test_a_record_of_the_product_can_be_the_evidence_where_the_pack_leaves_it_open(
+        self, cast: Cast, now: Any
+    ) -> None:
+        client, row = browser(cast, "wangfang"), duty("daily_patrol")
+        asked = sent(cast, row.code, evidence="form", evidence_record="shift_log", reason="写在交接班日志里")
+        assert client.post(f"/duties/{row.pk}/edit/", asked).status_code == 302
+        assert duty(row.code).current.evidence["record"] == "shift_log"
+        asked = sent(cast, row.code, evidence="file", reason="改交照片")
+        assert client.post(f"/duties/{row.pk}/edit/", asked).status_code == 302
+        assert "record" not in duty(row.code).current.evidence  # a photograph is no record
+        fixed = next(
+            each for each in Duty.objects.select_related("current") if "evidence" in points.fixed(each)
+        )
+        assert "evidence_record" not in reads_form(fixed)
 
     @pytest.mark.req("DUT-10")
     def test_the_limit_of_a_triggered_duty_is_the_units_and_its_event_is_not(

@@ -21,7 +21,7 @@ _REPORT = re.compile(
 # 《能耗报表》, 《值班登记》: rows to fill in, whatever they are called; a plan, a summary and a report are written.
 _TABLE = re.compile(r"(?:表|登记|台账|统计|汇总)$")
 _FORM = re.compile(r"(?:表|单|记录|台账|日志|登记簿|簿|本|册|卡|日记账|证明|凭证|清单|病历|教案|处方)$")
-_FILE = re.compile(r"(?:资料|档案|照片|文件|图纸|票据|样本|备份)$")
+_FILE = re.compile(r"(?:资料|档案|照片|文件|图纸|票据|样本|备份|函|通知|通知书|告知书|公告)$")
 _SIGNED = re.compile(r"签字|签名|盖章|签章")
 _VERB = (
     r"(?:填写|填报|填制|登记|编制|编写|撰写|提交|上交|上报|报送|做好|形成|出具|制作|记录|发布|拟定|制定|制订|整理|填|写|"

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from zhize.desk.drafting.packing.files import CODE, Made, code_from, make, write, zipped
-from zhize.desk.drafting.packing.rules import evidence, faults, fits
+from zhize.desk.drafting.packing.rules import evidence, faults, fits, why
 from zhize.desk.drafting.packing.rules import rule as as_pack
 
-__all__ = ["CODE", "Made", "as_pack", "code_from", "evidence", "faults", "fits", "make", "write", "zipped"]
+__all__ = [
+    "CODE",
+    "Made",
+    "as_pack",
+    "code_from",
+    "evidence",
+    "faults",
+    "fits",
+    "make",
+    "why",
+    "write",
+    "zipped",
+]

@@ -7,12 +7,12 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zhize.desk.drafting.packing import rules
+from zhize.desk.drafting.packing import papers, rules
 from zhize.desk.drafting.packing.rules import both
 from zhize.desk.drafting.packing.yamltext import flow, item, remark
 from zhize.kernel.packs.loader import LINES
@@ -63,14 +63,15 @@ def make(draft: Draft, *, code: str, label: str = "") -> Made:
     by_name = _by_name(draft.positions, made.positions)
     above = _lines(draft.positions, made.positions, by_name)
     forms: dict[str, str] = {}
+    asked: dict[str, tuple[dict[str, Any], ...]] = {}
     for index, position in enumerate(draft.positions):
         own = made.positions[index]
-        papers = _Papers(index, position, own, by_name, above, forms, prefix, made)
+        papers = _Papers(index, position, own, by_name, above, forms, asked, prefix, made)
         duties = list(papers.duties())
         _chunked(made, f"duties/{_short(own, prefix)}", duties)
         made.files[f"positions/{_short(own, prefix)}.yaml"] = papers.sheet()
     if forms:
-        _chunked(made, "forms/forms", [_form(code, title) for title, code in forms.items()])
+        _chunked(made, "forms/forms", [_form(code, title, asked[title]) for title, code in forms.items()])
     made.forms = {code: title for title, code in forms.items()}
     made.counts.update(positions=len(draft.positions), forms=len(forms))
     made.files["pack.yaml"] = _manifest(draft, code, label, made)
@@ -107,6 +108,7 @@ class _Papers:
     by_name: Mapping[str, str]
     above: Mapping[str, str]
     forms: dict[str, str]
+    fields: dict[str, tuple[dict[str, Any], ...]]
     prefix: str
     made: Made
     carried: set[int] = field(default_factory=set)
@@ -129,6 +131,7 @@ class _Papers:
         if evidence["kind"] == "form" and "label" in evidence:
             named = evidence["label"]["zh"]
             evidence["form"] = self.forms.setdefault(named, f"{self.prefix}_form{len(self.forms) + 1}")
+            self.fields.setdefault(named, papers.sort_of(duty.evidence).fields)
         proven = evidence.get("label", {}).get("zh", "")
         fields: dict[str, Any] = {
             "code": f"{self.code}_c{at + 1}{which}",
@@ -143,6 +146,8 @@ class _Papers:
         }
         self.made.duties[fields["code"]] = duty
         remarks = [_read_from(clause, duty), *_unsure(duty.doubts)]
+        if why := rules.why(duty).zh:
+            remarks.append(remark("凭证：", why))
         acceptor = self.by_name.get(duty.acceptor) if not duty.acceptor_code else None
         if acceptor and acceptor != self.code:
             fields["acceptor"] = acceptor
@@ -293,13 +298,9 @@ def _chunked(made: Made, stem: str, parts: list[str]) -> None:
         made.files[f"{stem}{'' if number == 1 else f'_{number}'}.yaml"] = "\n".join(held) + "\n"
 
 
-def _form(code: str, title: str) -> str:
-    fields = [
-        {"code": "day", "type": "date", "label": both("日期", "Date"), "required": True},
-        {"code": "content", "type": "paragraph", "label": both("内容", "Content"), "required": True,
-         "max_length": 4000},
-    ]  # fmt: skip
-    return item({"code": code, "version": 1, "label": both(title), "fields": fields}, dash=True)
+def _form(code: str, title: str, fields: Sequence[Mapping[str, Any]]) -> str:
+    made = {"code": code, "version": 1, "label": both(title), "fields": [dict(field) for field in fields]}
+    return item(made, dash=True)
 
 
 def _manifest(draft: Draft, code: str, label: str, made: Made) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from zhize.desk.drafting.packing import papers
 from zhize.domains.duties.pack import EvidenceSpec, RecurringSpec, TriggerSpec
 from zhize.kernel.packs.loader import LINES, validate
 from zhize.kernel.packs.problems import in_words, place_of
 from zhize.kernel.packs.specs import Spec, TargetSpec
 from zhize.lib.jobtext import Draft, DraftDuty
+from zhize.lib.text import Text
 
 TITLE = 80
 EVENT = 120
@@ -21,10 +23,6 @@ SHEET_HEAD = 20
 LADDER = (
     {"code": "due", "label": {"zh": "到期上报", "en": "Due"}, "percent": 100, "tell": ["holder", "superior"]},
 )
-# What a named paper asks of whoever does the duty; a report nobody has designed yet is handed in as a file.
-_KINDS = {"form": "form", "report": "file", "file": "file", "signature": "signature", "note": "note"}
-# Papers that the product keeps as records of its own.
-_RECORDS = {"shift_log": re.compile("交接?班"), "minutes": re.compile("会议?(?:记录|纪要)")}
 _AFTER = re.compile(r"[之以]?[后後]$")
 
 
@@ -73,11 +71,19 @@ def evidence(duty: DraftDuty) -> dict[str, Any]:
     """What proves it. A duty of a number is counted, whatever it is written down in."""
     title = duty.evidence.title.strip()[:TITLE] if duty.evidence is not None else ""
     label = {"label": both(title)} if title else {}
-    if duty.recurring is not None and (duty.count or duty.recurring.get("count") or 1) > 1:
+    if _counted(duty):
         return {"kind": "count", **label}
-    kind = _KINDS[duty.evidence.kind] if duty.evidence is not None else "note"
-    record = next((name for name, words in _RECORDS.items() if words.search(title)), None)
-    return {"kind": kind, **({"record": record} if record else {}), **label}
+    sort = papers.sort_of(duty.evidence)
+    return {"kind": sort.kind, **({"record": sort.record} if sort.record else {}), **label}
+
+
+def why(duty: DraftDuty) -> Text:
+    """Why this evidence is proposed; empty where the clause names none."""
+    return papers.COUNTED if _counted(duty) else papers.sort_of(duty.evidence).why
+
+
+def _counted(duty: DraftDuty) -> bool:
+    return duty.recurring is not None and (duty.count or duty.recurring.get("count") or 1) > 1
 
 
 def faults(duty: DraftDuty) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ class Shown:
     rule: str = ""
     title: str = ""
     evidence: str = ""
+    why: str = ""
     acceptor: str = ""
     receiver: str = ""
     threshold: str = ""
@@ -62,6 +63,7 @@ def proposal(line: DraftLine) -> Shown:
         rule=rule_of(duty),
         title="" if duty.title == line.text else duty.title,
         evidence=evidence_of(duty),
+        why=_said(packing.why(duty)),
         acceptor=duty.acceptor,
         receiver=duty.receiver,
         threshold=duty.threshold,
@@ -79,8 +81,7 @@ def rule_of(duty: DraftDuty) -> str:
 
 def evidence_of(duty: DraftDuty) -> str:
     """What proves it, by its name or its kind."""
-    named = duty.evidence.title if duty.evidence is not None else ""
-    return named or _said(wording.evidence_text(packing.evidence(duty)))
+    return _said(wording.evidence_text(packing.evidence(duty)))
 
 
 def sources(

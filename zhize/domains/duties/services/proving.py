@@ -29,6 +29,11 @@ KIND_TEXTS = {
     "signature": Text("签名", "a signature"),
     "note": Text("办理说明", "a note on what was done"),
 }
+RECORD_TEXTS = {
+    "shift_log": Text("交接班日志", "the log of the shift"),
+    "minutes": Text("会议记录", "the minutes of the meeting"),
+}
+"""Papers that the product keeps as records of its own."""
 
 
 @dataclass(frozen=True)

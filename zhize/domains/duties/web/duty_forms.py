@@ -20,6 +20,7 @@ from zhize.ui import widgets, words
 
 AREA = {"rows": 2}
 TEXTS = ("place", "object", "method")
+RECORDED = ("form", "note")
 LADDER = (("usual", _("通用")), ("as_is", _("保持现有的")), ("own", _("自定")))
 
 
@@ -27,11 +28,20 @@ def _evidence() -> list[tuple[str, str]]:
     return [(kind, words.in_language(proving.KIND_TEXTS[kind])) for kind in points.BY_HAND]
 
 
+def _records() -> list[tuple[str, Any]]:
+    named = [(code, words.in_language(text)) for code, text in proving.RECORD_TEXTS.items()]
+    return [("", _("没有")), *named]
+
+
 class CommonFields(ui.Form):
     """Evidence, receiver, weight, ladder: the unit's in every duty."""
 
     evidence = forms.ChoiceField(label=_("凭证"), choices=_evidence)
     evidence_label = forms.CharField(label=_("凭证叫什么"), max_length=100, required=False)
+    evidence_record = forms.ChoiceField(
+        label=_("由系统里的哪种记录证明"), choices=_records, required=False, widget=forms.Select(attrs=when("evidence=" + ",".join(RECORDED))),
+        help_text=_("选了以后，写成这种记录时可以同时办结这件事。"),
+    )  # fmt: skip
     acceptor_code = forms.ChoiceField(
         label=_("接收人"), required=False, widget=widgets.Combobox(), help_text=_("办完后由谁确认；不选就不用确认。")
     )  # fmt: skip
@@ -61,6 +71,9 @@ class CommonFields(ui.Form):
             made["label"] = {"zh": label, "en": label}
         elif not label:
             made.pop("label", None)
+        made.pop("record", None)
+        if (record := self.cleaned_data["evidence_record"]) and kind in RECORDED:
+            made["record"] = record
         return made
 
     def ladder(self, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -84,7 +97,9 @@ class TextFields(ui.Form):
     method = forms.CharField(label=_("方法与程序"), max_length=500, widget=forms.Textarea(attrs=AREA))
 
 
-DONE_SECTION = ui.Section(_("凭证与接收"), ("evidence", "evidence_label", "acceptor_code", "weight"))
+DONE_SECTION = ui.Section(
+    _("凭证与接收"), ("evidence", "evidence_label", "evidence_record", "acceptor_code", "weight")
+)
 TOLD_SECTION = ui.Section(
     _("提醒与上报"), ("ladder_mode", "remind_minutes", "next_minutes"), columns=3, folded=True
 )
@@ -105,7 +120,8 @@ class _Edit(CommonFields, TextFields):
         if now is None or not now.ladder:
             self.fields["ladder_mode"].choices = [row for row in LADDER if row[0] != "as_is"]
         if "evidence" in self.fixed:
-            del self.fields["evidence"], self.fields["evidence_label"]
+            for name in ("evidence", "evidence_label", "evidence_record"):
+                del self.fields[name]
         if not points.made_by_unit(duty):
             for name in TEXTS:
                 del self.fields[name]
@@ -249,6 +265,7 @@ def initial_of(duty: Duty) -> dict[str, Any]:
     found: dict[str, Any] = {
         "version": duty.version,
         "evidence": now.evidence.get("kind"),
+        "evidence_record": now.evidence.get("record") or "",
         "evidence_label": words.in_language(now.evidence.get("label") or ""),
         "acceptor_code": now.acceptor_code,
         "weight": now.weight,

@@ -53,7 +53,7 @@
     j: () => step(1),
     k: () => step(-1),
     e: () => press("edit"),
-    x: () => { if (row()?.querySelector('[data-act="drop"]')) { press("drop"); onwards(); } },
+    x: () => { if (row()?.querySelector('[data-act="drop"]')) { press("drop"); onwards(); } else step(1); },
     u: () => press("reopen"),
     Enter: () => { if (row()?.querySelector('[data-act="confirm"]')) { press("confirm"); onwards(); } else step(1); },
   };
