@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from zhize.domains.cases.kinds import ANSWER
@@ -14,7 +15,7 @@ from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
-from zhize.kernel.db import known, marks
+from zhize.kernel.db import known, marks, statements
 from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Person, Position
 from zhize.lib.conditions import Name
@@ -58,14 +59,18 @@ class CaseSubject(Subject):
     own_facts: ClassVar[frozenset[str]] = frozenset({"case.alarm_acknowledged"})
 
     joined = (*OWN, *SHARED)
+    kept = True
 
     def rows(self, ids: Iterable[int]) -> dict[int, Any]:
         wanted = list(ids)
         rows = Case.objects.select_related(*OWN).defer("answers")
         # A long list shares few of these: each is read once, not with every case, and a page has them in memory.
         few = len(wanted) <= FEW and not marks.is_reading()
-        rows = rows.select_related(*SHARED) if few else known.beside(rows, *SHARED)
-        return dict(rows.in_bulk(wanted))
+
+        def make() -> QuerySet[Case]:
+            return rows.select_related(*SHARED) if few else known.beside(rows, *SHARED)
+
+        return statements.by_id(("cases.subjects", few), statements.ANYBODY, make, wanted)
 
     def owner(self, row: Case) -> Person | None:
         return row.owner

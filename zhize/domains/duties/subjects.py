@@ -17,9 +17,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
+from django.db import models
 
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.db import statements
 from zhize.lib.conditions import Vocabulary
 from zhize.lib.text import Text
 
@@ -43,6 +45,8 @@ class Subject:
     names: Vocabulary = {}
     joined: ClassVar[tuple[str, ...] | None] = None
     """The rows it refers to that are asked for here: one in hand that has them loaded is not read again."""
+    kept: ClassVar[bool] = False
+    """Who sees a row follows from who asks and what is kept under the mark alone, so that the question is composed once."""
     owner_facts: ClassVar[frozenset[str]] = frozenset()
     own_facts: ClassVar[frozenset[str]] = frozenset()
 
@@ -56,8 +60,16 @@ class Subject:
 
     def seen(self, actor: Actor, ids: Iterable[int]) -> set[int]:
         """Which of the rows the actor may see; one query."""
-        rows = access.visible(actor, apps.get_model(self.label))
-        return set(rows.filter(pk__in=list(ids)).values_list("pk", flat=True))
+        rows = statements.rows(
+            ("duties.seen", self.label),
+            actor.key if self.kept else None,
+            lambda ids: self._visible(actor).filter(statements.among("pk", ids)).values_list("pk"),
+            ids=list(ids),
+        )
+        return {pk for (pk,) in rows}
+
+    def _visible(self, actor: Actor) -> models.QuerySet[Any]:
+        return access.visible(actor, apps.get_model(self.label))
 
     def unit(self, row: Any) -> Unit | None:
         return getattr(row, "unit", None)

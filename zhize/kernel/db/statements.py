@@ -7,11 +7,12 @@ database covers (`marks`), and on a few values, for which it keeps blanks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.expressions import Expression
@@ -47,6 +48,7 @@ class Blank(Expression):
         str: models.TextField(),
         datetime: models.DateTimeField(),
         date: models.DateField(),
+        list: ArrayField(models.BigIntegerField()),
     }
 
     def __init__(self, name: str, kind: type) -> None:
@@ -57,12 +59,43 @@ class Blank(Expression):
         return "%s", [Slot(self.name)]
 
 
+class _Among(models.Lookup):
+    """A column that has one of the numbers given for a blank."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        blank, given = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({blank})", [*before, *given]
+
+
+def among(column: str, numbers: Any) -> Any:
+    """The condition that a column has one of these whole numbers, also where they are still a blank."""
+    return (
+        _Among(models.F(column), numbers)
+        if isinstance(numbers, Blank)
+        else models.Q(**{f"{column}__in": numbers})
+    )
+
+
+def by_id(
+    name: Hashable, whose: Hashable | None, make: Callable[[], models.QuerySet[Any]], ids: Iterable[int]
+) -> dict[int, Any]:
+    """`make().in_bulk(ids)`, composed once as with `rows`."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = rows(name, whose, lambda ids: make().filter(among("pk", ids)), ids=wanted)
+    return {row.pk: row for row in found}
+
+
 def rows(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -> list[Any]:
     """`list(make(**values))`, composed once for `whose` (`actor.key`; None: each time) while the mark lasts.
 
     `make` must depend on nothing but its values and what the key and the mark cover: no setting, no row of a table
     that is not watched. One that asks for the moment is not kept; today's date is part of `actor.key`. Values are
-    whole numbers, texts, days and moments, never None.
+    whole numbers, texts, days and moments, or lists of whole numbers (`among`), never None.
     """
     kinds = {key: type(value) for key, value in values.items()}
     if set(kinds.values()) - Blank.fields.keys() or (

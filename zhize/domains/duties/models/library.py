@@ -34,6 +34,9 @@ class Duty(VersionedModel):
 
     audited = True
     audited_fields: ClassVar[tuple[str, ...]] = ("current", "active")
+    kept_without: ClassVar[tuple[str, ...] | None] = (
+        "version", "kind", "refs", "owed_from", "planned_until", "planned_for", "ended_by_unit",
+    )  # fmt: skip
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="duties")
     code = models.CharField(max_length=60)
@@ -64,6 +67,8 @@ class DutyVersion(Model):
 
     `rule` is the pack's recurring, trigger or chain part; `spec` the whole declaration as it was applied.
     """
+
+    kept_without: ClassVar[tuple[str, ...] | None] = ()
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

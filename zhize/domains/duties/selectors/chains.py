@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.kernel import calendars
 from zhize.kernel.clocks import limits
+from zhize.kernel.db import marks
 from zhize.kernel.org.models import Unit
 from zhize.lib import businesstime, clock
 from zhize.lib.text import Text
@@ -69,12 +70,23 @@ def risks(rows: Iterable[Obligation], at: datetime | None = None) -> dict[int, R
 
 
 def _following(duties: set[Duty]) -> dict[tuple[int, str], list[Duty]]:
-    """The duties that come next, by unit and code of the one before. One query."""
-    codes = {duty.code for duty in duties}
+    """The duties that come next, by unit and code of the one before. At most one query, mostly none."""
+    units = frozenset(duty.unit_id for duty in duties)
+    chained = (
+        marks.kept(("duties.chained", units), lambda: _chained(units))
+        if marks.is_reading()
+        else _chained(units)
+    )
+    wanted = {(duty.unit_id, duty.code) for duty in duties}
+    return {key: rows for key, rows in chained.items() if key in wanted}
+
+
+def _chained(units: Collection[int]) -> dict[tuple[int, str], list[Duty]]:
+    """The active duties of these units that come after another one, by unit and code of that one."""
     rows = Duty.objects.filter(
-        Q(current__rule__after__in=list(codes)) | Q(current__rule__follows__in=list(codes)),
+        Q(current__rule__has_key="after") | Q(current__rule__has_key="follows"),
         active=True,
-        unit_id__in={duty.unit_id for duty in duties},
+        unit_id__in=units,
     ).select_related("current", "unit")
     found: dict[tuple[int, str], list[Duty]] = {}
     for row in rows:

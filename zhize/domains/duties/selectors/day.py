@@ -202,11 +202,17 @@ def my_day(
         Block(code, label, tuple(found.get(code, ())), len(standing_in[code]))
         for code, label in BLOCKS.items()
     )
-    given = handed_over(actor).aggregate(
-        given=models.Count("pk"), returned=models.Count("pk", filter=Q(returned_count__gt=0, state="open"))
-    )
+    handed, returned = statements.first("duties.handed", actor.key, lambda: _handed(actor)) or (0, 0)
     counts = month_of(lambda: Obligation.objects.filter(place.query()), moment, zone.key, whose=whose)
-    return Day(moment, blocks, given["given"], given["returned"], to_accept(actor).count(), counts)
+    accepts = statements.count("duties.to_accept", actor.key, lambda: to_accept(actor))
+    return Day(moment, blocks, handed, returned, accepts, counts)
+
+
+def _handed(actor: Actor) -> models.QuerySet[Any]:
+    """How many things the actor gave away, and how many of them came back: one row."""
+    came_back = models.Count("pk", filter=Q(returned_count__gt=0, state="open"))
+    rows = handed_over(actor).order_by().annotate(_all=models.Value(1)).values("_all")
+    return rows.annotate(given=models.Count("pk"), returned=came_back).values_list("given", "returned")
 
 
 def _order_today(rows: list[tuple[Owed, Text]]) -> None:
@@ -243,11 +249,8 @@ def _items(
     actor: Actor, shown: dict[str, list[tuple[Owed, Text]]], place: Standing, at: datetime
 ) -> dict[str, list[Item]]:
     """The rows of each block as the list shows them; two queries for each model they are about."""
-    # Many rows share a few duties with their rules, which are read once and not with every row.
-    rows = Obligation.objects.order_by().select_related("clock").defer("clock__label", "clock__target")
-    rows = rows.prefetch_related("duty", "duty_version")
-    rows = known.beside(rows, "unit", "position", "holder", "acceptor", "acceptor_position")
-    listed = rows.in_bulk([owed.pk for part in shown.values() for owed, _part in part])
+    wanted = [owed.pk for part in shown.values() for owed, _part in part]
+    listed = statements.by_id("duties.items", statements.ANYBODY, _whole, wanted)
     about_rows = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed.values()))
     endangered = risks(listed.values(), at)
 
@@ -262,6 +265,14 @@ def _items(
         code: [item(listed[owed.pk], code, part) for owed, part in owing if owed.pk in listed]
         for code, owing in shown.items()
     }
+
+
+def _whole() -> models.QuerySet[Obligation]:
+    rows = Obligation.objects.order_by().select_related("clock").defer("clock__label", "clock__target")
+    # Many rows share a few duties with their rules, which are read once and not with every row.
+    return known.beside(
+        rows, "duty", "duty_version", "unit", "position", "holder", "acceptor", "acceptor_position"
+    )
 
 
 def _ends(row: Obligation) -> frozenset[str]:
