@@ -20,7 +20,7 @@ import psycopg
 from django.apps import apps
 from django.db import models
 
-from bench import bulk
+from bench import bulk, vectors
 from bench.copies import Copies, minutes
 from bench.stories import Story, Told
 from bench.templates import NULL, Gaps, Numbering, Rows, Template, copied_columns
@@ -56,7 +56,7 @@ class _Found:
 
     def line(self, pk: int, values: list[Any]) -> str:
         title, summary = self.title.fill(values), self.summary.fill(values)
-        vector = tokens.document_vector(
+        vector = vectors.literal(
             ("A", title), ("B", self.keys.fill(values)), ("C", summary), ("D", self.body.fill(values))
         )
         return f"{pk}\t{self.start.fill(values)}\t{title[:300]}\t{summary[:300]}\t{self.at.fill(values)}\t{vector}\n"
