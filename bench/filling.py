@@ -59,7 +59,10 @@ class _Found:
         vector = vectors.literal(
             ("A", title), ("B", self.keys.fill(values)), ("C", summary), ("D", self.body.fill(values))
         )
-        return f"{pk}\t{self.start.fill(values)}\t{title[:300]}\t{summary[:300]}\t{self.at.fill(values)}\t{vector}\n"
+        at = self.at.fill(values)
+        time = f"'@{at[:4]}{at[5:7]}{at[8:10]}' '@{at[:4]}{at[5:7]}' '@{at[:4]}'"  # as slices.literal says it
+        start = self.start.fill(values)
+        return f"{pk}\t{start}\t{title[:300]}\t{summary[:300]}\t{at}\t{vector} {time}\n"
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def load(data_dir: Path, count: int) -> None:
                 _migrate()
             (data_dir / SCHEMA).write_text(_schema())
         return
+    schema = _schema()
     make_sure_of_base()
     shutil.rmtree(data_dir, ignore_errors=True)
     # With owners and modes, which PostgreSQL insists on.
@@ -53,7 +54,7 @@ def load(data_dir: Path, count: int) -> None:
     (data_dir / MARK).unlink()
     with postgres.use(data_dir, bulk.SETTINGS):
         _fill(data_dir, count)
-    (data_dir / SCHEMA).write_text(_schema())
+    (data_dir / SCHEMA).write_text(schema)
     (data_dir / MARK).write_text(FILLED)
 
 

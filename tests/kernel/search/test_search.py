@@ -17,7 +17,7 @@ from zhize.kernel.numbering.models import IssuedNumber
 from zhize.kernel.org.models import Unit
 from zhize.kernel.search import finding, providers
 from zhize.kernel.search.models import SearchDoc
-from zhize.lib import tokens
+from zhize.lib import clock, tokens
 
 SUBJECT = "numbering.issuednumber"
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -121,6 +121,21 @@ def test_hits_come_newest_first_and_can_be_continued(db: None) -> None:
         seen += [hit.object_id for hit in page]
         before = page[-1].cursor
     assert seen == [row.pk for row in sorted(made, key=lambda row: (row.count // 2, row.count), reverse=True)]
+
+
+def test_hits_of_all_times_come_newest_first(db: None) -> None:
+    now = clock.now()
+    ages = (-400, -1, 0, 1, 4, 20, 45, 80, 300, 500, 900, 5000)  # days; what is still to come stands below
+    made = rows(len(ages))
+    for row, days in zip(made, ages, strict=True):
+        search.index(row, title="停车", at=now - timedelta(days=days))
+    expected = [row.pk for row in [*made[1:], made[0]]]
+    assert found("停车", limit=5) == expected[:5]
+    seen, before = [], None
+    while page := search.find(everyone(), "停车", limit=1, before=before):
+        seen += [hit.object_id for hit in page]
+        before = page[-1].cursor
+    assert seen == expected[:-1]
 
 
 def test_nobody_finds_what_he_may_not_see(db: None) -> None:

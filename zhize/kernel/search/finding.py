@@ -14,13 +14,20 @@ from django.db.models.expressions import RawSQL
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import statements
+from zhize.kernel.search import slices
 from zhize.kernel.search.models import SearchDoc
 from zhize.kernel.search.providers import Provider, providers
-from zhize.lib import tokens
+from zhize.lib import clock, tokens
 
 MOST = 200
 # Up to so many hits a list is narrowed by their keys: the index is asked once, however often the list is counted.
 FEW = 300
+# MATERIALIZED makes PostgreSQL ask the GIN index. Without it, the planner may walk the rows by date and test each, which
+# is many times slower for every word that is not common.
+_PART = """part{number} AS MATERIALIZED (
+    SELECT id, subject_type, object_id, unit_id, title, summary, at FROM search_searchdoc
+     WHERE tokens @@ %s::tsquery AND subject_type = ANY(%s) AND {outside} (at >= %s AND at < %s) {older}
+     ORDER BY at DESC, id DESC)"""
 M = TypeVar("M", bound=models.Model)
 
 
@@ -58,21 +65,29 @@ def find(
     branches = [branch for source in providers(types) if (branch := _branch(source, actor)) is not None]
     if not query or not branches:
         return []
-    selects = " UNION ALL ".join(sql for sql, _ in branches)
-    older = "WHERE (at, id) < (%s, %s)" if before else ""
-    # MATERIALIZED makes PostgreSQL ask the GIN index first. Without it, the planner may walk the rows by date and
-    # test each, which is many times slower for every word that is not common.
-    sql = (
-        "WITH hit AS MATERIALIZED ("  # noqa: S608 - built from our own queries; every value is a parameter
-        " SELECT id, subject_type, object_id, unit_id, title, summary, at FROM search_searchdoc"
-        " WHERE tokens @@ %s::tsquery AND subject_type = ANY(%s))"
-        f" SELECT * FROM ({selects}) AS found {older} ORDER BY at DESC, id DESC LIMIT %s"
-    )
     labels = [source.label for source in providers(types)]
-    values: list[Any] = [query, labels, *(value for _, given in branches for value in given)]
+    parts: list[str] = []
+    values: list[Any] = []
+    for part in slices.newest_first(before[0] if before else clock.now()):
+        parts.append(
+            _PART.format(
+                number=len(parts),
+                outside="" if part.words else "NOT",
+                older="AND (at, id) < (%s, %s)" if before else "",
+            )
+        )
+        values += [part.asked(query), labels, part.since, part.until, *(before or ())]
+    # Slices are asked one after the other, until there are enough; a row's policy is asked only when it comes to it.
+    everything = " UNION ALL ".join(f"TABLE part{number}" for number in range(len(parts)))
+    sql = (
+        f"WITH {', '.join(parts)} SELECT * FROM ({everything}) AS hit"  # noqa: S608 - our own; every value is a parameter
+        f" WHERE CASE subject_type {' '.join(branch for branch, _ in branches)} END LIMIT %s"
+    )
+    values += [value for _, given in branches for value in given]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *(before or ()), max(1, min(limit, MOST))])
-        return [Hit(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, [*values, max(1, min(limit, MOST))])
+        hits = [Hit(*row) for row in cursor.fetchall()]
+    return sorted(hits, key=lambda hit: hit.cursor, reverse=True)
 
 
 def narrow(rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
@@ -109,7 +124,7 @@ def rows_of(hits: Iterable[Hit]) -> dict[tuple[str, int], models.Model]:
 
 
 def _branch(source: Provider, actor: Actor) -> tuple[str, list[Any]] | None:
-    """The hits of one type narrowed by its policy; None when the actor sees no row of it at all."""
+    """Whether a hit of one type may be seen, by its policy; None when the actor sees no row of it at all."""
     policy = access.policy_of(source.model)
 
     def visible() -> models.QuerySet[Any]:
@@ -119,8 +134,9 @@ def _branch(source: Provider, actor: Actor) -> tuple[str, list[Any]] | None:
         inner, given = statements.part(("search", source.label), actor.key, visible)
     except EmptyResultSet:
         return None
+    # OFFSET keeps it a question about one row, not a table of all that is visible.
     sql = (
-        "SELECT hit.* FROM hit WHERE hit.subject_type = %s"  # noqa: S608 - as above
-        f" AND EXISTS (SELECT 1 FROM ({inner}) AS visible (row_id) WHERE visible.row_id = hit.object_id)"
+        "WHEN %s THEN EXISTS"  # noqa: S608 - as above
+        f" (SELECT 1 FROM ({inner}) AS visible (row_id) WHERE visible.row_id = hit.object_id OFFSET 0)"
     )
     return sql, [source.label, *given]

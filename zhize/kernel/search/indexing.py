@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 
 from zhize.kernel.db import prepared
+from zhize.kernel.search import slices
 from zhize.kernel.search.models import SearchDoc
 from zhize.kernel.search.providers import Document, Provider, provider
 from zhize.lib import clock, tokens
@@ -119,7 +120,7 @@ def _values(label: str, pk: int, document: Document) -> list[Any]:
         ("D", document.body),
     )
     clean = [text.replace("\x00", "")[:300] for text in (document.title, document.summary)]
-    return [label, pk, document.unit_id, *clean, document.at, vector]
+    return [label, pk, document.unit_id, *clean, document.at, f"{vector} {slices.literal(document.at)}"]
 
 
 def _write(rows: list[list[Any]]) -> None:
