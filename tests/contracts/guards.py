@@ -131,6 +131,10 @@ GUARDS = (
         "tests/kernel/access/test_doors.py::test_an_invisible_row_is_not_found_and_a_visible_one_may_be_forbidden",
     ),
     Guard(
+        "own writes are seen at once", "zhize.kernel.db.marks.hear", _nothing,
+        "tests/kernel/db/test_marks.py::test_a_transaction_asks_once_until_it_changes_something_itself",
+    ),
+    Guard(
         "the hash chain", "zhize.kernel.history.chain.digest", _one,
         "tests/kernel/history/test_log.py::test_the_chain_holds_and_tells_where_it_was_broken",
     ),

@@ -197,6 +197,13 @@ def given_up_reaction(cast: Cast) -> str:
     return f"{reaction.name}: 1 (Boom: 收不到)"
 
 
+def failing_reaction(cast: Cast) -> str:
+    take_in(cast)
+    reaction = Reaction.objects.latest("pk")
+    Reaction.objects.filter(pk=reaction.pk).update(attempts=5, error="Boom: 程序错")
+    return f"{reaction.name}: 1 (Boom: 程序错)"
+
+
 def clock_without_owner(cast: Cast) -> str:
     owed = an_owed(cast)
     with behind_the_product():
@@ -262,6 +269,7 @@ DAMAGES: dict[str, list[Callable[[Cast], str]]] = {
     "jobs.stuck": [stuck_job],
     "jobs.unknown": [job_of_another_release],
     "jobs.reactions": [given_up_reaction],
+    "jobs.reactions_failing": [failing_reaction],
     "clocks.ownerless": [clock_without_owner],
     "clocks.ledger": [moved_behind_the_ledger],
     "search.index": [stale_index, surplus_index],

@@ -27,6 +27,7 @@ from zhize.kernel.history import chain
 from zhize.kernel.history.models import Entry, Link, Reaction
 from zhize.kernel.jobs import registry
 from zhize.kernel.jobs.models import Job
+from zhize.kernel.jobs.selectors import NAMED_AFTER
 from zhize.kernel.notices.models import DeadAddress, Delivery, NoticeTemplate
 from zhize.kernel.org.models import Appointment, Person
 from zhize.lib.text import Text
@@ -270,6 +271,16 @@ class TestRunning:
         assert (row.state, row.attempts) == ("queued", 0)
         assert client.post(f"/admin/reactions/{row.pk}/retry/").status_code == 409
 
+    def test_a_reaction_that_fails_again_and_again_is_named_before_it_is_given_up(self, cast: Cast) -> None:
+        client = browser("liuqiang")
+        complaint(cast)
+        row = Reaction.objects.latest("pk")
+        assert "没有反复失败的后续动作" in text_of(client, "/admin/reactions/")
+        Reaction.objects.filter(pk=row.pk).update(attempts=NAMED_AFTER, error="Boom")
+        said = text_of(client, "/admin/reactions/")
+        assert "Boom" in said
+        assert "已放弃" not in said and "全部重试" not in said
+
     def test_all_reactions_that_were_given_up_run_again_by_one_click(self, cast: Cast) -> None:
         client = browser("liuqiang")
         complaint(cast)
@@ -280,7 +291,7 @@ class TestRunning:
         send(client, "/admin/reactions/retry/")
         assert not Reaction.objects.filter(state="failed").exists()
         assert Entry.objects.get(verb="reaction.all_retried").data["count"] == given_up
-        assert "没有放弃的后续动作" in text_of(client, "/admin/reactions/")
+        assert "没有反复失败的后续动作" in text_of(client, "/admin/reactions/")
         jobs.defer("history.sweep")
         jobs.run_all()
         assert not Reaction.objects.exclude(state="done").exists()

@@ -36,7 +36,7 @@ def retry_reactions(*, actor: Actor) -> int:
     Returns how many. Refused without `job.manage`.
     """
     access.require(actor, jobs.MANAGE)
-    given_up = list(reads.failed_reactions().select_for_update(of=("self",)))
+    given_up = list(reads.failed_reactions().filter(state=Reaction.FAILED).select_for_update(of=("self",)))
     if not given_up:
         return 0
     Reaction.objects.filter(pk__in=[row.pk for row in given_up]).update(

@@ -17,6 +17,9 @@ from zhize.kernel.jobs.models import Job, JobFailure, PeriodicRun
 from zhize.kernel.jobs.registry import SCHEDULES
 from zhize.lib import clock
 
+# So many failures take a minute: what passes by itself is over by then, mostly.
+NAMED_AFTER = 5
+
 State = Literal["queued", "waiting", "running", "retrying", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = ("queued", "waiting", "running", "retrying", "succeeded", "failed", "cancelled")
 
@@ -53,7 +56,7 @@ def overview() -> Overview:
         oldest_wait=oldest_wait(),
         workers=live_workers(),
         late=[job for job in periodic() if job.late],
-        failed_reactions=Reaction.objects.filter(state=Reaction.FAILED).count(),
+        failed_reactions=failed_reactions().count(),
     )
 
 
@@ -116,8 +119,9 @@ def failures(job_id: int) -> QuerySet[JobFailure]:
 
 
 def failed_reactions() -> QuerySet[Reaction]:
-    """Reactions to facts that were given up, newest first."""
-    return Reaction.objects.filter(state=Reaction.FAILED).select_related("entry").order_by("-pk")
+    """Reactions to facts that fail again and again or were given up, newest first."""
+    ailing = Q(state=Reaction.FAILED) | Q(state=Reaction.QUEUED, attempts__gte=NAMED_AFTER)
+    return Reaction.objects.filter(ailing).select_related("entry").order_by("-pk")
 
 
 def periodic(now: datetime | None = None) -> list[Periodic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from zhize.kernel.db.looks import look
 from zhize.kernel.history.models import Reaction
@@ -93,13 +93,31 @@ def failed() -> Iterator[Text]:
     "jobs.reactions",
     title=Text("放弃的后续动作", "reactions that were given up"),
     remedy=Text(
-        "修好原因后，在“后台任务 → 放弃的后续动作”按“全部重试”",
-        "mend the cause, then press “Retry all” under Background jobs, Reactions given up",
+        "修好原因后，在“后台任务 → 反复失败的后续动作”按“全部重试”",
+        "mend the cause, then press “Retry all” under Background jobs, Reactions that fail",
     ),
 )
 def reactions() -> Iterator[Text]:
-    given_up = Reaction.objects.filter(state=Reaction.FAILED).values("name")
-    for row in given_up.annotate(count=Count("pk"), error=Max("error")).order_by("name"):
+    yield from _named(Reaction.objects.filter(state=Reaction.FAILED))
+
+
+@look(
+    "jobs.reactions_failing",
+    title=Text("反复失败的后续动作", "reactions that fail again and again"),
+    remedy=Text(
+        "在“后台任务 → 反复失败的后续动作”看原因；会自己再试，两天后放弃",
+        "see why under Background jobs, Reactions that fail; they are tried again, and given up after two days",
+    ),
+    fatal=False,
+)
+def reactions_failing() -> Iterator[Text]:
+    yield from _named(selectors.failed_reactions().filter(state=Reaction.QUEUED))
+
+
+def _named(rows: QuerySet[Reaction]) -> Iterator[Text]:
+    for row in (
+        rows.order_by().values("name").annotate(count=Count("pk"), error=Max("error")).order_by("name")
+    ):
         yield Text(
             f"{row['name']}：{row['count']} 个（{row['error']}）",
             f"{row['name']}: {row['count']} ({row['error']})",

@@ -121,7 +121,7 @@ class JobList(ui.ListPage):
         return jobs.jobs(self.actor)
 
     def acts(self) -> list[ui.Act]:
-        return [ui.Act(_("放弃的后续动作"), reverse("admin:reactions"), icon="exclamation-circle")]
+        return [ui.Act(_("反复失败的后续动作"), reverse("admin:reactions"), icon="exclamation-circle")]
 
     def extra(self) -> dict[str, Any]:
         return {
@@ -166,12 +166,14 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @ui.page(capability=job_caps.VIEW, methods=("GET",))
 def reactions(request: HttpRequest) -> HttpResponse:
-    """What should have followed from facts and was given up."""
+    """What should have followed from facts, and fails or was given up."""
+    rows = list(jobs.failed_reactions()[:200])
     values = {
-        "title": _("放弃的后续动作"),
-        "rows": jobs.failed_reactions()[:200],
+        "title": _("反复失败的后续动作"),
+        "rows": rows,
+        "given_up": any(row.state == row.FAILED for row in rows),
         "may": request.actor.may(job_caps.MANAGE),
-        "crumbs": [(_("后台任务"), reverse("admin:jobs")), (_("放弃的后续动作"), "")],
+        "crumbs": [(_("后台任务"), reverse("admin:jobs")), (_("反复失败的后续动作"), "")],
     }
     return ui.render(request, "admin/reactions.html", values)
 
