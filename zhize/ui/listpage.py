@@ -6,12 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from zhize.kernel import access
-from zhize.kernel.db import Invalid, NotFound
+from zhize.kernel.db import Invalid, NotFound, marks
 from zhize.lib import clock
 from zhize.ui import bulk, export, forms, paging, rendering, services, table, words
 from zhize.ui.bulk import BulkAction
@@ -44,6 +47,17 @@ class ListPage(ListQuery):
     @property
     def search_field(self) -> Any:
         return self.filterset.search_field() if self.filterset is not None else None
+
+    def filter_fields(self) -> SafeString:
+        """The fields of the filter bar; where nothing is asked for they are the same for a person on every such list."""
+
+        def made() -> SafeString:
+            return SafeString(render_to_string("ui/list/fields.html", {"page": self}))
+
+        key = self.actor.key if self.actor is not None and self.is_plain else None
+        if key is None or not marks.is_reading():
+            return made()
+        return marks.kept(("filter fields", self.key, key, get_language()), made)
 
     def kept_params(self) -> list[tuple[str, str]]:
         """Sort and chip, which the filter form carries along."""
@@ -106,7 +120,7 @@ class ListPage(ListQuery):
         return made
 
     def active_filters(self) -> list[dict[str, Any]]:
-        if self.filterset is None:
+        if self.is_plain or self.filterset is None:
             return []
         gone = dict.fromkeys(("page", "after", "before"))
         return [
@@ -165,7 +179,9 @@ class ListPage(ListQuery):
     def is_narrowed(self) -> bool:
         """Whether filters (and not the absence of rows) may be why nothing is shown."""
         chosen = bool(self.chip) and self.chip is not self._default_chip()
-        return chosen or bool(self.filterset is not None and self.filterset.active())
+        if chosen or self.is_plain or self.filterset is None:
+            return chosen
+        return bool(self.filterset.active())
 
     def _default_chip(self) -> Chip | None:
         return next((chip for chip in self.chips if chip.code == self.default_chip), None)

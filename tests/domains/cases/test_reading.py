@@ -115,3 +115,15 @@ def test_what_an_english_desk_did_reads_chinese_in_chinese(cast: Cast, now: obje
     said = "\n".join(entry.sentence() for entry in history.timeline(case))
     for words in ("李敏受理（来电）", "陈静已把结果告知客户（电话）", "陈静写了内部备注"):
         assert words in said
+
+
+def test_the_filter_bar_that_is_kept_for_a_person_says_nothing_of_what_was_asked(
+    cast: Cast, now: object
+) -> None:
+    desk = browser(cast, "limin")
+    chosen = '<option value="complaint" selected>'
+    bars = [
+        desk.get(f"/cases/{asked}").content.decode() for asked in ("", "?type=complaint", "", "?chip=open")
+    ]
+    assert [chosen in bar for bar in bars] == [False, True, False, False]
+    assert all('name="type"' in bar for bar in bars)
