@@ -54,7 +54,7 @@ reference: dev ## write configuration.md, openapi.json and job-descriptions.md f
 	@$(V)/python scripts/job_descriptions.py
 messages: dev ## refresh the English catalogues from the sources and compile all languages
 	@$(V)/python scripts/messages.py
-bench: dev ## measure the product at 1,000, 10,000 and 100,000 cases (BENCH="--scale 1000 --works list"), and duties
+bench: dev ## measure the product at 1,000 to 1,000,000 cases (BENCH="--scale 1000 --works list"), and duties
 	@$(V)/python -m bench $(BENCH)
 	@$(V)/python -m bench.recurring
 bench-draft: dev ## measure drafts of the raw job descriptions (SEEDS=folder) against the packs

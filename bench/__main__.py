@@ -12,7 +12,7 @@ import sys
 
 from bench import table
 
-SCALES = "1000,10000,100000"
+SCALES = "1000,10000,100000,1000000"
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -48,9 +49,12 @@ def beside_the_product(count: int, names: list[str]) -> None:
 
 
 def told(count: int, name: str, work: Callable[[], dict[str, Any]]) -> None:
-    """Do a work, keep what it found and say it."""
+    """Do a work, keep what it found, or why it found nothing, and say it."""
     begun = time.monotonic()
-    result = work()
+    try:
+        result = work()
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as problem:
+        result = {"problem": f"{type(problem).__name__}: {str(problem)[:200]}"}
     keep(count, {name: result})
     say(f"{count:>9} {name:<16} {json.dumps(result, ensure_ascii=False)} [{time.monotonic() - begun:.0f} s]")
 

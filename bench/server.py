@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -27,10 +28,11 @@ from zhize.project import postgres
 TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 300
 SETTLE_SECONDS = 120
+"""So long without a job done or begun means that none will be."""
 IDLE_SECONDS = 12.0
 # Jobs that wait for their turn now; what is planned for later does not count.
 WAITING = (
-    "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+    "SELECT count(*), max(id) FROM procrastinate_jobs WHERE status = 'doing'"
     " OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
 )
 
@@ -97,16 +99,29 @@ def resident_megabytes(roots: Sequence[int]) -> float:
     return total / 1024
 
 
+def free_port(first: int) -> int:
+    """The first of two ports side by side on which nobody listens: another measurement may run on this machine."""
+    port = first
+    while any(_taken(one) for one in (port, port + 1)):
+        port += 2
+    return port
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Server:
     """`zhize run` on one data folder, with its parts' processor time."""
 
     def __init__(self, data_dir: Path, port: int, **settings: str) -> None:
-        self.data_dir, self.port = data_dir, port
+        self.data_dir, self.port = data_dir, free_port(port)
         self._settings = {f"ZHIZE_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self.idle: dict[str, float] = {}
         self.started_in = 0.0
-        self.ports = [port]
+        self.ports = [self.port]
         """Where web processes listen; clients are shared among them."""
         self._environment: dict[str, str] = {}
 
@@ -212,15 +227,17 @@ class Server:
             self.idle = {name: min(rate, self.idle.get(name, rate)) for name, rate in rates.items()}
 
     def settle(self) -> None:
-        """Wait until the worker has done what is queued."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        """Wait until the worker has done what is queued, however long that takes as long as it gets on."""
+        deadline, before = time.monotonic() + SETTLE_SECONDS, None
         with self.connect() as connection:
             while time.monotonic() < deadline:
                 found = connection.execute(WAITING).fetchone()
                 if not found or not found[0]:
                     return
+                if found != before:
+                    deadline, before = time.monotonic() + SETTLE_SECONDS, found
                 time.sleep(0.1)
-        raise RuntimeError("the worker does not get done with its jobs")
+        raise RuntimeError(f"the worker does not get on with its jobs: {before}")
 
     def measure(self, make: Callable[[int], Request], count: int, clients: int, begin: int) -> Figures:
         """`count` operations by so many clients at once, what the worker does about them afterwards included."""

@@ -46,10 +46,10 @@ def known() -> dict[str, dict[str, Any]]:
 def rows(figures: dict[str, dict[str, Any]]) -> list[list[str]]:
     """Heading and one line for each work that was measured."""
     scales = list(figures)
-    head = ["work (ms CPU per operation)", "goal", *(f"{int(scale):,}" for scale in scales), "web", "worker", "database", "floor", "× floor", "p95 wall, 1 / 8 clients"]  # fmt: skip
+    head = ["work (ms CPU per operation)", "goal", *(f"{int(scale):,}" for scale in scales), "web", "worker", "database", "floor", "× floor", "median wall, 1 / 8 clients", "p95 wall, 1 / 8 clients"]  # fmt: skip
     lines = [head]
     for name, (title, goal) in GOALS.items():
-        measured = [figures[scale].get(name) for scale in scales]
+        measured = [_measured(figures[scale], name) for scale in scales]
         last = next((one for one in reversed(measured) if one), None)
         if last is None:
             continue
@@ -62,17 +62,34 @@ def rows(figures: dict[str, dict[str, Any]]) -> list[list[str]]:
                 *(f"{last[part]:.1f}" for part in ("web", "worker", "database")),
                 "" if floor is None else f"{floor:.2f}",
                 f"{last['cpu'] / floor:.0f}" if floor else "",
+                f"{last['median']:.0f} / {last['at_8']['median']:.0f}",
                 f"{last['p95']:.0f} / {last['at_8']['p95']:.0f}",
             ]
         )
     return lines
 
 
+def _measured(figures: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """What was found; None for a row that was not measured or gave no figure."""
+    found = figures.get(name)
+    return None if found is None or "problem" in found else dict(found)
+
+
+def without_figure(figures: dict[str, dict[str, Any]]) -> list[str]:
+    """Why rows that were tried have no figure."""
+    return [
+        f"- {name} at {int(scale):,}: {found['problem']}"
+        for scale, works in figures.items()
+        for name, found in works.items()
+        if "problem" in found
+    ]
+
+
 def other_rows(figures: dict[str, dict[str, Any]]) -> list[list[str]]:
     """The same for the works of their own kind; each figure with the machine's load when it was taken."""
     lines = [["work (wall clock; in brackets the load of the machine)", "goal", *(f"{int(scale):,}" for scale in figures)]]  # fmt: skip
     for name, (title, goal, unit) in OTHERS.items():
-        measured = [figures[scale].get(name) for scale in figures]
+        measured = [_measured(figures[scale], name) for scale in figures]
         if any(measured):
             told = ("" if one is None else f"{one['value']:,} ({one['load']:g})" for one in measured)
             lines.append([f"{title}, {unit}", goal, *told])
@@ -83,6 +100,7 @@ def show() -> None:
     """All scales that were measured, side by side."""
     for lines in (rows(known()), other_rows(known())):
         _show(lines)
+    print(*without_figure(known()), sep="\n")
 
 
 def _show(lines: list[list[str]]) -> None:
@@ -96,6 +114,8 @@ def write() -> None:
     """Put table and curves into the documentation."""
     figures = known()
     lines = [*_markdown(rows(figures)), "", *_markdown(other_rows(figures))]
+    if missing := without_figure(figures):
+        lines += ["", "Without a figure:", "", *missing]
     page = PAGE.read_text()
     before, rest = page.split(BEGIN)
     PAGE.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{rest.split(END)[1]}")
