@@ -13,6 +13,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 CHOICE = _("请从列出的选项里选。")
+NO_SUCH = _("“%(value)s”不在列出的选项里，请重新选。")
 UPLOAD = {
     "invalid": _("文件没有传上来，请重新选择。"),
     "missing": _("文件没有传上来，请重新选择。"),
@@ -23,8 +24,8 @@ UPLOAD = {
 SAID: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
     (forms.ModelMultipleChoiceField, {"invalid_choice": CHOICE, "invalid_pk_value": CHOICE, "invalid_list": CHOICE}),
     (forms.ModelChoiceField, {"invalid_choice": CHOICE}),
-    (forms.MultipleChoiceField, {"invalid_choice": CHOICE, "invalid_list": CHOICE}),
-    (forms.ChoiceField, {"invalid_choice": CHOICE}),
+    (forms.MultipleChoiceField, {"invalid_choice": NO_SUCH, "invalid_list": CHOICE}),
+    (forms.ChoiceField, {"invalid_choice": NO_SUCH}),
     (forms.DateTimeField, {"invalid": _("请填写日期和时间，例如 2026-03-05 14:30。")}),
     (forms.DateField, {"invalid": _("请填写日期，例如 2026-03-05。")}),
     (forms.TimeField, {"invalid": _("请填写时间，例如 14:30。")}),

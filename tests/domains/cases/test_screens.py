@@ -118,7 +118,7 @@ def test_lists_are_narrowed_by_those_who_have_a_case_in_sight_and_by_nobody_out_
     asked = page.get(address, {"owner": stranger.pk}).content.decode()
     assert stranger.name not in asked
     assert case.number not in asked
-    assert "该选择不在可用的选项中" in asked
+    assert "请从列出的选项里选。" in asked
     exported = [
         page.get(address, {"owner": who.pk, "export": "csv"}).status_code for who in (owner, stranger)
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.utils import translation
 
 from tests.kernel import small_world
 from zhize.kernel.org import naming
@@ -36,3 +37,20 @@ def test_each_has_its_place_beside_it_and_doubles_say_where_they_belong() -> Non
     shown = str(form)
     assert "客服部 · 东区" in shown and "客服部 · 西区" in shown and ">东区<" in shown
     assert 'data-hint="接待员 · 东区 · 客服部"' in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", ("物业服务中心", "投诉专员", "于丽")),
+        ("zh-hant", ("物業服務中心", "投訴專員", "于丽")),
+        ("en", ("Service centre", "投诉专员", "Yu Li")),
+    ],
+)
+def test_units_and_positions_are_named_in_the_readers_script_and_people_as_they_write_themselves(
+    language: str, said: tuple[str, str, str]
+) -> None:
+    unit = Unit(name="物业服务中心", name_en="Service centre")
+    rows = (unit, Position(name="投诉专员", unit=unit), Person(name="于丽", name_en="Yu Li"))
+    with translation.override(language):
+        assert tuple(str(row) for row in rows) == said

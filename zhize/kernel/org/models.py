@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db.models import Model, VersionedModel
+from zhize.lib.text import Text
 
 
 class UnitKind(models.TextChoices):
@@ -31,6 +32,12 @@ class UnitKind(models.TextChoices):
     TEAM = "team", _("班组")
     HALL = "hall", _("营业厅")
     LOCAL_OFFICE = "local_office", _("办事处")
+
+
+def _named(name: str, name_en: str = "") -> str:
+    """What units, positions and areas are called, in the reader's language and script. Names of people are never put into
+    other characters: which ones somebody writes himself with cannot be read from them (于 is not 於)."""
+    return Text(name, name_en).in_language(get_language() or "zh-hans")
 
 
 class Unit(VersionedModel):
@@ -73,7 +80,7 @@ class Unit(VersionedModel):
         )
 
     def __str__(self) -> str:
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return _named(self.name, self.name_en)
 
     @property
     def depth(self) -> int:
@@ -150,7 +157,7 @@ class Position(VersionedModel):
         )
 
     def __str__(self) -> str:
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return _named(self.name, self.name_en)
 
 
 class SheetVersion(Model):
@@ -294,7 +301,7 @@ class Area(Model):
         constraints = (models.UniqueConstraint(fields=["unit", "code"], name="org_area_once_per_unit"),)
 
     def __str__(self) -> str:
-        return self.name
+        return _named(self.name)
 
 
 class AreaAssignment(Model):

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.desk.admin.web import wording
@@ -32,6 +31,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     position = access.fetch(request.actor, Position, pk)
     day = _day(request.GET.get("on", ""))
     content, version = _on(position, day)
+    content = reads.as_read(position, content) if content else None
     values = {
         "title": f"{_('职位说明书')} {position}",
         "position": position,
@@ -52,11 +52,10 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     content, version = _on(position, _day(request.GET.get("on", "")))
     if content is None:
         raise NotFound
-    response = HttpResponse(
-        documents.pdf("admin/position", _paper(position, content, version)), content_type="application/pdf"
-    )
+    paper = _paper(position, reads.as_read(position, content), version)
+    response = HttpResponse(documents.pdf("admin/position", paper), content_type="application/pdf")
     response["Content-Disposition"] = names.disposition(
-        f"{_t('职位说明书')} {content['name']}.pdf", inline=True, plain=f"position-{pk}.pdf"
+        f"{gettext('职位说明书')} {content['name']}.pdf", inline=True, plain=f"position-{pk}.pdf"
     )
     response["Cache-Control"] = "private, no-store"
     return response
@@ -130,18 +129,18 @@ def _paper(position: Position, content: dict[str, Any], version: SheetVersion | 
     ]
     today = clock.today(position.unit.timezone).isoformat()
     state = (
-        (_t("第 %(n)s 版") % {"n": version.number}, version.effective_from.isoformat())
+        (gettext("第 %(n)s 版") % {"n": version.number}, version.effective_from.isoformat())
         if version is not None
-        else (_t("未签发"), today)
+        else (gettext("未签发"), today)
     )
     signed = version.signed_off_on.isoformat() if version is not None and version.signed_off_on else ""
     signers = (
-        (_t("审核人"), version.reviewer if version else "", ""),
-        (_t("批准人"), version.approver if version else "", signed),
-        (_t("任职人签名"), "", _t("日期") + "："),
+        (gettext("审核人"), version.reviewer if version else "", ""),
+        (gettext("批准人"), version.approver if version else "", signed),
+        (gettext("任职人签名"), "", gettext("日期") + "："),
     )
     return {
-        "title": _t("职位说明书"),
+        "title": gettext("职位说明书"),
         "unit": content["unit"],
         "number": content["code"],
         "meta": [state],

@@ -161,7 +161,7 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
         tuple(heads),
         tuple(listed),
         line(gettext("合计"), found.total, found.evidence),
-        heading=gettext("总表"),
+        heading=gettext("总表") if rows is not None else "",
     )
     blocks: list[Any] = [table]
     if rows is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -142,3 +144,15 @@ def version_on(position: Position, day: date) -> SheetVersion | None:
     """The sheet that was in force on a day (ORG-15); None before the first was issued."""
     rows = position.versions.filter(effective_from__lte=day)
     return rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=day)).order_by("-number").first()
+
+
+def as_read(position: Position, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A sheet with the names of unit and positions as its reader writes them; its own words stay as they were written."""
+    whole = {content["name"], content["reports_to"], *content["direct"], *content["indirect"]}
+    known = {row.name: str(row) for row in Position.objects.filter(name__in=whole).order_by("-active", "-pk")}
+    known[position.unit.name] = str(position.unit)
+    return {
+        **content,
+        **{key: known.get(content[key], content[key]) for key in ("name", "unit", "reports_to")},
+        **{key: [known.get(name, name) for name in content[key]] for key in ("direct", "indirect")},
+    }

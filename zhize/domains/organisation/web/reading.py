@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.organisation import capabilities as caps
@@ -31,7 +30,7 @@ KINDS = {
 
 
 def _version(row: Reading) -> str:
-    return _t("第 %(n)s 版") % {"n": row.number}
+    return gettext("第 %(n)s 版") % {"n": row.number}
 
 
 class ReadingList(ui.ListPage):
@@ -122,7 +121,7 @@ def unsigned(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     data = documents.sheet_pdf(sheet) if form == "pdf" else documents.sheet_xlsx(sheet).getvalue()
     response = HttpResponse(data, content_type=KINDS[form])
     response["Content-Disposition"] = names.disposition(
-        f"{row} {_t('未签名单')}.{form}", inline=form == "pdf", plain=f"unsigned-{row.pk}.{form}"
+        f"{row} {gettext('未签名单')}.{form}", inline=form == "pdf", plain=f"unsigned-{row.pk}.{form}"
     )
     response["Cache-Control"] = "private, no-store"
     return response
@@ -131,20 +130,20 @@ def unsigned(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 def _sheet(row: Reading, readers: list[reads.Reader], shown: list[reads.Reader]) -> documents.Sheet:
     state = reads.progress(readers)
     columns = (
-        documents.Column(_t("姓名")), documents.Column(_t("工号"), width=0), documents.Column(_t("岗位")),
-        documents.Column(_t("单位")), documents.Column(_t("签名")), documents.Column(_t("日期")),
+        documents.Column(gettext("姓名")), documents.Column(gettext("工号"), width=0), documents.Column(gettext("岗位")),
+        documents.Column(gettext("单位")), documents.Column(gettext("签名")), documents.Column(gettext("日期")),
     )  # fmt: skip
     return documents.Sheet(
-        title=_t("阅读签署未签名单"),
+        title=gettext("阅读签署未签名单"),
         unit=str(row.unit),
-        meta=((_t("文件"), f"{row} {_version(row)}"), (_t("签署期限"), row.due_on.isoformat())),
+        meta=((gettext("文件"), f"{row} {_version(row)}"), (gettext("签署期限"), row.due_on.isoformat())),
         blocks=(
             documents.Facts(
-                ((_t("应签"), str(state.asked)), (_t("已签"), str(state.signed)),
-                 (_t("未签"), str(state.unsigned)), (_t("未签比例"), f"{state.percent_unsigned}%")),
+                ((gettext("应签"), str(state.asked)), (gettext("已签"), str(state.signed)),
+                 (gettext("未签"), str(state.unsigned)), (gettext("未签比例"), f"{state.percent_unsigned}%")),
                 columns=4,
             ),
-            documents.Table(columns, tuple(_line(reader) for reader in shown), empty=_t("都已签署。")),
+            documents.Table(columns, tuple(_line(reader) for reader in shown), empty=gettext("都已签署。")),
         ),
     )  # fmt: skip
 

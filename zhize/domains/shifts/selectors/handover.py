@@ -23,6 +23,8 @@ from zhize.lib.text import Text
 # What falls due within the next shift belongs on its log.
 AHEAD = timedelta(hours=24)
 NOTED_FOR = timedelta(hours=24)
+# A log begun after the shift ended is still about that shift.
+LATE_LOG = timedelta(hours=4)
 
 
 def logs(actor: Actor) -> QuerySet[ShiftLog]:
@@ -127,10 +129,12 @@ def last_taken(unit: Unit) -> ShiftLog | None:
 
 
 def shift_name(actor: Actor, unit: Unit) -> str:
-    """What the actor's running turn of duty in the unit is called; empty without one."""
-    now = clock.now()
-    running = Q(from_at__lte=now) & (Q(to_at__isnull=True) | Q(to_at__gt=now))
-    found = Shift.objects.filter(running, person_id=actor.person_id or 0, unit=unit).first()
+    """What the actor's running turn of duty in the unit is called, or the one he has just ended; empty without one."""
+    since = clock.now() - LATE_LOG
+    begun = Q(from_at__lte=clock.now()) & (Q(to_at__isnull=True) | Q(to_at__gt=since))
+    found = (
+        Shift.objects.filter(begun, person_id=actor.person_id or 0, unit=unit).order_by("-from_at").first()
+    )
     return found.name if found is not None else ""
 
 
