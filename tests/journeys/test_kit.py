@@ -144,7 +144,7 @@ def test_leaving_typed_text_is_asked_about(visit: Visit, user: User) -> None:
     page.locator("#drawer #id_title").fill("写了一半")
     page.locator("#drawer [data-close]").first.click()
     expect(page.locator("#confirm")).to_be_visible()
-    page.locator("#confirm").get_by_role("button", name="取消").click()
+    page.locator("#confirm").get_by_role("button", name="继续填写").click()
     expect(page.locator("#drawer #id_title")).to_have_value("写了一半")
 
 

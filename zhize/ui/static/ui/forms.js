@@ -57,7 +57,8 @@
     if (form.querySelector(".has-error, [data-form-error]")) {
       const first = form.querySelector(".has-error :is(input:not([type=hidden]), select, textarea)") || form.querySelector("[data-form-error]");
       if (form.querySelector("[data-form-error]")) form.classList.add("is-dirty");
-      setTimeout(() => first?.focus(), 60);
+      // Not away from somebody who is in one of its fields by then.
+      setTimeout(() => { if (!form.querySelector(":is(input, select, textarea):focus:not([autofocus])")) first?.focus(); }, 60);
     }
     depend(form);
     form.addEventListener("change", () => depend(form));
