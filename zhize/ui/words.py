@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -109,13 +109,15 @@ def when(value: datetime | date | None, style: str = "short", zone: str | None =
     return f"{day} {moment:%H:%M}"
 
 
+_NEAR = {0: gettext_noop("今天"), -1: gettext_noop("昨天"), 1: gettext_noop("明天")}
+
+
 def _day(day: date, today: date, style: str) -> str:
     if style == "full":
         return day.isoformat()
     gap = (day - today).days
-    named = {0: gettext("今天"), -1: gettext("昨天"), 1: gettext("明天")}
-    if gap in named and style != "date":
-        return named[gap]
+    if gap in _NEAR and style != "date":
+        return gettext(_NEAR[gap])
     if is_chinese():
         return (
             f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
