@@ -281,3 +281,12 @@ def test_a_printed_number_is_no_part_of_the_clause(text: str, clauses: list[str]
 def test_a_title_is_a_title_beside_the_foot_of_a_page_too(head: str, name: str) -> None:
     (position,) = jobtext.read(f"{head}\n1、每日巡查一次。\n2、每月盘点一次。").positions
     assert (position.name, len(position.clauses)) == (name, 2)
+
+
+def test_a_traditional_sheet_beside_a_simplified_one_is_read_too() -> None:
+    text = (
+        "前台接待员岗位职责\n"
+        + "1、每日核对押金，做到账款相符，填写交接记录。\n" * 20
+        + "店長崗位職責\n1、每週開會一次。"
+    )
+    assert [position.name for position in jobtext.read(text).positions] == ["前台接待员", "店长"]

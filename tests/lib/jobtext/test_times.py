@@ -107,6 +107,7 @@ PERIODS: list[tuple[str, dict[str, Any]]] = [
     ("每日下班前", {"every": "day", "due": "shift_end"}),
     ("每日下班前半小时", {"every": "day", "due": "shift_end", "before_minutes": 30}),
     ("每周五下班前半小时", {"every": "week", "due": "shift_end", "weekdays": ["fri"], "before_minutes": 30}),
+    ("每月3个工作日内", {"every": "month", "due": "by", "nth_working_day": 3}),
     ("每周一闭馆后", {"every": "week", "due": "shift_end", "weekdays": ["mon"], "after_minutes": 60}),
     ("每月最后一天闭店后", {"every": "month", "due": "shift_end", "month_days": [-1], "after_minutes": 60}),
     ("每日营业结束后", {"every": "day", "due": "shift_end", "after_minutes": 60}),

@@ -68,7 +68,9 @@ def clean(text: str) -> tuple[list[Cleaned], bool]:
     """The lines of a text that hold anything, cleaned, and whether the text was Traditional."""
     traditional = is_traditional(text)
     lines = (
-        _line(number, raw, traditional) for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1)
+        # A line of its own script in a document of the other is turned too.
+        _line(number, raw, traditional or is_traditional(raw))
+        for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1)
     )
     return [line for line in lines if line.text], traditional
 

@@ -205,12 +205,3 @@ weekdays: Parser = once(
     )
 )
 """Days of the week from 0: 周一、三、五, 周一至周五."""
-
-
-def minutes_of(found: Amount) -> int | None:
-    """Whole minutes of an amount in seconds, minutes or hours; None for longer units or less than a minute."""
-    factor = {"minute": Fraction(1), "hour": Fraction(60)}.get(found.unit)
-    if factor is None:
-        return None
-    value = found.number * factor
-    return int(value) if value >= 1 else None

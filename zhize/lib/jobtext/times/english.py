@@ -85,7 +85,6 @@ def _amount(half: Any, count: Fraction | None, working: Any, unit: str) -> Amoun
     return Amount(Fraction(1, 2) if half else count or Fraction(1), unit)
 
 
-_calendar: Parser = opt(alt(tok("working"), tok("calendar")))
 amount: Parser = alt(
     read(lambda count, working, unit: _amount(None, count, working and "working", unit),
          tok("num"), opt(tok("working")), tok("unit")),

@@ -25,6 +25,7 @@ from zhize.lib.jobtext.times.amounts import (
 )
 from zhize.lib.jobtext.times.combine import (
     Parser,
+    ahead_is_not,
     alt,
     apart,
     left,
@@ -188,7 +189,8 @@ def _dates(pairs: list[Any], edge: str | None) -> Piece | None:
 _LAST = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _count: Parser = read(
     lambda _least, low, high, _thing: {"count": int(high or low)},
-    opt(tok("at_least")), number, opt(right(tok("range"), number)), alt(tok("thing"), tok("times"), tok("whole")),
+    opt(tok("at_least")), number, opt(right(tok("range"), number)),
+    alt(tok("thing"), tok("times"), left(tok("whole"), ahead_is_not("unit"))),
 )  # fmt: skip
 _share: Parser = read(
     lambda _least, share: {"share": share},
@@ -211,6 +213,8 @@ dated: Parser = alt(
     # 第3个工作日, 前5个工作日, 最后一个工作日, 倒数第2个工作日.
     read(_nth, tok("ordinal"), number, opt(tok("whole")), tok("unit", "working_day"), opt(bound)),
     read(lambda _word, edge: {"nth": 1, "bound": edge or "on"}, right(tok("first_of"), _working), opt(bound)),
+    # 每月5个工作日内: counted from the beginning of the period.
+    read(lambda count, _unit, _edge: {"nth": int(count), "bound": "before"}, number, _working, tok("within")),
     read(lambda _before, count, _unit, _edge: {"nth": int(count), "bound": "before"},
          tok("before"), number, _working, opt(bound)),
     read(lambda _l, _n, _w, edge: {"nth": -1, "bound": edge or "on"}, tok("last"), opt(number), _working, opt(bound)),
