@@ -195,6 +195,13 @@ FIFTH: list[tuple[str, Reading]] = [
     ("慢病会员购药后第7天电话回访，每月回访率不低于80%。", [{"kind": "days", "days": 7}]),
     ("质量公告发布次日核查库存，有问题的当天封存。", [{"kind": "day_end", "days": 1}, {"kind": "day_end"}]),
     ("图书借期30天，可续借一次，续借期15天；逾期每天每册0.1元。", []),
+    ("工作日上午8:45前到岗，做好接待准备。", [{"every": "day", "due": "by", "workdays_only": True, "at": "08:45"}]),
+    ("12368热线工单24小时内回复，疑难工单不超过5个工作日。", [{"kind": "elapsed", "minutes": 1440}, {"kind": "working_days", "days": 5}]),
+    ("每日开馆前半小时巡查展厅，闭馆后一小时内完成清场。",
+     [{"every": "day", "due": "shift_start", "before_minutes": 30}, {"every": "day", "due": "shift_end", "after_minutes": 60}]),
+    ("配种后21天查返情。", [{"kind": "days", "days": 21}]),
+    ("每年春秋两季各防疫一次。", [{"every": "year", "due": "period_end"}]),
+    ("员工离职当月结清工资。", [{"kind": "period_end", "of": "month"}]),
     ("遗失读者证的，挂失后即时生效，5个工作日内补办。", [{"kind": "working_days", "days": 5}]),
 ]  # fmt: skip
 """Ward, hotel, nursery, bank, dispatch, supermarket, school office, help desk, restaurant, waterworks, airport, pharmacy,

@@ -25,10 +25,12 @@ _HOURS = re.compile(
 )
 _AUTHORITY = re.compile(r"有权|权限|假|请休|核准")
 _DECIDES = re.compile(r"权|审批|批准")
-_DURATION = re.compile(
+DURATION = (
     r"培训|时长|历时|持续|连续|停留|逗留|通话|会议|课程|学习|煮|蒸|浸泡|消毒|加热|冷藏|静置|晾|保温|休息|站立|工作\d|演练|用餐|午休|茶歇|"
     r"洗手|冲洗|照射|开窗|通风|预热|烘|醒发|腌制|驾驶|巡视时间|会客|探视|探访|会谈|面谈|停放|停车|停机|中断|占用|借用|外出|离岗|发言|播放|训练|加班"
 )
+"""Words of what lasts: so long is how long it takes."""
+_DURATION = re.compile(DURATION)
 # 2个月内不再消费: a state that lasts, no thing to do (seed 003:169).
 _STATE = re.compile(
     r"^仍?(?:未|没|无法|不能)|不再|未再|没有|未发生|未消费|未出现|均未|无任何|无交易|累计|连续|内发生|无事故|无投诉"

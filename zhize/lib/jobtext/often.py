@@ -127,8 +127,8 @@ class Often(Slots):
             return
         if keys == {"marks"} and self._named_after(phrase, context):
             return
-        if keys == {"count", "bound"}:
-            return  # 三公里内 is where.
+        if keys == {"count", "bound"} or ("quarter_of" in keys and self.text.startswith("两", phrase.start)):
+            return  # 三公里内 is where, 春秋两季 not the second quarter.
         if keys == {"months"} and self.text[: phrase.start].endswith("("):
             return  # 冬季(11月至次年2月)每月检查: which months, said beside.
         implied = rules.make(data)
@@ -176,7 +176,9 @@ class Often(Slots):
         marked = {place for _name, start, end in context.marks for place in range(start, end)}
         own = "".join(self.text[place] for place in range(first.start, first.end) if place not in marked)
         lead = self.text[part.start : phrase.start]
-        if not _JOINT.fullmatch(lead) or not _THING.match(after) or len(_NO_THING.sub("", own)) < 2:
+        opposite = {context.reading.get("shift"), data.get("shift")} == {"start", "end"}
+        thing = opposite or _THING.match(after)
+        if not _JOINT.fullmatch(lead) or not thing or len(_NO_THING.sub("", own)) < 2:
             if _several(context) and not _FINISHED.match(after) and not _listed(context, data):
                 context.notes.append("merged")
             return False

@@ -15,24 +15,28 @@ from zhize.lib.jobtext.times.scan import Phrase
 
 _DONE = (
     r"上报|报|提交|上交|交|移交|完成|办结|处理|回复|答复|反馈|汇报|通知|录入|登记|归档|存档|清|整改|解决|送|发|开具|入账|入库|缴|结|"
-    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|核查|核实|封存|查|跟进|领|换|拨|购|排|拍|修复|修好|恢复|上缴|到场|入|出"
+    r"核对|填写|上传|告知|回访|跟进|安排|转|派|更新|汇总|总结|复盘|发布|公布|清洗|消毒|审核|审批|做|整理|关闭|联系|补|记录|召开|检查|盘点|还|退|存|书面|填|办|签|验收|确认|落实|核查|核实|封存|查|跟进|分送|分发|分办|领|换|拨|购|排|拍|修复|修好|恢复|上缴|到场|入|出"
 )
 _ACT = re.compile(
     rf"(?:前|内|须|应|必须|需|要|将|由|再|就|予以|给予|进行|及时|统一|主动|逐一|电话|书面|短信|当面|,|，|:)*(?:{_DONE})"
 )
 _IN_SHIFT = re.compile(
-    r"(?:必须|须|应|要|即|就)?(?:完成|处理|办结|解决|上报|报告|登记|交接|填写|移交|录入|清理|记录|整改|修复|恢复|清点|回复|答复|交清|缴清|结清|上缴)(?!人|员|率)"
+    r"(?:必须|须|应|要|即|就)?(?:完成|处理|办结|解决|上报|报告|登记|交接|填写|移交|录入|清理|记录|整改|修复|恢复|清点|回复|答复|解缴|交清|缴清|结清|上缴)(?!人|员|率)"
 )
 _ARRIVE = re.compile(r"(?:就|必须|须|应|要)?(?:到|上|接|换|交)(?:岗|班)|到位(?:做|进行|接|$)")
 _HAPPENED = re.compile(
     r"[后时]$|(?:须|应|应当|需|要)(?:在|于)?$|(?:发布|下达|结束|到货|收到|签收|出院|出库|入库|发生|成交|送达|变更|交付|开业|撤场)$"
 )
 _TROUBLE = re.compile(r"(?:异常|问题|故障|不合格|差错|差异|投诉|隐患|缺陷|不符)[\u3400-\u9fff]{0,4}$")
-_LATER = re.compile(r"(?:再次?|进行)?(?:加强|复查|复诊|复种|复检|复测|回访|随访|复核|补种)")
+_LATER = re.compile(
+    r"(?:再次?|进行)?(?:加强|复查|复诊|复种|复检|复测|回访|随访|复核|补种|查|检|驱虫|免疫|注射)"
+)
 _AT_ONCE = re.compile(
     r"(?:出(?:样|具|报告|结果|货|餐|证|库)|送达|发货|发出|到货|办结|答复|回复|响应|到达|到场|上门|修复|交付|交货)(?!率|的|时|后|前)"
 )
 _NOT_SHORT = re.compile(r"每|[超不]|满|达|近|最|约|提前|累计|连续|工作$|上班$|保|存|经验|[隔前]$")
+# 24小时内回复,疑难工单不超过5日: the same for cases of another kind.
+_KIND_OF_CASE = re.compile(rf"(?!.*(?:特殊|例外|困难|延长|{lookalikes.DURATION}))[\u3400-\u9fff]{{2,10}}")
 _LATEST = re.compile(r"(?:但|且|并)?(?:最迟|至迟|最晚|最长|最多)")
 _DAILY = re.compile(r"日报|日结|日清|前一[日天]|上一[日天]|昨[日天]|每[日天]|当[日天]")
 
@@ -80,11 +84,10 @@ class Taker(Often):
         lead = self.text[part.start : phrase.start].strip()
         if why == "past":
             return not lead and (last.target or {}).get("kind") == "before"
-        return (
-            why == "duration"
-            and bool(phrase.data.get("bare"))
-            and _LATEST.match(self.text, part.start) is not None
-        )
+        if why != "duration" or not phrase.data.get("bare"):
+            return False
+        beside = last.segment == index - 1 and not self.after(phrase) and _KIND_OF_CASE.fullmatch(lead)
+        return beside is not None or _LATEST.match(self.text, part.start) is not None
 
     def _limit(self, phrase: Phrase) -> None:
         index = self.where(phrase)

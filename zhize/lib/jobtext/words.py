@@ -45,7 +45,7 @@ _NO_OCCASION = re.compile(
 )
 # 罚款从当月工资中扣除: with the month's wages, so by the end of it.
 _SETTLED = re.compile(
-    r"(?:从|在|于)(?P<span>[当本](?P<of>月|季度?|年度?))[\u3400-\u9fff]{0,6}?[中里内](?:予以|直接|全额|一次性)?"
+    r"(?:从|在|于|离职|退休|调离)(?P<span>[当本](?P<of>月|季度?|年度?))(?:[\u3400-\u9fff]{0,6}?[中里内])?(?:予以|直接|全额|一次性)?"
     r"(?:扣除|扣减|抵扣|扣|兑现|发放|补发|返还|支付|列支|结清)"
 )
 _SPANS = {"月": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year"}

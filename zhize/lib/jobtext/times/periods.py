@@ -296,5 +296,12 @@ period: Parser = read(
 """A reading that says how often by itself."""
 
 # 5000公里或每三个月: the period stands by itself.
-detail: Parser = read(lambda found: None if "other" in found else found, _whole(alt(dated, timed, counted)))
+# 工作日上午8:45前: every working day, said without 每.
+_on_working_days: Parser = read(
+    lambda _unit, piece: {"every": "working_day", **piece} if piece.get("clock_bound") else None,
+    tok("unit", "working_day"), timed,
+)  # fmt: skip
+detail: Parser = read(
+    lambda found: None if "other" in found else found, _whole(alt(dated, timed, counted, _on_working_days))
+)
 """Pieces without a head (5日前, 周五前, 9:00前, 下班前半小时): what surrounds them must say how often."""
