@@ -75,7 +75,13 @@ def log_sheet(log: ShiftLog, items: Items) -> Sheet:
         (row["number"], str(_said(row["title"])), row["who"], _local(moment(row["due"]), zone))
         for row in items.rows
     )
-    columns = (Column(_("编号")), Column(_("事项")), Column(_("办理人")), Column(_("到期")))
+    # What it is about gets the room; the others are as wide as what stands in them.
+    columns = (
+        Column(_("编号"), width=0),
+        Column(_("事项")),
+        Column(_("办理人"), width=0),
+        Column(_("到期"), width=0),
+    )
     table = Table(columns, rows, heading=_("未结工单和事项"), empty=_("没有"))
     more = (Paragraphs((not_shown(items.hidden),)),) if items.hidden else ()
     written = tuple(Paragraphs((text or _("没有"),), heading=heading) for heading, text in texts(log))
@@ -133,12 +139,12 @@ def takeover_sheet(row: Takeover, lines: Iterable[TakeoverLine], parties: Iterab
         for number, line in enumerate(lines, start=1)
     )
     columns = (
-        Column(_("序号")),
+        Column(_("序号"), width=0),
         Column(_("事项")),
         Column(_("关于")),
-        Column(_("到期")),
-        Column(_("接手人")),
-        Column(_("移交时间")),
+        Column(_("到期"), width=0),
+        Column(_("接手人"), width=0),
+        Column(_("移交时间"), width=0),
     )
     signed = Signatures(
         tuple(

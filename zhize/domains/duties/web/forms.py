@@ -179,7 +179,7 @@ class EventField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         event = Text.of(obj.current.rule["by_hand"])
         starts = pgettext("between items of a list", "；").join(
-            _("%(duty)s（%(limit)s）")
+            _("%(duty)s · %(limit)s")
             % {"duty": duty, "limit": words.in_language(wording.target_text(target_of(duty)))}
             for duty in self.together[obj.pk]
         )
