@@ -6,10 +6,12 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -21,7 +23,9 @@ from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry, services
-from zhize.domains.customers.models import Customer, ErasureRequest, Phone
+from zhize.domains.customers.jobs import HOUSEKEEPING
+from zhize.domains.customers.models import Customer, Erasing, ErasureRequest, Phone
+from zhize.domains.customers.selectors import retention
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Outrun, Refused
@@ -29,6 +33,7 @@ from zhize.kernel.files.models import Attachment
 from zhize.kernel.history.models import Entry
 from zhize.kernel.notices.models import Notice
 from zhize.kernel.org.models import Person
+from zhize.lib import clock
 
 NAME, PHONE, WORDS = "欧阳静怡", "13655557777", "漏水到楼下了"
 
@@ -237,6 +242,41 @@ def test_on_the_page_one_asks_and_another_erases(cast: Cast, person: Customer) -
     assert "已抹去" in decides.get(at).content.decode()
     assert "本人 11 月 23 日申请" in decides.get("/customers/erasures/").content.decode()
     assert decides.post(f"{decide}/refuse/", {"remark": "晚了"}).status_code == 409
+
+
+@pytest.mark.req("ARC-26")
+def test_what_is_kept_long_enough_is_listed_and_told_of_and_goes_by_two(
+    cast: Cast, keeper: Actor, person: Customer
+) -> None:
+    """Ten years after the end, as the resident files of the pack say: not before, and not what somebody needs."""
+    close(person)
+    services.close_customer(actor=keeper.vouched(caps.CLOSE), customer=person, note="搬走")
+    at, said = "/customers/retention/", str(person.number)
+    assert retention.years() == 10
+    for years, listed in ((9, False), (11, True)):
+        with time_machine.travel(clock.now() + timedelta(days=365.25 * years), tick=False):
+            assert retention.due(Customer.objects.all()).filter(pk=person.pk).exists() is listed
+            assert services.tell_retention_over(actor=access.system(HOUSEKEEPING)) == int(listed)
+            assert said not in page_of(cast, "qianjin").get(at).content.decode()
+            asks = page_of(cast, "wangfang")
+            assert (said in asks.get(at).content.decode()) is listed
+    told = Notice.objects.filter(template="customer.retention_over")
+    assert told.exists()
+    with time_machine.travel(clock.now() + timedelta(days=365.25 * 11), tick=False):
+        everybody = Customer.objects.all()
+        Customer.objects.filter(pk=person.pk).update(arrears_amount=1)
+        assert not retention.due(everybody).exists()
+        Customer.objects.filter(pk=person.pk).update(arrears_amount=0)
+        decides = cast.actor("liuqiang")
+        request = services.ask_erasure(actor=keeper, customer=person, reason="保存期满")
+        services.refuse_erasure(actor=decides, request=request, remark="还在打官司")
+        assert not retention.due(everybody).exists()
+        ErasureRequest.objects.all().update(outcome=Erasing.WITHDRAWN)
+        assert retention.due(everybody).exists()
+        request = services.ask_erasure(actor=keeper, customer=person, reason="保存期满")
+        services.grant_erasure(actor=decides, request=request, number=person.number)
+        assert not retention.due(everybody).exists()
+    assert everywhere(NAME, PHONE, WORDS) == {}
 
 
 @pytest.mark.req("ORG-30")

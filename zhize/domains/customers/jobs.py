@@ -24,6 +24,12 @@ def plan_visits() -> None:
         pass
 
 
+@jobs.periodic("customers.retention", cron="10 6 2 * *")
+def retention_over() -> None:
+    """Tell those who keep the archives whose data need not be kept any longer (ARC-26). Nothing goes by itself."""
+    services.tell_retention_over(actor=access.system(HOUSEKEEPING))
+
+
 @jobs.task("customers.reindex_premises")
 def reindex_premises(premises_id: int) -> None:
     """Let the rooms below a renamed node be found by their new addresses."""

@@ -42,6 +42,7 @@ from zhize.domains.customers.services.erasing import (
     ask_erasure,
     grant_erasure,
     refuse_erasure,
+    tell_retention_over,
     withdraw_erasure,
 )
 from zhize.domains.customers.services.following import follows, keep_touch
@@ -159,6 +160,7 @@ __all__ = [
     "review",
     "set_area",
     "set_living",
+    "tell_retention_over",
     "undo_merge",
     "unmask",
     "update_contact",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import messages, verbs
 from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
-from zhize.domains.customers.selectors import archives
+from zhize.domains.customers.selectors import archives, retention
 from zhize.domains.customers.services import personal
 from zhize.kernel import access, history, notices
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guarded_update
 from zhize.kernel.history import redaction
+from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 
@@ -122,3 +124,16 @@ def _decide(actor: Actor, request: ErasureRequest, outcome: str, remark: str) ->
 
 def _record(actor: Actor, request: ErasureRequest, verb: str) -> None:
     history.record(actor=actor, verb=verb, subject=request.customer, note=request.remark, marks=[request])
+
+
+@atomic
+def tell_retention_over(*, actor: Actor) -> int:
+    """Tell who keeps each unit's archives of how many customers the retention is over. Returns how many there are."""
+    due = retention.due(access.visible(actor, Customer, caps.VIEW))
+    counted = due.values("unit").annotate(count=Count("pk")).order_by("unit")
+    counts = {row["unit"]: row["count"] for row in counted}
+    for unit in Unit.objects.filter(pk__in=counts):
+        context = {"unit": unit.name, "count": counts[unit.pk]}
+        keepers = archives.managers(unit)
+        notices.send(to=keepers, template=messages.RETENTION_OVER, context=context, subject=unit, actor=actor)
+    return sum(counts.values())

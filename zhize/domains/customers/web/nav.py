@@ -17,6 +17,7 @@ nav.item("customers", _("疑似重复"), "customers:duplicates", "arrows-join", 
 nav.item("customers", _("客户统计"), "customers:statistics", "chart-bar", caps.STATISTICS, 80)
 nav.item("customers", _("查阅记录"), "customers:access_log", "shield-lock", caps.ACCESS_LOG, 90)
 nav.item("customers", _("抹去申请"), "customers:erasures", "user-x", caps.ERASE, 92)
+nav.item("customers", _("保存期满"), "customers:retention", "calendar-off", caps.EDIT, 91)
 nav.item("customers", _("档案规定"), "customers:rules", "lock", caps.VIEW, 95)
 
 commands.register(

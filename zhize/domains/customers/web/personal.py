@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from zhize import ui
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import services
 from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
+from zhize.domains.customers.selectors import retention
 from zhize.domains.customers.web.act_forms import area_text
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
 from zhize.kernel import access
@@ -171,6 +172,29 @@ class ErasureList(ui.ListPage):
     def rows(self) -> QuerySet[ErasureRequest]:
         found = access.visible(self.actor, ErasureRequest, caps.ERASE)
         return found.select_related("customer", "asked_by", "decided_by")
+
+
+class RetentionList(ui.ListPage):
+    """Whose data are kept no longer than they have to be: each is asked for by one and decided by another."""
+
+    capability = caps.EDIT
+    title = _("保存期满")
+    intro = _(
+        "已销户并过了保存期的客户。从这里申请抹去，由另一位有权的人审批。保存年限见文件类别的设置。"
+    )
+    columns = (
+        ui.columns.Html("customer", _("客户"), value=lambda row: _link(row), phone="title"),
+        ui.columns.Text("number", _("客户编号")),
+        ui.columns.When("ended_at", _("结束于"), sort=True, style="date"),
+        ui.columns.Yes("asked", _("已申请抹去")),
+    )
+    default_sort = "ended_at"
+    empty = ui.Empty(_("没有保存期满的客户"), _("销户并过了保存期的客户会列在这里。"), "user-x")
+
+    def rows(self) -> QuerySet[Customer]:
+        asked = ErasureRequest.objects.filter(customer=OuterRef("pk"), outcome=Erasing.OPEN)
+        found = retention.due(access.visible(self.actor, Customer, caps.EDIT))
+        return found.annotate(asked=Exists(asked))
 
 
 def _link(customer: Customer) -> str:

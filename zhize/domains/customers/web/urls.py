@@ -62,6 +62,7 @@ urlpatterns = [
     path(f"{_customer}personal/", personal.overview, name="personal"),
     path(f"{_customer}personal/copy/", personal.copy, name="personal_copy"),
     path(f"{_customer}personal/erase/", personal.AskErasure.as_view(), name="ask_erasure"),
+    path("customers/retention/", personal.RetentionList.as_view(), name="retention"),
     path("customers/erasures/", personal.ErasureList.as_view(), name="erasures"),
     path("customers/erasures/<int:pk>/grant/", personal.GrantErasure.as_view(), name="grant_erasure"),
     path("customers/erasures/<int:pk>/refuse/", personal.RefuseErasure.as_view(), name="refuse_erasure"),
