@@ -128,12 +128,15 @@ def _record(actor: Actor, request: ErasureRequest, verb: str) -> None:
 
 @atomic
 def tell_retention_over(*, actor: Actor) -> int:
-    """Tell who keeps each unit's archives of how many customers the retention is over. Returns how many there are."""
+    """Tell who keeps the archives of each unit, or else who decides, of how many customers the retention is over.
+
+    Returns how many there are.
+    """
     due = retention.due(access.visible(actor, Customer, caps.VIEW))
     counted = due.values("unit").annotate(count=Count("pk")).order_by("unit")
     counts = {row["unit"]: row["count"] for row in counted}
     for unit in Unit.objects.filter(pk__in=counts):
         context = {"unit": unit.name, "count": counts[unit.pk]}
-        keepers = archives.managers(unit)
+        keepers = archives.managers(unit) or archives.deciders(unit)
         notices.send(to=keepers, template=messages.RETENTION_OVER, context=context, subject=unit, actor=actor)
     return sum(counts.values())

@@ -179,9 +179,7 @@ class RetentionList(ui.ListPage):
 
     capability = caps.EDIT
     title = _("保存期满")
-    intro = _(
-        "已销户并过了保存期的客户。从这里申请抹去，由另一位有权的人审批。保存年限见文件类别的设置。"
-    )
+    intro = _("已销户并过了保存期的客户。从这里申请抹去，由另一位有权的人审批。保存年限见文件类别的设置。")
     columns = (
         ui.columns.Html("customer", _("客户"), value=lambda row: _link(row), phone="title"),
         ui.columns.Text("number", _("客户编号")),
