@@ -30,7 +30,7 @@ def years() -> int | None:
 
 
 def due(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Those of the customers that are closed and whose period is over, with `ended_at`: closing or last contact.
+    """Those of the customers that are closed and whose period is over, with `ended_at` (closing or last contact) and `asked`.
 
     Left out is who lives or owns here or did within the period, owes money, is watched, was erased already, and whose
     erasing was refused (somebody has written down why the data are needed). What is open of a customer in another
@@ -46,9 +46,10 @@ def due(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     here = Occupancy.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=limit), customer=OuterRef("pk"))
     watched = WatchListEntry.objects.filter(ended_on__isnull=True, customer=OuterRef("pk"))
     needed = ErasureRequest.objects.filter(outcome=Erasing.REFUSED, customer=OuterRef("pk"))
+    asked = ErasureRequest.objects.filter(outcome=Erasing.OPEN, customer=OuterRef("pk"))
     closed_at = Subquery(happened.filter(verb="customer.closed").order_by("-pk").values("at")[:1])
     found = rows.filter(state=machine.CLOSED, arrears_amount__lte=0).annotate(
-        ended_at=Greatest(closed_at, "last_touch_at")
+        ended_at=Greatest(closed_at, "last_touch_at"), asked=Exists(asked)
     )
     return found.filter(ended_at__date__lt=limit).exclude(
         Exists(here) | Exists(watched) | Exists(needed) | Exists(happened.filter(verb="customer.erased"))
