@@ -27,7 +27,10 @@ def test_the_library_is_read_and_narrowed(cast: Cast) -> None:
     everything = manager.get("/duties", limit="200").json()["items"]
     assert len(everything) == Duty.objects.count()
     (patrol,) = manager.get("/duties", q="CAL-069").json()["items"]
-    assert (patrol["rule"]["en"], patrol["setting"]) == ("every day before the end of the shift", "given")
+    assert (patrol["rule"]["en"], patrol["setting"]) == (
+        "every day before the end of the shift, each holder his own",
+        "given",
+    )
     defaults = manager.get("/duties", setting="default", kind="recurring", limit="200").json()["items"]
     assert {"help_to_collect"} <= {row["code"] for row in defaults}
     assert manager.get("/duties", setting="odd").status_code == 422
@@ -53,10 +56,10 @@ def test_a_setting_is_tried_set_and_taken_back(cast: Cast) -> None:
     said = {**wanted, "reason": "Once a quarter", "version": row.version}
     done = manager.post(f"/duties/{row.pk}/verbs/change", said).json()
     assert (done["setting"], done["versions"][0]["reason"]) == ("own", "Once a quarter")
-    assert done["versions"][0]["changes"][0]["before"]["en"] == "every month by its end"
+    assert done["versions"][0]["changes"][0]["before"]["en"] == "every month by its end, each holder his own"
     assert manager.post(f"/duties/{row.pk}/verbs/change", said).status_code == 409
     back = manager.post(f"/duties/{row.pk}/verbs/reset", {"reason": "back"}).json()
-    assert (back["setting"], back["rule"]["en"]) == ("default", "every month by its end")
+    assert (back["setting"], back["rule"]["en"]) == ("default", "every month by its end, each holder his own")
     ended = manager.post(f"/duties/{row.pk}/verbs/end", {"reason": "outsourced"}).json()
     assert ended["active"] is False
     assert manager.post(f"/duties/{row.pk}/verbs/restore", {"reason": "again"}).json()["active"] is True

@@ -80,25 +80,27 @@ class TestPeriod:
         self, cast: Cast, now: Any
     ) -> None:
         duties.schedule(actor=SYSTEM, ahead_days=62)
-        march, april, may = dues("help_to_collect")
+        # Both ambassadors owe their own.
+        hers = {"holder": cast.people["chenjing"]}
+        march, april, may = dues("help_to_collect", **hers)
         client, target = browser(cast, "wangfang"), f"/duties/{duty('help_to_collect').pk}/"
         asked = sent(cast, "help_to_collect", every="quarter", reason="每季度催收一次就够")
         seen = client.post(f"{target}preview/", asked).content.decode()
         for piece in (
             "每月结束前",
             "每季度结束前",
-            "已排好、还没有开始的 2 件",
+            "已排好、还没有开始的 4 件",
             "4月30日<",
-            "1 件不变",
+            "2 件不变",
             "2027-06-30 周三",
         ):
             assert piece in seen
-        assert dues("help_to_collect") == [march, april, may]  # a preview changes nothing
+        assert dues("help_to_collect", **hers) == [march, april, may]  # a preview changes nothing
         assert client.post(f"{target}edit/", asked).status_code == 302
         history.deliver_all()
         duties.schedule(actor=SYSTEM, ahead_days=62)
-        assert dues("help_to_collect", ended_at=None) == [march, "2027-06-30"]
-        begun = Obligation.objects.get(duty__code="help_to_collect", due_at__lt="2027-04-01T00:00Z")
+        assert dues("help_to_collect", ended_at=None, **hers) == [march, "2027-06-30"]
+        begun = Obligation.objects.get(duty__code="help_to_collect", due_at__lt="2027-04-01T00:00Z", **hers)
         assert begun.duty_version is not None
         assert begun.duty_version.number == 1
         listed = client.get("/duties/assumed/", {"chip": "own"}).content.decode()
@@ -149,10 +151,10 @@ class TestPeriod:
         now_rule = duty("help_to_collect").current.rule
         assert now_rule == {
             "every": "week", "due": "on", "interval": 2, "starting": "2027-03-01", "weekdays": ["mon", "thu"],
-            "times": ["10:00:00", "16:30:00"], "on_free_day": "keep",
+            "times": ["10:00:00", "16:30:00"], "on_free_day": "keep", "each_holder": True,
         }  # fmt: skip
         said = library.rule_of_duty(duty("help_to_collect"))
-        assert said.zh == "每两周周一、周四，10:00、16:30 各一次，休息日照常"
+        assert said.zh == "每两周周一、周四，10:00、16:30 各一次，每人各办，休息日照常"
         again = sent(cast, "help_to_collect", reason="没改")
         answer = browser(cast, "wangfang").post(f"/duties/{duty('help_to_collect').pk}/edit/", again)
         assert answer.status_code == 422
@@ -283,7 +285,7 @@ class TestDefaultAndEnd:
         client, row = browser(cast, "wangfang"), duty("daily_patrol")
         assert client.post(f"/duties/{row.pk}/end/", {"reason": "外包了"}).status_code == 302
         history.deliver_all()
-        assert dues("daily_patrol", ended_at=None) == ["2027-03-01"] * len(reads.places(row))
+        assert dues("daily_patrol", ended_at=None) == ["2027-03-01"] * 2  # each ambassador's
         apply_again(cast)
         assert not duty("daily_patrol").active
         now.move_to(datetime(2027, 3, 8, 1, 0, tzinfo=UTC))
@@ -302,7 +304,7 @@ class TestDefaultAndEnd:
         )
         newest, first = reads.editions(duty("daily_patrol"))
         assert {(str(change.label), change.before.zh, change.after.zh) for change in newest.changes} == {
-            ("规则", "每日下班前", "每日下班前，11:30 前"),
+            ("规则", "每日下班前，每人各办", "每日下班前，11:30 前，每人各办"),
             ("权重", "1", "2"),
         }
         assert (newest.version.made_by, newest.version.reason, newest.until) == ("王芳", "午前", None)

@@ -12,10 +12,12 @@ from django.urls import reverse
 from tests.domains.organisation.test_pages import browser
 from tests.domains.visits.kit import complaint
 from tests.kit.cast import BEGIN, Cast
+from zhize.desk.demo.randomness import Chance
+from zhize.desk.demo.services import weeks
 from zhize.domains.cases.models import Case
 from zhize.domains.customers.models import Customer, Occupancy, Premises
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.visits import drawing
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import SampledHome, SamplePlan
@@ -150,18 +152,19 @@ def test_a_home_where_nobody_is_reached_gives_way_to_the_reserve_with_a_reason(c
         assert plan.homes.filter(stage="planned").count() == 5
 
 
-@pytest.mark.req("VIS-05", "CAL-071", "DUT-08")
-def test_the_duty_of_the_quarter_owes_the_homes_drawn_and_each_visit_counts(cast: Cast) -> None:
+@pytest.mark.req("VIS-05", "CAL-071", "DUT-02", "DUT-08")
+def test_each_ambassador_owes_the_homes_of_his_own_plan_and_each_visit_counts(cast: Cast) -> None:
     # The cast is there from today on: what was due before is not owed.
     with at(date(2027, 1, 10)):
         settle(cast, "A", 4)
         duties.schedule(actor=access.system("duties.schedule"))
-        row = Obligation.objects.filter(duty__code="quarterly_visits").order_by("due_at").last()
-        assert row is not None
+        rows = {row.holder_id: row for row in quarter(date(2027, 3, 31))}
+        assert set(rows) == {cast.people["chenjing"].pk, cast.people["zhaoyun"].pk}
         mine, other = draw(cast), draw(cast, "zhaoyun")
-        assert mine.obligation == other.obligation == row
+        row, his = rows[cast.people["chenjing"].pk], rows[cast.people["zhaoyun"].pk]
+        assert (mine.obligation, other.obligation) == (row, his)
         row.refresh_from_db()
-        assert row.quota == mine.quota + other.quota == 3
+        assert (row.quota, mine.quota, other.quota) == (2, 2, 1)
         # Only the plans count: nobody types a number, and the door to hand in leads to the plan.
         actor, page = cast.actor("chenjing"), browser("chenjing")
         with pytest.raises(Invalid, match="回访计划"):
@@ -174,11 +177,16 @@ def test_the_duty_of_the_quarter_owes_the_homes_drawn_and_each_visit_counts(cast
         row.refresh_from_db()
         assert row.progress == 0
         visit_all(cast.actor("chenjing"), mine)
-        row.refresh_from_db()
-        assert (row.progress, row.state) == (2, "open")
-        visit_all(cast.actor("zhaoyun"), other)
     row.refresh_from_db()
-    assert (row.progress, row.state) == (3, "submitted")
+    his.refresh_from_db()
+    assert (row.progress, row.state) == (2, "submitted")
+    assert (his.progress, his.state) == (0, "open")
+
+
+def quarter(last: date) -> list[Obligation]:
+    """What is owed of the quarter that ends then."""
+    rows = Obligation.objects.filter(duty__code="quarterly_visits", withdrawn=False)
+    return list(rows.filter(due_at__date=last).order_by("holder"))
 
 
 @pytest.mark.req("VIS-04", "VIS-13")
@@ -303,13 +311,22 @@ def test_a_plan_is_drawn_worked_on_and_read_on_its_pages(cast: Cast) -> None:
         assert browser("zhaoyun").get(f"/visit-plans/{plan.pk}/").status_code == 404
 
 
+def shared(cast: Cast) -> None:
+    """The centre lets its ambassadors owe the visits together."""
+    duty = Duty.objects.get(code="quarterly_visits", unit=cast.centre)
+    assert duty.current is not None
+    rule = {name: value for name, value in duty.current.rule.items() if name != "each_holder"}
+    duties.change_duty(actor=cast.actor("wangfang"), duty=duty, reason="两人互相顶替", rule=rule)
+    duties.begin_now(actor=access.system("duties.schedule"), unit=cast.centre)
+
+
 @pytest.mark.req("VIS-05", "DUT-08")
 def test_the_duty_is_not_done_before_everybody_who_shares_it_has_drawn(cast: Cast) -> None:
     with at(date(2027, 1, 10)):
         settle(cast, "A", 4)
+        shared(cast)
         duties.schedule(actor=access.system("duties.schedule"))
-        row = Obligation.objects.filter(duty__code="quarterly_visits").order_by("due_at").last()
-        assert row is not None
+        (row,) = quarter(date(2027, 3, 31))
         mine = draw(cast)
         visit_all(cast.actor("chenjing"), mine)
         row.refresh_from_db()
@@ -323,3 +340,16 @@ def test_the_duty_is_not_done_before_everybody_who_shares_it_has_drawn(cast: Cas
         )
         row.refresh_from_db()
         assert (further.stage, row.progress) == ("visited", 3)
+
+
+@pytest.mark.req("CAL-071")
+def test_the_demonstration_does_the_quarters_visits_home_by_home(cast: Cast) -> None:
+    with at(date(2027, 1, 10)):
+        settle(cast, "A", 4)
+        duties.schedule(actor=access.system("duties.schedule"))
+        row = next(row for row in quarter(date(2027, 3, 31)) if row.holder == cast.people["chenjing"])
+    with at(date(2027, 3, 29)):
+        weeks._do(cast.actor("chenjing"), row, Chance("quarter"))
+    row.refresh_from_db()
+    assert (row.progress, row.quota, row.state) == (2, 2, "submitted")
+    assert SampledHome.objects.filter(plan__obligation=row, stage="visited").count() == 2

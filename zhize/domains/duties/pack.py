@@ -52,6 +52,7 @@ class RecurringSpec(Spec):
     `after_minutes` before and after the shift's start or end or the time; `not_before` the earliest time; `at_random`
     a time of the day that nobody knows ahead. `follows` names the duty that must be done before this one can be (the
     step before in a chain whose steps have days of their own, DUT-13): being late there is a risk here.
+    `each_holder`: everybody who holds the position owes his own (其责任苑落, 个人); else its holders owe it together.
     """
 
     every: Every
@@ -77,6 +78,7 @@ class RecurringSpec(Spec):
     count: Positive | None = site(None)
     share_percent: Share | None = site(None)
     no_repeat: bool = False
+    each_holder: bool = site(False)
     assumed: bool = False
     """The text gives no period (定期, 及时): this one is our default and shown as such."""
 

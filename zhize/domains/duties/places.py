@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Min
@@ -13,7 +13,7 @@ from zhize.domains.duties.models import Duty
 from zhize.domains.duties.people import Holding
 from zhize.domains.duties.recurring import Calendars
 from zhize.kernel.calendars.models import CalendarVersion
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Appointment, AppointmentKind, Position
 from zhize.lib import clock
 
 
@@ -24,6 +24,27 @@ class Stretch:
     from_on: date
     to_on: date
     holder_id: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Ower:
+    """Who owes the slots of a duty: a position, or one of its holders (`person_id`) where each owes his own.
+
+    `stretches` are the days on which the slots due then are owed here, with who holds them.
+    """
+
+    place: Position
+    person_id: int | None
+    stretches: tuple[Stretch, ...]
+    always: bool = True
+
+    @property
+    def key(self) -> tuple[int, int | None]:
+        return self.place.pk, self.person_id
+
+    def on(self, day: date) -> bool:
+        """Whether what is due on that day is owed here."""
+        return self.always or any(each.from_on <= day <= each.to_on for each in self.stretches)
 
 
 @dataclass
@@ -37,7 +58,8 @@ class Places:
     holding: Holding
     digest: str
     held_from: dict[int, datetime]
-    _stretches: dict[int, list[Stretch]] = field(default_factory=dict)
+    _together: dict[int, Ower] = field(default_factory=dict)
+    _each: dict[int, list[Ower]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, duty: Duty, here: Calendars) -> Places:
@@ -62,7 +84,7 @@ class Places:
                 place.unit_id,
                 held_from[place.pk],
                 here.version(place.unit).pk,
-                [(row.person_id, row.from_on, row.to_on) for row in holding.rows.get(place.pk, ())],
+                [(row.person_id, row.kind, row.from_on, row.to_on) for row in holding.rows.get(place.pk, ())],
             )
             for place in listed
         ]
@@ -76,19 +98,47 @@ class Places:
         for listed in found.values():
             yield here.version(listed[0].unit), listed
 
-    def stretches(self, place: Position) -> list[Stretch]:
-        """Who alone holds the position, from the first day to the last without a gap."""
-        found = self._stretches.get(place.pk)
-        if found is None:
-            found = self._stretches[place.pk] = list(self._of(place))
-        return found
+    def owers(self, place: Position, *, each: bool) -> list[Ower]:
+        """The position, its slots held by whoever holds it alone; with `each` every holder for himself."""
+        if each:
+            if place.pk not in self._each:
+                self._each[place.pk] = list(self._apart(place))
+            return self._each[place.pk]
+        if place.pk not in self._together:
+            self._together[place.pk] = Ower(place, None, tuple(self._of(place, self._rows(place))))
+        return [self._together[place.pk]]
 
-    def _of(self, place: Position) -> Iterator[Stretch]:
-        rows = self.holding.rows.get(place.pk, ())
+    def _rows(self, place: Position) -> list[Appointment]:
+        return self.holding.rows.get(place.pk, [])
+
+    def _apart(self, place: Position) -> Iterator[Ower]:
+        """Each who holds the position himself, and the position for the days without anybody after its first holder.
+
+        Who stands in or is a deputy has no slots of his own: he acts on those of others.
+        """
+        held = [row for row in self._rows(place) if row.kind == AppointmentKind.PRIMARY]
+        for person_id in dict.fromkeys(row.person_id for row in held):
+            own = [row for row in held if row.person_id == person_id]
+            on = (each for each in self._of(place, own) if each.holder_id is not None)
+            yield Ower(place, person_id, tuple(on), always=False)
+        since = self.held_from[place.pk].astimezone(clock.zone(place.unit.timezone)).date()
+        vacant = tuple(
+            replace(stretch, from_on=max(stretch.from_on, since))
+            for stretch in self._of(place, held)
+            if stretch.to_on >= since and not self._held(held, stretch.from_on)
+        )
+        if vacant:
+            yield Ower(place, None, vacant, always=False)
+
+    def _held(self, rows: list[Appointment], day: date) -> bool:
+        return any(row.from_on <= day and (row.to_on is None or row.to_on >= day) for row in rows)
+
+    def _of(self, place: Position, rows: list[Appointment]) -> Iterator[Stretch]:
+        """From the first day to the last without a gap."""
         begins = {date.min, *(row.from_on for row in rows)}
         begins |= {row.to_on + timedelta(days=1) for row in rows if row.to_on is not None}
         ordered = sorted(begins)
         for begin, following in zip(ordered, [*ordered[1:], None], strict=True):
             end = following - timedelta(days=1) if following is not None else date.max
-            person = self.holding.only(place, begin)
-            yield Stretch(begin, end, person.pk if person is not None else None)
+            held = {row.person_id for row in rows if row.from_on <= begin and (row.to_on or end) >= begin}
+            yield Stretch(begin, end, held.pop() if len(held) == 1 else None)

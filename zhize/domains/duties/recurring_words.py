@@ -219,6 +219,8 @@ def _amount(rule: Mapping[str, Any]) -> Text:
         found.append(Text(f"覆盖 {rule['share_percent']}%", f"{rule['share_percent']} % of them"))
     if rule.get("no_repeat"):
         found.append(Text("不重复", "without repeats"))
+    if rule.get("each_holder"):
+        found.append(Text("每人各办", "each holder his own"))
     return _joined(found, Text("，", ", "))
 
 

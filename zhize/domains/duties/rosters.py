@@ -35,6 +35,14 @@ class _Book:
         near = [other for other in self.days if abs(other - day) <= AROUND]
         return () if len(near) >= SHIFT_DAYS and max(near) > day else None
 
+    def of(self, person_id: int) -> _Book:
+        """Those of one person."""
+        own = {
+            day: [(stretch, person) for stretch, person in listed if person.pk == person_id]
+            for day, listed in self.days.items()
+        }
+        return _Book({day: listed for day, listed in own.items() if listed})
+
     def rostered(self, day: date, start: datetime) -> dict[int, Person]:
         """Who is on the shift of this day that begins at `start`, by id."""
         return {person.pk: person for (begins, _ends), person in self.days.get(day, ()) if begins == start}
@@ -54,9 +62,11 @@ class Rosters:
                 shifts.setdefault(row.person_id, []).append((row.from_at, row.to_at))
         self._books = {place.pk: _book(place, holding, shifts) for place in listed if shifts}
 
-    def of(self, position: Position) -> Roster | None:
-        """How a rule reads the roster of the position; None when nobody who holds it has shifts."""
+    def of(self, position: Position, person_id: int | None = None) -> Roster | None:
+        """How a rule reads the roster of the position, or of one holder; None when nobody there has shifts."""
         book = self._books.get(position.pk)
+        if book is not None and person_id is not None:
+            book = book.of(person_id)
         return book.on if book is not None and book.days else None
 
     def known_until(self, position: Position) -> date | None:

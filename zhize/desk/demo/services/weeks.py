@@ -13,13 +13,15 @@ from django.db import transaction
 from zhize.desk.demo.randomness import Chance
 from zhize.desk.demo.services.lives import Course, awake
 from zhize.desk.demo.services.stage import ZONE, Stage, local
-from zhize.domains.duties import papers
+from zhize.domains.duties import papers, tallies
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.reports import services as reports
-from zhize.kernel import access
+from zhize.domains.visits import services as visits
+from zhize.domains.visits.models import HomeState, SamplePlan
+from zhize.kernel import access, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError
 from zhize.kernel.forms import FieldSpec
@@ -162,6 +164,9 @@ def _do(owner: Actor, row: Obligation, chance: Chance) -> None:
     if kind == "report":
         _try(_report, owner=owner, row=row, chance=chance)
         return
+    if tallies.of(row) is not None:
+        _try(_visits, owner=owner, row=row, chance=chance)
+        return
     given: dict[str, Any] = {"note": chance.pick(WORDS)}
     if kind == "count":
         given["count"] = row.quota
@@ -170,6 +175,21 @@ def _do(owner: Actor, row: Obligation, chance: Chance) -> None:
     elif kind in {"file", "signature"}:
         given["file"] = SimpleUploadedFile(f"{row.name.zh}.png", PAPER, "image/png")
     _try(duties.hand_in, actor=owner, obligation=_now(row), **given)
+
+
+def _visits(*, owner: Actor, row: Obligation, chance: Chance) -> None:
+    """Visit the homes of the holder's plan of the period, drawn where it is not yet: the plan counts them."""
+    code = row.duty.code if row.duty is not None else ""
+    sample = next(spec for spec in packs.listing("samples") if spec.duty == code)
+    plan = SamplePlan.objects.filter(obligation=row).first() or visits.draw(
+        actor=owner,
+        sample=sample.code,
+        unit=row.unit,
+        holder=row.slot_holder if sample.own_areas else None,
+        day=clock.today(row.unit.timezone),
+    )
+    for home in plan.homes.filter(stage=HomeState.PLANNED):
+        visits.visit(actor=owner, home=home, means="door", satisfaction=chance.between(3, 5))
 
 
 def _papers(row: Obligation, chance: Chance) -> dict[str, Any]:

@@ -54,6 +54,8 @@ class Obligation(StatefulModel):
     are not published; `withdrawn` when the plan itself cancelled it before it began, so that it may plan it again.
     The `plan` is set where a slot was planned with others; its `clock` is implied by opening and due time until it is
     about to open (`services.arming`), since nobody can have been told anything before.
+    `slot_holder` is whose slot it is where each holder of the position owes his own (`each_holder`); it never changes,
+    `holder` may. Without a constraint of its own, as it is written with `holder`, which has one.
     `target`, `ladder` and `evidence_spec` are the policy as it was when it was opened: a later change of policy
     never moves it (CAS-46). `late` is a fact beside the state, known once it is done.
     """
@@ -98,6 +100,9 @@ class Obligation(StatefulModel):
     about_id = models.BigIntegerField(null=True)
     trigger_entry = models.BigIntegerField(null=True)
     slot = models.DateTimeField(null=True)
+    slot_holder = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     provisional = models.BooleanField(default=False)
     withdrawn = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
@@ -176,7 +181,7 @@ class Obligation(StatefulModel):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=["duty_version", "position", "slot"],
+                fields=["duty_version", "position", "slot", "slot_holder"],
                 condition=Q(slot__isnull=False, withdrawn=False),
                 nulls_distinct=False,
                 name="duties_slot_once",

@@ -131,10 +131,10 @@ def _by_period(group: Group, rule: Rule) -> dict[date, list[Occurrence]]:
 
 
 def _standing(duty: Duty, position: Position, now: datetime) -> list[Obligation]:
-    """The latest slots of a position that no change of the rule touches."""
+    """The latest slots of a position that no change of the rule touches; those of several holders once."""
     rows = Obligation.objects.filter(duty=duty, position=position, withdrawn=False, slot__isnull=False)
     kept = rows.exclude(replanning.not_begun(now)).select_related("duty_version")
-    return list(kept.order_by("-slot")[:LOOKED_AT])
+    return list({(row.slot, row.due_at): row for row in kept.order_by("-slot")[:LOOKED_AT]}.values())
 
 
 def _spared(

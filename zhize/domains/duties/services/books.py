@@ -3,41 +3,52 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from zhize.kernel.org.models import Position
+from zhize.domains.duties.places import Ower
 from zhize.lib import clock
+
+Slots = dict[datetime, int | None]
 
 
 @dataclass
 class Books:
-    """The slots that are there, by position, and where they end."""
+    """The slots that are there, by position and whose they are, and where they end."""
 
-    last: dict[tuple[int | None, int | None], datetime] = field(default_factory=dict)
+    last: dict[tuple[int | None, int | None, int | None], datetime] = field(default_factory=dict)
     since: dict[int, datetime] = field(default_factory=dict)
-    # By position: the slots that are there, each with its version.
-    there: defaultdict[int, dict[datetime, int | None]] = field(default_factory=lambda: defaultdict(dict))
+    # By position, then by holder (None: of the position): the slots that are there, each with its version.
+    there: defaultdict[int, defaultdict[int | None, Slots]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
     # What was taken back and has opened since under its version: nobody owed it then, and nobody owes it now.
-    over: set[tuple[int | None, int, datetime]] = field(default_factory=set)
+    over: set[tuple[int | None, int, int | None, datetime]] = field(default_factory=set)
     # The positions that any of this is known of.
     known: set[int] = field(default_factory=set)
 
-    def take(self, position_id: int, key: datetime, version_id: int) -> bool:
+    def take(self, ower: Ower, key: datetime, version_id: int) -> bool:
         """Whether the slot is still to be made; from then on it is taken."""
-        if key in self.there[position_id] or (version_id, position_id, key) in self.over:
+        if any(key in slots for slots in self._of(ower)) or (version_id, *ower.key, key) in self.over:
             return False
-        self.there[position_id][key] = version_id
+        self.there[ower.place.pk][ower.person_id][key] = version_id
         return True
 
-    def of_others(self, position: Position, version_id: int) -> dict[datetime, int | None]:
-        """The position's slots of other versions, by named moment in the unit's wall time."""
-        zone = clock.zone(position.unit.timezone)
-        listed = self.there.get(position.pk, {}).items()
+    def of_others(self, ower: Ower, version_id: int) -> dict[datetime, int | None]:
+        """The slots of other versions that can stand for the ower's, by named moment in the unit's wall time."""
+        zone = clock.zone(ower.place.unit.timezone)
         return {
-            key.astimezone(zone).replace(tzinfo=None): other for key, other in listed if other != version_id
+            key.astimezone(zone).replace(tzinfo=None): other
+            for slots in self._of(ower)
+            for key, other in slots.items()
+            if other != version_id
         }
+
+    def _of(self, ower: Ower) -> Iterable[Slots]:
+        """What counts for a holder: his own and what the position owes together; for the position all of it."""
+        there = self.there[ower.place.pk]
+        return there.values() if ower.person_id is None else (there[None], there[ower.person_id])
 
 
 Period = tuple[date, date]

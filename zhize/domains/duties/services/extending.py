@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.places import Places
 from zhize.domains.duties.recurring import Calendars, rule_of
-from zhize.domains.duties.services.planning import Block, own_slots
+from zhize.domains.duties.services.planning import Block, due_day, each_owes, own_slots
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Rule
 
@@ -58,15 +58,18 @@ def further(
             ahead = [slot for slot in ahead if slot.due_at > begin]
         if not ahead:
             continue
-        if not rule.at_random:
-            found.append(Block(version, calendar, tuple(listed), tuple(ahead)))
+        each = each_owes(version)
+        owers = [ower for place in listed for ower in places.owers(place, each=each)]
+        if not rule.at_random and not each:
+            found.append(Block(version, calendar, tuple(owers), tuple(ahead)))
             continue
-        days = {slot.day for slot in ahead}
-        for place in listed:
-            own = own_slots(duty, rule, place, min(days), until, calendar, here)
-            found.append(
-                Block(version, calendar, (place,), tuple(slot for slot in own if slot.opens_at >= planned))
-            )
+        for ower in owers:
+            own = ahead
+            if rule.at_random:
+                drawn = own_slots(duty, rule, ower, min(slot.day for slot in ahead), until, calendar, here)
+                own = [slot for slot in drawn if slot.opens_at >= planned]
+            owed = tuple(slot for slot in own if ower.on(due_day(slot, ower.place.unit)))
+            found += [Block(version, calendar, (ower,), owed)] if owed else []
     return found
 
 

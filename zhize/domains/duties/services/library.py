@@ -186,6 +186,7 @@ _UNUSED: dict[str, Any] = {
     "after_minutes": 0,
     "times": [],
     "at_random": False,
+    "each_holder": False,
     "on_free_day": None,
     "follows": None,
     "forms": [],

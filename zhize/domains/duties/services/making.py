@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,7 @@ from django.db import connection
 from zhize.domains.duties import ladders, verbs
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models import Duty, DutyVersion, Obligation, ObligationKind, SlotPlan
-from zhize.domains.duties.places import Places
-from zhize.domains.duties.services.planning import Block, key_of
+from zhize.domains.duties.services.planning import Block, due_day, key_of
 from zhize.kernel import flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks import limits
@@ -48,6 +48,7 @@ _OWERS = {
     "unit": "bigint",
     "acceptor": "bigint",
     "holder": "bigint",
+    "slot_holder": "bigint",
     "from_on": "date",
     "to_on": "date",
     "block": "int",
@@ -61,26 +62,26 @@ _TAKEN = {
     "provisional": "slots.provisional",
     "target": "slots.target",
     "holder_id": "coalesce(slots.holder, owers.holder)",
+    "slot_holder_id": "owers.slot_holder",
     "position_id": "owers.position",
     "unit_id": "owers.unit",
     "acceptor_position_id": "owers.acceptor",
 }
 
 
-def create(duty: Duty, blocks: list[Block], places: Places, actor: Actor) -> int:
+def create(duty: Duty, blocks: list[Block], actor: Actor) -> int:
     """Write the slots of these blocks, each with the plan it was made by; returns how many."""
     alike: dict[tuple[int, int], list[Block]] = {}
     for block in blocks:
         if block.size:
             alike.setdefault((block.version.pk, block.calendar.pk), []).append(block)
     accepting = _acceptors(blocks)
-    return sum(_planned(duty, listed, places, accepting, actor) for listed in alike.values())
+    return sum(_planned(duty, listed, accepting, actor) for listed in alike.values())
 
 
 def _planned(
     duty: Duty,
     blocks: list[Block],
-    places: Places,
     accepting: dict[tuple[str, int], Position | None],
     actor: Actor,
 ) -> int:
@@ -99,7 +100,7 @@ def _planned(
     )
     alike = _alike(duty, version, plan)
     for batch in _batches(blocks):
-        _write(alike, batch, places, accepting)
+        _write(alike, batch, accepting)
     return count
 
 
@@ -109,10 +110,8 @@ def _batches(blocks: list[Block]) -> Iterator[list[Block]]:
     rows = 0
     for block in blocks:
         step = max(1, MANY // len(block.slots))
-        for begin in range(0, len(block.places), step):
-            part = Block(
-                block.version, block.calendar, block.places[begin : begin + step], block.slots, block.holders
-            )
+        for begin in range(0, len(block.owers), step):
+            part = replace(block, owers=block.owers[begin : begin + step])
             if batch and rows + part.size > MANY:
                 yield batch
                 batch, rows = [], 0
@@ -145,12 +144,11 @@ def _alike(duty: Duty, version: DutyVersion, plan: SlotPlan) -> dict[str, Any]:
 def _write(
     alike: dict[str, Any],
     blocks: list[Block],
-    places: Places,
     accepting: dict[tuple[str, int], Position | None],
 ) -> None:
-    """Every slot of a block for every position of it, by whoever holds it on the day it is due."""
+    """Every slot of a block for every ower of it, by whoever holds the position on the day it is due."""
     slots = [row for number, block in enumerate(blocks) for row in _slots(number, block)]
-    owers = [row for number, block in enumerate(blocks) for row in _owers(number, block, places, accepting)]
+    owers = [row for number, block in enumerate(blocks) for row in _owers(number, block, accepting)]
     columns = ", ".join([*alike, *_TAKEN])
     values = ", ".join([*["%s"] * len(alike), *_TAKEN.values()])
     with connection.cursor() as cursor:
@@ -170,15 +168,14 @@ def _table(name: str, columns: dict[str, str]) -> str:
 
 
 def _slots(number: int, block: Block) -> Iterator[tuple[Any, ...]]:
-    unit = block.places[0].unit
-    zone = clock.zone(unit.timezone)
+    unit = block.owers[0].place.unit
     for slot, holder in zip(block.slots, block.holders or [None] * len(block.slots), strict=True):
         yield (
             key_of(slot, unit),
             slot.opens_at,
             slot.not_before_at,
             slot.due_at,
-            slot.due_at.astimezone(zone).date(),
+            due_day(slot, unit),
             slot.provisional,
             json.dumps(limits.as_json(Moment(slot.due_at))),
             holder.pk if holder is not None else None,
@@ -187,17 +184,19 @@ def _slots(number: int, block: Block) -> Iterator[tuple[Any, ...]]:
 
 
 def _owers(
-    number: int, block: Block, places: Places, accepting: dict[tuple[str, int], Position | None]
+    number: int, block: Block, accepting: dict[tuple[str, int], Position | None]
 ) -> Iterator[tuple[Any, ...]]:
-    for place in block.places:
+    for ower in block.owers:
+        place = ower.place
         acceptor = accepting.get((block.version.acceptor_code, place.unit_id))
-        for stretch in places.stretches(place):
+        for stretch in ower.stretches:
             yield (
                 place.pk,
                 place.unit_id,
                 acceptor.pk if acceptor is not None else None,
                 # Where the shift decides, nobody else than who is on it owes the slot.
                 stretch.holder_id if block.holders is None else None,
+                ower.person_id,
                 stretch.from_on,
                 stretch.to_on,
                 number,
@@ -207,10 +206,10 @@ def _owers(
 def _acceptors(blocks: list[Block]) -> dict[tuple[str, int], Position | None]:
     """Who accepts, by code and unit; a fact that the system saw needs nobody's acceptance. One query."""
     wanted = {
-        (block.version.acceptor_code, place.unit_id): place.unit
+        (block.version.acceptor_code, ower.place.unit_id): ower.place.unit
         for block in blocks
         if block.version.acceptor_code and block.version.evidence.get("kind") != "fact"
-        for place in block.places
+        for ower in block.owers
     }
     if not wanted:
         return {}

@@ -22,7 +22,7 @@ from zhize.kernel import calendars, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.db import guarded_update
 from zhize.kernel.history.models import Entry
-from zhize.kernel.org.models import Appointment, Position
+from zhize.kernel.org.models import Appointment, AppointmentKind, Position
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Rule, Slot
 
@@ -72,6 +72,29 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
     dated = Obligation.objects.annotate(due_on=TruncDate("due_at", tzinfo=clock.zone(duty.unit.timezone)))
     unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(_given()), position__isnull=False)
     _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
+    _take_back(
+        duty, _not_his(duty, dated), actor, _("担任这个岗位的人有变动，这一期由那时担任的人各自办理。")
+    )
+
+
+def _not_his(duty: Duty, dated: models.QuerySet[Obligation]) -> models.QuerySet[Obligation]:
+    """Where each holder owes his own: what is due when he holds the position no more, and what the position owes
+    together when somebody holds it then. Begun or not, as long as nobody did anything about it or drew a plan for it."""
+    rules = dict(duty.versions.filter(rule__each_holder=True).values_list("pk", "rule"))
+    apart = Q(pk__in=[])
+    for pk, rule in rules.items():
+        apart |= Q(duty_version_id=pk, quota=rule.get("count") or 1)
+    then = Q(to_on__isnull=True) | Q(to_on__gte=OuterRef("due_on"))
+    held = Appointment.objects.filter(
+        then,
+        position=OuterRef("position"),
+        from_on__lte=OuterRef("due_on"),
+        kind=AppointmentKind.PRIMARY,
+        person__active=True,
+    )
+    his = held.filter(person=OuterRef("slot_holder"))
+    gone = Q(~Exists(his), slot_holder__isnull=False) | Q(Exists(held), slot_holder__isnull=True)
+    return dated.filter(_UNTOUCHED, apart, gone, ~Exists(_given()), position__isnull=False)
 
 
 def _take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
@@ -97,7 +120,9 @@ def follow_holders(duty: Duty, places: Places, actor: Actor, now: datetime) -> N
 
     What somebody gave to somebody else by hand stays there.
     """
-    planned = Obligation.objects.filter(not_begun(now), duty=duty, holder__isnull=False)
+    planned = Obligation.objects.filter(
+        not_begun(now), duty=duty, holder__isnull=False, slot_holder__isnull=True
+    )
     spans = (
         planned.order_by()
         .values("position_id", "holder_id")
@@ -181,8 +206,8 @@ def _as_computed_now(row: Obligation, here: Calendars, rosters: Rosters) -> Slot
         day,
         calendars.of_version(version),
         unpublished=here.unpublished(version),
-        seed=seed_of(row.duty_id or 0, row.position.pk),
-        roster=rosters.of(row.position),
+        seed=seed_of(row.duty_id or 0, row.position.pk, row.slot_holder_id),
+        roster=rosters.of(row.position, row.slot_holder_id),
     )
     return next((slot for slot in found if key_of(slot, row.unit) == row.slot), None)
 
@@ -203,18 +228,20 @@ def follow_rosters(
     if rule is None or not rule.by_shift:
         return None
     rows = Obligation.objects.filter(not_begun(now), ~Exists(_given()), duty=duty).order_by("slot", "pk")
-    planned: dict[int, list[Obligation]] = {}
+    planned: dict[tuple[int, int | None], list[Obligation]] = {}
     for row in rows.select_related(*_RELATED):
-        planned.setdefault(row.position_id or 0, []).append(row)
+        planned.setdefault((row.position_id or 0, row.slot_holder_id), []).append(row)
     if not planned:
         return None
     last = max(row.opened_at for listed in planned.values() for row in listed)
     rosters = here.rosters(places, now, last)
     again: date | None = None
     gone: list[int] = []
-    for place in places:
-        listed, roster = planned.get(place.pk, []), rosters.of(place)
-        if not listed or roster is None:
+    by_id = {place.pk: place for place in places}
+    for (place_id, person_id), listed in planned.items():
+        place = by_id.get(place_id)
+        roster = rosters.of(place, person_id) if place is not None else None
+        if place is None or roster is None:
             continue
         fitting = _fitting(duty, rule, place, listed, here, rosters)
         for row in listed:
@@ -246,8 +273,8 @@ def _fitting(
         max(days),
         calendars.of_version(version),
         unpublished=here.unpublished(version),
-        seed=seed_of(duty.pk, place.pk),
-        roster=rosters.of(place),
+        seed=seed_of(duty.pk, place.pk, listed[0].slot_holder_id),
+        roster=rosters.of(place, listed[0].slot_holder_id),
     ):
         key = key_of(slot, place.unit)
         person = rosters.only(place, slot.day, key)

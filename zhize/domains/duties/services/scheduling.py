@@ -1,7 +1,7 @@
 """Recurring duties become dated obligations: ahead of time, without gaps, each slot once (DUT-01, DUT-02).
 
-A slot is the named day of the rule (with its time where a day has several), for one duty and one position. What exists
-is never made again, whichever version of the duty it stands under; what a stopped worker did not make is made from
+A slot is the named day of the rule (with its time where a day has several), for one duty and one position, or for each
+of its holders where each owes his own. What exists is never made again, whichever version of the duty it stands under; what a stopped worker did not make is made from
 where it stopped. A version owes the slots that opened before the next version came and were not due yet when it came
 itself, so that a change leaves no gap and touches nothing that has begun.
 """
@@ -125,7 +125,7 @@ def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: 
         extending.remember(duty, places, now, until, here)
     else:
         Duty.objects.filter(pk=pk).update(planned_until=until)
-    return making.create(duty, found, places, actor)
+    return making.create(duty, found, actor)
 
 
 def _in_full(
@@ -141,5 +141,5 @@ def _in_full(
         replanning.follow_rosters(duty, places.listed, actor, now, here),
     ]
     redone = min((day for day in again if day is not None), default=None)
-    planner = planning.Planner(duty, places.listed, places.held_from, now, until, here, redone)
+    planner = planning.Planner(duty, places, now, until, here, redone)
     return list(planner.wanted())

@@ -127,6 +127,10 @@ class RecurringFields(ui.Form):
     not_before = forms.TimeField(label=_("不早于"), required=False, widget=widgets.TimeInput())
     count = forms.IntegerField(label=_("要做几次（件）"), min_value=1, max_value=100_000, required=False)
     share_percent = forms.IntegerField(label=_("覆盖百分之几"), min_value=1, max_value=100, required=False)
+    each_holder = forms.BooleanField(
+        label=_("任此岗位的每人各办一份"), required=False, help_text=_("不选就由任此岗位的人共同办理。"),
+        widget=forms.CheckboxInput(attrs=when("every=day,week,ten_days,half_month,month,quarter,half_year,year")),
+    )  # fmt: skip
     at_random = forms.BooleanField(label=_("时间不定（每天随机，事先不知道）"), required=False)
 
     def clean_times(self) -> list[str]:
@@ -143,11 +147,11 @@ PERIOD_SECTION = (
     "every", "interval", "starting", "due", "named", "weekdays", "nth_weekday", "month_days", "nth_working_day",
     "offset_days", "offset_working_days", "before_minutes", "after_minutes", "months", "on_free_day",
 )  # fmt: skip
-TIME_SECTION = ("clock", "at", "times", "not_before", "count", "share_percent", "at_random")
+TIME_SECTION = ("clock", "at", "times", "not_before", "count", "share_percent", "each_holder", "at_random")
 _PLAIN = (
     "every", "due", "interval", "weekdays", "month_days", "months", "offset_days", "offset_working_days",
     "before_minutes", "after_minutes", "nth_working_day", "nth_weekday", "on_free_day", "count", "share_percent",
-    "at_random", "times",
+    "each_holder", "at_random", "times",
 )  # fmt: skip
 
 ASKED = frozenset((*_PLAIN, "starting", "at", "not_before"))

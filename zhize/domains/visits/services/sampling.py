@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases import services as cases
@@ -156,7 +157,8 @@ def _keep(plan: SamplePlan, drawn: dict[str, _Drawn]) -> None:
 
 
 def _owe(actor: Actor, spec: Any, plan: SamplePlan) -> None:
-    """The duty's obligation of the period owes what was drawn, over all plans that it stands for."""
+    """The obligation of the period owes what was drawn: the holder's own where each owes his (also while a deputy has
+    it), else the one that all share, over all plans that it stands for."""
     if spec.duty is None:
         return
     zone = clock.zone(plan.unit.timezone)
@@ -169,15 +171,19 @@ def _owe(actor: Actor, spec: Any, plan: SamplePlan) -> None:
         slot__lt=end,
         ended_at__isnull=True,
     )
-    mine = rows.filter(holder=plan.holder).first() if plan.holder is not None else None
-    row = mine or rows.filter(holder__isnull=True).first() or (rows.first() if plan.holder is None else None)
+    mine = Q(slot_holder=plan.holder) | Q(slot_holder=None, holder=plan.holder)
+    row = (
+        (rows.filter(mine).first() if plan.holder is not None else None)
+        or rows.filter(holder__isnull=True).first()
+        or (rows.first() if plan.holder is None else None)
+    )
     if row is None:
         return
     guarded_update(plan, obligation=row)
     if row.state != "open":
         return  # Handed in already: its receiver has the word.
     total = sum(SamplePlan.objects.filter(obligation=row).values_list("quota", flat=True))
-    if row.holder_id is None:
+    if row.slot_holder_id is None and row.holder_id is None:
         total += _still_to_draw(spec, plan)
     duties.size(actor=actor, obligation=row, quota=total)
 
