@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from zhize.kernel.access.actor import Actor, Reach
 from zhize.kernel.access.capabilities import known
@@ -78,9 +78,10 @@ class Policy(Generic[M]):
         rows = NOTHING
         for path in self.people:
             if "__" in path:
-                # A many-valued path is asked for in a subquery, so that a row never comes twice.
-                matching = self.model._default_manager.filter(**{f"{path}__in": ids}).values("pk")
-                rows |= Q(pk__in=matching)
+                # A many-valued path is asked for in a subquery, so that a row never comes twice. It asks about this
+                # row, not for all of theirs: there may be a million.
+                matching = self.model._default_manager.filter(**{f"{path}__in": ids}, pk=OuterRef("pk"))
+                rows |= Q(Exists(matching))
             else:
                 rows |= Q(**{f"{path}__in": ids})
         return rows if ids else NOTHING
