@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import time_machine
 from tests.domains.cases.test_complaint_path import take_in
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
-from zhize.domains.reports import building
+from zhize.domains.reports import building, periods
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import packs
@@ -47,8 +48,6 @@ def taken(cast: Cast, day: int, **more):
 
 def sheet(cast: Cast, code: str, day: date) -> dict:
     spec = packs.live("reports", code)
-    from zhize.domains.reports import periods
-
     return building.build(building.Making(spec, cast.centre, periods.of(spec, day)))
 
 
@@ -136,3 +135,25 @@ def test_a_listed_case_shows_when_its_answer_was_due_whatever_was_promised_and_a
     }
     assert [due[case.number]["text"] for case in (done, promised)] == ["03-03 09:00"] * 2
     assert due[done.number]["at"] == "2026-03-03T09:00"
+
+
+def test_a_long_list_shows_its_first_cases_how_many_there_are_and_the_way_to_all_of_them(
+    month: Cast, client
+) -> None:
+    for day in (3, 4, 5):
+        taken(month, day, subtype="lift_fault", room="B101")
+    spec = packs.live("reports", "monthly_stocktake")
+    client.force_login(month.people["zhoutao"].user, backend="django.contrib.auth.backends.ModelBackend")
+    with time_machine.travel(at(12), tick=False):
+        making = building.Making(spec, month.centre, periods.of(spec, MARCH_2))
+        every, first = (
+            next(block for block in building.build(one)["blocks"] if block["title"].startswith("本月受理"))
+            for one in (making, replace(making, listed=2))
+        )
+        page = client.get(first["more"])
+    number = len(every["rows"])
+    assert number > 2
+    assert "note" not in every
+    assert (first["rows"], first["title"]) == (every["rows"][:2], every["title"])
+    assert first["note"] == f"共 {number} 件，这里列出最早受理的 2 件。"
+    assert page.context["slice"].count.number == number

@@ -184,15 +184,18 @@ def receipts(row: Report) -> list[ReportReceipt]:
     return list(row.receipts.select_related("position", "read_by", "received_by"))
 
 
-def making(row: Report) -> building.Making:
+def making(row: Report, listed: int = building.SHOWN) -> building.Making:
     """What has to be computed for a draft."""
-    return building.Making(row.spec, row.unit, row.span, row.texts, row.causes)
+    return building.Making(row.spec, row.unit, row.span, row.texts, row.causes, listed=listed)
 
 
-def content(row: Report) -> dict[str, Any]:
-    """The sheet: frozen in the reader's language, with decisions that came after; computed now while it is a draft."""
+def content(row: Report, listed: int = building.SHOWN) -> dict[str, Any]:
+    """The sheet: frozen in the reader's language, with decisions that came after; computed now while it is a draft.
+
+    A draft's lists have so many rows at most; a frozen one stays as it was issued.
+    """
     if row.content is None:
-        return building.build(making(row))
+        return building.build(making(row, listed))
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
     frozen: dict[str, Any] = row.content[language]
     for block in frozen["blocks"]:
@@ -202,9 +205,9 @@ def content(row: Report) -> dict[str, Any]:
     return frozen
 
 
-def preview(spec: ReportSpec, unit: Unit, span: Span) -> dict[str, Any]:
+def preview(spec: ReportSpec, unit: Unit, span: Span, listed: int = building.SHOWN) -> dict[str, Any]:
     """The sheet of a period for which nothing was opened yet."""
-    return building.build(building.Making(spec, unit, span))
+    return building.build(building.Making(spec, unit, span, listed=listed))
 
 
 def both(make: building.Making) -> dict[str, Any]:

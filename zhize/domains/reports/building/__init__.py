@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhize.domains.reports.building.making import Making, build
+from zhize.domains.reports.building.making import BOOKED, FROZEN, SHOWN, Making, build
 from zhize.domains.reports.building.printing import as_sheet
 
-__all__ = ["Making", "as_sheet", "build"]
+__all__ = ["BOOKED", "FROZEN", "SHOWN", "Making", "as_sheet", "build"]

@@ -18,6 +18,10 @@ from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
 from zhize.lib.text import Text
 
+# So many rows of a list are made for the screen, for what is frozen and printed, and for a workbook. The list behind
+# the figure has them all, and its export streams them.
+SHOWN, FROZEN, BOOKED = 200, 2_000, 10_000
+
 
 def said(value: Any) -> str:
     """A text of the pack in the reader's language."""
@@ -36,6 +40,7 @@ class Making:
     texts: Mapping[str, str] = field(default_factory=dict)
     causes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     signed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    listed: int = SHOWN
 
     @cached_property
     def scope(self) -> MeasureScope:

@@ -18,6 +18,7 @@ from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import types
 from zhize.domains.duties.models import Escalation, Obligation
 from zhize.domains.reports.building.figures import Block, cell, column
+from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
 from zhize.domains.reports.pack import (
     CallbacksBlock,
@@ -64,8 +65,8 @@ WHICH = {
 
 
 def cases(making: Making, block: CasesBlock) -> Block:
-    """The cases behind a figure, line by line, each opening its case."""
-    rows = _cases(making, block)
+    """The cases behind a figure, line by line, each opening its case; of very many the first, with a way to all."""
+    rows, number, url = _cases(making, block)
     actions = _next_actions(rows) if "next_action" in block.columns else {}
     limits = _limits(rows) if "due_at" in block.columns else {}
     lines = []
@@ -91,21 +92,36 @@ def cases(making: Making, block: CasesBlock) -> Block:
         )
         for name in block.columns
     ]
-    return {
-        "kind": "table", "title": f"{said(block.title)}（{len(lines)}）" if _chinese() else f"{said(block.title)} ({len(lines)})",
+    made = {
+        "kind": "table", "title": f"{said(block.title)}（{number}）" if _chinese() else f"{said(block.title)} ({number})",
         "columns": columns, "rows": lines, "totals": [], "chart": None,
     }  # fmt: skip
+    if number > len(lines):
+        words = _("共 %(all)d 件，这里列出最早受理的 %(n)d 件。") % {"all": number, "n": len(lines)}
+        made |= {"note": words, "more": url}
+    return made
 
 
 def _chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-def _cases(making: Making, block: CasesBlock) -> list[Case]:
+def _cases(making: Making, block: CasesBlock) -> tuple[list[Case], int, str]:
+    """The cases to be listed, how many there are in all, and where they all stand."""
+    url = ""
     if block.which == "touched":
-        rows = making.scope.narrow(of_cases.counted(), at="last_activity_at")
+        every = making.scope.narrow(of_cases.counted(), at="last_activity_at")
     else:
-        rows = measures.get(WHICH[block.which]).function(making.scope).rows
+        every = measures.get(WHICH[block.which]).function(making.scope).rows
+    # Keys first: only the listed ones are joined to what stands beside them.
+    keys = list(every.order_by("accepted_at", "pk").values_list("pk", flat=True)[: making.listed + 1])
+    number = len(keys)
+    if number > making.listed and block.which == "touched":
+        number = every.count()
+    elif number > making.listed:
+        result = making.value(WHICH[block.which])
+        number, url = int(result.value or 0), drill(result, making.unit)
+    rows = Case.objects.filter(pk__in=keys[: making.listed])
     rows = rows.select_related("customer", "premises", "owner", "unit").defer("answers")
     if "co_units" in block.columns:
         rows = rows.prefetch_related(Prefetch("worksheets", WorkSheet.objects.select_related("unit")))
@@ -113,7 +129,7 @@ def _cases(making: Making, block: CasesBlock) -> list[Case]:
         rows = rows.prefetch_related("callbacks")
     if "delay_reason" in block.columns:
         rows = rows.prefetch_related("delays")
-    return list(rows.order_by("accepted_at", "pk"))
+    return list(rows.order_by("accepted_at", "pk")), number, url
 
 
 def _next_actions(rows: list[Case]) -> dict[int, str]:

@@ -47,6 +47,7 @@ def issue(*, actor: Actor, report: Report) -> Report:
         report.texts,
         report.causes,
         {"maker": (actor.label, _day(report, now))},
+        listed=building.FROZEN,
     )
     content = selectors.both(making)
     digest = seal(report, content)

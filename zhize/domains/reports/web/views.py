@@ -23,7 +23,7 @@ from zhize.kernel.files import names
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
-FORMS = ("print", "pdf", "xlsx")
+LISTED = {"print": building.FROZEN, "pdf": building.FROZEN, "xlsx": building.BOOKED}
 # More columns than this need the width of a landscape sheet on the screen.
 MANY_COLUMNS = 6
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,9 +104,9 @@ def index(request: HttpRequest) -> HttpResponse:
         known = selectors.current(request.actor, code, unit, span.first)
         if known is not None:
             return ui.redirect(request, reverse("reports:report", args=[known.pk]))
-        values |= _preview(request, spec, unit, span)
         wanted = request.GET.get("form", "")
-        if values["content"] and wanted in FORMS:
+        values |= _preview(request, spec, unit, span, LISTED.get(wanted, building.SHOWN))
+        if values["content"] and wanted in LISTED:
             return _preview_as(request, values, wanted)
         values |= _catalogue(request, unit, month, chosen=(code, span.first))
     else:
@@ -130,14 +130,16 @@ def dressed(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _preview(request: HttpRequest, spec: ReportSpec, unit: Unit, span: Span) -> dict[str, Any]:
+def _preview(
+    request: HttpRequest, spec: ReportSpec, unit: Unit, span: Span, listed: int = building.SHOWN
+) -> dict[str, Any]:
     begun = span.first <= clock.today(unit.timezone)
     may = access.allowed(request.actor, caps.MAKE) and unit in selectors.units(request.actor, caps.MAKE)
     return {
         "title": spec.label,
         "spec": spec,
         "span": span,
-        "content": dressed(selectors.preview(spec, unit, span)) if begun else None,
+        "content": dressed(selectors.preview(spec, unit, span, listed)) if begun else None,
         "due_at": periods.due_at(spec, span, unit),
         "may_open": may and begun,
     }
@@ -178,7 +180,7 @@ def _month_of(request: HttpRequest, row: Report) -> date:
     return _month(request, row.unit) if request.GET.get("month") else row.last_day.replace(day=1)
 
 
-def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
+def _sheet(request: HttpRequest, row: Report, listed: int = building.SHOWN) -> dict[str, Any]:
     actor = request.actor
     receipts = selectors.receipts(row)
     held = {holding.position_id for holding in actor.positions}
@@ -187,7 +189,7 @@ def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
         for offer in flow.offers(row, actor)
         if offer.enabled or (offer.verb in {"issue"} and actor.may(caps.ISSUE))
     ]
-    content = dressed(selectors.content(row))
+    content = dressed(selectors.content(row, listed))
     may_write = row.state == "draft" and access.allowed(actor, caps.MAKE, row)
     return {
         "title": f"{ui.words.in_language(row.label)} {row.span.label}",
@@ -219,7 +221,8 @@ def _sheet(request: HttpRequest, row: Report) -> dict[str, Any]:
 @ui.page(capability=caps.VIEW, methods=("GET",))
 def print_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet alone, for the browser's printing."""
-    return ui.render(request, "reports/print.html", _sheet(request, selectors.report(request.actor, pk)))
+    row = selectors.report(request.actor, pk)
+    return ui.render(request, "reports/print.html", _sheet(request, row, LISTED["print"]))
 
 
 @ui.page(capability=caps.VIEW, methods=("GET",))
@@ -243,7 +246,7 @@ def answer(request: HttpRequest, row: Report, form: str) -> Any:
         return files.serving.respond(
             request, latest.blob, name=latest.name, inline=form == "pdf", plain=f"{plain}.{form}"
         )
-    sheet = building.as_sheet(selectors.content(row), footer=footer(row))
+    sheet = building.as_sheet(selectors.content(row, LISTED[form]), footer=footer(row))
     return _file(sheet, f"{ui.words.in_language(row.label)} {row.span.label}", form, plain)
 
 
