@@ -432,7 +432,7 @@ class TestOwnDuties:
         client = browser(cast, "limin")
         shown = client.get("/obligations/event/").content.decode()
         assert shown.count("接到泳客投诉") == 1
-        assert all(each in shown for each in ("到场（10", "书面答复（3"))
+        assert all(each in shown for each in ("到场 · 10", "书面答复 · 3"))
         first = come if f'value="{come.pk}"' in shown else answer
         assert client.post("/obligations/event/", {"duty": first.pk, "note": "水太凉"}).status_code == 302
         opened = Obligation.objects.filter(duty__in=[come, answer, other])
