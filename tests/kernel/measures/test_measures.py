@@ -105,6 +105,18 @@ def test_each_form_of_figure(units: list[Unit], django_assert_num_queries: Any) 
     assert (found["trial.void_rate"].part, found["trial.void_rate"].whole) == (2, 5)
 
 
+def test_only_rows_that_may_come_twice_are_sorted_to_be_counted_once(units: list[Unit]) -> None:
+    for name in "丙丁":
+        small_world.unit(name, parent=units[0])
+    plain = measures.ratio(
+        IssuedNumber.objects.filter(unit__path__startswith="/"), Q(voided_at__isnull=False)
+    )
+    joined = measures.count(Unit.objects.filter(children__active=True))
+    assert "DISTINCT" not in str(plain.rows.values("unit").annotate(**plain.aggregates()).query)
+    assert joined.rows.aggregate(**joined.aggregates()) == {"value": joined.rows.distinct().count()}
+    assert joined.rows.count() > joined.rows.distinct().count()
+
+
 def test_the_rows_behind_a_figure_are_those_that_were_counted(units: list[Unit]) -> None:
     result = measures.value("trial.issued", MARCH)
     assert result.rows is not None

@@ -41,14 +41,21 @@ class Figure:
 
     def aggregates(self) -> dict[str, Any]:
         """Named aggregates: the value, and for a ratio its part and its whole."""
-        counted = Count("pk", distinct=True)
-        if self.form == "count":
-            return {"value": counted}
-        if self.form == "ratio":
-            return {"part": Count("pk", filter=self.part, distinct=True), "whole": counted}
+        if self.form in {"count", "ratio"}:
+            twice = self._may_come_twice()
+            counted = Count("pk", distinct=twice)
+            if self.form == "count":
+                return {"value": counted}
+            return {"part": Count("pk", filter=self.part, distinct=twice), "whole": counted}
         made = {"sum": Sum, "mean": Avg}.get(self.form)
         value = made(self.field) if made else Percentile(self.field, self.share)
         return {"value": value, "whole": Count(self.field)}
+
+    def _may_come_twice(self) -> bool:
+        """Whether a row may stand several times among the joined ones; where it cannot, nothing need be sorted."""
+        rows = self.rows if self.part is None else self.rows.filter(self.part)
+        joins = (getattr(table, "join_field", None) for table in rows.query.alias_map.values())
+        return not all(join is None or isinstance(join, models.ForeignKey) for join in joins)
 
 
 def count(rows: QuerySet[Any], *, at: str | None = None) -> Figure:

@@ -95,6 +95,7 @@ class Callback(StatefulModel):
             models.Index(fields=["unit", "category", "next_try_at"], name="visits_callback_list"),
             models.Index(fields=["caller", "category", "next_try_at"], name="visits_callback_caller"),
             models.Index(fields=["unit", "done_at"], name="visits_callback_done"),
+            models.Index(fields=["unit", "due_at"], name="visits_callback_due"),
         )
         constraints = (
             models.UniqueConstraint(fields=["case", "kind", "round"], name="visits_callback_once_a_round"),
