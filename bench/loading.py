@@ -18,7 +18,7 @@ import psycopg
 
 from bench import bulk
 from bench.server import processor_seconds
-from zhize.project import postgres, static_files
+from zhize.project import config, gathering, postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "bench"
@@ -79,7 +79,7 @@ def make_base() -> None:
 
         from bench import stories
 
-        static_files.collect()
+        gathering.collect(config.read())
         (BASE / STORIES).write_bytes(pickle.dumps(stories.record()))
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")

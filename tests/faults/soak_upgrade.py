@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.kit import ROOT, House
-from zhize.project import backup, config, manifest, postgres
+from zhize.project import config, database, manifest, postgres
 
 # Before the first release: the state before backups had a manifest.
 NOT_RELEASED = "663ab7a"
@@ -46,7 +46,7 @@ def old_tree() -> Iterator[Path]:
 
 
 def counts(place: House) -> dict[str, int]:
-    with backup.connect(config.Config(data_dir=place.data_dir)) as connection:
+    with database.connect(config.Config(data_dir=place.data_dir)) as connection:
         return {table: found[0] for table, found in manifest.rows(connection).items()}
 
 

@@ -8,11 +8,11 @@ import signal
 from tests.faults.conftest import Make
 from tests.faults.kit import House
 from tests.kit.waiting import until
-from zhize.project import backup, config, manifest, postgres
+from zhize.project import config, database, manifest, postgres
 
 
 def counts(place: House) -> dict[str, int]:
-    with backup.connect(config.Config(data_dir=place.data_dir)) as connection:
+    with database.connect(config.Config(data_dir=place.data_dir)) as connection:
         rows = manifest.rows(connection)
     return {table: found[0] for table, found in rows.items() if table != "django_migrations"}
 

@@ -88,7 +88,7 @@ def test_a_damaged_backup_is_named_and_changes_nothing(folder: Path, saved: Path
     with database.available(settings):
         with pytest.raises(backup.BackupError, match="data/files/a is damaged"):
             restore.load(settings, saved)
-        with backup.connect(settings) as there:
+        with database.connect(settings) as there:
             assert manifest.rows(there) == {}
     assert not (settings.data_dir / "files").exists()
 
@@ -170,7 +170,7 @@ def test_the_manual_alone_brings_a_department_to_an_empty_machine(folder: Path) 
     for command in commands("Into an empty machine"):
         new_machine.types(command)
 
-    with database.available(new), backup.connect(old) as before, backup.connect(new) as after:
+    with database.available(new), database.connect(old) as before, database.connect(new) as after:
         assert manifest.rows(before) == manifest.rows(after)
         assert after.execute("SELECT count(*) FROM files_attachment").fetchone() == (3,)
         assert after.execute("SELECT last_value FROM numbering_case__gd").fetchone() == (int(first[-4:]),)

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.kit.waiting import PATIENCE, until
-from zhize.project import config, postgres, run
+from zhize.project import config, database, postgres, prepared, run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,9 +93,18 @@ def installation() -> Iterator[Installation]:
 
 
 def test_one_command_serves_survives_and_stops(installation: Installation) -> None:
+    # Preparing dies with who began it: two of them at one database would be one too many.
+    installation.wait("preparing", lambda: "prepare" in installation.children())
+    preparing = psutil.Process(installation.children()["prepare"])
+    installation.process.kill()
+    assert psutil.wait_procs([preparing], timeout=10)[1] == []
+    installation.process.wait(PATIENCE)
+    installation.process = installation.start()
+
     installation.wait("serving", installation.answers)
     installation.wait("complete", lambda: len(installation.children()) == 2)
     assert installation.answers("/healthz")
+    assert_known_as_prepared(Path(installation.environment["ZHIZE_DATA_DIR"]))
 
     again = subprocess.run(
         [sys.executable, "-m", "zhize", "run"],
@@ -121,6 +131,19 @@ def test_one_command_serves_survives_and_stops(installation: Installation) -> No
     assert psutil.wait_procs(family, timeout=10)[1] == []
     data_dir = Path(installation.environment["ZHIZE_DATA_DIR"])
     assert not (data_dir / "pg" / "data" / "postmaster.pid").exists()
+
+
+def assert_known_as_prepared(data_dir: Path) -> None:
+    """The next start has nothing to prepare; it has with other settings, and with a database of another version."""
+    settings = config.Config(data_dir=data_dir, pack="none", demo=False)
+    assert prepared.announcement(settings) == ""
+    assert prepared.announcement(replace(settings, demo=True)) is None
+    with database.connect(settings) as connection:
+        later = "INSERT INTO django_migrations (app, name, applied) VALUES ('org', 'later', now())"
+        connection.execute(later)
+        assert prepared.announcement(settings) is None
+        connection.execute("DELETE FROM django_migrations WHERE name = 'later'")
+    assert prepared.announcement(settings) == ""
 
 
 def test_a_database_that_cannot_start_is_tried_again_and_ends_nothing(

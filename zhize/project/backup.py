@@ -13,9 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.conninfo import make_conninfo
-
 import zhize
 from zhize.lib import clock
 from zhize.project import config, database, manifest, postgres, postgres_binaries
@@ -101,7 +98,7 @@ def save(settings: config.Config, target: Path) -> None:
 
 def _dump(settings: config.Config, dump: Path) -> dict[str, Any]:
     """Write the database as of one moment, and say what its tables held at this moment."""
-    with connect(settings) as connection:
+    with database.connect(settings) as connection:
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         moment = connection.execute("SELECT pg_export_snapshot()").fetchone()
         run_program(
@@ -112,14 +109,6 @@ def _dump(settings: config.Config, dump: Path) -> dict[str, Any]:
             "rows": manifest.rows(connection),
             "history": manifest.history(connection),
         }
-
-
-def connect(settings: config.Config) -> psycopg.Connection[Any]:
-    """A connection of one's own to the configured database, outside Django, that commits by itself."""
-    found = database.connection_settings(settings)
-    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
-    parts = {ours: str(found[theirs]) for theirs, ours in names.items() if found.get(theirs)}
-    return psycopg.connect(make_conninfo(**{**found.get("OPTIONS", {}), **parts}), autocommit=True)
 
 
 def run_program(settings: config.Config, program: str, arguments: Sequence[str]) -> None:

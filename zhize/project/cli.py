@@ -1,6 +1,6 @@
 """The command line: `zhize COMMAND`.
 
-`run`, `web` and `worker` start processes and live in this package. Every other command is a Django management
+The commands in PROCESSES live in this package. Every other command is a Django management
 command of one of our packages, so a package brings its own: `zhize pack check DIR` is the management command
 `pack` of `zhize.kernel.packs`. The embedded database is started for the time of a command that needs it.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 PROCESSES = {
     "run": ("zhize.project.run", "database, set-up, web and worker in one command"),
+    "prepare": ("zhize.project.preparing", "bring the installation to this version; run does it by itself"),
     "web": ("zhize.project.web", "the web server alone"),
     "worker": ("zhize.project.worker", "the worker alone"),
     "backup": ("zhize.project.backup", "save database and files into one file"),
@@ -37,7 +38,7 @@ WRITING_PACKS = {("pack", verb) for verb in ("check", "new", "draft", "schema")}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused or failed, 2 wrongly called."""
-    from django.db import OperationalError
+    import psycopg
 
     from zhize.project.config import ConfigError
     from zhize.project.postgres import PostgresError
@@ -60,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, PostgresError, NoBinaries) as error:
         print(f"zhize: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    except OperationalError as error:
+    except Exception as error:
+        # Django's error has the driver's for its cause; Django itself is not loaded for this.
+        if not isinstance(error.__cause__ or error, psycopg.OperationalError):
+            raise
         print(f"zhize: the database does not answer: {str(error).strip()}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import psycopg
+from psycopg.conninfo import make_conninfo
+
 from zhize.project import postgres, postgres_log
 from zhize.project.config import Config, ConfigError
 
@@ -70,6 +73,14 @@ def from_url(address: str) -> dict[str, Any]:
         "PORT": str(url.port or ""),
         "OPTIONS": {**OPTIONS, **options},
     }
+
+
+def connect(config: Config) -> psycopg.Connection[Any]:
+    """A connection of one's own to the configured database, outside Django, that commits by itself."""
+    found = connection_settings(config)
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
+    parts = {ours: str(found[theirs]) for theirs, ours in names.items() if found.get(theirs)}
+    return psycopg.connect(make_conninfo(**{**found.get("OPTIONS", {}), **parts}), autocommit=True)
 
 
 @contextmanager

@@ -1,35 +1,63 @@
-"""What `zhize run` does before it serves: tables, pack, demo department, served files. Only what is not done yet."""
+"""`zhize prepare`: tables, pack, demo department, served files; only what is not done yet. `zhize run` begins with it.
+
+A process of its own that ends: what it loads for this is not held while the product serves.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import argparse
 import io
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from django.core.management import call_command, get_commands
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
-
-from zhize.project import static_files
+from zhize.project import attending, config, database, gathering, prepared
 from zhize.project.config import Config
 
-INDUSTRIES = Path(__file__).resolve().parents[1] / "industries"
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="zhize prepare", description="Bring the installation to this version, as `zhize run` does first."
+    )
+    attending.add_argument(parser)
+    options = parser.parse_args(arguments)
+    settings = config.read()
+    if options.attended:
+        attending.stop_with_parent()
+    with database.available(settings):
+        prepare(settings)
+    return 0
 
 
-def prepare(settings: Config, say: Callable[[str], None]) -> None:
-    """Bring an installation to where it can serve. The database runs and Django is set up."""
-    if static_files.collect():
-        say("style sheets and scripts gathered")
-    migrate(say)
-    apply_pack(settings, say)
-    fill(settings, say)
-    connections.close_all()
+def prepare(settings: Config) -> None:
+    """Bring an installation to where it can serve. The database runs."""
+    import django
+
+    django.setup()
+    logging.captureWarnings(True)
+    with _alone(settings):
+        if gathering.collect(settings):
+            say("style sheets and scripts gathered")
+        migrate()
+        apply_pack(settings)
+        fill(settings)
+        pack = prepared.read(settings).get("pack")
+        prepared.write(settings, pack=pack, state=prepared.state(settings), announcement=logins())
 
 
-def migrate(say: Callable[[str], None]) -> None:
+@contextmanager
+def _alone(settings: Config) -> Iterator[None]:
+    """Nobody else prepares this database meanwhile. The lock goes with the connection, however this process ends."""
+    with database.connect(settings) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('zhize.prepare'))")
+        yield
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connections["default"])
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
@@ -37,34 +65,27 @@ def migrate(say: Callable[[str], None]) -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def apply_pack(settings: Config, say: Callable[[str], None]) -> None:
+def apply_pack(settings: Config) -> None:
     """Apply the configured pack when its files, or the database they were applied to, changed."""
-    root = pack_folder(settings)
+    root = prepared.pack_folder(settings)
     if root is None:
         return
+    from django.core.management import call_command
+
     from zhize.kernel.packs.models import PackRelease
 
-    state = settings.data_dir / "prepared.json"
-    known: dict[str, Any] = json.loads(state.read_text()) if state.exists() else {}
-    wanted = {"pack": digest(root)}
-    if known == wanted and PackRelease.objects.exists():
+    wanted = prepared.digest(root)
+    if prepared.read(settings).get("pack") == wanted and PackRelease.objects.exists():
         return
     say(f"applying the pack {root.name}")
     call_command("pack", "apply", str(root), stdout=io.StringIO())
-    state.write_text(json.dumps(wanted))
+    prepared.write(settings, pack=wanted)
 
 
-def pack_folder(settings: Config) -> Path | None:
-    """The folder of the configured pack; None when none is wanted or shipped."""
-    if settings.pack in {"", "none"}:
-        return None
-    shipped = INDUSTRIES / settings.pack
-    root = shipped if shipped.is_dir() else Path(settings.pack)
-    return root if (root / "pack.yaml").exists() else None
-
-
-def fill(settings: Config, say: Callable[[str], None]) -> None:
+def fill(settings: Config) -> None:
     """Make the demo department in an empty database."""
+    from django.core.management import call_command, get_commands
+
     from zhize.kernel.accounts.models import User
 
     if settings.demo and "demo" in get_commands() and not User.objects.exists():
@@ -72,9 +93,18 @@ def fill(settings: Config, say: Callable[[str], None]) -> None:
         call_command("demo", logins=False)
 
 
-def digest(folder: Path) -> str:
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+def logins() -> str:
+    """Who can sign in to the demonstration, as `zhize demo --logins` prints it; nothing where there is none."""
+    from django.core.management import CommandError, call_command, get_commands
+
+    out = io.StringIO()
+    if "demo" in get_commands():
+        try:
+            call_command("demo", "--logins", stdout=out)
+        except CommandError:
+            logging.getLogger("zhize").debug("the demo command prints no logins", exc_info=True)
+    return out.getvalue()
+
+
+def say(text: str) -> None:
+    print(f"zhize: {text}", flush=True)  # noqa: T201

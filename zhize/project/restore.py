@@ -53,7 +53,7 @@ def load(settings: config.Config, source: Path) -> None:
     """
     if not source.exists():
         raise backup.BackupError(f"{source} does not exist")
-    with backup.connect(settings) as connection:
+    with database.connect(settings) as connection:
         row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     if row and row[0]:
         raise backup.BackupError(
@@ -88,7 +88,7 @@ def refuse_what_is_there(settings: config.Config) -> None:
 
 
 def _compare(settings: config.Config, said: dict[str, Any]) -> None:
-    with backup.connect(settings) as connection:
+    with database.connect(settings) as connection:
         sums = said["server"] == connection.info.server_version // 10000
         wrong = manifest.differences(said["rows"], manifest.rows(connection), sums=sums)
     if wrong:

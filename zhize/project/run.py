@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
-import logging
 import os
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
-from zhize.project import config, database, postgres, web
+from zhize.project import config, database, postgres, prepared, web
 
 WATCH_SECONDS = 0.5
 # A child that lived this long was healthy: its next death is restarted at once.
@@ -40,12 +39,13 @@ class Child:
     deaths: int = 0
     not_before: float = field(default=0.0)
 
-    def start(self) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
         # In a session of its own, so that Ctrl-C reaches only us and children stop in order. Its standard input is a
         # pipe that ends with us: see attending.py.
         self.started_at = time.monotonic()
         command = [sys.executable, "-m", "zhize", self.name, "--attended"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+        return self.process
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -127,22 +127,22 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(settings: config.Config) -> int:
-    import django
-
-    django.setup()
-    logging.captureWarnings(True)
-    from zhize.project import preparing
-
-    preparing.prepare(settings, say)
+    announcement = prepared.announcement(settings)
     children = [Child("web"), Child("worker")]
     keeper = DatabaseKeeper(settings)
     try:
-        # The worker starts once pages are served: somebody waits for those.
+        if announcement is None:
+            if code := _prepare(children):
+                return code
+            announcement = prepared.read(settings)["announcement"]
+        else:
+            children[1].start()
         children[0].start()
         if not _wait_until_answering(settings, children[0]):
             say("the web server does not come up; the reason stands above")
             return 1
-        _announce(settings)
+        say(f"Zhize is at {settings.base_url}   (stop with Ctrl-C)")
+        print(announcement, end="", flush=True)  # noqa: T201
         while True:
             time.sleep(WATCH_SECONDS)
             keeper.watch()
@@ -150,6 +150,17 @@ def _serve(settings: config.Config) -> int:
                 child.watch()
     finally:
         _stop_all(children)
+
+
+def _prepare(children: list[Child]) -> int:
+    """Have everything made ready by a process of its own, which stops as the others do. Returns its exit code."""
+    preparing = Child("prepare")
+    children.insert(0, preparing)
+    code = preparing.start().wait()
+    children.remove(preparing)
+    if code:
+        say("the installation could not be prepared; the reason stands above")
+    return abs(code)
 
 
 def _wait_until_answering(settings: config.Config, server: Child) -> bool:
@@ -183,18 +194,6 @@ def _stop_all(children: Sequence[Child]) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
         child.stop(deadline)
-
-
-def _announce(settings: config.Config) -> None:
-    from django.core.management import CommandError, call_command, get_commands
-
-    say(f"Zhize is at {settings.base_url}   (stop with Ctrl-C)")
-    if "demo" in get_commands():
-        try:
-            call_command("demo", "--logins")
-        except CommandError:
-            logging.getLogger("zhize").debug("the demo command prints no logins", exc_info=True)
-    sys.stdout.flush()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

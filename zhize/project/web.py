@@ -12,7 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from zhize.project import attending, config, database, static_files
+from zhize.project import attending, config, database, gathering
 
 # Requests under way are finished within this time after a stop signal.
 GRACE_SECONDS = 15
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.attended:
         attending.stop_with_parent()
     with database.available(settings):
-        static_files.collect()
+        gathering.collect(settings)
         serve(settings)
     return 0
 
