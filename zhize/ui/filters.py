@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -87,6 +88,8 @@ class Filters(django_filters.FilterSet):
 
     search: ClassVar[str] = "q"
     first: ClassVar[tuple[str, ...]] = ()
+    counted: Sequence[int] = ()
+    """Where a search finds too many to count them: keys of the newest, among which the list counts instead."""
 
     @property
     def form(self) -> forms.Form:

@@ -140,6 +140,13 @@ class ListQuery(GuardedView, ABC):
         return self.filterset.qs if self.filterset is not None else self.rows()
 
     @cached_property
+    def countable(self) -> QuerySet[Any]:
+        """Those of them among which is counted: of a common word its newest hits."""
+        rows = self.filtered
+        counted = self.filterset.counted if self.filterset is not None else ()
+        return rows.filter(pk__in=counted) if counted else rows
+
+    @cached_property
     def found(self) -> QuerySet[Any]:
         """Rows after filters and chip, unordered."""
         return self.filtered.filter(self.chip.where(cast("ListPage", self))) if self.chip else self.filtered
@@ -169,7 +176,7 @@ class ListQuery(GuardedView, ABC):
     def filled(self, **given: Any) -> Self:
         """This list with other values given, nothing read yet."""
         made = copy(self)
-        for name in ("filterset", "filtered", "found"):
+        for name in ("filterset", "filtered", "countable", "found"):
             made.__dict__.pop(name, None)
         made.given = given
         return made
@@ -188,6 +195,15 @@ class ListQuery(GuardedView, ABC):
 
     def number(self) -> paging.Count:
         """How many rows there are, as far as they are counted."""
+        if self.countable is not self.filtered:
+            among = (
+                self.countable.filter(self.chip.where(cast("ListPage", self)))
+                if self.chip
+                else self.countable
+            )
+            number, page = among.count(), paging.whole(self.params.get("page"), 1, 1, paging.MAX_OFFSET)
+            if number > page * self.size:
+                return paging.Count(number, True)
         return paging.count(self.found, self.count_cap)
 
     @cached_property

@@ -12,8 +12,9 @@ from tests.kit.cast import Cast
 from tests.rest.kit import ApiClient
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.services import worksheets
-from zhize.kernel import history
+from zhize.kernel import history, search
 from zhize.kernel.org.models import Person
+from zhize.kernel.search import finding
 from zhize.lib import clock
 from zhize.ui.models import Draft
 
@@ -127,3 +128,21 @@ def test_lists_are_narrowed_by_those_who_have_a_case_in_sight_and_by_nobody_out_
     told = [machine.get(f"/cases?owner={who.pk}") for who in (owner, stranger)]
     assert [answer.status_code for answer in told] == [200, 422]
     assert list(told[1].json()["errors"]) == ["owner"]
+
+
+def test_of_a_common_word_the_newest_hits_are_counted_and_all_are_listed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (search, finding):
+        monkeypatch.setattr(module, "FEW", 3)
+    made = [take_in(cast) for _ in range(5)]
+    for case in made:
+        search.refresh(case)
+    page, word = browser(cast, "sunli"), "电梯"
+    first = page.get("/cases/", {"q": word, "size": 2}).context["slice"]
+    assert [row.pk for row in first.rows] == [made[4].pk, made[3].pk]
+    assert str(first.count) == "3+"
+    # Further on than the counted ones reach, the list is counted itself.
+    last = page.get("/cases/", {"q": word, "size": 2, "page": 3}).context["slice"]
+    assert [row.pk for row in last.rows] == [made[0].pk]
+    assert str(last.count) == "5"

@@ -242,7 +242,21 @@ def test_the_index_is_used_whatever_the_rest_of_the_query_suggests(db: None) -> 
         assert "Bitmap Index Scan on search_doc_tokens" in plan, plan
 
 
-def test_a_list_is_narrowed_to_all_its_rows_in_its_own_order(db: None) -> None:
+def test_the_newest_hits_are_known_without_the_others(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "FEW", 4)
+    made = rows(9)
+    for row in made:
+        search.index(row, title="停车管理" if row.count else "电梯", at=row.issued_at)
+    assert finding.newest(IssuedNumber, "停车") == [row.pk for row in made[:3:-1]]
+    assert finding.newest(IssuedNumber, "电梯") == [made[0].pk]
+    assert finding.newest(IssuedNumber, "，。") == []
+
+
+@pytest.mark.parametrize("few", [finding.FEW, 20])
+def test_a_list_is_narrowed_to_all_its_rows_in_its_own_order(
+    db: None, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(finding, "FEW", few)
     here, there = small_world.unit("A"), small_world.unit("B")
     desk = small_world.actor(
         small_world.person("李敏", small_world.position("desk", here, number_view="unit"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,8 @@ class CaseFilter(DrillFilter):
         model = Case
         fields: tuple[str, ...] = ()
 
+    counted: Sequence[int] = ()
+
     def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """A number, a phone, a name or words of the matter.
 
@@ -68,11 +72,13 @@ class CaseFilter(DrillFilter):
         if number := phones.normalise(value):
             exact |= Q(contact_phone=number)
         known = list(Case.objects.filter(exact).values_list("pk", flat=True)[: search.FEW]) if text else []
-        if not known:
-            return search.narrow(rows, value)
-        return rows.filter(
-            Q(pk__in=known) | Q(pk__in=search.narrow(Case.objects.order_by(), value).values("pk"))
-        )
+        if known:
+            found = search.narrow(Case.objects.order_by(), value)
+            return rows.filter(Q(pk__in=known) | Q(pk__in=found.values("pk")))
+        newest = search.newest(Case, value)
+        if len(newest) > search.FEW:
+            self.counted = newest[: search.FEW]
+        return search.narrow(rows, value, newest)
 
     def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return rows.filter(tags__contains=[value])

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from zhize.kernel.search.providers import Document, provide
 
 if TYPE_CHECKING:
-    from zhize.kernel.search.finding import FEW, Hit, find, narrow, rows_of
+    from zhize.kernel.search.finding import FEW, Hit, find, narrow, newest, rows_of
     from zhize.kernel.search.indexing import index, refresh, remove
 
 _LAZY = {
-    **dict.fromkeys(("FEW", "Hit", "find", "narrow", "rows_of"), "finding"),
+    **dict.fromkeys(("FEW", "Hit", "find", "narrow", "newest", "rows_of"), "finding"),
     **dict.fromkeys(("index", "refresh", "remove"), "indexing"),
 }
 
-__all__ = ["FEW", "Document", "Hit", "find", "index", "narrow", "provide", "refresh", "remove", "rows_of"]
+__all__ = [
+    "FEW", "Document", "Hit", "find", "index", "narrow", "newest", "provide", "refresh", "remove", "rows_of",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -65,7 +65,58 @@ def find(
     branches = [branch for source in providers(types) if (branch := _branch(source, actor)) is not None]
     if not query or not branches:
         return []
-    labels = [source.label for source in providers(types)]
+    parts, everything, values = _slices(query, [source.label for source in providers(types)], before)
+    # A row's policy is asked only when it comes to it.
+    sql = (
+        f"WITH {parts} SELECT * FROM ({everything}) AS hit"  # noqa: S608 - our own; every value is a parameter
+        f" WHERE CASE subject_type {' '.join(branch for branch, _ in branches)} END LIMIT %s"
+    )
+    values += [value for _, given in branches for value in given]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, max(1, min(limit, MOST))])
+        hits = [Hit(*row) for row in cursor.fetchall()]
+    return sorted(hits, key=lambda hit: hit.cursor, reverse=True)
+
+
+def newest(model: type[models.Model], text: str) -> list[int]:
+    """Keys of the newest rows of a model that have all words of `text`, at most `FEW` + 1; who may see them is not asked."""
+    query = tokens.query_tokens(text)
+    if not query:
+        return []
+    parts, everything, values = _slices(query, [model._meta.label_lower], None)
+    sql = f"WITH {parts} SELECT object_id FROM ({everything}) AS hit LIMIT %s"  # noqa: S608 - as above
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, FEW + 1])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def narrow(rows: models.QuerySet[M], text: str, few: list[int] | None = None) -> models.QuerySet[M]:
+    """The rows of a list that have all words of `text`, all of them, whatever else narrows or sorts the list.
+
+    For lists and their exports. Who may see the rows is decided by `rows` itself. A blank text narrows nothing.
+    `few`: what `newest` says, for a list that asked already.
+    """
+    if not text.strip():
+        return rows
+    query = tokens.query_tokens(text)
+    if not query:
+        return rows.none()
+    few = newest(rows.model, text) if few is None else few
+    if len(few) <= FEW:
+        return rows.filter(pk__in=few)
+    found = SearchDoc.objects.filter(
+        RawSQL("tokens @@ %s::tsquery", [query], output_field=models.BooleanField()),
+        subject_type=rows.model._meta.label_lower,
+    )
+    # Of a common word the planner may also walk the list in its own order and test each row.
+    return rows.filter(models.Exists(found.filter(object_id=models.OuterRef("pk"))))
+
+
+def _slices(query: str, labels: list[str], before: tuple[datetime, int] | None) -> tuple[str, str, list[Any]]:
+    """Hits newest first, as parts for WITH, the rows of all of them, and their values.
+
+    Slices are asked one after the other, until whoever reads has enough.
+    """
     parts: list[str] = []
     values: list[Any] = []
     for part in slices.newest_first(before[0] if before else clock.now()):
@@ -77,38 +128,8 @@ def find(
             )
         )
         values += [part.asked(query), labels, part.since, part.until, *(before or ())]
-    # Slices are asked one after the other, until there are enough; a row's policy is asked only when it comes to it.
     everything = " UNION ALL ".join(f"TABLE part{number}" for number in range(len(parts)))
-    sql = (
-        f"WITH {', '.join(parts)} SELECT * FROM ({everything}) AS hit"  # noqa: S608 - our own; every value is a parameter
-        f" WHERE CASE subject_type {' '.join(branch for branch, _ in branches)} END LIMIT %s"
-    )
-    values += [value for _, given in branches for value in given]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, max(1, min(limit, MOST))])
-        hits = [Hit(*row) for row in cursor.fetchall()]
-    return sorted(hits, key=lambda hit: hit.cursor, reverse=True)
-
-
-def narrow(rows: models.QuerySet[M], text: str) -> models.QuerySet[M]:
-    """The rows of a list that have all words of `text`, all of them, whatever else narrows or sorts the list.
-
-    For lists and their exports. Who may see the rows is decided by `rows` itself. A blank text narrows nothing.
-    """
-    if not text.strip():
-        return rows
-    query = tokens.query_tokens(text)
-    if not query:
-        return rows.none()
-    found = SearchDoc.objects.filter(
-        RawSQL("tokens @@ %s::tsquery", [query], output_field=models.BooleanField()),
-        subject_type=rows.model._meta.label_lower,
-    )
-    few = list(found.values_list("object_id", flat=True)[: FEW + 1])
-    if len(few) <= FEW:
-        return rows.filter(pk__in=few)
-    # Of a common word the planner may also walk the list in its own order and test each row.
-    return rows.filter(models.Exists(found.filter(object_id=models.OuterRef("pk"))))
+    return ", ".join(parts), everything, values
 
 
 def rows_of(hits: Iterable[Hit]) -> dict[tuple[str, int], models.Model]:
