@@ -36,6 +36,11 @@ def declared() -> Iterator[None]:
         found = scope.narrow(rows(), at="issued_at")
         return measures.ratio(found, Q(voided_at__isnull=False), at="issued_at")
 
+    @measures.measure("trial.small_void_rate", zh="小额作废率", en="Small voided", unit="%", direction="down")
+    def small_void_rate(scope: MeasureScope) -> measures.Figure:
+        found = scope.narrow(rows(), at="issued_at")
+        return measures.ratio(found, Q(voided_at__isnull=False), among=Q(count__lte=30), at="issued_at")
+
     @measures.measure("trial.size", zh="面值", en="Size", unit="元", direction="up")
     def size(scope: MeasureScope) -> measures.Figure:
         return measures.total(scope.narrow(rows(), at="issued_at"), "count", at="issued_at")
@@ -183,6 +188,22 @@ def test_a_trend_has_every_step_also_the_empty_ones(
     weeks = measures.trend("trial.issued", MARCH, "week")
     assert [result.scope.first_day for result in weeks][:2] == [date(2026, 3, 1), date(2026, 3, 2)]
     assert [result.value for result in weeks] == [1, 2, 1, 0, 0, 1]
+
+
+def test_trends_of_the_same_rows_share_one_query(units: list[Unit], django_assert_num_queries: Any) -> None:
+    codes = ("trial.issued", "trial.void_rate", "trial.small_void_rate", "trial.size")
+    alone = {code: measures.trend(code, MARCH, "day") for code in codes}
+    with django_assert_num_queries(1):
+        together = measures.trends(codes, MARCH, "day")
+    assert list(together) == list(codes)
+    for code in codes:
+        figures = [
+            [(one.value, one.part, one.whole, one.scope) for one in found[code]]
+            for found in (alone, together)
+        ]
+        assert figures[0] == figures[1]
+    assert [(one.part, one.whole) for one in together["trial.small_void_rate"]][:2] == [(0, 1), (1, 1)]
+    assert measures.value("trial.small_void_rate", MARCH).whole == 3
 
 
 def test_a_stock_is_the_state_at_the_end_of_each_step(units: list[Unit]) -> None:

@@ -190,7 +190,7 @@ def late_rate(scope: MeasureScope) -> Figure:
 )  # fmt: skip
 def in_time_rate(scope: MeasureScope) -> Figure:
     """Never over a limit ÷ answered or over a limit: what is still within its time is not judged yet."""
-    return measures.ratio(accepted(scope).filter(DECIDED), Q(is_late=False), at="accepted_at")
+    return measures.ratio(accepted(scope), Q(is_late=False), among=DECIDED, at="accepted_at")
 
 
 @measures.measure(

@@ -125,10 +125,8 @@ def _trend(unit: Unit, scope: MeasureScope, now: datetime) -> dict[str, Any]:
     recent = MeasureScope.days(
         today - timedelta(days=TREND_DAYS - 1), today, unit_ids=scope.unit_ids, zone=unit.timezone
     )
-    lines = [
-        (measures.get(code), measures.trend(code, recent, "day"))
-        for code in ("case.opened", "case.closed", "case.in_time_rate")
-    ]
+    found = measures.trends(("case.opened", "case.closed", "case.in_time_rate"), recent, "day")
+    lines = [(measures.get(code), results) for code, results in found.items()]
     heads = [f"{span.first_day:%m-%d}" for span in recent.steps("day")]
     making: Any = Making(None, unit, None)  # type: ignore[arg-type]
     rows = [

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhize.kernel.measures.computing import Group, Result, breakdown, trend, value, values
+    from zhize.kernel.measures.computing import Group, Result, breakdown, trend, trends, value, values
     from zhize.kernel.measures.dimensions import Dimension, dimension
     from zhize.kernel.measures.figures import Figure, count, mean, minutes_between, percentile, ratio, total
     from zhize.kernel.measures.registry import Measure, all_measures, get, is_known, measure
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zhize.kernel.measures.targets import Judgement, Target, change, judge
 
 _LAZY = {
-    **dict.fromkeys(("Group", "Result", "breakdown", "trend", "value", "values"), "computing"),
+    **dict.fromkeys(("Group", "Result", "breakdown", "trend", "trends", "value", "values"), "computing"),
     **dict.fromkeys(("Dimension", "dimension"), "dimensions"),
     **dict.fromkeys(
         ("Figure", "count", "mean", "minutes_between", "percentile", "ratio", "total"), "figures"
@@ -49,6 +49,7 @@ __all__ = [
     "ratio",
     "total",
     "trend",
+    "trends",
     "value",
     "values",
 ]

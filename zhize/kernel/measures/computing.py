@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import DateField, QuerySet
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 from django.urls import NoReverseMatch, reverse
@@ -139,24 +140,59 @@ def trend(code: str, scope: MeasureScope, step: Step) -> list[Result]:
 
     What happens within a span takes one query; a stock (the state at the end of each step) one for each step.
     """
-    found = registry.get(code)
+    return trends([code], scope, step)[code]
+
+
+def trends(codes: Sequence[str], scope: MeasureScope, step: Step) -> dict[str, list[Result]]:
+    """The same for several measures; those that are taken of the same rows share one query."""
     spans = scope.steps(step)
-    if found.stock:
-        return [value(code, span) for span in spans]
-    figure = found.function(scope)
-    if figure.at is None:
-        raise ValueError(f"measure {code} does not say by which moment its rows are sorted")
-    bucket = _TRUNCATIONS[step](figure.at, tzinfo=clock.zone(scope.zone), output_field=DateField())
-    grouped = (
-        figure.rows.order_by().annotate(_step=bucket).values_list("_step").annotate(**figure.aggregates())
-    )
-    names = list(figure.aggregates())
-    by_day = {row[0]: dict(zip(names, row[1:], strict=True)) for row in grouped}
-    nothing: dict[str, Any] = dict.fromkeys(names)
-    return [
-        _result(found, span, figure, by_day.get(floor(span.first_day, step), nothing), rows=None)
-        for span in spans
-    ]
+    results: dict[str, list[Result]] = {}
+    alike: dict[Any, list[tuple[Measure, Figure]]] = {}
+    for code in codes:
+        found = registry.get(code)
+        if found.stock:
+            results[code] = [value(code, span) for span in spans]
+            continue
+        figure = found.function(scope)
+        if figure.at is None:
+            raise ValueError(f"measure {code} does not say by which moment its rows are sorted")
+        alike.setdefault((figure.at, _rows_key(figure.wider)), []).append((found, figure))
+    for (at, _rows), several in alike.items():
+        bucket = _TRUNCATIONS[step](at, tzinfo=clock.zone(scope.zone), output_field=DateField())
+        wanted = {
+            f"{found.code}:{name}".replace(".", "_"): (found.code, name, one)
+            for found, figure in several
+            for name, one in figure.aggregates(figure.among).items()
+        }
+        grouped = several[0][1].wider.order_by().annotate(_step=bucket).values_list("_step")
+        by_day = {
+            row[0]: dict(zip(wanted, row[1:], strict=True))
+            for row in grouped.annotate(**{key: one for key, (_code, _name, one) in wanted.items()})
+        }
+        for found, figure in several:
+            names = {name: key for key, (code, name, _one) in wanted.items() if code == found.code}
+            results[found.code] = [
+                _result(
+                    found,
+                    span,
+                    figure,
+                    {
+                        name: by_day.get(floor(span.first_day, step), {}).get(key)
+                        for name, key in names.items()
+                    },
+                    rows=None,
+                )
+                for span in spans
+            ]
+    return {code: results[code] for code in codes}
+
+
+def _rows_key(rows: QuerySet[Any]) -> Any:
+    """What is the same for the same rows."""
+    try:
+        return repr(rows.order_by().query.sql_with_params())
+    except EmptyResultSet:
+        return id(rows)
 
 
 def _filters(by: Sequence[str], keys: Sequence[Any]) -> dict[str, tuple[Any, ...]]:

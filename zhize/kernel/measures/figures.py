@@ -38,18 +38,28 @@ class Figure:
     field: Any = None
     part: Q | None = None
     share: float = 0.5
+    base: QuerySet[Any] | None = None
+    among: Q | None = None
 
-    def aggregates(self) -> dict[str, Any]:
-        """Named aggregates: the value, and for a ratio its part and its whole."""
+    def aggregates(self, among: Q | None = None) -> dict[str, Any]:
+        """Named aggregates: the value, and for a ratio its part and its whole; `among`: of these rows only."""
         if self.form in {"count", "ratio"}:
             twice = self._may_come_twice()
-            counted = Count("pk", distinct=twice)
+            counted = Count("pk", filter=among, distinct=twice)
             if self.form == "count":
                 return {"value": counted}
-            return {"part": Count("pk", filter=self.part, distinct=twice), "whole": counted}
+            part = self.part if among is None or self.part is None else among & self.part
+            return {"part": Count("pk", filter=part, distinct=twice), "whole": counted}
+        if among is not None:
+            raise ValueError("only counts and shares are taken among rows")
         made = {"sum": Sum, "mean": Avg}.get(self.form)
         value = made(self.field) if made else Percentile(self.field, self.share)
         return {"value": value, "whole": Count(self.field)}
+
+    @property
+    def wider(self) -> QuerySet[Any]:
+        """The rows among which `rows` are found by `among`; other figures may be taken of them in the same statement."""
+        return self.rows if self.base is None else self.base
 
     def _may_come_twice(self) -> bool:
         """Whether a row may stand several times among the joined ones; where it cannot, nothing need be sorted."""
@@ -73,9 +83,11 @@ def mean(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
     return Figure("mean", rows, at, field)
 
 
-def ratio(rows: QuerySet[Any], part: Q, *, at: str | None = None) -> Figure:
-    """The share of rows for which `part` holds, as 0 to 1; no value of nothing."""
-    return Figure("ratio", rows, at, part=part)
+def ratio(rows: QuerySet[Any], part: Q, *, among: Q | None = None, at: str | None = None) -> Figure:
+    """The share of rows for which `part` holds, as 0 to 1; no value of nothing. `among`: of these rows only."""
+    if among is None:
+        return Figure("ratio", rows, at, part=part)
+    return Figure("ratio", rows.filter(among), at, part=part, base=rows, among=among)
 
 
 def percentile(rows: QuerySet[Any], field: Any, share: float, *, at: str | None = None) -> Figure:

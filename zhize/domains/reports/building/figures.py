@@ -231,7 +231,7 @@ def chart(kind: str, name: str, points: list[tuple[str, float, str]]) -> dict[st
 def trend(making: Making, block: TrendBlock) -> Block:
     """Measures over the last periods up to the report's own."""
     scope = long_scope(making.scope, block.by, block.periods)
-    found = {code: measures.trend(code, scope, block.by) for code in block.measures}
+    found = measures.trends(block.measures, scope, block.by)
     specs = [measures.get(code) for code in block.measures]
     spans = scope.steps(block.by)
     heads = [_step(span, block.by) for span in spans]
