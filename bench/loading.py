@@ -92,8 +92,10 @@ def _migrate() -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
     call_command("migrate", verbosity=0, interactive=False)
+    connection.close()  # the server is stopped and started again for what comes next
 
 
 def _fill(data_dir: Path, count: int) -> None:

@@ -45,10 +45,11 @@ class Policy(Generic[M]):
             return NOTHING
         if any(reach.scope == Scope.ALL for reach in reaches):
             return Q() & self.restrict(actor, wanted)
-        rows = self.also(actor, wanted)
+        # The row's own columns first: where they decide, PostgreSQL does not ask what else might.
+        rows = NOTHING
         for reach in reaches:
             rows |= self._reached(actor, reach)
-        return rows & self.restrict(actor, wanted)
+        return (rows | self.also(actor, wanted)) & self.restrict(actor, wanted)
 
     def restrict(self, actor: Actor, capability: str) -> Q:
         """Rows that stay after every grant; everything by default."""
@@ -70,13 +71,13 @@ class Policy(Generic[M]):
             # What belongs to people and to no unit stays with them. Not an empty Q: `nothing OR empty` would stay nothing.
             return named if self.people else Q(pk__isnull=False)
         if reach.scope == Scope.UNIT:
-            return named | Q(**{self.unit: reach.unit_id})
-        return named | Q(**{f"{self.unit}__in": _subtree(reach.unit_path)})
+            return Q(**{self.unit: reach.unit_id}) | named
+        return Q(**{f"{self.unit}__in": _subtree(reach.unit_path)}) | named
 
     def _named(self, people: Iterable[int]) -> Q:
         ids = list(people)
         rows = NOTHING
-        for path in self.people:
+        for path in sorted(self.people, key=lambda path: "__" in path):
             if "__" in path:
                 # A many-valued path is asked for in a subquery, so that a row never comes twice. It asks about this
                 # row, not for all of theirs: there may be a million.

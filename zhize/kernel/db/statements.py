@@ -97,16 +97,51 @@ def rows(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -
     that is not watched. One that asks for the moment is not kept; today's date is part of `actor.key`. Values are
     whole numbers, texts, days and moments, or lists of whole numbers (`among`), never None.
     """
+
+    def composed(blanks: dict[str, Any]) -> Statement:
+        return _composed(name, make(**blanks))
+
+    statement = _kept(name, whose, composed, values)
+    return list(make(**values)) if statement is None else statement.rows(values)
+
+
+def counts(
+    name: Hashable,
+    whose: Hashable | None,
+    make: Callable[..., list[models.QuerySet[Any]]],
+    /,
+    cap: int,
+    **values: Any,
+) -> list[int]:
+    """How many rows each of `make(**values)` has, none counted further than `cap`; one statement.
+
+    Kept as the statements of `rows` are. The order of each is the order of counting: it says which index to follow.
+    """
+
+    def composed(given: dict[str, Any]) -> Statement:
+        return _counted([rows.values("pk")[:cap] for rows in make(**given)])
+
+    statement = _kept((name, cap), whose, composed, values) or composed(values)
+    return [int(number) for number in statement.rows(values)[0]]
+
+
+def _kept(
+    name: Hashable,
+    whose: Hashable | None,
+    compose: Callable[[dict[str, Any]], Statement],
+    values: dict[str, Any],
+) -> Statement | None:
+    """The statement with blanks for the values; None: it may not be kept."""
     kinds = {key: type(value) for key, value in values.items()}
     if set(kinds.values()) - Blank.fields.keys() or (
         whose != ANYBODY and (whose is None or not marks.is_reading())
     ):
-        return list(make(**values))
+        return None
 
     def composed() -> Statement | None:
         with clock.noticing() as noticed:
             try:
-                made = _composed(name, make(**{key: Blank(key, kind) for key, kind in kinds.items()}))
+                made = compose({key: Blank(key, kind) for key, kind in kinds.items()})
             except EmptyResultSet:
                 made = Statement(None, ())
         return None if noticed else made
@@ -114,10 +149,8 @@ def rows(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) -
     if whose == ANYBODY:
         # Beside rows of watched tables are read in one way or another.
         key = (name, marks.is_reading())
-        statement = _common[key] if key in _common else _add(_common, key, composed())
-    else:
-        statement = marks.kept(("statement", name, whose), composed)
-    return list(make(**values)) if statement is None else statement.rows(values)
+        return _common[key] if key in _common else _add(_common, key, composed())
+    return marks.kept(("statement", name, whose), composed)
 
 
 def part(
@@ -165,7 +198,7 @@ def count(name: Hashable, whose: Hashable | None, make: Make, /, **values: Any) 
 class Statement:
     """One person's statement: the text that many share, and his own parameters. None: there is nothing he may see."""
 
-    form: Form | None
+    form: Form | Counts | None
     parameters: tuple[Any, ...]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
@@ -175,6 +208,16 @@ class Statement:
         with prepared.cursor() as cursor:
             cursor.execute(self.form.sql, given)
             return self.form.made(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The text of a statement that gives one row of numbers."""
+
+    sql: str
+
+    def made(self, found: list[Any]) -> list[Any]:
+        return found
 
 
 class Form:
@@ -237,6 +280,22 @@ def _composed(name: Hashable, queryset: models.QuerySet[Any]) -> Statement:
     return Statement(form, tuple(parameters))
 
 
+def _counted(found: list[models.QuerySet[Any]]) -> Statement:
+    counted: list[str] = []
+    parameters: list[Any] = []
+    for rows in found:
+        try:
+            sql, given = rows.query.sql_with_params()
+        except EmptyResultSet:
+            counted.append("0")
+            continue
+        counted.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608 - composed by Django
+        parameters += given
+    form = Counts(f"SELECT {', '.join(counted)}")
+    known = _forms.get(form)
+    return Statement(known if known is not None else _add(_forms, form, form), tuple(parameters))
+
+
 def _beside(queryset: models.QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is read beside the rows: by further statements, and from memory. Raises TypeError for more than names."""
     prefetch = tuple(queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
@@ -246,7 +305,7 @@ def _beside(queryset: models.QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str,
 
 
 FORMS = 2000
-_forms: dict[Hashable, Form] = {}
+_forms: dict[Hashable, Any] = {}
 _common: dict[Hashable, Statement | None] = {}
 
 

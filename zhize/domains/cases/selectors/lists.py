@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
@@ -50,22 +50,32 @@ def chips(actor: Actor, moment: Any, end_of_day: Any) -> dict[str, Q]:
     }
 
 
-def chip_counts(actor: Actor, rows: QuerySet[Case] | None = None) -> dict[str, int]:
-    """How many of these rows (of all visible ones) stand behind each chip; one query, over open cases only."""
-    given = moments()
-    codes = list(chips(actor, **given))
+# In which order the rows behind a chip are counted, so that its index is followed. PostgreSQL takes for independent what
+# is not: whoever owns thousands of closed cases seems to own thousands of open ones, too, soon met in any order.
+_COUNTED_BY = {"mine": ("category", "-id"), "today": ("next_due_at",)}
 
-    def counted(**given: Any) -> QuerySet[Any]:
+
+def chip_counts(actor: Actor, cap: int, rows: QuerySet[Case] | None = None) -> dict[str, int]:
+    """How many of these rows (of all visible ones) stand behind each chip, none counted further than `cap`."""
+    given = moments()
+
+    def counted(**given: Any) -> list[QuerySet[Case]]:
         among = Case.objects.visible_to(actor) if rows is None else rows
-        wanted: dict[str, Any] = {
-            f"n_{code}": Count("pk", filter=condition) for code, condition in chips(actor, **given).items()
-        }
-        every = among.filter(category__in=OPEN).order_by().annotate(n_all=Value(1)).values("n_all")
-        return every.annotate(**wanted).values_list(*wanted)
+        conditions = chips(actor, **given)
+        conditions.pop("late")
+        found = [
+            among.filter(condition).order_by(*_COUNTED_BY.get(code, ()))
+            for code, condition in conditions.items()
+        ]
+        # Late are those told late and those whose moment passed since: each has its index.
+        told = among.filter(category__in=OPEN, is_late=True).order_by("category", "-id")
+        passed = among.filter(category__in=OPEN, is_late=False, next_due_at__lt=given["moment"])
+        return [*found, told, passed.order_by("next_due_at")]
 
     whose = actor.key if rows is None else None
-    found = statements.first("cases.chips", whose, counted, **given)
-    return dict(zip(codes, found or (0,) * len(codes), strict=True))
+    *found, told, passed = statements.counts("cases.chips", whose, counted, cap, **given)
+    codes = [code for code in chips(actor, **given) if code != "late"]
+    return {**dict(zip(codes, found, strict=True)), "late": min(told + passed, cap)}
 
 
 def similar_open(

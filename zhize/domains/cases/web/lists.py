@@ -86,8 +86,11 @@ class CaseList(ui.ListPage):
         return dict(lists.moments())
 
     def chip_counts(self) -> dict[str, ui.Count]:
-        counted = lists.chip_counts(self.actor, None if self.is_plain else self.filtered)
-        return {code: ui.Count(number, False) for code, number in counted.items()}
+        cap, among = self.count_cap, None if self.is_plain else self.countable
+        # Of a common word only the newest hits are counted: there may be more of each.
+        more = among is not None and among is not self.filtered
+        counted = lists.chip_counts(self.actor, cap + 1, among)
+        return {code: ui.Count(min(number, cap), more or number > cap) for code, number in counted.items()}
 
     def acts(self) -> list[ui.Act]:
         if not self.actor.may("case.open"):
