@@ -27,7 +27,7 @@ _MONEY_NOISE = re.compile(r"^(?:人民币|rmb|cny|¥|\$)|[,\s]|(?:元整?|圆整
 
 def half_width(text: str) -> str:
     """Full-width letters, digits, punctuation and spaces as their ASCII counterparts, nothing else."""
-    return text.translate(_HALF)
+    return text if text.isascii() else text.translate(_HALF)
 
 
 def tidy(text: str) -> str:

@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers.addresses import plain_code
 from zhize.domains.customers.importing.addresses import Place
-from zhize.domains.customers.selectors.batches import Node, Tree
+from zhize.domains.customers.selectors.batches import NAMED, Node, Tree
 from zhize.kernel.db import Invalid
 from zhize.lib import tokens
 
 # No column, but what remarks on new premises are counted by.
 NEW = "premises"
-NAMED = ("community", "court")
 SHOWN = 3
 
 Rest = list[tuple[str, str]]
@@ -52,12 +51,12 @@ def settle(tree: Tree, place: Place, *, field: str, strict: bool) -> tuple[Node 
 
 def _anchors(tree: Tree, place: Place, field: str, strict: bool) -> tuple[list[Node], Rest]:
     """The communities or courts the names mean, with a court that is still to be made."""
-    roots = [node for node in tree.nodes.values() if node.parent is None]
+    roots = tree.roots
     if not (place.community or place.court):
         if not roots:
             raise Invalid({"community": [_("请写明小区：这个单位没有小区，或不止一个。")]})
         return roots, []
-    named = [node for node in tree.nodes.values() if node.kind in NAMED]
+    named = tree.named
     text = _folded(place.community + place.court)
     found = [node for node in named if text in _spoken(node)]
     if not found and not (place.community and place.court):
@@ -89,8 +88,7 @@ def _down(
         if strict and _has_upper(tree, anchor):
             raise Invalid({field: [_("请写明楼栋：“{place}”有楼栋。").format(place=anchor.address)]})
         return anchor, _below(place)
-    inside = [node for anchor in anchors for node in tree.below(anchor)]
-    buildings = [n for n in inside if n.kind == "building" and _same(n.code, place.building)]
+    buildings = [node for anchor in anchors for node in tree.below(anchor, "building", place.building)]
     if len(buildings) > 1:
         buildings = _with_room(tree, buildings, place) or buildings
     if len(buildings) > 1:
@@ -106,9 +104,9 @@ def _down(
 def _inside_building(
     tree: Tree, building: Node, place: Place, field: str, strict: bool
 ) -> tuple[Node | None, Rest]:
-    entrances = [node for node in tree.below(building) if node.kind == "entrance"]
+    entrances = "entrance" in tree.kinds(building)
     if place.entrance:
-        found = [node for node in entrances if _same(node.code, place.entrance)]
+        found = tree.below(building, "entrance", place.entrance)
         if found:
             return found[0], [("room", place.room)]
         if strict and entrances:
@@ -138,7 +136,7 @@ def _with_room(tree: Tree, buildings: Iterable[Node], place: Place) -> list[Node
 
 def _has_upper(tree: Tree, above: Node) -> bool:
     """Whether the premises below are recorded already, so that a list is not the first to name them."""
-    return any(node.kind in {"court", "building"} for node in tree.below(above))
+    return not tree.kinds(above).isdisjoint({"court", "building"})
 
 
 def _below(place: Place) -> Rest:

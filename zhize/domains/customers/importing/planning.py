@@ -98,21 +98,24 @@ class Planner:
         self.actor, self.unit, self.rows, self.strict = actor, unit, rows, strict
         self.read = [lines.read(cells) for cells in rows]
         self.plan = Plan()
-        self.tree = batches.Tree(unit, self._room_codes())
+        self.tree = batches.Tree(unit, [line.place for line in self.read if line.place])
         self.known = batches.Directory(unit, self._wanted())
         self.planned: dict[tuple[str, ...], Planned] = {}
         self.kinds, self.grades = catalogue.kinds(), catalogue.grades()
         self.forms: dict[str, dict[str, list[Any]]] = {}
-
-    def _room_codes(self) -> set[str]:
-        return {line.place.room for line in self.read if line.place}
 
     def _wanted(self) -> batches.Wanted:
         return batches.Wanted(
             numbers={one.phone.number for line in self.read for one in line.phones},
             digests={sealing.digest(line.id_number) for line in self.read if line.id_number},
             refs={ref for cells in self.rows if (ref := cells.get("external_ref", "").strip())},
-            names={name for line in self.read for name in line.names},
+            names={
+                name
+                for line in self.read
+                if not line.place
+                for name in line.names
+                if not line.phones_of(name)
+            },
             room_ids=self.tree.room_ids(),
         )
 

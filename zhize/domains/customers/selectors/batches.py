@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from zhize.domains.customers import addresses, machine, rules
 from zhize.domains.customers.models import OCCUPIABLE, Customer, Occupancy, Phone, Premises
@@ -41,48 +43,96 @@ class Node:
         return addresses.address(self.way)
 
     @property
+    def upwards(self) -> Iterator[Node]:
+        """The node itself and all above it."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    @property
     def depth(self) -> int:
         return 0 if self.parent is None else self.parent.depth + 1
 
 
 ROOMS = ("room", "shop")
+NAMED = ("community", "court")
+
+
+class Written(Protocol):
+    """A place as far as a line writes it; a level that is not written is empty."""
+
+    @property
+    def building(self) -> str: ...
+    @property
+    def entrance(self) -> str: ...
+    @property
+    def room(self) -> str: ...
+
+
+COLUMNS = ("pk", "parent_id", "kind", "code", "name", "path", "area_id", "floor_area", "layout")
 
 
 class Tree:
-    """The unit's premises as far as the lines may name them: everything above rooms, and rooms with these codes (all
-    rooms when no codes are given)."""
+    """The unit's premises as far as the lines may name them: everything above rooms, and the rooms that these places
+    may mean (all rooms when none are given). What a line asks is found by key: a list has as many lines as rooms."""
 
-    def __init__(self, unit: Unit, room_codes: Iterable[str] | None = None) -> None:
-        upper = Premises.objects.filter(unit=unit).exclude(kind__in=OCCUPIABLE)
-        rooms = Premises.objects.filter(unit=unit, kind__in=OCCUPIABLE)
-        if room_codes is not None:
-            rooms = rooms.filter(
-                code__in={form for code in room_codes for form in addresses.code_forms(code)}
-            )
-        columns = ("pk", "parent_id", "kind", "code", "name", "path", "area_id", "floor_area", "layout")
-        rows = [*upper.order_by("path").values_list(*columns), *rooms.values_list(*columns)]
+    def __init__(self, unit: Unit, places: Sequence[Written] | None = None) -> None:
         self.nodes: dict[int, Node] = {}
         self.children: dict[tuple[str, str, str], Node] = {}
-        self._uppers: dict[str, list[Node]] = {}
+        self.roots: list[Node] = []
+        self.named: list[Node] = []
+        self._uppers: dict[tuple[str, str, str], list[Node]] = {}
+        self._kinds: dict[str, set[str]] = {}
         self._rooms: dict[tuple[str, str], list[Node]] = {}
+        self._take(Premises.objects.filter(unit=unit).exclude(kind__in=OCCUPIABLE))
+        rooms = Premises.objects.filter(unit=unit, kind__in=OCCUPIABLE)
+        if places is not None:
+            codes = {form for one in places for form in addresses.code_forms(one.room)}
+            rooms = rooms.filter(code__in=codes, parent__in=self._parents(places))
+        self._take(rooms)
+
+    def _take(self, rows: QuerySet[Premises]) -> None:
         # Parents have shorter paths than their children.
-        for row in sorted(rows, key=lambda one: len(one[5] or "")):
+        for row in sorted(rows.order_by("path").values_list(*COLUMNS), key=lambda one: len(one[5] or "")):
             pk, parent_id, kind, code, name, path, area_id, floor_area, layout = row
             parent = self.nodes.get(parent_id) if parent_id else None
             node = Node(kind, code, name, parent, pk, path or "", area_id, floor_area, layout)
             self.nodes[pk] = node
+            if parent is None:
+                self.roots.append(node)
+            if kind in NAMED:
+                self.named.append(node)
             self._enter(node)
             self._note(node)
 
+    def _parents(self, places: Sequence[Written]) -> list[int]:
+        """The nodes right above which the places' rooms can stand: the written entrance, else anything at or below the
+        written building, else any community or court."""
+        entrances = {addresses.plain_code(one.entrance) for one in places if one.entrance}
+        buildings = {
+            addresses.plain_code(one.building) for one in places if one.building and not one.entrance
+        }
+        open_ones = any(not (one.building or one.entrance) for one in places)
+        return [
+            pk
+            for pk, node in self.nodes.items()
+            if addresses.plain_code(node.code) in entrances
+            or (open_ones and node.kind in NAMED)
+            or (buildings and any(addresses.plain_code(one.code) in buildings for one in node.upwards))
+        ]
+
     def _note(self, node: Node) -> None:
         """Let a node on record be found from every node above it."""
-        above = node.parent
-        while above is not None:
+        code = addresses.plain_code(node.code)
+        for above in node.upwards:
+            if above is node:
+                continue
             if node.kind in ROOMS:
-                self._rooms.setdefault((above.key, addresses.plain_code(node.code)), []).append(node)
+                self._rooms.setdefault((above.key, code), []).append(node)
             else:
-                self._uppers.setdefault(above.key, []).append(node)
-            above = above.parent
+                self._uppers.setdefault((above.key, node.kind, code), []).append(node)
+                self._kinds.setdefault(above.key, set()).add(node.kind)
 
     def _enter(self, node: Node) -> None:
         above = node.parent.key if node.parent is not None else ""
@@ -107,9 +157,13 @@ class Tree:
         self._enter(node)
         return node
 
-    def below(self, above: Node) -> Sequence[Node]:
-        """The nodes on record below one, at any depth, without rooms."""
-        return self._uppers.get(above.key, ())
+    def below(self, above: Node, kind: str, code: str) -> Sequence[Node]:
+        """The nodes on record of this kind and code below one, at any depth; no rooms."""
+        return self._uppers.get((above.key, kind, addresses.plain_code(code)), ())
+
+    def kinds(self, above: Node) -> Set[str]:
+        """The kinds of nodes on record below one, at any depth, without rooms."""
+        return self._kinds.get(above.key, frozenset())
 
     def rooms(self, above: Node, code: str) -> Sequence[Node]:
         """The rooms on record of this code below a node, at any depth."""

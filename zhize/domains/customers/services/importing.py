@@ -30,7 +30,7 @@ from zhize.domains.customers.services import inputs
 from zhize.domains.customers.services.standing import only_own
 from zhize.kernel import flow, history, jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic
+from zhize.kernel.db import atomic, writing
 from zhize.kernel.documents.models import ImportRun
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
@@ -78,9 +78,8 @@ def _premises(unit: Unit, nodes: Sequence[Node]) -> list[Premises]:
     made: list[Premises] = []
     for depth in sorted({node.depth for node in nodes}):
         level = [node for node in nodes if node.depth == depth]
-        rows = Premises.objects.bulk_create(
-            [_premises_row(unit, node) for node in level], batch_size=TOGETHER
-        )
+        rows = [_premises_row(unit, node) for node in level]
+        writing.insert_many(rows)
         for node, row in zip(level, rows, strict=True):
             node.pk = row.pk
         with connection.cursor() as cursor:
@@ -138,15 +137,15 @@ def _customers(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> list[Cus
         )
         one.row = row
         rows.append(row)
-    Customer.objects.bulk_create(rows, batch_size=TOGETHER)
+    writing.insert_many(rows)
     return rows
 
 
 def _belongings(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> None:
     """Numbers, addresses, licence, contacts, rooms, notes and parking spaces of the new customers."""
     now = clock.now()
-    Phone.objects.bulk_create(
-        (
+    writing.insert_many(
+        [
             Phone(
                 customer=one.row,
                 number=number.number,
@@ -158,8 +157,7 @@ def _belongings(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> None:
             )
             for one in planned
             for index, (number, note) in enumerate(one.numbers.values())
-        ),
-        batch_size=TOGETHER,
+        ]
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(customer=one.row, address=one.email, primary=True, created_at=now)
@@ -172,13 +170,12 @@ def _belongings(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> None:
     Contact.objects.bulk_create(
         Contact(customer=one.row, name=one.contact[:60], created_at=now) for one in planned if one.contact
     )
-    Occupancy.objects.bulk_create(
-        (
+    writing.insert_many(
+        [
             Occupancy(customer=one.row, premises_id=room.pk or 0, role=role, living=living, from_on=from_on)
             for one in planned
             for room, role, living, from_on in one.rooms.values()
-        ),
-        batch_size=TOGETHER,
+        ]
     )
     Note.objects.bulk_create(
         Note(customer=one.row, text=one.note, written_at=now, author_id=actor.person_id)

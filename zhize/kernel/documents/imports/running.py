@@ -62,7 +62,11 @@ def try_some(run_id: int) -> bool:
     if run.state != "trying":
         return False
     how = importer(run.kind)
-    rows = list(run.rows.filter(trial=Trial.WAITING).order_by("number")[: _at_once(how, TRY_AT_ONCE)])
+    rows = list(
+        run.rows.filter(trial=Trial.WAITING, outcome=Outcome.WAITING).order_by("number")[
+            : _at_once(how, TRY_AT_ONCE)
+        ]
+    )
     if not rows:
         _finish_trial(run)
         return False

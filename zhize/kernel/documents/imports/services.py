@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, files, flow, history, jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic
+from zhize.kernel.db import DomainError, Invalid, atomic, writing
 from zhize.kernel.documents import reading
 from zhize.kernel.documents.imports.kinds import JOIN, Importer, importer
 from zhize.kernel.documents.imports.machine import IMPORT
@@ -147,6 +147,7 @@ def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
     """Write the rows below the head; empty ones and repeated heads (one on every printed page) are left out."""
     heads = grid.rows[run.header_row]
     made: list[ImportRow] = []
+    written = 0
     first: dict[str, int] = {}
     for at in range(run.header_row + 1, len(grid.rows)):
         row, number = grid.rows[at], grid.first_row + at
@@ -168,6 +169,9 @@ def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
         made.append(
             ImportRow(run=run, number=number, cells=cells, repeats=None if earlier == number else earlier)
         )
-    ImportRow.objects.bulk_create(made, batch_size=ROWS_AT_ONCE)
-    ImportRun.objects.filter(pk=run.pk).update(total=len(made))
-    run.total = len(made)
+        if len(made) == ROWS_AT_ONCE:  # a long list is not held a second time
+            writing.insert_many(made)
+            written, made = written + len(made), []
+    writing.insert_many(made)
+    run.total = written + len(made)
+    ImportRun.objects.filter(pk=run.pk).update(total=run.total)
