@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice, zip_longest
 from typing import Any
 
+from django.db.models import F
+
 from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.recurring import Calendars, rule_of
 from zhize.domains.duties.selectors.duty import places
@@ -134,7 +136,9 @@ def _standing(duty: Duty, position: Position, now: datetime) -> list[Obligation]
     """The latest slots of a position that no change of the rule touches; those of several holders once."""
     rows = Obligation.objects.filter(duty=duty, position=position, withdrawn=False, slot__isnull=False)
     kept = rows.exclude(replanning.not_begun(now)).select_related("duty_version")
-    return list({(row.slot, row.due_at): row for row in kept.order_by("-slot")[:LOOKED_AT]}.values())
+    # Of several holders' the one that is still owed.
+    ordered = kept.order_by("-slot", "-due_at", F("ended_at").desc(nulls_first=True), "pk")
+    return list(ordered.distinct("slot", "due_at")[:LOOKED_AT])
 
 
 def _spared(

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Exists, F, Func, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from zhize.domains.duties import verbs
@@ -69,7 +69,9 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
         why = _("职责已停用，尚未开始的这一期不再办理。")
     _take_back(duty, Obligation.objects.filter(_UNTOUCHED, gone), actor, why)
     holders = Appointment.objects.filter(position=OuterRef("position"), from_on__lte=OuterRef("due_on"))
-    dated = Obligation.objects.annotate(due_on=TruncDate("due_at", tzinfo=clock.zone(duty.unit.timezone)))
+    # The day of the row's own unit, as it was planned.
+    local = Func(F("unit__timezone"), F("due_at"), function="timezone", output_field=models.DateTimeField())
+    dated = Obligation.objects.annotate(due_on=Cast(local, models.DateField()))
     unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(_given()), position__isnull=False)
     _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
     _take_back(
