@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.domains.duties.cast import Centre
-from tests.domains.duties.test_recurring import DAILY, SYSTEM, at, put, run
+from tests.domains.duties.test_recurring import DAILY, SYSTEM, at, dues, put, run
 from tests.kernel.calendars import build
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import occurrences
+from zhize.domains.organisation import services as organisation
+from zhize.domains.organisation.capabilities import PERSON_EDIT
 from zhize.kernel.org.models import Appointment
 
 EACH = {**DAILY, "each_holder": True}
@@ -49,3 +53,36 @@ class TestDays:
         (group,) = occurrences.groups(daily, EACH, count=8)
         days = [row.day.day for row in group.occurrences if row.due_at == moved]
         assert sorted(days) == [2, 3, 4, 5]
+
+
+class TestLeaving:
+    @pytest.mark.req("DUT-02")
+    def test_who_leaves_has_owed_until_his_last_day(self, centre: Centre, now: Any) -> None:
+        goes = build.person("陈新")
+        build.appoint(goes, centre.positions["officer"])
+        daily = put(centre, "walk", EACH)
+        run(ahead_days=20)
+        own = Obligation.objects.filter(duty=daily, slot_holder=goes)
+        now.move_to(at("2026-03-03T10:00"))
+        organisation.leave(actor=build.admin(centre.unit, PERSON_EDIT), person=goes, on=date(2026, 3, 4))
+        run(ahead_days=20)
+        kept = ["03-02 18:00", "03-03 18:00", "03-04 18:00"]
+        assert dues(daily, slot_holder=goes, withdrawn=False) == kept
+        now.move_to(at("2026-03-06T10:00"))
+        duties.miss_due(actor=SYSTEM)
+        assert set(own.filter(withdrawn=False).values_list("state", flat=True)) == {"missed"}
+        duties.plan_anew(actor=SYSTEM)
+        assert run(ahead_days=17) == 0
+        assert dues(daily, slot_holder=goes, withdrawn=False) == kept
+
+    def test_what_a_stopped_worker_did_not_make_is_owed_by_who_has_left_since(
+        self, centre: Centre, now: Any
+    ) -> None:
+        goes = build.person("陈新")
+        build.appoint(goes, centre.positions["officer"])
+        daily = put(centre, "walk", EACH)
+        run(ahead_days=0)
+        now.move_to(at("2026-03-05T10:00"))
+        organisation.leave(actor=build.admin(centre.unit, PERSON_EDIT), person=goes, on=date(2026, 3, 4))
+        run(ahead_days=0)
+        assert dues(daily, slot_holder=goes) == ["03-02 18:00", "03-03 18:00", "03-04 18:00"]

@@ -25,19 +25,24 @@ class Owing:
 
 @dataclass(frozen=True)
 class Holding:
-    """Who holds positions on which days, read at once for many of them."""
+    """Who holds positions on which days, read at once for many of them.
+
+    `left`: the appointments of people who have left, up to the last day they were given.
+    """
 
     rows: dict[int, list[Appointment]]
+    left: dict[int, list[Appointment]]
 
     @classmethod
     def of(cls, positions: Iterable[Position]) -> Holding:
         """One query, however many positions."""
-        found: dict[int, list[Appointment]] = {}
+        here: dict[int, list[Appointment]] = {}
+        left: dict[int, list[Appointment]] = {}
         ids = {position.pk for position in positions}
-        listed = Appointment.objects.filter(position_id__in=ids, person__active=True).select_related("person")
+        listed = Appointment.objects.filter(position_id__in=ids).select_related("person")
         for row in listed.order_by("pk"):
-            found.setdefault(row.position_id, []).append(row)
-        return cls(found)
+            (here if row.person.active else left).setdefault(row.position_id, []).append(row)
+        return cls(here, left)
 
     def only(self, position: Position, day: date) -> Person | None:
         """The one who holds the position on that day; None when nobody or several do: then all of them owe it."""

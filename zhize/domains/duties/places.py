@@ -84,7 +84,10 @@ class Places:
                 place.unit_id,
                 held_from[place.pk],
                 here.version(place.unit).pk,
-                [(row.person_id, row.kind, row.from_on, row.to_on) for row in holding.rows.get(place.pk, ())],
+                *(
+                    [(row.person_id, row.kind, row.from_on, row.to_on) for row in rows.get(place.pk, ())]
+                    for rows in (holding.rows, holding.left)
+                ),
             )
             for place in listed
         ]
@@ -114,9 +117,11 @@ class Places:
     def _apart(self, place: Position) -> Iterator[Ower]:
         """Each who holds the position himself, and the position for the days without anybody after its first holder.
 
-        Who stands in or is a deputy has no slots of his own: he acts on those of others.
+        Who stands in or is a deputy has no slots of his own: he acts on those of others. Who has left owes what was
+        due until the last day he was given.
         """
-        held = [row for row in self._rows(place) if row.kind == AppointmentKind.PRIMARY]
+        rows = [*self._rows(place), *self.holding.left.get(place.pk, ())]
+        held = [row for row in rows if row.kind == AppointmentKind.PRIMARY]
         for person_id in dict.fromkeys(row.person_id for row in held):
             own = [row for row in held if row.person_id == person_id]
             on = (each for each in self._of(place, own) if each.holder_id is not None)

@@ -81,7 +81,9 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
 
 def _not_his(duty: Duty, dated: models.QuerySet[Obligation]) -> models.QuerySet[Obligation]:
     """Where each holder owes his own: what is due when he holds the position no more, and what the position owes
-    together when somebody holds it then. Begun or not, as long as nobody did anything about it or drew a plan for it."""
+    together when somebody holds it then. Begun or not, as long as nobody did anything about it or drew a plan for it.
+
+    By the days of the appointments alone: who leaves is not active any more at once, but has owed until his last day."""
     rules = dict(duty.versions.filter(rule__each_holder=True).values_list("pk", "rule"))
     apart = Q(pk__in=[])
     for pk, rule in rules.items():
@@ -92,7 +94,6 @@ def _not_his(duty: Duty, dated: models.QuerySet[Obligation]) -> models.QuerySet[
         position=OuterRef("position"),
         from_on__lte=OuterRef("due_on"),
         kind=AppointmentKind.PRIMARY,
-        person__active=True,
     )
     his = held.filter(person=OuterRef("slot_holder"))
     gone = Q(~Exists(his), slot_holder__isnull=False) | Q(Exists(held), slot_holder__isnull=True)
