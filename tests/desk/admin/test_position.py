@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,17 @@ from tests.kit.cast import Cast
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties import services as owed
-from zhize.domains.duties.models import DutyClause
+from zhize.domains.duties.models import DutyClause, Obligation
+from zhize.domains.duties.selectors import board, coverage
+from zhize.domains.duties.selectors.board import Span
+from zhize.domains.duties.selectors.coverage import month_bounds
 from zhize.domains.organisation import comparing, services, sheets
 from zhize.kernel import access, history
 from zhize.kernel.org.models import Clause, Position, SheetVersion
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import services as packs
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 # What the three layouts of seed 003 print, in their order.
 PURPOSE = (
@@ -146,8 +150,51 @@ def test_the_months_figures_of_a_clause_lead_to_the_obligations_they_count(cast:
         if f"duty={some.duty.pk}" in found
     )
     listed = text_of(client, address)
-    counted = some.month.all
-    assert len(set(re.findall(r'href="/obligations/(\d+)/"', listed))) == counted
+    assert len(set(re.findall(r'href="/obligations/(\d+)/"', listed))) == some.month.owed
+
+
+@pytest.mark.req("DUT-15")
+def test_the_months_tiles_are_the_line_of_the_board_and_open_what_they_count(cast: Cast) -> None:
+    """Also what the position owes beside its duties counts: work orders, tasks."""
+    position = cast.position("archivist")
+    owe(position, "台账盘点")
+    owe(position, "资料移交")
+    excused = owe(position, "清点钥匙")
+    owed.excuse(actor=cast.actor("liuqiang"), obligation=excused, reason="停电")
+    span = Span(cast.centre, *board.preset("this_month", clock.today(cast.centre.timezone)))
+    lines = board.board(cast.actor("liuqiang"), span, "position").lines
+    (line,) = [line for line in lines if line.key == position.pk]
+    client = browser("liuqiang")
+    shown = text_of(client, f"/positions/{position.pk}/").replace("&amp;", "&")
+    tile = re.search(r'<a href="([^"]+)">应做</a></span>\s*<span class="tile-value num">(\d+)', shown)
+    assert tile is not None
+    assert int(tile[2]) == line.total.owed == 2
+    listed = text_of(client, tile[1])
+    assert len(set(re.findall(r'href="/obligations/(\d+)/"', listed))) == 2
+    assert "清点钥匙" not in listed
+
+
+@pytest.mark.req("ORG-31", "DUT-15")
+def test_where_one_may_not_see_what_is_owed_the_page_says_so_instead_of_zero(cast: Cast) -> None:
+    position = cast.position("archivist")
+    owe(position, "台账盘点")
+    desk = cast.position("receptionist")
+    assert board.month_of_position(cast.actor("limin"), position) is None
+    shown = text_of(browser("limin"), f"/positions/{position.pk}/")
+    tiles = shown.partition('<div class="tiles">')[2].partition('class="split"')[0]
+    assert "无权查看" in tiles
+    assert "应做" not in tiles
+    # Where one could see it and nothing is owed, nought is the truth.
+    assert board.month_of_position(cast.actor("limin"), desk) == coverage.NOTHING
+
+
+def owe(position: Position, title: str) -> Obligation:
+    """Something due this month, whatever day it is, that no duty asks for."""
+    last = month_bounds(clock.now(), position.unit.timezone)[1] - timedelta(seconds=1)
+    return owed.open_obligation(
+        actor=access.system(duty_caps.SCHEDULE), unit=position.unit, title=Text(title, title), position=position,
+        target={"kind": "moment", "at": last.isoformat()},
+    )  # fmt: skip
 
 
 def post(name: str, cast: Cast) -> Position:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import papers
-from zhize.domains.duties.selectors import ClauseRow
-from zhize.domains.duties.selectors.coverage import Counters, month_bounds
+from zhize.domains.duties.selectors import ClauseRow, board
+from zhize.domains.duties.selectors.coverage import Counters
 from zhize.domains.duties.services import proving
+from zhize.domains.duties.web import board_links
 from zhize.kernel import packs
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
@@ -77,7 +77,7 @@ def sections(position: Position, rows: list[ClauseRow], show: str) -> list[tuple
                 links.url_of(each.duty),
                 names.proof(each.duty.current.evidence if each.duty.current else {}),
                 each.month,
-                month_url(position, span, duty=each.duty.pk),
+                month_url(position, span, duty=each.duty.pk, owed=True),
             )
             for each in row.duties
         )
@@ -101,21 +101,14 @@ def chips(position: Position, counts: dict[str, int], show: str) -> list[dict[st
     return found
 
 
-def _month(position: Position) -> tuple[str, str]:
-    begin, end = month_bounds(clock.now(), position.unit.timezone)
-    return begin.date().isoformat(), (end - timedelta(days=1)).date().isoformat()
+def _month(position: Position) -> tuple[date, date]:
+    return board.preset("this_month", clock.today(position.unit.timezone))
 
 
-def month_url(position: Position, span: tuple[str, str] | None = None, **narrower: Any) -> str:
-    """The list of what this position owed this month, of one duty or with one result only."""
+def month_url(
+    position: Position, span: tuple[date, date] | None = None, *, duty: int | None = None, **narrower: Any
+) -> str:
+    """The list of what this position owed this month, of one duty, or narrowed as `board_links.address` can."""
     first, last = span or _month(position)
-    values = QueryDict(mutable=True)
-    values.update(
-        {
-            "chip": "all", "counted": "true", "unit": str(position.unit_id), "position": str(position.pk),
-            "due_after": first, "due_before": last,
-        }
-    )  # fmt: skip
-    for name, value in narrower.items():
-        values.setlist(name, [str(each) for each in value] if isinstance(value, tuple) else [str(value)])
-    return f"{reverse('duties:list')}?{values.urlencode()}"
+    url = board_links.address(position.unit, first, last, by="position", key=position.pk, **narrower)
+    return f"{url}&duty={duty}" if duty is not None else url

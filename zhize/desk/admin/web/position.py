@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from zhize import ui
 from zhize.desk.admin.web import clauses
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import selectors as duties
-from zhize.domains.duties.selectors.coverage import Counters
+from zhize.domains.duties.selectors import board
 from zhize.domains.organisation import capabilities as caps
 from zhize.domains.organisation import requirements, sheets
 from zhize.domains.organisation.selectors import positions as reads
@@ -32,7 +31,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor
     position = access.fetch(actor, Position, pk)
     rows = duties.clause_coverage(actor, position)
-    total = _total(rows)
+    total = board.month_of_position(actor, position)
     holders = reads.holders(position)
     show = request.GET.get("show", "")
     counts = {state: sum(row.state == state for row in rows) for state in clauses.STATES}
@@ -48,7 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "show": show,
         "counts": counts,
         "total": total,
-        "month_urls": _month_urls(actor, position),
+        "month_urls": _month_urls(position) if total is not None else {},
         "reviews": len(duties.reviews(position)) if actor.may(duty_caps.DUTY_VIEW) else 0,
         "asked": asked,
         "progress": reading.progress(reading.readers(asked)) if asked is not None else None,
@@ -71,22 +70,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.render(request, "admin/position.html", values)
 
 
-def _month_urls(actor: Any, position: Position) -> dict[str, str]:
-    """From each figure of the month to the obligations it counts, for whoever may see obligations."""
-    if not actor.may(duty_caps.VIEW):
-        return {}
+def _month_urls(position: Position) -> dict[str, str]:
+    """From each figure of the month to the obligations it counts."""
     return {
-        "all": clauses.month_url(position),
-        "late": clauses.month_url(position, fact=("late", "overdue")),
-        "missed": clauses.month_url(position, fact="missed"),
+        "all": clauses.month_url(position, owed=True),
+        "late": clauses.month_url(position, facts=("late", "overdue")),
+        "missed": clauses.month_url(position, facts=("missed",)),
     }
-
-
-def _total(rows: list[Any]) -> Counters:
-    """The month over all duties of the sheet, each counted once however many sentences it carries out."""
-    seen = {beside.duty.pk: beside.month for row in rows for beside in row.duties}
-    names = [field.name for field in fields(Counters)]
-    return Counters(**{name: sum(getattr(month, name) for month in seen.values()) for name in names})
 
 
 def _facts(position: Position) -> list[tuple[Any, Any]]:

@@ -16,11 +16,13 @@ from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, TruncDay, TruncMonth, TruncWeek
 
 from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import standing
 from zhize.domains.duties.models import Duty, Evidence, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.coverage import NOTHING, Counters
 from zhize.kernel import access
 from zhize.kernel.access import Actor
+from zhize.kernel.access.models import Scope
 from zhize.kernel.db import NotFound
 from zhize.kernel.measures.scopes import MeasureScope, Step, floor
 from zhize.kernel.org import selectors as org
@@ -141,6 +143,29 @@ def rows(actor: Actor, span: Span) -> QuerySet[Obligation]:
     within = coverage.falls_within(scope.since, scope.until)
     seen = Obligation.objects.visible_to(actor).filter(unit_id__in=org.subtree_ids(span.unit))
     return seen.filter(within, coverage.COUNTED)
+
+
+def month_of_position(actor: Actor, position: Position, at: datetime | None = None) -> Counters | None:
+    """The position's line of the board of its unit and this month; None when what it owes is not the actor's to see."""
+    moment = at or clock.now()
+    today = moment.astimezone(clock.zone(position.unit.timezone)).date()
+    found = rows(actor, Span(position.unit, *preset("this_month", today))).filter(position=position)
+    counts = coverage.counters(found, moment)
+    return counts if counts.all or _sees(actor, position) else None
+
+
+def _sees(actor: Actor, position: Position) -> bool:
+    """Whether the actor would see what the position owes, if it owed anything."""
+    reaches = actor.scopes(caps.VIEW)
+    if not reaches or access.reaches_unit(actor, caps.VIEW, position.unit):
+        return bool(reaches)
+    place = standing.of(actor)
+    if position.pk in place.positions | place.covered:
+        return True
+    leads = any(reach.scope == Scope.TEAM for reach in reaches)
+    return leads and position.pk in org.reporting_positions(
+        holding.position_id for holding in actor.positions
+    )
 
 
 def failed_last_week(actor: Actor, at: datetime) -> int | None:

@@ -239,7 +239,9 @@ def clause_coverage(actor: Actor, position: Position, at: datetime | None = None
     by_clause: dict[int, list[Duty]] = {}
     for link in links.order_by("duty__code"):
         by_clause.setdefault(link.clause_id, []).append(link.duty)
-    seen = Obligation.objects.visible_to(actor).filter(position=position)
+    seen = Obligation.objects.visible_to(actor).filter(
+        position=position, unit__path__startswith=position.unit.path or "?"
+    )
     begin, end = month_bounds(moment, position.unit.timezone)
     counts = _by_duty(
         seen.filter(
