@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.domains.channels.conftest import matter
 from tests.kit.cast import Cast
@@ -189,6 +190,14 @@ class TestWhoIsThere:
         found = callers.find(desk, "业主")
         assert len(found.cases) == 4
         assert len(found.callers) == len(cast.customers)
+
+    def test_a_whole_number_of_nobody_finds_the_cases_it_was_given_in(self, cast: Cast, desk: Actor) -> None:
+        said = matter(title="路人来电", channel=Channel.PHONE, contact_phone="139 8888 7777")
+        case = cases.open_case(actor=desk, intake=said)
+        with CaptureQueriesContext(connection) as asked:
+            found = callers.find(desk, "13988887777")
+        assert (list(found.cases), list(found.callers), list(found.rooms)) == ([case], [], [])
+        assert not any("search_searchdoc" in query["sql"] for query in asked)
 
     def test_one_character_is_looked_for_and_one_digit_is_not(self, cast: Cast, desk: Actor) -> None:
         assert callers.find(desk, "业").callers

@@ -12,6 +12,7 @@ from zhize.domains.customers.selectors import identity
 from zhize.domains.customers.selectors.identity import Caller
 from zhize.kernel import access, search
 from zhize.kernel.access import Actor
+from zhize.lib import phones
 
 SHOWN = 8
 MOST = 60
@@ -41,6 +42,11 @@ def find(actor: Actor, text: str) -> Found:
     if by_phone:
         callers = identity.describe(by_phone[:SHOWN], set(identity.dialled_forms(wanted)))
         return Found(wanted, callers, more=max(0, len(by_phone) - SHOWN))
+    number = phones.parse(wanted)
+    if number is not None and (number.kind in {"mobile", "foreign"} or number.area):
+        # A whole number that is nobody's is not a part of another one: only who gave it in a case may be meant.
+        said = lists.visible(actor).filter(contact_phone=number.number).order_by("-pk")
+        return Found(wanted, cases=list(said[:SHOWN]))
     # Each kind has its own few: cases are newer than customers and would leave them no place.
     ids = {kind: _hits(actor, wanted, kind) for kind in KINDS}
     rooms = list(
