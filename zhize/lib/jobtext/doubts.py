@@ -39,6 +39,10 @@ _TEXTS: dict[str, Text] = {
     "sampling_rate": Text(
         "按抽取的比例理解；也可能是要达到的指标", "Read as how many are looked at; it may be a mark to reach"
     ),
+    "amount_left": Text(
+        "句里还有一个数量没有放进规则，请核对",
+        "The clause gives another amount that is not in the rule; check it",
+    ),
     "merged": Text("一句里可能是两件事，读成了一件", "These may be two things; they were read as one"),
     "afterwards": Text(
         "原文是上班（开店）或收工（闭店）以后，没有写多久，按默认的时间",

@@ -22,6 +22,15 @@ _LONGEST = 1200
 _JOINTS = re.compile(
     rf"^(?:{events.JOINT}|要(?!求|点|素|闻|害)|每(?![人位个间户件单次])|,|，|的(?!士)|地(?![面毯板库下铁点漏])|\s)+|[,，:：;；。.、\s]+$"
 )
+_MEASURE = (
+    r"(?:不(?:得|能|可|应)?重复|(?:每[次回个人家]|数量|总数|总量|比例)?[应须要]?(?:均|为)?"
+    r"(?:不(?:得|能|可|应)?(?:少于|低于|小于|超过|多于|高于|大于)|不下于?|至少|最少|最多)\s*"
+    r"(?:\d+(?:\.\d+)?|百分之)[一二三四五六七八九十%]{0,3}(?!内)[\u3400-\u9fff]{0,3}|如|若|则|的|可|应|须|时|日|[如若]?逢|"
+    r"(?:遇|如遇|法定)?(?:节假日|周末|公休日|双休日)(?:及(?:节假日|周末))?(?:除外|不计|顺延|提前|照常))"
+)
+_CONDITION = re.compile(rf"(?:[且并但]?{_MEASURE})+")
+"""A part that only says under which condition or how much: no part of a title."""
+_ASIDE = re.compile(rf"[(（](?:{_MEASURE}|\s)*[)）]|^(?:事后|事发后|其后|此后|之后|随后)(?=.)")
 _BARE, _LEAD = 10, 24
 """Characters: no longer title says too little by itself; so much of what stands before it is enough."""
 _HANDED_ON = re.compile(r"(?:上?报|交|送|提交|答复|回复|反馈|汇报|通知|存档|归档|登记|录入|完成)")
@@ -161,12 +170,13 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
 
 
 def _inherited(taker: Taker, slots: Sequence[Slot], index: int) -> tuple[str, int, int] | None:
-    """The event of the triggered duty before, in the same sentence."""
+    """The event of the triggered duty before, in the same sentence; 事后 refers to one before it too."""
     if index == 0 or slots[index - 1].kind != "triggered":
         return None
     before, slot = slots[index - 1], slots[index]
-    same = taker.segments[before.segment].sentence == taker.segments[slot.segment].sentence
-    return before.event if same else None
+    part = taker.segments[slot.segment]
+    same = taker.segments[before.segment].sentence == part.sentence
+    return before.event if same or events.refers_back(taker.text, part) else None
 
 
 def _rule(slot: Slot, taker: Taker) -> rules.Made | None:
@@ -229,6 +239,7 @@ def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:
     """The words of the duty without its time words, cut at a comma where they are long."""
     time = [(first, last) for name, first, last in slot.marks if name in ("period", "due", "time", "limit")]
     time = [] if "from_name" in slot.notes else [_with_joint(taker.text, *place) for place in time]
+    time += [(taker.free_day.start, taker.free_day.end)] if taker.free_day is not None else []
     sentence = taker.segments[slot.segment].sentence
     shown = ""
     for part in taker.segments[segments.at(taker.segments, start) :]:
@@ -242,6 +253,8 @@ def _title(text: str, taker: Taker, slot: Slot, start: int, end: int) -> str:
             text[place] for place in range(part.start, part.end)
             if not any(first <= place < last for first, last in time)
         )  # fmt: skip
-        words = _JOINTS.sub("", words.strip())
+        words = _JOINTS.sub("", _ASIDE.sub("", words.strip()))
+        if shown and (_CONDITION.fullmatch(words) or people.is_mark(words, 0, 0)):
+            continue
         shown = f"{shown}，{words}" if shown and words else shown or words
     return _JOINTS.sub("", shown.replace(",", "，"))[: _TITLE * 2] or text[start:end].strip(" ,;。")[:_TITLE]

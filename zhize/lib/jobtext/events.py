@@ -20,6 +20,8 @@ JOINT = (
     r"在(?![职岗建线校编册途院读押库场用])|将(?![军来近])|把(?![关手握柄])|对(?![账帐公外讲手接方象口比联焦标]|应)于?)"
 )
 """What only joins a part to the rest; never the beginning of another word (应急, 在职, 对账)."""
+# 事后2日内: after what was named before in the clause.
+_BACK = re.compile(r"事后|事发后|其后|此后|之后|随后|而后|然后")
 _LEAD = re.compile(
     rf"^(?:{JOINT}|确保|保证(?!金)|做到|如(?![厕约期])果?|若(?!干)|当(?![事班日天场月年地值])|凡|"
     r"自(?![行助主动查检用有然身学驾营己])|从(?![业事属]|句)|,|\s)+"
@@ -47,13 +49,13 @@ def before(
     `inherited`: the event of the limit before in the sentence (10分钟内到场,1小时内上报 both run from one event).
     """
     own = _bare(text, segments[index].start, place)
-    if own is not None and _tells(own[0]):
+    back = refers_back(text, segments[index])
+    if own is not None and _tells(own[0]) and not back:
         return own
     if inherited is not None:
         return inherited
-    earlier = [
-        part for part in range(index - 1, -1, -1) if segments[part].sentence == segments[index].sentence
-    ]
+    same = segments[index].sentence
+    earlier = [part for part in range(index - 1, -1, -1) if back or segments[part].sentence == same]
     shown = [_bare(text, segments[part].start, segments[part].end) for part in earlier]
     if ahead:
         dates = [found for found in shown if found is not None and _DATE.search(found[0])]
@@ -63,7 +65,14 @@ def before(
         words = text[segments[part].start : segments[part].end].strip()
         if found is not None and (_CAUSE.match(words) or _ENDS.search(words)):
             return found
+    if back:
+        return None  # What 事后 refers to is no event that could be read.
     return own or next((found for found in shown if found is not None), None)
+
+
+def refers_back(text: str, segment: Segment) -> bool:
+    """Whether a segment runs from an event that stands before it (事后2日内, 随后10分钟内)."""
+    return _BACK.match(text[segment.start : segment.end].strip()) is not None
 
 
 def _tells(words: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from zhize.lib.jobtext import people
 from zhize.lib.jobtext.model import Evidence
 
 Kind = Literal["form", "report", "file", "signature", "note"]
@@ -24,16 +25,24 @@ _FORM = re.compile(r"(?:表|单|记录|台账|日志|登记簿|簿|本|册|卡|�
 _FILE = re.compile(r"(?:资料|档案|照片|文件|图纸|票据|样本|备份|函|通知|通知书|告知书|公告)$")
 _SIGNED = re.compile(r"签字|签名|盖章|签章")
 _VERB = (
-    r"(?:填写|填报|填制|登记|编制|编写|撰写|提交|上交|上报|报送|做好|形成|出具|制作|记录|发布|拟定|制定|制订|整理|填|写|"
-    r"交|做|建立|完成|汇总|输出|更新|记入|录入|及时|详细|并|的)"
+    r"(?:填写|填报|填制|登记|编制|编写|撰写|提交|上交|上报|报送|做好|形成|出具|制作|记录|发布|拟定|制定|制订|整理|填(?![写报制])|"
+    r"(?<![填编撰])写|交(?![接班])|做(?!好)|建立|完成|汇总|输出|更新|记入|录入)"
 )
-_LEAD = re.compile(rf"(?:{_VERB}|相关|有关|好|成|各类|各项)+(?=.{{2}})")
+_FILLER = r"(?:相关|有关|好|成|当日|当天|当月|本月|本周|每日|及时|详细)"
+_LEAD = re.compile(rf"(?:{_VERB}|及时|详细|并|的|相关|有关|好|成|各类|各项)+(?=.{{2}})")
+# What is looked at (抽查值岗记录) is not made: no such word between the verb and the paper's name.
+_LOOKED = (
+    r"(?:抽查|抽检|审核|审阅|查阅|翻阅|核对|查看|复核|核查|批阅)"
+    r"(?!记录|登记|[报日周月]?表|单|报告|情况|结果|问题|清单|台账|日志|明细|总结)|并"
+)
 _NAMED = re.compile(
-    rf"{_VERB}(?:相关|有关|好|成|当日|当天|当月|本月|本周|每日|详细)*(?P<name>[\u3400-\u9fffa-z/]{{0,12}}?"
+    rf"{_VERB}(?:并?{_VERB})*{_FILLER}*(?!的)(?P<name>(?:(?!{_LOOKED})[\u3400-\u9fffa-z/]){{0,12}}?"
     r"(?:记录表|登记表|统计表|汇总表|日报表|周报表|月报表|明细表|检查表|盘点表|考核表|计划表|总结表|调查表|报表|报告|台账|"
     r"日志|清单|登记簿|日记账|记录本|记录单|交接本|工作单|通知单|申请单|工作总结|工作计划|工作小结|日报|周报|月报|季报|年报|"
     r"教案|病历|护理记录|访问表|走访表|记录|总结|计划|简报))"
 )
+# 登记报告主管: the word is what is done, and who is told follows.
+_TOLD = re.compile(rf"报告[给至]?(?![报交送呈提经由]){people.WHO}")
 
 
 def of(text: str, start: int, end: int) -> tuple[Evidence, int, int] | None:
@@ -43,12 +52,12 @@ def of(text: str, start: int, end: int) -> tuple[Evidence, int, int] | None:
             return Evidence(_kind(match.group(1)), match.group(1), quoted=True), match.start(), match.end()
     for match in _QUOTED.finditer(text, start, end):
         return Evidence(_kind(match.group(1)), match.group(1), quoted=True), match.start(), match.end()
-    named = _NAMED.search(text, start, end)
-    if named is not None:
+    for named in _NAMED.finditer(text, start, end):
         lead = _LEAD.match(named.group("name"))
-        start = named.start("name") + (lead.end() if lead else 0)
-        name = text[start : named.end("name")]
-        return Evidence(_kind(name), name), start, named.end("name")
+        first = named.start("name") + (lead.end() if lead else 0)
+        name = text[first : named.end("name")]
+        if not _TOLD.match(text, first):
+            return Evidence(_kind(name), name), first, named.end("name")
     signed = _SIGNED.search(text, start, end)
     if signed is not None:
         return Evidence("signature", signed.group()), signed.start(), signed.end()

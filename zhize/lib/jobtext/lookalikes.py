@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from zhize.lib.jobtext import people
 from zhize.lib.jobtext.times.scan import Phrase
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]+)"
@@ -74,13 +75,15 @@ _HOURS_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A phrase in the part of the clause between commas; `sentence` is what stands before it in the whole sentence."""
+    """A phrase in the part of the clause between commas; `sentence` is what stands before it in the whole
+    sentence, `rest` what follows that part in it."""
 
     phrase: Phrase
     part: str
     before: str
     after: str
     sentence: str
+    rest: str
 
 
 def reason(phrase: Phrase, text: str, start: int, end: int, opening: int) -> str | None:
@@ -91,6 +94,7 @@ def reason(phrase: Phrase, text: str, start: int, end: int, opening: int) -> str
         text[start : phrase.start],
         text[phrase.end : end],
         text[opening : phrase.start],
+        re.split(r"[。;!?]", text[end:])[0],
     )
     if phrase.kind == "date":
         return "date"
@@ -231,7 +235,8 @@ def _period(place: Place) -> str | None:
     if _INDICATOR.match(place.after) and not re.search(r"统计|汇总|分析|计算|上报|检查|考核|编制", part):
         return "indicator"
     if place.phrase.kind == "period":
-        return None
+        mark = people.is_mark(part, len(place.before), len(part) - len(place.after))
+        return "indicator" if mark and not people.does_more(place.rest) else None
     if re.search(r"每[天日周班晚早个]", place.sentence):
         return None
     if (

@@ -14,6 +14,9 @@ _CLOCKED = ("clocks", "clock_bound", "window", "shift", *rules.AROUND, "notes", 
 _SIZES = ("shift", "day", "week", "ten_days", "half_month", "month", "quarter", "half_year", "year")
 _SAMPLED = re.compile(r"抽查|抽检|回访|走访|抽取|巡查|检查|拜访|覆盖|抽样|随访|调查|访问|盘点|抽测|复查|抽盘")
 _SIZE = re.compile(r"(?:有效)?(?:样本|问卷|抽样|抽查|数量|总量)(?:数|量|数量)?(?:应|须|均|要)?")
+_FLOOR = re.compile(r"不(?:得|能|可|应)?(?:少|低|小)于|不下于?|至少|最少|≥")
+_PEOPLE = re.compile(r"\d+[人名位]")
+_ASKED = re.compile(rf"{_SAMPLED.pattern}|问询|慰问|面谈|谈话|约谈|家访")
 _NEXT_DAY = re.compile(
     r"(?:再|即|须|应|要)?(?:上缴|上交|交|缴|送|报|提交|汇|存入|回复|答复|反馈|通知|发出|退|回访|到账|入账|归还)"
 )
@@ -226,7 +229,12 @@ class Often(Slots):
         rate = people.rate(self.text, phrase.start, phrase.end)
         if "share" in phrase.data and rate == "mark":
             return  # 合格率不低于95%: how good it must be, not how many are looked at.
-        if "share" in phrase.data and sampled and "share" not in context.reading:
+        limit = people.threshold(self.text, sentence[0].start, sentence[-1].end)
+        if limit is not None and limit[1] <= phrase.start < limit[2]:
+            return  # 误差超过5%: said beside the rule.
+        if "share" in phrase.data and not sampled:
+            context.notes.append("amount_left")
+        elif "share" in phrase.data and "share" not in context.reading:
             context.reading["share"] = phrase.data["share"]
             context.notes += ["sampling_rate"] * (rate == "sample")
             context.marks.append(("share", phrase.start, phrase.end))
@@ -239,6 +247,19 @@ class Often(Slots):
         ):
             context.reading["count"] = phrase.data["count"]
             context.marks.append(("count", phrase.start, phrase.end))
+        elif "count" in phrase.data and phrase.data["count"] not in (1, context.reading.get("count")):
+            self._floor(phrase, context, _ASKED.search(self.text, sentence[0].start, sentence[-1].end))
+
+    def _floor(self, phrase: Phrase, context: Slot, asked: re.Match[str] | None) -> None:
+        """保养一次,不少于3台: how many of them at least. 演练一次,不少于10人 says how many people take part."""
+        words = self.text[phrase.start : phrase.end]
+        alone = not self.text[self.segments[self.where(phrase)].start : phrase.start].strip()
+        things = asked is not None or not _PEOPLE.search(words)
+        if alone and things and _FLOOR.match(words) and context.reading.get("count", 1) == 1:
+            context.reading["count"] = phrase.data["count"]
+            context.marks.append(("count", phrase.start, phrase.end))
+        else:
+            context.notes.append("amount_left")
 
     @staticmethod
     def _fits(context: Slot, data: dict[str, Any], every: str) -> bool:

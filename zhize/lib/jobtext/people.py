@@ -6,29 +6,27 @@ import re
 
 # Words that people and units end with.
 _END = (
-    r"(?:经理|主管|主任|专员|管理员|员|领导|负责人|财务|会计|出纳|总监|院长|校长|园长|店长|站长|队长|班长|组长|部长|处长|科长|厂长|"
+    r"(?:经理|主管|主任|专员|管理员|员|领导|负责人|财务|会计|出纳|总监|院长|校长|园长|店长|站长|馆长|所长|机长|船长|领班|队长|班长|组长|部长|处长|科长|厂长|"
     r"护士长|厨师长|行长|局长|上级|总经理|总裁|董事会|董事长|部门|部(?!门|分|署|件)|室(?!内|外)|处(?!理|置|罚|方)|科(?!学)|"
     r"组(?!织)|中心|公司|集团|总部|局(?!限)|所(?!有|属|需)|客户|业主|"
     r"人力资源|人事|仓库|品质|采购|技术|副总|老板|家长|医生|医师|值班人员|责任人|相关人员|用户|顾客|患者|客人|副理|代表|助理|秘书|主办|干事|老师)"
     r"(?![\u3400-\u9fff]{0,2}(?:经理|主管|主任|副总|长(?!期)|负责人|领导|人员|管理员|员(?!工)))"
     r"(?![\u3400-\u9fff]{0,4}(?:表|单|报告|记录|计划|档案|资料|制度|意见|汇总|情况|信息|需求|反馈))"
 )
-_WHO = (
-    rf"(?P<who>(?:[\u3400-\u9fffa-z/]{{0,10}}?){_END}(?:(?:及|和|、|或|与)[\u3400-\u9fff]{{1,10}}?{_END})*)"
-)
+WHO = rf"(?P<who>(?:[\u3400-\u9fffa-z/]{{0,10}}?){_END}(?:(?:及|和|、|或|与)[\u3400-\u9fff]{{1,10}}?{_END})*)"
 _GIVEN = (
     r"(?:报送给?|上报给?|报告给?|提交给?|上交给?|移交给?|转交给?|传递给|汇报给|反馈给|反馈到|通报给?|发送给|告知|知会|通知|"
     r"抄送|呈报|送达|转发|报给?|交给?|送给?|发给|转|至)(?:到|至|给)?"
 )
 _RECEIVERS = (
     re.compile(
-        rf"(?:向|对)(?P<to>本部门|所属)?{_WHO}(?:及时)?(?:提交|上报|报告|汇报|反馈|通报|报送|请示|反映|报备|说明)"
+        rf"(?:向|对)(?P<to>本部门|所属)?{WHO}(?:及时)?(?:提交|上报|报告|汇报|反馈|通报|报送|请示|反映|报备|说明)"
     ),
-    re.compile(rf"{_GIVEN}{_WHO}"),
+    re.compile(rf"{_GIVEN}(?!报|告|呈|交给|送给){WHO}"),
 )
 _ACCEPTORS = (
     re.compile(
-        rf"(?:报|交|送|呈|经|由|请|须经|需经){_WHO}(?:负责)?(?:审核|审批|批准|核准|签字|审定|稽核|验收|审阅|复核|确认|同意|签批|审查)"
+        rf"(?:报|交|送|呈|经|由|请|须经|需经){WHO}(?:负责)?(?:审核|审批|批准|核准|签字|审定|稽核|验收|审阅|复核|确认|同意|签批|审查)"
     ),
 )
 _THRESHOLD = re.compile(
@@ -52,6 +50,12 @@ _RATE = re.compile(
 )
 _RATE_BEFORE = re.compile(rf"{_RATE_NAME}{_REACHED}$")
 _RATE_AFTER = re.compile(rf"(?:及?以[上下内])?的?{_RATE_NAME}")
+_MARK = re.compile(
+    rf"[,、和及与且\s]*(?:确保|保证|保持|力争|做到|实现|使)?(?P<of>[\u3400-\u9fffa-z、]{{0,16}}?){_RATE_NAME}(?:指标)?{_REACHED}{_PERCENT}(?:及?以[上下内])?"
+)
+_DOES = re.compile(
+    r"组织|进行|开展|统计|检查|抽查|检测|核对|考核(?=.*考核)|分析|上报|提交|编制|填写|汇总|召开|完成|测评|评估|公布|对"
+)
 # 抽查比例不低于25%: how many of them are looked at.
 _SAMPLING = re.compile(
     r"(?:抽查|抽检|抽取|抽样|抽测|抽盘|抽审|回访|走访|拜访|随访|访问|家访|巡查|检查|巡检|复查|复检|调查|覆盖|盘点|取样|采样)(?:率|比例|占比|比率)"
@@ -66,6 +70,20 @@ def rate(text: str, start: int, end: int) -> str | None:
     if beside is None:
         return None
     return "sample" if _SAMPLING.match(_name_of(beside.group())) else "mark"
+
+
+def is_mark(part: str, start: int, end: int) -> bool:
+    """Whether a part of a sentence says only what a rate must be, whatever stands between two places of it (每年)."""
+    words = part[start:end]
+    share = re.search(rf"(?:[≥≤><=]|不[应得]?[低少小超高大]|达到?|为|至少)*[于过]?\s*{_PERCENT}", words)
+    plain = f"{part[:start]}{share.group() if share else ''}{part[end:]}".strip()
+    found = _MARK.fullmatch(plain)
+    return found is not None and not _DOES.search(found.group("of")) and not _SAMPLING.search(plain)
+
+
+def does_more(rest: str) -> bool:
+    """Whether what follows the mark of a rate in its sentence is something to do, not the mark of another rate."""
+    return _DOES.search(_RATE.sub("", rest)) is not None
 
 
 def _name_of(words: str) -> str:
