@@ -76,6 +76,26 @@ def test_a_file_that_cannot_be_read_says_why_and_keeps_what_was_typed(
     assert 'value="前厅"' in answer.content.decode()
 
 
+@pytest.mark.parametrize(("name", "kind"), [("not.docx", "Word"), ("表.PDF", "PDF")])
+def test_text_under_the_name_of_another_kind_is_refused_beside_the_file(
+    cast: Cast, screen: Client, name: str, kind: str
+) -> None:
+    file = SimpleUploadedFile(name, b"not a docx, but some words in a row")
+    answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "file": file})
+    assert f"内容却不是 {kind} 文件" in answer.content.decode()
+    assert not JobDraft.objects.exists()
+
+
+def test_a_text_in_which_nothing_was_recognised_says_so_at_the_top(
+    cast: Cast, screen: Client, draft: JobDraft
+) -> None:
+    said = "没有读出岗位和职责"
+    text = "今天天气很好，我们去了公园。\n花开得很好看，大家都很高兴。"
+    answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "text": text}, follow=True)
+    assert said in answer.content.decode()
+    assert said not in screen.get(f"/drafts/{draft.pk}/").content.decode()
+
+
 def test_nothing_given_is_said_beside_the_text(cast: Cast, screen: Client) -> None:
     answer = screen.post("/drafts/new/", {"unit": cast.centre.pk, "text": " "})
     assert answer.status_code == 422

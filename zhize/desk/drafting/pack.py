@@ -64,7 +64,7 @@ def _text(file: Path) -> str:
     except OSError:
         raise CommandError(_("读不了文件 {name}。").format(name=file), returncode=USAGE) from None
     try:
-        return papers.read_paper(content)
+        return papers.read_paper(content, file.name)
     except papers.UnreadablePaper as refused:
         raise CommandError(f"{file}: {refused}") from None
 

@@ -88,6 +88,12 @@ def positions_of(draft: JobDraft) -> list[DraftPosition]:
     return list(draft.positions.select_related("superior__unit").order_by("order"))
 
 
+def says_nothing(draft: JobDraft, lines: Iterable[DraftLine]) -> bool:
+    """Whether nothing of a job description was recognised: no name, no heading, no field, and nothing that is owed."""
+    known = any(row["kind"] in ("title", "section", "field") for row in draft.lines)
+    return not known and not any(line.duty for line in lines)
+
+
 def names_nobody(position: DraftPosition, positions: Iterable[DraftPosition]) -> bool:
     """Whether the superior that the text names is neither in the document nor chosen among those that exist."""
     named = position.reports_to if position.superior_id is None else ""

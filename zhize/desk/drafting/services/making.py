@@ -32,7 +32,7 @@ def make(
     """
     access.require(actor, WORK, unit)
     if content:
-        words, field = papers.read_paper(content), "file"
+        words, field = papers.read_paper(content, file_name), "file"
     else:
         words, field = papers.tidy_lines(text), "text"
         if len(words) > papers.MOST_CHARACTERS:

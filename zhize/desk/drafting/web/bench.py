@@ -37,6 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": draft.name,
         "crumbs": [(_("从说明书建岗位"), reverse("drafting:list"))],
         **_state(draft, positions, lines, chosen, show),
+        "nothing": draft.applied_at is None and selectors.says_nothing(draft, lines),
         "sources": showing.sources(draft, positions, chosen, own),
         "sections": _sections([line for line in own if _wanted(line, show)]),
         "entries": history.timeline(draft)[:20] if draft.applied_at else [],

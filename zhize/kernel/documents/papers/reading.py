@@ -31,17 +31,17 @@ class UnreadablePaper(DomainError):
     field = "file"
 
 
-def read_paper(content: bytes) -> str:
+def read_paper(content: bytes, name: str = "") -> str:
     """The text of a document, one line for each paragraph or table row, cells divided by tabs.
 
     Printed numbers of Word's lists stand before their paragraphs. Raises UnreadablePaper when the file is empty, too
-    large, broken, encrypted, scanned or of another kind.
+    large, broken, encrypted, scanned or of another kind, and when `name` says Word or PDF and only plain text is in it.
     """
     if not content.strip():
         raise UnreadablePaper(_("文件是空的。"))
     if len(content) > MOST_BYTES:
         raise UnreadablePaper(_("文件太大，最大 {size} MB。").format(size=MOST_BYTES // 1024 // 1024))
-    words = _words(content)
+    words = _words(content, name.rpartition(".")[2].lower())
     # Far too long is said at once; blanks that are left out below may bring the rest under the measure.
     text = tidy_lines(words) if len(words) <= 5 * MOST_CHARACTERS else words
     if not text.strip():
@@ -69,7 +69,7 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
 
 
-def _words(content: bytes) -> str:
+def _words(content: bytes, ending: str) -> str:
     # What reads a kind is loaded when a file of that kind comes.
     kind = sniffing.media_type(content)
     if kind == _WORD:
@@ -85,6 +85,12 @@ def _words(content: bytes) -> str:
     if kind in sniffing.PICTURES or kind in ("image/heic", "image/tiff"):
         raise UnreadablePaper(_("这是图片，没有文字。请先做文字识别（OCR），或者把文字粘贴进来。"))
     if kind in ("text/plain", ""):
+        if ending in ("docx", "doc", "pdf"):
+            # A broken download or a page saved under another name: its text is not the document that was meant.
+            said = _(
+                "文件名是 .{ending}，内容却不是{kind}文件，可能已经损坏。请重新导出或另存后再上传，或者把文字粘贴进来。"
+            )
+            raise UnreadablePaper(said.format(ending=ending, kind=" PDF " if ending == "pdf" else " Word "))
         from zhize.kernel.documents.papers import plain
 
         return plain.text_of(content)
