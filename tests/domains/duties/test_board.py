@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import python_calamine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -34,6 +36,14 @@ from zhize.lib import clock
 from zhize.lib.text import Text
 
 SYSTEM = access.system(caps.SCHEDULE)
+
+
+def workbook(answer: Any) -> dict[str, list[list[Any]]]:
+    """The worksheets of a workbook as rows of values."""
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -233,6 +243,33 @@ class TestScope:
             boards.unit_of(centre.actor("王芳"), other.pk, found)
         assert browser(centre, "王芳").get(f"/coverage/?unit={other.pk}").status_code == 404
         assert Client().get("/coverage/").status_code == 302
+
+
+@pytest.mark.req("DUT-15")
+class TestWorkbook:
+    def test_it_says_what_the_board_says_with_every_obligation_counted(
+        self, centre: Centre, month: Any
+    ) -> None:
+        sheets = workbook(browser(centre, "王芳").get("/coverage/xlsx/?period=this_month&by=person"))
+        head, *lines, total = sheets["总表"]
+        found = boards.board(centre.actor("王芳"), span(centre), "person")
+        assert len(head) == 8 + 31
+        assert [line[0] for line in lines] == [line.label for line in found.lines]
+        assert total[head.index("应做")] == sum(line[head.index("应做")] for line in lines) == 5
+        late = next(line for line in lines if line[0] == "李敏")
+        assert late[9] == "1/1 迟1"
+        assert len(sheets["明细"]) - 1 == found.total.all == 6
+
+    def test_it_is_logged_and_only_of_what_one_may_see(self, centre: Centre, month: Any) -> None:
+        client = browser(centre, "孙丽")
+        sheets = workbook(client.get("/coverage/xlsx/?period=this_month"))
+        assert [row[0] for row in sheets["明细"][1:]] == ["巡查"]
+        assert len(sheets["总表"]) == 3
+        (entry,) = history.timeline(centre.people["孙丽"].user).filter(verb="list.exported")
+        assert entry.data["rows"] == 1
+        assert client.get(f"/coverage/xlsx/?unit={build.unit().pk}").status_code == 404
+        assert client.get("/coverage/xlsx/?first=abc&last=2026-03-31").status_code == 422
+        assert Client().get("/coverage/xlsx/").status_code == 302
 
 
 @pytest.mark.req("DUT-15")

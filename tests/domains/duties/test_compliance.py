@@ -9,7 +9,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import python_calamine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +16,7 @@ from django.utils import translation
 
 from tests.domains.duties.cast import MONDAY_9, Centre
 from tests.domains.duties.test_api import client as api_client
-from tests.domains.duties.test_board import MARCH, month, owe, span
+from tests.domains.duties.test_board import MARCH, month, owe, span, workbook
 from tests.domains.duties.test_in_place import SYSTEM, daily
 from tests.domains.duties.test_pages import browser
 from tests.kernel.calendars import build
@@ -33,11 +32,6 @@ from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 __all__ = ["month"]
-
-
-def workbook(answer: Any) -> dict[str, list[list[Any]]]:
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
 @pytest.mark.req("REP-48")
@@ -261,8 +255,8 @@ class TestApi:
 
 def test_lines_of_units_below_are_named_in_the_readers_language() -> None:
     with translation.override("en"):
-        assert compliance._label("Officer", "North Court", "position") == "Officer (North Court)"
-    assert compliance._label("专员", "北苑", "position") == "专员（北苑）"
+        assert compliance.label_of("Officer", "North Court", "position") == "Officer (North Court)"
+    assert compliance.label_of("专员", "北苑", "position") == "专员（北苑）"
 
 
 def test_the_counters_of_my_day_are_those_of_the_board(centre: Centre, month: Any) -> None:

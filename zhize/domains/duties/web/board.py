@@ -18,6 +18,7 @@ from zhize.domains.duties.selectors.board import Board, Span
 from zhize.domains.duties.selectors.coverage import FACTS, Counters
 from zhize.domains.duties.web import board_links
 from zhize.domains.duties.web.board_lists import fact
+from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
@@ -34,6 +35,7 @@ NOBODY = {
     "duty": _("（交办任务与工作单）"),
     "unit": _("（无单位）"),
 }
+BY = {code: label for code, label in boards.BY.items() if code != "role"}
 MARKS = {"missed": Text("漏", "M"), "late": Text("迟", "L"), "excused": Text("免", "E")}
 
 
@@ -89,6 +91,12 @@ def asked(request: HttpRequest, by: dict[str, Text], usual: str) -> tuple[Choice
     return form, Span(unit, first, last), period
 
 
+def refuse_wrong(form: Choice) -> None:
+    """What is handed out is of the days asked for. Raises Invalid for days nobody can read."""
+    if not form.is_valid():
+        raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+
+
 def periods(request: HttpRequest, period: str) -> list[dict[str, Any]]:
     """The chips of the ready-made periods; unit and row choice stay."""
     kept = request.GET.copy()
@@ -104,8 +112,7 @@ def periods(request: HttpRequest, period: str) -> list[dict[str, Any]]:
 @ui.page(capability="obligation.view", methods=("GET",))
 def page(request: HttpRequest) -> HttpResponse:
     """The board of a unit and period, and below it who did not do what and why."""
-    by = {code: label for code, label in boards.BY.items() if code != "role"}
-    form, span, period = asked(request, by, "this_month")
+    form, span, period = asked(request, BY, "this_month")
     chosen = form.cleaned_data.get("by") or "position"
     now = clock.now()
     found = boards.board(request.actor, span, chosen, now)
@@ -179,7 +186,7 @@ def trend(board: Board, span: Span) -> dict[str, Any] | None:
     points = [
         {
             "head": _short(first) if last - first < timedelta(days=7) else f"{first:%Y-%m}",
-            "days": _days(first, last),
+            "days": days_text(first, last),
             "in_time": counts.in_time,
             "owed": counts.owed_so_far,
             "rate": counts.rate,
@@ -216,7 +223,12 @@ def _columns(board: Board, today: date) -> list[dict[str, Any]]:
         else:
             label, second = f"{first:%Y-%m}", ""
         made.append(
-            {"label": label, "second": second, "today": first <= today <= last, "full": _days(first, last)}
+            {
+                "label": label,
+                "second": second,
+                "today": first <= today <= last,
+                "full": days_text(first, last),
+            }
         )
     return made
 
@@ -226,7 +238,7 @@ def _short(day: date) -> str:
     return f"{day.month}/{day.day}" if words.is_chinese() else f"{day.day} {day:%b}"
 
 
-def _days(first: date, last: date) -> str:
+def days_text(first: date, last: date) -> str:
     return (
         words.when(first, "date")
         if first == last
@@ -273,13 +285,13 @@ def fill(counts: Counters) -> str:
     return "ahead" if counts.not_due else "ok"
 
 
+def marks(counts: Counters) -> str:
+    """A letter and a number for each thing that went wrong, so that the fill is never the only sign."""
+    numbers = {"missed": counts.missed, "late": counts.late, "excused": counts.excused}
+    return " ".join(f"{words.in_language(MARKS[code])}{number}" for code, number in numbers.items() if number)
+
+
 def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> dict[str, Any]:
-    """done/owed with a letter for what went wrong, so that the fill is never the only sign."""
-    marks = [
-        f"{words.in_language(MARKS[code])}{number}"
-        for code, number in (("missed", counts.missed), ("late", counts.late), ("excused", counts.excused))
-        if number
-    ]
     said = [gettext("应做 %(n)d") % {"n": counts.owed}]
     facts = {"in_time": counts.in_time, "late": counts.done_late, "missed": counts.missed}
     facts |= {"overdue": counts.overdue, "excused": counts.excused}
@@ -289,10 +301,10 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
         "owed": counts.all,
         "done": counts.done,
         "text": f"{counts.done}/{counts.owed}",
-        "marks": " ".join(marks),
+        "marks": marks(counts),
         "fill": fill(counts),
         "url": url,
-        "title": f"{label} {_days(*column)}: {gettext('、').join(said)}".strip(),
+        "title": f"{label} {days_text(*column)}: {gettext('、').join(said)}".strip(),
         "rate": counts.rate,
     }
 

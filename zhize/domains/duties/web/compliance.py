@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +18,7 @@ from zhize.domains.duties.selectors import board_lists, coverage
 from zhize.domains.duties.selectors.board import Board, Span
 from zhize.domains.duties.selectors.coverage import FACTS, Counters
 from zhize.domains.duties.web import board_links
-from zhize.domains.duties.web.board import FAILED, NOBODY, asked, periods
+from zhize.domains.duties.web.board import FAILED, NOBODY, asked, periods, refuse_wrong
 from zhize.kernel import documents
 from zhize.kernel.documents.sheet import Column, Sheet, Signatures, Table
 from zhize.lib import clock
@@ -109,35 +111,47 @@ def _cells(counts: Counters, span: Span, **where: Any) -> list[dict[str, Any]]:
 @ui.page(capability="obligation.view", methods=("GET",))
 def workbook(request: HttpRequest) -> HttpResponse:
     """The workbook: the overview, and every obligation that it counts on a second sheet."""
-    _form, span, _period, found = computed(request)
-    rows = board_lists.with_proofs(boards.rows(request.actor, span))
+    form, span, _period, found = computed(request)
+    refuse_wrong(form)
+    return as_workbook(request, found, span, sheet, "duties:compliance", _("履职情况总表"))
+
+
+def as_workbook(
+    request: HttpRequest, found: Board, span: Span, write: Callable[..., Sheet], page: str, title: Any
+) -> HttpResponse:
+    """The workbook of a board or overview, written by `write(found, span, rows)` with every obligation it counts.
+
+    The audit log says who took it. Raises TooLong.
+    """
     count = found.total.all
     if count > export.LIMIT:
         raise export.TooLong
-    made = documents.sheet_xlsx(sheet(found, span, rows), zone=span.unit.timezone).getvalue()
-    _note(request, count, "xlsx")
-    return _file(made, XLSX, span, "xlsx")
+    rows = board_lists.with_proofs(boards.rows(request.actor, span))
+    made = documents.sheet_xlsx(write(found, span, rows), zone=span.unit.timezone).getvalue()
+    _note(request, count, "xlsx", page, title)
+    return _file(made, XLSX, span, "xlsx", page)
 
 
 @ui.page(capability="obligation.view", methods=("GET",))
 def paper(request: HttpRequest) -> HttpResponse:
     """The paper to sign: the overview without the single obligations."""
-    _form, span, _period, found = computed(request)
+    form, span, _period, found = computed(request)
+    refuse_wrong(form)
     made = documents.sheet_pdf(sheet(found, span))
-    _note(request, len(found.lines), "pdf")
-    return _file(made, "application/pdf", span, "pdf")
+    _note(request, len(found.lines), "pdf", "duties:compliance", _("履职情况总表"))
+    return _file(made, "application/pdf", span, "pdf", "duties:compliance")
 
 
-def _note(request: HttpRequest, rows: int, kind: str) -> None:
+def _note(request: HttpRequest, rows: int, kind: str, page: str, title: Any) -> None:
     record_export(
-        actor=request.actor, user=request.user, page="duties:compliance", title=words.in_language(_("履职情况总表")),
+        actor=request.actor, user=request.user, page=page, title=words.in_language(title),
         query=request.GET.urlencode(), rows=rows, kind=kind,
     )  # fmt: skip
 
 
-def _file(content: bytes, kind: str, span: Span, ending: str) -> HttpResponse:
+def _file(content: bytes, kind: str, span: Span, ending: str, page: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
-    name = f"compliance-{span.first}-{span.last}.{ending}"
+    name = f"{page.removeprefix('duties:')}-{span.first}-{span.last}.{ending}"
     response["Content-Disposition"] = f'{"inline" if ending == "pdf" else "attachment"}; filename="{name}"'
     return response
 
@@ -153,10 +167,12 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
     heads += [Column(words.in_language(label), "right") for label, _facts in COLUMNS.values()]
     heads += [Column(gettext("履职率"), "right"), Column(gettext("凭证"), "right")]
     listed = [
-        line(_label(each.label, each.second, found.by), each.total, each.evidence) for each in found.lines
+        line(label_of(each.label, each.second, found.by), each.total, each.evidence) for each in found.lines
     ]
     if found.others:
-        listed.append(_others(found, line))
+        rest = unlisted(found.total, [each.total for each in found.lines])
+        evidence = found.evidence - sum(each.evidence for each in found.lines)
+        listed.append(line(others_label(found), rest, evidence))
     table = Table(
         tuple(heads),
         tuple(listed),
@@ -165,10 +181,15 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
     )
     blocks: list[Any] = [table]
     if rows is not None:
-        blocks.append(_records(rows))
+        blocks.append(records(rows))
     blocks.append(Signatures(((gettext("编制"), "", ""), (gettext("审核"), "", ""))))
+    return headed(gettext("履职情况总表"), span, blocks)
+
+
+def headed(title: str, span: Span, blocks: Sequence[Any]) -> Sheet:
+    """A document about a span: unit, days, the moment it was made, what the rate means."""
     return Sheet(
-        title=gettext("履职情况总表"),
+        title=title,
         unit=str(span.unit),
         meta=(
             (gettext("期间"), f"{span.first} – {span.last}"),
@@ -180,25 +201,25 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
     )
 
 
-def _label(label: str, second: str, by: str) -> str:
+def label_of(label: str, second: str, by: str) -> str:
     name = label or words.in_language(NOBODY[by])
     both = Text("{name}（{second}）", "{name} ({second})").format(name=name, second=second)
     return words.in_language(both) if second else name
 
 
-def _others(found: Board, line: Any) -> tuple[Any, ...]:
+def others_label(found: Board) -> str:
+    return gettext("其余 %(n)d 行") % {"n": found.others}
+
+
+def unlisted(total: Counters, shown: Iterable[Counters]) -> Counters:
     """What is not listed by itself, so that the lines still add up to the total."""
-    shown = [each.total for each in found.lines]
-    names = ("done", "done_late", "missed", "excused", "in_time", "overdue", "ahead")
-    rest = Counters(
-        **{name: getattr(found.total, name) - sum(getattr(each, name) for each in shown) for name in names}
+    listed = sum(shown, coverage.NOTHING)
+    return Counters(
+        **{one.name: getattr(total, one.name) - getattr(listed, one.name) for one in fields(Counters)}
     )
-    evidence = found.evidence - sum(each.evidence for each in found.lines)
-    made: tuple[Any, ...] = line(gettext("其余 %(n)d 行") % {"n": found.others}, rest, evidence)
-    return made
 
 
-def _records(rows: QuerySet[Obligation]) -> Table:
+def records(rows: QuerySet[Obligation]) -> Table:
     now = clock.now()
     labels = (
         gettext("事项"),

@@ -7,6 +7,7 @@ from django.urls import path
 from zhize.domains.duties.web import (
     acts,
     board,
+    board_export,
     board_lists,
     board_reports,
     calendar,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("calendar/feed/", calendar.feed, name="feed"),
     path("calendar/feed/<str:secret>.ics", calendar.feed_ics, name="feed_ics"),
     path("coverage/", board.page, name="board"),
+    path("coverage/xlsx/", board_export.workbook, name="board_xlsx"),
     path("compliance/", compliance.page, name="compliance"),
     path("compliance/xlsx/", compliance.workbook, name="compliance_xlsx"),
     path("compliance/pdf/", compliance.paper, name="compliance_pdf"),
