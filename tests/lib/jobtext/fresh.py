@@ -187,7 +187,7 @@ FIFTH: list[tuple[str, Reading]] = [
     ("闭餐后30分钟内完成翻台。", [{"every": "shift", "due": "shift_end", "after_minutes": 30}]),
     ("每年中秋、国庆前一个月上报节日促销方案。", [{"kind": "before", "months": 1}]),
     ("计划停水提前24小时书面告知用户，抢修停水随时告知。", [{"kind": "before", "minutes": 1440}, {"kind": "elapsed", "minutes": 60, "assumed": True}]),
-    ("消火栓每季度检查一次，冬季（11月至次年2月）每月检查防冻。", [{"every": "quarter", "due": "period_end"}, {"every": "month", "due": "period_end"}]),
+    ("消火栓每季度检查一次，冬季（11月至次年2月）每月检查防冻。", [{"every": "quarter", "due": "period_end"}, {"every": "month", "due": "period_end", "months": [1, 2, 11, 12]}]),
     ("每月5日、20日到公司参加例会，遇双休日提前。", [{"every": "month", "due": "on", "month_days": [5, 20], "on_free_day": "earlier"}]),
     ("无成人陪伴儿童须在航班起飞48小时前申请。", []),
     ("航班结束后1小时内录入《航班保障记录》，当班交清票款。", [{"kind": "elapsed", "minutes": 60}, {"kind": "shift_end"}]),

@@ -358,3 +358,36 @@ def test_tables_and_records_are_forms_and_what_is_written_freely_a_report(clause
     (duty,) = duties.of(clause).duties
     assert duty.evidence is not None
     assert duty.evidence.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("clause", "wanted", "doubts"),
+    [("每天22:00-6:00巡查", {"every": "day", "due": "by", "not_before": "22:00", "at": "23:59"}, ["overnight"]),
+     ("每天22:00至次日6:00巡查", {"every": "day", "due": "by", "not_before": "22:00", "at": "23:59"}, ["overnight"]),
+     ("每天18:00至0:00巡查", {"every": "day", "due": "by", "not_before": "18:00", "at": "23:59"}, []),
+     ("3月开展普查，每月上报情况", {"every": "month", "due": "period_end"}, []),
+     ("11月至次年2月每月检查消防", {"every": "month", "due": "period_end", "months": [1, 2, 11, 12]}, []),
+     ("11月至次年2月每周检查消防", {"every": "week", "due": "period_end", "months": [1, 2, 11, 12]}, []),
+     ("11月至次年2月每季度检查消防", {"every": "quarter", "due": "period_end"}, ["months_left"]),
+     ("每日下班前和交班后清点", {"every": "day", "due": "shift_end"}, ["after_shift"]),
+     ("每天工作日上午8:45前开门", {"every": "day", "due": "by", "at": "08:45", "workdays_only": True}, []),
+     ("每班2人巡查", {"every": "shift", "due": "shift_end"}, ["staffing"]),
+     ("每班巡查2次", {"every": "shift", "due": "shift_end", "count": 2}, []),
+     ("每天巡查，法定节假日除外", {"every": "day", "due": "shift_end", "workdays_only": True}, ["workdays"]),
+     ("每月巡查，法定节假日除外", {"every": "month", "due": "period_end"}, ["free_days"]),
+     ("每旬逢5、10日上报", {"every": "month", "due": "on", "month_days": [5, 10, 15, 20, 25, 30]}, []),
+     ("每旬5日前上报", {"every": "month", "due": "by", "month_days": [5, 15, 25]}, []),
+     ("每天巡查，每2小时一次", {"every": "shift", "due": "shift_end", "count": 4, "assumed": True}, ["hourly", "assumed"])],
+)  # fmt: skip
+def test_what_a_rule_cannot_hold_is_doubted_and_the_rest_kept(
+    clause: str, wanted: dict[str, Any], doubts: list[str]
+) -> None:
+    (duty,) = duties.of(clause).duties
+    assert duty.recurring == wanted
+    assert [doubt.code for doubt in duty.doubts] == doubts
+
+
+def test_so_long_before_a_festival_of_every_year_is_one_triggered_duty() -> None:
+    (duty,) = duties.of("每年春节前3天走访客户").duties
+    assert duty.trigger == {"event": "春节", "target": {"kind": "before", "days": 3}}
+    assert duty.title == "春节走访客户"

@@ -12,6 +12,19 @@ _TEXTS: dict[str, Text] = {
     "either": Text("原文给了两个周期，取短的一个", "The text allows two periods; the shorter one is taken"),
     "either_limit": Text("原文给了两个时限，取前一个", "The text allows two limits; the first one is taken"),
     "range": Text("原文是一段时间，以最后一天（时）为准", "The text gives a range; its end counts"),
+    "overnight": Text(
+        "原文的时间跨过午夜，规则只记到当天 24 时",
+        "The time runs past midnight; the rule ends at midnight",
+    ),
+    "workdays": Text("“节假日除外”按只在工作日理解", "“Except holidays” is read as working days only"),
+    "free_days": Text(
+        "原文说节假日除外，这条规则不是按天的，遇休息日仍按默认顺延或提前",
+        "Holidays are excepted; this rule is not daily, so a day off moves it as usual",
+    ),
+    "months_left": Text(
+        "原文还写了月份，规则没有记下", "The text names months too, which the rule does not hold"
+    ),
+    "staffing": Text("按每班的人数理解，不是次数", "Read as how many people are on the shift, not how often"),
     "hourly": Text(
         "间隔不足一班，按每班8小时折算次数", "Shorter than a shift: counted for a shift of eight hours"
     ),

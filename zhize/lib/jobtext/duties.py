@@ -20,7 +20,7 @@ _TITLE = 40
 _LONGEST = 1200
 """Characters of a clause that are looked at: no sentence of a job description is longer, and reading stays quick."""
 _JOINTS = re.compile(
-    rf"^(?:{events.JOINT}|要(?!求|点|素|闻|害)|每(?![人位个间户件单次])|,|，|的(?!士)|地(?![面毯板库下铁点漏])|\s)+|[,，:：;；。.、\s]+$"
+    rf"^(?:{events.JOINT}|要(?!求|点|素|闻|害)|每年(?![度初末底中])(?=[\u3400-\u9fff]{{2}})|每(?![人位个间户件单次])|,|，|的(?!士)|地(?![面毯板库下铁点漏])|\s)+|[,，:：;；。.、\s]+$"
 )
 _MEASURE = (
     r"(?:不(?:得|能|可|应)?重复|(?:每[次回个人家]|数量|总数|总量|比例)?[应须要]?(?:均|为)?"
@@ -143,7 +143,7 @@ def _duty(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> DraftDu
     if paper is not None:
         marks.append(Mark("evidence", paper[1], paper[2], text[paper[1] : paper[2]]))
     if taker.free_day is not None and made is not None and _moved(taker, slots, slot):
-        made.rule["on_free_day"] = taker.free_day.data["move"]
+        notes += rules.on_free_day(made.rule, taker.free_day.data["move"])
         marks.append(_mark(text, "free_day", taker.free_day))
     assumed = slot.assumed or bool(made and made.assumed)
     if assumed:
@@ -216,8 +216,8 @@ def _first(taker: Taker, slots: Sequence[Slot], index: int) -> int:
 
 
 def _with_joint(text: str, first: int, last: int) -> tuple[int, int]:
-    """A time word with the 于 or 在 that ties it to what stands before."""
-    return first - 1 if first and text[first - 1] in "于在" else first, last
+    """A time word with the 于, 在 or 逢 that ties it to what stands before."""
+    return first - 1 if first and text[first - 1] in "于在逢" else first, last
 
 
 def _full_title(text: str, taker: Taker, slots: Sequence[Slot], index: int) -> str:

@@ -35,6 +35,9 @@ _THING = re.compile(rf"(?!{_FINISHED.pattern})[并须应将对把要再]*[\u3400
 _HANDED = re.compile(
     r"[并须应将要再]*(?:汇总|统一|书面)?(?:上?报|交|提交|上交|报送|送|发|汇报|反馈|上传|通报|录入|登记|填写|填报|公布|公示)"
 )
+_WHILE = re.compile(r"[)）,，、\s]*(?:期间|之间|内|间)?[)）,，、\s]*")
+"""What stands between the months and how often in them."""
+_STAFF = re.compile(r"[人名位]$")
 _NO_THING = re.compile(r"[^\u3400-\u9fff]|[须应的在于次个]")
 
 
@@ -70,7 +73,7 @@ class Often(Slots):
         if (
             context is not None
             and context.open
-            and context.segment == self.where(phrase)
+            and (context.segment == self.where(phrase) or self._alone(phrase))
             and (data["every"] in ("hour", "minute") and context.reading.get("every") == "day")
         ):
             context.reading = dict(data)  # 每天…每2小时一次: the shorter one says how often.
@@ -99,10 +102,19 @@ class Often(Slots):
             context.marks.append(("due" if dated else "period", phrase.start, phrase.end))
             return
         slot = self.add("recurring", phrase, "due" if dated else "period", reading=dict(data))
+        if data["every"] == "shift" and "count" in data and _STAFF.search(self.text[: phrase.end]):
+            del slot.reading["count"]  # 每班2人巡查: who does it, not how often.
+            slot.notes.append("staffing")
         before = self.text[self.segments[slot.segment].start : phrase.start]
         after = self.after(phrase)
         if (after.startswith("的") and "count" not in data) or re.search(r"(?:依据|根据|按照|结合)$", before):
             slot.notes.append("attribute")
+
+    def _alone(self, phrase: Phrase) -> bool:
+        """每天巡查,每2小时一次: nothing else stands in its part, so that it is about what stands before."""
+        part = self.segments[self.where(phrase)]
+        lead = self.text[part.start : phrase.start].strip(" ,，")
+        return not lead and not self.after(phrase).strip(" ,，。;；")
 
     def _next_day(self, phrase: Phrase) -> bool:
         """隔日上缴: the day after, where something is handed in; else every second day."""
@@ -132,8 +144,8 @@ class Often(Slots):
             return
         if keys == {"count", "bound"} or ("quarter_of" in keys and self.text.startswith("两", phrase.start)):
             return  # 三公里内 is where, 春秋两季 not the second quarter.
-        if keys == {"months"} and self.text[: phrase.start].endswith("("):
-            return  # 冬季(11月至次年2月)每月检查: which months, said beside.
+        if keys == {"months"} and self._which_months(phrase):
+            return
         implied = rules.make(data)
         every = implied.rule["every"] if implied is not None else ""
         near = context is not None and (
@@ -144,7 +156,9 @@ class Often(Slots):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading={**kept, **data})
             slot.notes += [] if self._sure_another(context, phrase) else ["two_things"]
         elif context is not None and "shift" in keys and "shift" in context.reading:
-            context.marks.append(("time", phrase.start, phrase.end))
+            context.notes += ["after_shift"] * ("afterwards" in keys and "afterwards" not in context.reading)
+            joined = self.text[phrase.start - 1] in "和及与"  # 下班前和交班后
+            context.marks.append(("time", phrase.start - joined, phrase.end))
         elif context is not None and near and self._fits(context, data, every):
             context.reading |= {key: value for key, value in data.items() if key != "notes"}
             context.notes += data.get("notes", [])
@@ -162,6 +176,18 @@ class Often(Slots):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading=dict(data))
             if not {"marks", "months", "shift"} & keys:
                 slot.notes.append("no_period")
+
+    def _which_months(self, phrase: Phrase) -> bool:
+        """冬季(11月至次年2月)每月检查: which months, said before how often; kept for the period that follows."""
+        follows = next((other for other in self.phrases if other.start >= phrase.end), None)
+        if (
+            follows is None
+            or follows.kind != "period"
+            or not _WHILE.fullmatch(self.text, phrase.end, follows.start)
+        ):
+            return self.text[: phrase.start].endswith("(")
+        follows.data["only_months"] = sorted(phrase.data["months"])
+        return True
 
     def _is_another(self, context: Slot, phrase: Phrase) -> bool:
         """每天巡视3次,闭馆前15分钟清场: a day or time in another part, with a thing of its own to do then.
@@ -268,7 +294,8 @@ class Often(Slots):
         if context.rule is not None or own not in _SIZES or every not in _SIZES:
             return False
         if DATED & set(data):
-            return context.open and _SIZES.index(every) <= _SIZES.index(own)
+            in_ten = own == "ten_days" and "month_days" in data  # 每旬逢5、10日
+            return context.open and (in_ten or _SIZES.index(every) <= _SIZES.index(own))
         if "shift" in data and own not in ("day", "shift"):
             return bool(rules.AROUND & set(data)) and not context.open
         return not TIMED & set(context.reading)
@@ -305,7 +332,8 @@ class Often(Slots):
         own = self.text[context.marks[0][1] : phrase.start] if "shift" in context.reading else ""
         if phrase.kind == "ahead":
             # 每学期开学前一周: as often as the event comes.
-            if not lookalikes.COMES.fullmatch(between):
+            yearly = context.reading.get("every") == "year" and lookalikes.FESTIVAL.fullmatch(between)
+            if not yearly and not lookalikes.COMES.fullmatch(between):
                 return context
             self.slots.remove(context)
             return None

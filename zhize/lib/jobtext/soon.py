@@ -78,7 +78,10 @@ class Taker(Often):
         15日内办结,最长不超过30日; 开席前3天确认菜单,前1天确认桌数.
         """
         index, last = self.where(phrase), self.slots[-1] if self.slots else None
-        part = self.segments[index]
+        part, context = self.segments[index], self.context(index)
+        if why == "hours" and phrase.data.get("every") == "working_day" and context is not None:
+            # 每天工作日上午8:45前开门: how often is said, so that it says when.
+            return context.open and context.segment == index and context.reading.get("every") == "day"
         if last is None or last.kind != "triggered" or self.segments[last.segment].sentence != part.sentence:
             return False
         lead = self.text[part.start : phrase.start].strip()

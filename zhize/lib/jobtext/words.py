@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from zhize.lib.jobtext import names, segments
+from zhize.lib.jobtext import lookalikes, names, segments
 from zhize.lib.jobtext.slots import TIMED, Slot
 from zhize.lib.jobtext.soon import Taker
 from zhize.lib.jobtext.times import rules, targets
@@ -31,10 +31,9 @@ def complete(taker: Taker) -> list[Slot]:
     return sorted(taker.slots, key=lambda slot: slot.place)
 
 
-_FESTIVAL = r"(?:元旦|春节|新春|清明|劳动节|五一|端午|中秋|国庆|圣诞|新年|妇女节|儿童节|教师节|重阳|元宵)节?"
 _OCCASION = re.compile(
     r"(?:(?:每?逢|遇|在)?(?:重大|法定|传统|重要|各类|各大|大型)(?:节假日|节日|假日|节庆)|每?逢(?:节假日|节日|佳节|年过节)|逢年过节|"
-    rf"(?:{_FESTIVAL}[、和及与]?)+(?:等)?(?:重大|法定|传统|重要)?(?:节假日|节日)?(?=之?前|前夕)|(?<![季环细情时])节(?:假日|日)?(?=之?前|前夕))"
+    rf"(?:{lookalikes.FESTIVAL.pattern}[、和及与]?)+(?:等)?(?:重大|法定|传统|重要)?(?:节假日|节日)?(?=之?前|前夕)|(?<![季环细情时])节(?:假日|日)?(?=之?前|前夕))"
     r"(?P<before>之?前夕?)?"
 )
 _GREETED = re.compile(

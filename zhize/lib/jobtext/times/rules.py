@@ -51,6 +51,10 @@ def make(data: dict[str, Any]) -> Made | None:
     if interval > 1 and made.rule["every"] == data.get("every"):
         made.rule["interval"] = interval
     _days(made, data)
+    if "only_months" in data and made.rule["every"] in ("quarter", "half_year", "year"):
+        made.notes.append("months_left")
+    elif "only_months" in data:
+        made.rule["months"] = data["only_months"]
     _times(made, data)
     if data.get("adverb") in ("irregular", "random"):
         made.rule["at_random"] = True
@@ -155,9 +159,16 @@ def _month_days(made: Made, data: dict[str, Any]) -> None:
         rule["due"] = "period_end" if rule["every"] == "week" else "shift_end"
         return
     rule["month_days"] = data["month_days"]
+    if rule["every"] == "ten_days":  # 每旬逢5、10日: the same days of each ten.
+        rule |= {"every": "month", "month_days": _of_each_ten(data["month_days"])}
     _months(made, data)
     if rule["every"] in ("quarter", "half_year") and rule.get("months") and "months" in data:
         rule["every"] = "year"
+
+
+def _of_each_ten(days: list[int]) -> list[int]:
+    small = all(1 <= day <= 10 for day in days)
+    return sorted(day + more for more in (0, 10, 20) for day in days) if small else days
 
 
 def _marked(made: Made, data: dict[str, Any]) -> None:
@@ -257,10 +268,11 @@ def _times(made: Made, data: dict[str, Any]) -> None:
     edge = data.get("clock_bound")
     window = data.get("window")
     if isinstance(window, Window):
-        rule["not_before"] = shown(window.start)
-        if window.end > window.start:
-            rule["at"] = shown(window.end)
-        if rule["due"] == "shift_end" and "at" in rule:
+        late = window.end <= window.start
+        # 22:00至次日6:00: a rule's times are of one day, so that it ends with the day.
+        rule |= {"not_before": shown(window.start), "at": shown(24 * 60 if late else window.end)}
+        made.notes += ["overnight"] * (late and window.end > 0)
+        if rule["due"] == "shift_end":
             rule["due"] = "by"
         return
     clocks = data.get("clocks")
@@ -293,6 +305,17 @@ def _amounts(made: Made, data: dict[str, Any]) -> None:
     share = data.get("share")
     if share is not None and share.denominator == 1 and 1 <= share <= 100:
         made.share = int(share)
+
+
+def on_free_day(rule: Rule, move: str) -> list[str]:
+    """Write what a day off does to the rule; gives the doubts. 节假日除外 can be held by what is daily alone."""
+    if move != "skip":
+        rule["on_free_day"] = move
+        return []
+    if rule["every"] != "day":
+        return ["free_days"]
+    rule["workdays_only"] = True
+    return ["workdays"]
 
 
 def shown(minutes: int) -> str:
