@@ -112,6 +112,10 @@ def faults(rule: Any) -> Iterator[tuple[str, str]]:
         yield "workdays_only", _("workdays_only 只用于 every: day，不和 on_free_day: keep 一起写。")
     if rule.times and (rule.at is not None or rule.every == "shift"):
         yield "times", _("times 不和 at 一起写，也不用于 every: shift。")
+    if rule.not_before is not None and any(
+        each is not None and each < rule.not_before for each in (rule.at, *rule.times)
+    ):
+        yield "not_before", _("not_before 不能晚于 at 和 times：否则每次都会超时。")
     if rule.every == "shift" and rule.each_holder:
         yield "each_holder", _("every: shift 已经由当班的人办，不写 each_holder。")
     if rule.every == "shift" and (rule.due not in (*SHIFTS, "by", "on") or rule.interval > 1):
