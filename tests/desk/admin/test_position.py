@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from django.utils.html import escape
 
 import zhize as packages
@@ -22,8 +23,9 @@ from zhize.domains.duties.selectors import board, coverage
 from zhize.domains.duties.selectors.board import Span
 from zhize.domains.duties.selectors.coverage import month_bounds
 from zhize.domains.organisation import comparing, services, sheets
+from zhize.domains.organisation.selectors import positions
 from zhize.kernel import access, history
-from zhize.kernel.org.models import Clause, Position, SheetVersion
+from zhize.kernel.org.models import Clause, Position, SheetVersion, Unit
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import services as packs
 from zhize.lib import clock
@@ -396,6 +398,28 @@ def test_two_versions_are_compared_clause_by_clause(cast: Cast) -> None:
     services.update_position(actor=boss, position=position, grade="八职等")
     assert '<ins class="text-new">八</ins>' in text_of(client, f"/positions/{position.pk}/compare/")
     assert client.get(f"/positions/{position.pk}/compare/?from=9").status_code == 404
+
+
+def test_a_sheet_names_the_linked_position_and_never_a_namesake(cast: Cast) -> None:
+    position = cast.position("archivist")
+    above = position.reports_to
+    assert above is not None
+    Position.objects.filter(pk=position.pk).update(name="资料员", name_en="Archivist")
+    Position.objects.filter(pk=above.pk).update(name="资料主管", name_en="Head of files")
+    for code, name, name_en in (("old_a", "资料员", "Closed clerk"), ("old_b", "资料主管", "Closed head")):
+        Position.objects.create(
+            unit=position.unit, code=code, name=name, name_en=name_en, active=False, reports_to=above
+        )
+    elsewhere = Unit.objects.create(name="别处", code="elsewhere", kind=position.unit.kind)
+    Position.objects.create(unit=elsewhere, code="other", name="抄写员", name_en="Unseen scribe")
+    position = Position.objects.get(pk=position.pk)
+    content = {**services.content(position), "indirect": ["抄写员"]}
+    with translation.override("en"):
+        read = positions.as_read(position, content)
+        of_above = positions.as_read(position.reports_to, services.content(position.reports_to))
+    assert (read["name"], read["reports_to"], read["indirect"]) == ("Archivist", "Head of files", ["抄写员"])
+    assert "Archivist" in of_above["direct"]
+    assert of_above["name"] == "Head of files"
 
 
 @pytest.mark.req("ORG-05", "ORG-15")

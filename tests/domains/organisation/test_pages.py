@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.kernel.calendars import build
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.customers.models import Customer
-from zhize.kernel import access, history
+from zhize.kernel import access, calendars, history
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.kernel.org.models import (
@@ -171,6 +172,14 @@ class TestPeople:
         )
         assert answer.status_code == 403
         assert "不能任命自己" in answer.content.decode()
+
+    def test_an_absence_is_proposed_to_the_end_of_the_persons_own_working_day(self, cast: Cast) -> None:
+        person = cast.people["limin"]
+        other = build.unit("海外组", cast.centre, timezone="America/New_York")
+        place = Position.objects.create(unit=other, code="abroad", name="海外专员")
+        Appointment.objects.filter(person=person).update(position=place)
+        shown = browser("liuqiang").get(f"/people/{person.pk}/absent/").context["form"].initial["to_at"]
+        assert shown == calendars.next_day_end(other) != calendars.next_day_end(cast.centre)
 
     def test_leave_and_duty_are_recorded_by_oneself(self, cast: Cast) -> None:
         client, me = browser("limin"), cast.people["limin"]

@@ -147,12 +147,24 @@ def version_on(position: Position, day: date) -> SheetVersion | None:
 
 
 def as_read(position: Position, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A sheet with the names of unit and positions as its reader writes them; its own words stay as they were written."""
-    whole = {content["name"], content["reports_to"], *content["direct"], *content["indirect"]}
-    known = {row.name: str(row) for row in Position.objects.filter(name__in=whole).order_by("-active", "-pk")}
-    known[position.unit.name] = str(position.unit)
+    """A sheet with the names of unit and positions as its reader writes them; its own words stay as they were written.
+
+    Who is named is looked for among those the position is linked with, then above and below its unit: a position
+    elsewhere may bear the same name. Of several an active one holds.
+    """
+    named = {content["reports_to"], *content["direct"], *content["indirect"]}
+    linked = {position.reports_to_id, *org.reporting_positions([position.pk])}
+    path = position.unit.path or ""
+    near = Q(unit__path__startswith=path or "?") | Q(unit__in=[int(part) for part in path.split("/") if part])
+    found = Position.objects.filter(near | Q(pk__in=linked - {None}), name__in=named)
+    # The last one holds.
+    rows = sorted(found, key=lambda row: (row.active, row.pk in linked, -row.pk))
+    known = {row.name: str(row) for row in rows}
+    own = {position.name: str(position), position.unit.name: str(position.unit)}
     return {
         **content,
-        **{key: known.get(content[key], content[key]) for key in ("name", "unit", "reports_to")},
+        "name": own.get(content["name"], content["name"]),
+        "unit": own.get(content["unit"], content["unit"]),
+        "reports_to": known.get(content["reports_to"], content["reports_to"]),
         **{key: [known.get(name, name) for name in content[key]] for key in ("direct", "indirect")},
     }

@@ -306,8 +306,9 @@ class Absent(PersonPage):
     done_message = _("已登记。")
 
     def initial(self) -> dict[str, Any]:
-        """From now to the end of the next working day: most often somebody calls in ill."""
-        unit = access.unit_of(self.actor)
+        """From now to the end of the next working day where the person works: most often somebody calls in ill."""
+        away = access.for_person(self.row, channel=self.actor.channel)
+        unit = access.unit_of(away) or access.unit_of(self.actor)
         return {"from_at": clock.now(), "to_at": calendars.next_day_end(unit) if unit else None}
 
     def perform(self, form: Any) -> Absence:
