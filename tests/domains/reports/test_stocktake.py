@@ -12,6 +12,7 @@ from tests.domains.cases.test_complaint_path import take_in
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.reports import building, periods
+from zhize.domains.reports.building import tables
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
 from zhize.kernel import packs
@@ -151,9 +152,16 @@ def test_a_long_list_shows_its_first_cases_how_many_there_are_and_the_way_to_all
             for one in (making, replace(making, listed=2))
         )
         page = client.get(first["more"])
+        listed = next(block for block in spec.blocks if block.block == "cases")
+        touched = listed.model_copy(update={"which": "touched"})
+        whole, cut = (tables.cases(one, touched) for one in (making, replace(making, listed=2)))
     number = len(every["rows"])
     assert number > 2
     assert "note" not in every
     assert (first["rows"], first["title"]) == (every["rows"][:2], every["title"])
     assert first["note"] == f"共 {number} 件，这里列出最早受理的 2 件。"
     assert page.context["slice"].count.number == number
+    number = len(whole["rows"])
+    assert number > 2
+    assert cut["note"] == f"共 {number} 件，这里列出最早受理的 2 件，其余 {number - 2} 件没有列出。"
+    assert cut["more"] == ""

@@ -81,7 +81,7 @@ def cases(making: Making, block: CasesBlock) -> Block:
         link = block.columns.index("number") if "number" in block.columns else 0
         cells[link]["url"] = reverse("cases:detail", args=[case.number])
         lines.append(cells)
-    # The list is of the period, the state of now: once the period is over the two may differ, so the head says so.
+    # Once the period is over its list and the state of now may differ, so the head says so.
     over = making.scope.until <= clock.now()
     columns = [
         column(
@@ -97,8 +97,11 @@ def cases(making: Making, block: CasesBlock) -> Block:
         "columns": columns, "rows": lines, "totals": [], "chart": None,
     }  # fmt: skip
     if number > len(lines):
-        words = _("共 %(all)d 件，这里列出最早受理的 %(n)d 件。") % {"all": number, "n": len(lines)}
-        made |= {"note": words, "more": url}
+        values = {"all": number, "n": len(lines), "rest": number - len(lines)}
+        words = _("共 %(all)d 件，这里列出最早受理的 %(n)d 件。")
+        if not url:
+            words = _("共 %(all)d 件，这里列出最早受理的 %(n)d 件，其余 %(rest)d 件没有列出。")
+        made |= {"note": words % values, "more": url}
     return made
 
 
