@@ -14,7 +14,7 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import occurrences
 from zhize.domains.organisation import services as organisation
-from zhize.domains.organisation.capabilities import PERSON_EDIT
+from zhize.domains.organisation.capabilities import APPOINT, PERSON_EDIT
 from zhize.kernel.org.models import Appointment
 
 EACH = {**DAILY, "each_holder": True}
@@ -86,3 +86,31 @@ class TestLeaving:
         organisation.leave(actor=build.admin(centre.unit, PERSON_EDIT), person=goes, on=date(2026, 3, 4))
         run(ahead_days=0)
         assert dues(daily, slot_holder=goes) == ["03-02 18:00", "03-03 18:00", "03-04 18:00"]
+
+
+class TestComing:
+    @pytest.mark.req("DUT-02")
+    def test_an_appointment_entered_late_owes_nothing_that_was_due_before(
+        self, centre: Centre, now: Any
+    ) -> None:
+        place, hr = centre.positions["officer"], build.admin(centre.unit, APPOINT, PERSON_EDIT)
+        daily = put(centre, "walk", EACH)
+        run(ahead_days=10)
+        now.move_to(at("2026-03-05T10:00"))
+        late, first = build.person("陈新"), date(2026, 3, 1)
+        organisation.appoint(actor=hr, person=late, position=place, from_on=first)
+        run(ahead_days=4)
+        assert dues(daily, slot_holder=late) == ["03-05 18:00", "03-06 18:00", "03-09 18:00"]
+        assert run(ahead_days=4) == 0
+
+    def test_what_the_vacant_position_owed_before_stays_with_it(self, centre: Centre, now: Any) -> None:
+        place, hr = centre.positions["officer"], build.admin(centre.unit, APPOINT, PERSON_EDIT)
+        Appointment.objects.filter(position=place).update(to_on=date(2026, 3, 1))
+        daily = put(centre, "walk", EACH)
+        run(ahead_days=6)
+        now.move_to(at("2026-03-04T10:00"))
+        late = build.person("陈新")
+        organisation.appoint(actor=hr, person=late, position=place, from_on=date(2026, 3, 3))
+        run(ahead_days=4)
+        assert dues(daily, slot_holder=None, withdrawn=False) == ["03-02 18:00", "03-03 18:00"]
+        assert dues(daily, slot_holder=late) == ["03-04 18:00", "03-05 18:00", "03-06 18:00"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Min
 
@@ -16,14 +16,20 @@ from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.org.models import Appointment, AppointmentKind, Position
 from zhize.lib import clock
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time in which the same person alone holds a position, or (None) nobody or several do. Both days included."""
+    """A time in which the same person alone holds a position, or (None) nobody or several do. Both days included.
+
+    `entered`: what was due before that moment is not owed, because nobody had said yet that he would hold it.
+    """
 
     from_on: date
     to_on: date
     holder_id: int | None
+    entered: datetime = ALWAYS
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +48,12 @@ class Ower:
     def key(self) -> tuple[int, int | None]:
         return self.place.pk, self.person_id
 
-    def on(self, day: date) -> bool:
-        """Whether what is due on that day is owed here."""
-        return self.always or any(each.from_on <= day <= each.to_on for each in self.stretches)
+    def owes(self, due_at: datetime) -> bool:
+        """Whether what is due then is owed here: by who holds the position on that day of its unit."""
+        day = due_at.astimezone(clock.zone(self.place.unit.timezone)).date()
+        return self.always or any(
+            each.from_on <= day <= each.to_on and each.entered < due_at for each in self.stretches
+        )
 
 
 @dataclass
@@ -124,7 +133,11 @@ class Places:
         held = [row for row in rows if row.kind == AppointmentKind.PRIMARY]
         for person_id in dict.fromkeys(row.person_id for row in held):
             own = [row for row in held if row.person_id == person_id]
-            on = (each for each in self._of(place, own) if each.holder_id is not None)
+            on = (
+                replace(each, entered=self._entered(own, each))
+                for each in self._of(place, own)
+                if each.holder_id is not None
+            )
             yield Ower(place, person_id, tuple(on), always=False)
         since = self.held_from[place.pk].astimezone(clock.zone(place.unit.timezone)).date()
         vacant = tuple(
@@ -134,6 +147,11 @@ class Places:
         )
         if vacant:
             yield Ower(place, None, vacant, always=False)
+
+    def _entered(self, rows: list[Appointment], stretch: Stretch) -> datetime:
+        """When it was said that the person would hold the position in this time."""
+        covering = [row for row in rows if self._held([row], stretch.from_on)]
+        return min(self.holding.entered.get(row.pk, stretch.entered) for row in covering)
 
     def _held(self, rows: list[Appointment], day: date) -> bool:
         return any(row.from_on <= day and (row.to_on is None or row.to_on >= day) for row in rows)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.places import Places
 from zhize.domains.duties.recurring import Calendars, rule_of
-from zhize.domains.duties.services.planning import Block, due_day, each_owes, own_slots
+from zhize.domains.duties.services.planning import Block, each_owes, own_slots
 from zhize.lib import clock, recurrence
 from zhize.lib.recurrence import Rule
 
@@ -68,7 +68,7 @@ def further(
             if rule.at_random:
                 drawn = own_slots(duty, rule, ower, min(slot.day for slot in ahead), until, calendar, here)
                 own = [slot for slot in drawn if slot.opens_at >= planned]
-            owed = tuple(slot for slot in own if ower.on(due_day(slot, ower.place.unit)))
+            owed = tuple(slot for slot in own if ower.owes(slot.due_at))
             found += [Block(version, calendar, (ower,), owed)] if owed else []
     return found
 

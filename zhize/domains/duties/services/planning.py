@@ -134,7 +134,7 @@ class Planner:
             if slot.due_at > begin
             and slot.named not in spared
             and not self._waits(slot, roster_until)
-            and ower.on(due_day(slot, unit))
+            and ower.owes(slot.due_at)
             and books.take(ower, key_of(slot, unit), span.version.pk)
         )
 

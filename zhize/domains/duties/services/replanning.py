@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, Func, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, Func, Max, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,7 @@ def _given() -> models.QuerySet[Entry, Any]:
     return Entry.objects.filter(verb=verbs.REASSIGNED, subject_type=label, subject_id=OuterRef("pk"))
 
 
-def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
+def withdraw(duty: Duty, places: Places, actor: Actor, now: datetime) -> None:
     """Take back what is owed no more: slots of positions that are gone and of versions that were replaced, or of a
     duty that was ended, before the slot opened. Where the worker stood still since, that may lie in the past.
 
@@ -75,16 +75,21 @@ def withdraw(duty: Duty, actor: Actor, now: datetime) -> None:
     unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(_given()), position__isnull=False)
     _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
     _take_back(
-        duty, _not_his(duty, dated), actor, _("担任这个岗位的人有变动，这一期由那时担任的人各自办理。")
+        duty,
+        _not_his(duty, places, dated),
+        actor,
+        _("担任这个岗位的人有变动，这一期由那时担任的人各自办理。"),
     )
 
 
-def _not_his(duty: Duty, dated: models.QuerySet[Obligation]) -> models.QuerySet[Obligation]:
+def _not_his(duty: Duty, places: Places, dated: models.QuerySet[Obligation]) -> models.QuerySet[Obligation]:
     """Where each holder owes his own: what is due when he holds the position no more, and what the position owes
     together when somebody holds it then. Begun or not, as long as nobody did anything about it or drew a plan for it.
 
     By the days of the appointments alone: who leaves is not active any more at once, but has owed until his last day."""
     rules = dict(duty.versions.filter(rule__each_holder=True).values_list("pk", "rule"))
+    if not rules:
+        return dated.none()
     apart = Q(pk__in=[])
     for pk, rule in rules.items():
         apart |= Q(duty_version_id=pk, quota=rule.get("count") or 1)
@@ -96,7 +101,12 @@ def _not_his(duty: Duty, dated: models.QuerySet[Obligation]) -> models.QuerySet[
         kind=AppointmentKind.PRIMARY,
     )
     his = held.filter(person=OuterRef("slot_holder"))
-    gone = Q(~Exists(his), slot_holder__isnull=False) | Q(Exists(held), slot_holder__isnull=True)
+    # What was due before anybody was said to hold it stays with the position: he does not owe it.
+    late = [When(pk=pk, then=Value(at)) for pk, at in places.holding.entered.items()]
+    never = Value(datetime.min.replace(tzinfo=UTC))
+    entered = Case(*late, default=never, output_field=models.DateTimeField())
+    known = held.annotate(entered=entered).filter(entered__lt=OuterRef("due_at"))
+    gone = Q(~Exists(his), slot_holder__isnull=False) | Q(Exists(known), slot_holder__isnull=True)
     return dated.filter(_UNTOUCHED, apart, gone, ~Exists(_given()), position__isnull=False)
 
 

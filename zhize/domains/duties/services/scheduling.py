@@ -132,7 +132,7 @@ def _in_full(
     duty: Duty, places: Places, actor: Actor, now: datetime, until: datetime, here: Run
 ) -> list[Block]:
     """Let what is planned follow the duty, its positions, calendars and rosters; returns what is missing then."""
-    replanning.withdraw(duty, actor, now)
+    replanning.withdraw(duty, places, actor, now)
     if not duty.active or duty.current is None or duty.kind != Kind.RECURRING or not places.listed:
         return []
     replanning.follow_holders(duty, places, actor, now)

@@ -130,6 +130,7 @@ def appoint(
             "who": person.name,
             "position": position.name,
             "position_id": position.pk,
+            "appointment": row.pk,
             "kind": str(row.get_kind_display()),
         },
         unit=position.unit,
