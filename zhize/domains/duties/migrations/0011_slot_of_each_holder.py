@@ -3,6 +3,24 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# On the way back one slot stays: the older version knows one for the whole position. The others are taken back.
+TAKE_BACK = """
+    WITH gone AS (
+        UPDATE duties_obligation later
+           SET withdrawn = true, state = 'cancelled', category = 'void', ended_at = now()
+          FROM duties_obligation first
+         WHERE first.duty_version_id = later.duty_version_id AND first.position_id = later.position_id
+           AND first.slot = later.slot AND first.id < later.id AND NOT first.withdrawn AND NOT later.withdrawn
+        RETURNING later.clock_id
+    ), stopped AS (
+        UPDATE clocks_clock SET stopped_at = greatest(now(), started_at), outcome = 'cancelled'
+         WHERE id IN (SELECT clock_id FROM gone) AND stopped_at IS NULL
+        RETURNING id
+    )
+    UPDATE clocks_clockinterval SET to_at = greatest(now(), from_at)
+     WHERE clock_id IN (SELECT id FROM stopped) AND to_at IS NULL
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,6 +34,7 @@ class Migration(migrations.Migration):
             model_name="obligation",
             name="duties_slot_once",
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, TAKE_BACK),
         migrations.AddField(
             model_name="obligation",
             name="slot_holder",
