@@ -115,6 +115,7 @@ class TestErrors:
             ("GET", "/webhooks?limit=252331147509621093040128", None, 422, "invalid"),
             ("GET", "/webhooks?cursor=forged", None, 422, "cursor.invalid"),
             ("GET", "/webhooks?limt=5", None, 422, "invalid"),
+            ("GET", "/webhooks?limit=5&limit=6", None, 422, "invalid"),
             ("GET", "/webhooks?cursor=%00", None, 422, "invalid"),
         ],
     )

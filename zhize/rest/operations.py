@@ -84,7 +84,7 @@ def operation(
 
         @wraps(view)
         def run(request: HttpRequest, /, *args: Any, **values: Any) -> HttpResponse:
-            _refuse_unknown_parameters(request, spec)
+            _refuse_parameters(request, spec)
             actor: access.Actor | None = getattr(request, "actor", None)
             if capabilities and not any(actor is not None and actor.may(code) for code in capabilities):
                 access.require(_known(actor), capabilities[0])
@@ -104,11 +104,12 @@ def operation(
     return decorate
 
 
-def _refuse_unknown_parameters(request: HttpRequest, spec: Spec) -> None:
-    """A misspelt filter that is silently ignored would answer with more than was asked for."""
-    unknown = sorted(set(request.GET) - spec.parameters)
-    if unknown:
-        raise Invalid({name: _("没有这个参数。") for name in unknown})
+def _refuse_parameters(request: HttpRequest, spec: Spec) -> None:
+    """A filter that is silently ignored, misspelt or given twice, would answer with more than was asked for."""
+    wrong = {name: _("没有这个参数。") for name in sorted(set(request.GET) - spec.parameters)}
+    twice = {name: _("这个参数只能给一次。") for name, given in sorted(request.GET.lists()) if len(given) > 1}
+    if wrong or twice:
+        raise Invalid(twice | wrong)
 
 
 def _known(actor: access.Actor | None) -> access.Actor:

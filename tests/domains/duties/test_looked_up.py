@@ -23,6 +23,8 @@ def test_a_filter_that_is_not_shown_or_asks_elsewhere_names_nobody() -> None:
         answer = client.get(reverse("duties:list"), {"_choices": name, "q": text})
         return [item["text"] for item in answer.json()["items"]]
 
-    assert offered("unit") == offered("holder") == offered("duty") == offered("nothing") == []
+    assert offered("unit") == offered("duty") == offered("nothing") == []
+    assert offered("holder") == ["（岗位共同）"]
+    assert offered("holder", "旁") == []
     assert offered("under") == ["本处"]
     assert offered("under", "\0别") == []

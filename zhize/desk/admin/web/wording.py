@@ -48,6 +48,9 @@ _JOBS = {
     "customers.find_duplicates": Text("查找疑似重复的客户", "Look for duplicate customers"),
     "customers.index": Text("更新客户搜索", "Index customers"),
     "customers.plan_visits": Text("安排等级走访", "Plan the visits by grade"),
+    "customers.retention": Text(
+        "客户保存期满：告诉管理档案的人", "Retention that is over: who keeps the archive is told"
+    ),
     "customers.reindex_premises": Text("更新房产搜索", "Index premises"),
     "files.scan": Text("检查附件", "Scan attachments"),
     "files.sweep": Text("清理无主附件", "Clear attachments of nothing"),
