@@ -193,7 +193,7 @@ DUTIES = (
     DraftDuty(kind="recurring", title="甲", recurring={"every": "month", "due": "period_end", "offset_working_days": 3}),
     DraftDuty(kind="recurring", title="甲", recurring={"every": "day", "due": "by", "times": ["09:00", "15:00"]}),
     DraftDuty(kind="recurring", title="甲", recurring={"every": "day", "due": "by", "count": 5}, count=5),
-    DraftDuty(kind="recurring", title="甲", recurring={"every": "quarter", "due": "period_end", "share_percent": 25}, share_percent=25),
+    DraftDuty(kind="recurring", title="甲", recurring={"every": "quarter", "due": "period_end", "share_percent": 25, "each_holder": True}, share_percent=25),
     DraftDuty(kind="recurring", title="甲", recurring={"every": "year", "due": "on", "months": [12], "month_days": [-1], "on_free_day": "earlier"}),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "投诉", "target": {"kind": "elapsed", "minutes": 1440}}, acceptor="前厅部经理"),
     DraftDuty(kind="triggered", title="甲", trigger={"event": "到期", "target": {"kind": "before", "months": 1}}, assumed=True),

@@ -97,3 +97,22 @@ def test_the_line_manager_is_known_by_every_label(label: str) -> None:
     (position,) = jobtext.read(sheet).positions
     found: dict[str, Any] = {"reports_to": position.reports_to, **position.fields}
     assert found == {"reports_to": "泳池主任"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["岗位名称：水质管理员，任职条件：大专以上", "职务：水质管理员（任职条件：大专以上）", "职位：水质管理员 任职要求：大专以上",
+     "水质管理员 任职条件：大专以上", "水質管理員\n直屬上司：泳池主任", "水质管理员岗位职责、任职条件"],
+)  # fmt: skip
+def test_the_name_of_a_position_ends_before_its_conditions(head: str) -> None:
+    (position,) = jobtext.read(f"{head}\n岗位职责\n1、每日检测池水。").positions
+    assert (position.name, len(position.clauses[-1].duties)) == ("水质管理员", 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1、审核各岗位任职条件。\n2、每日检测池水。", "1、招聘主管任职资格评审：每月一次。\n2、每日检测池水。"],
+)
+def test_a_clause_about_conditions_stays_whole(text: str) -> None:
+    (position,) = jobtext.read(f"人事主管岗位职责\n{text}").positions
+    assert (position.name, len(position.clauses)) == ("人事主管", 2)

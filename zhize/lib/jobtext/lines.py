@@ -20,6 +20,8 @@ _BRACKETED = re.compile(r"[【\[](?P<label>[\u3400-\u9fff]{2,8})[】\]]\s*[:：]
 _GAP = re.compile(
     r"[\t|｜]+|\s{2,}|\s+(?=[\u3400-\u9fff]{2,8}[:：])|(?<=[^\s:：])(?=(?:直接下[级属]|所属部门|岗位名称|工作概述)[:：])"
 )
+# What a position asks for, behind its name on the same line.
+_CONDITIONS = re.compile(r"[\s,，;；、。(（]*(?=(?:任职|应聘|上岗)(?:条件|资格|要求))")
 _RUNNING = re.compile(r"公司|集团|医院|酒店|制度|手册|文件|汇编|版本|机密|内部资料")
 _COLLECTION = re.compile(r"(?:汇编|手册|文件|机密|内部资料)$")
 _PAGE_NUMBER = re.compile(r"(?:\s+|[-–—|·]+)\d{1,4}\s*$")
@@ -130,10 +132,23 @@ def _fields(text: str) -> Iterator[str]:
     """Several fields on one line, apart; anything else as it is."""
     cells = [cell for cell in _GAP.split(text) if cell.strip()]
     known = [cell for cell in cells if _field_of(cell) is not None]
-    if len(cells) > 1 and known and known[0] == cells[0]:
-        yield from _cells(cells)
-    else:
+    parts = _cells(cells) if known and known[0] == cells[0] else (text,)
+    for part in parts:
+        yield from _name_alone(part)
+
+
+def _name_alone(text: str) -> Iterator[str]:
+    """A name ends before the conditions behind it: 岗位名称:水质管理员(任职条件:大专以上)."""
+    behind = _CONDITIONS.search(text)
+    name = text[: behind.start()].strip() if behind is not None else ""
+    field = _field_of(name)
+    named = field[1] == "name" and field[2] if field is not None else len(name) <= 12 and _ROLE.search(name)
+    if behind is None or not named or (field is None and not re.match(r".{4}\s*[:：]", text[behind.end() :])):
         yield text
+        return
+    yield name
+    rest = text[behind.end() :]
+    yield rest.rstrip(")）") if re.search(r"[(（]", behind.group()) else rest
 
 
 def _cells(cells: Sequence[str]) -> Iterator[str]:
@@ -220,10 +235,13 @@ _ROLE = re.compile(
 
 
 def _is_role(piece: Piece, before: Piece | None, following: Sequence[Piece]) -> bool:
-    """水电维修工 above 岗位职责: the name of a position on a line of its own, which is no value of a label."""
-    if piece.kind != "clause" or piece.number is not None or not 2 <= len(piece.text) <= 12:
+    """水电维修工 above 岗位职责, or on top above 直接上级:前厅经理: the name of a position on a line of its own."""
+    if piece.kind != "clause" or piece.number is not None or not 2 <= len(piece.text) <= 12 or not following:
         return False
-    if not following or following[0].kind != "section" or labels.section_key(following[0].text) is None:
+    after = following[0]
+    told = (after.name == "reports_to" and after.value) or _CONDITIONS.match(after.text)
+    on_top = before is None and bool(told)
+    if not on_top and (after.kind != "section" or labels.section_key(after.text) is None):
         return False
     label = before is not None and before.kind == "field" and not before.value
     return not label and bool(_ROLE.search(piece.text)) and labels.is_name(piece.text)

@@ -132,7 +132,7 @@ class LineForm(ui.Form):
         ui.Section(
             _("更多时间规则"),
             ("months", "nth_working_day", "offset_days", "offset_working_days", "before_minutes", "after_minutes",
-             "times", "not_before", "on_free_day", "at_random", "no_repeat"),
+             "times", "not_before", "on_free_day", "each_holder", "at_random", "no_repeat"),
             folded=True,
         ),
         ui.Section(_("凭证和交给谁"), ("evidence_kind", "evidence_title", "acceptor", "receiver", "threshold")),
@@ -200,6 +200,11 @@ class LineForm(ui.Form):
         required=False,
         widget=forms.Select(attrs=_only("recurring")),
     )
+    each_holder = forms.BooleanField(
+        label=_("任此岗位的每人各办一份"), required=False, help_text=_("不选就由任此岗位的人共同办理。"),
+        # On a shift everybody on it owes his own anyhow.
+        widget=forms.CheckboxInput(attrs={"data-show-when": f"every={','.join(code for code, _label in ruling.EVERY[1:])}"}),
+    )  # fmt: skip
     at_random = forms.BooleanField(
         label=_("时间不定"), required=False, widget=forms.CheckboxInput(attrs=_only("recurring"))
     )

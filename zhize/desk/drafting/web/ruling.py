@@ -51,7 +51,7 @@ _NUMBERS = (
 )
 _LISTS = ("weekdays", "month_days", "months", "times")
 _CLOCKS = ("at", "not_before")
-_FLAGS = ("at_random", "no_repeat")
+_FLAGS = ("each_holder", "at_random", "no_repeat")
 _OWN = {
     *_NUMBERS,
     *_LISTS,
