@@ -73,7 +73,12 @@ def test_only_a_paper_that_the_clause_makes_is_evidence(clause: str, paper: str 
 
 @pytest.mark.parametrize(
     ("clause", "receiver"),
-    [("每月编制水质分析报告报泳池主管。", "泳池主管"), ("每周汇总报告馆长。", "馆长")],
+    [
+        ("每月编制水质分析报告报泳池主管。", "泳池主管"),
+        ("每周汇总报告馆长。", "馆长"),
+        ("每月向馆长提交月度报告。", "馆长"),
+        ("每周向馆长提交的方案进行复核。", ""),
+    ],
 )
 def test_who_is_told_is_named_without_the_word_for_telling(clause: str, receiver: str) -> None:
     assert [duty.receiver for duty in duties.of(clause).duties] == [receiver]
