@@ -356,8 +356,16 @@ class TestLettingGo:
 
     def test_the_last_limit_of_an_open_case_is_neither_excused_nor_cancelled(self, cast: Cast) -> None:
         case, boss = take_in(cast), cast.actor("liuqiang")
-        rows = list(Obligation.objects.filter(subject_type="cases.case", subject_id=case.pk, state="open"))
-        *others, last = [row for row in rows if row.due_at is not None]
+        rows = Obligation.objects.filter(
+            subject_type="cases.case", subject_id=case.pk, state="open", due_at__isnull=False
+        )
+        last = rows.get(duty_version__rule__deadline="answer")
+        others = list(rows.exclude(pk=last.pk))
+        assert others
+        # What the desk owes about it meanwhile is no limit of the case: the answer is the last one beside it too.
+        assert not next(offer for offer in duties.offers(last, boss) if offer.verb == "cancel").enabled
+        with pytest.raises(flow.NotNow, match="最后一个时限"):
+            duties.cancel(actor=boss, obligation=last, reason="不用办")
         for row in others:
             duties.cancel(actor=boss, obligation=row, reason="合并办理")
         for let_go in (duties.excuse, duties.cancel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.pack import FACTS
 from zhize.domains.cases.services import routing
+from zhize.domains.duties.models import ObligationKind
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
 from zhize.kernel.db import known, marks, statements
@@ -101,6 +102,14 @@ class CaseSubject(Subject):
 
     def waits(self, row: Case) -> bool:
         return row.is_open
+
+    def limits(self, owed: Sequence[Any]) -> Sequence[Any]:
+        """By when the customer is answered; where no answer is owed, what the case's own due moment is taken from."""
+        own = [each for each in owed if each.kind != ObligationKind.CALLBACK]
+        answers = [
+            each for each in own if each.duty_version and each.duty_version.rule.get("deadline") == ANSWER
+        ]
+        return answers or own
 
     def title(self, row: Case) -> Text:
         """Which case, what it is about, whose."""

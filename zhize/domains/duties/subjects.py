@@ -11,7 +11,7 @@ A domain registers one `Subject` for each model that duties may be about, in a m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -105,6 +105,10 @@ class Subject:
     def waits(self, row: Any) -> bool:
         """Whether somebody still waits for what is done about the row, so that its limit may not be let go by hand."""
         return False
+
+    def limits(self, owed: Sequence[Any]) -> Sequence[Any]:
+        """Of the open obligations with a due moment about one row, those that are its limit."""
+        return owed
 
     def title(self, row: Any) -> Text:
         return Text.of(str(row))

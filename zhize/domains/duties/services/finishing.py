@@ -223,9 +223,8 @@ def _end(
     **more: Any,
 ) -> Obligation:
     doer = acting(actor, capability, obligation, subject_fact)
-    kept = letting_go.objection(obligation, verb) if subject_fact is None and not more else None
-    if kept is not None:
-        raise flow.NotNow(kept)
+    if subject_fact is None and not more:
+        letting_go.refuse(obligation, verb)
     running, rows = arming.clock_of(obligation, make=False), telling.rows(obligation, subject_fact)
     if running is not None and running.is_open:
         clocks.cancel(running, actor=actor, reason=reason, rows=[obligation, *rows])

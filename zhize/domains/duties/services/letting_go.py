@@ -12,29 +12,49 @@ from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import flow
 from zhize.kernel.access import Actor
+from zhize.kernel.db import one_at_a_time
 
+LETS_GO = frozenset({"miss", "excuse", "cancel"})
 MISSED = _(
     "所关于的事情还没有办完，这件事超时后照样要办，不能记为漏办。请办结，或者改期、改派；超时已经算在履职率里。"
 )
 LAST = _("所关于的事情还没有办完，这是它最后一个时限。请先办完那件事，或者改期。")
 
 
+def refuse(obligation: Obligation, verb: str) -> None:
+    """Raise NotNow when the obligation may not be let go by this verb. Of two that let go limits of one row at once the
+    second waits for the first, and so finds the last."""
+    row = (obligation.subject_type, obligation.subject_id)
+    if verb in LETS_GO and row in subjects.waiting([row]):
+        one_at_a_time("duties.limit", *row)
+    if (reason := objection(obligation, verb)) is not None:
+        raise flow.NotNow(reason)
+
+
 def objection(obligation: Obligation, verb: str) -> Any:
     """Why the obligation may not be missed, excused or cancelled by hand; None when it may.
 
     While somebody waits for the row it is about (an open case, a work sheet without an answer), what is overdue has to be
-    done all the same and is not missed, and the last limit of that row is neither excused nor cancelled: nobody would be
-    reminded of it any more. What the row's own domain, a fact or the plan ends is not asked here.
+    done all the same and is not missed, and the last limit of that row, as its domain knows it, is neither excused nor
+    cancelled: nobody would be reminded of it any more. What the row's own domain, a fact or the plan ends is not asked here.
     """
     row = (obligation.subject_type, obligation.subject_id)
-    if verb not in {"miss", "excuse", "cancel"} or row not in subjects.waiting([row]):
+    if verb not in LETS_GO or row not in subjects.waiting([row]):
         return None
-    if verb == "miss":
-        return MISSED
-    others = Obligation.objects.filter(
-        Q(due_at__isnull=False), subject_type=row[0], subject_id=row[1], state="open"
-    ).exclude(pk=obligation.pk)
-    return None if obligation.due_at is None or others.exists() else LAST
+    return MISSED if verb == "miss" else LAST if _is_last_limit(obligation) else None
+
+
+def _is_last_limit(obligation: Obligation) -> bool:
+    subject = subjects.known(obligation.subject_type)
+    owed = Obligation.objects.filter(
+        Q(state="open") | Q(pk=obligation.pk),
+        due_at__isnull=False,
+        subject_type=obligation.subject_type,
+        subject_id=obligation.subject_id,
+    )
+    rows = list(owed.select_related("duty_version").only("kind", "duty_version__rule"))
+    limits = subject.limits(rows) if subject is not None else []
+    return [each.pk for each in limits] == [obligation.pk]
 
 
 def offers(obligation: Obligation, actor: Actor) -> list[flow.Offer]:
