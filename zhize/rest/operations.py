@@ -93,8 +93,8 @@ def operation(
                 return respond(view(request, *args, **values), spec)
 
             if request.method == "POST" and actor is not None:
-                return again_if_lost(lambda: idempotency.once(request, actor, work))
-            return again_if_lost(work)
+                return again_if_lost(request, lambda: idempotency.once(request, actor, work))
+            return again_if_lost(request, work)
 
         # ninja reads annotations with the globals of the function it is given; that of the view must be told.
         run.__signature__ = get_typed_signature(view)

@@ -95,8 +95,7 @@ def page(
 
 def done(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of a page; a request that lost its transaction to another's is done again, unseen by the person."""
-    # Files of a form are read once.
-    return work() if request.FILES else again_if_lost(work)
+    return again_if_lost(request, work)
 
 
 def check(request: HttpRequest, access: Access) -> HttpResponse | None:

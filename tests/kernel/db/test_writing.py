@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
@@ -13,7 +14,7 @@ from django.test import RequestFactory
 
 from tests.kernel.calendars import build
 from zhize import rest, ui
-from zhize.kernel.db import Invalid, Outrun, again_if_lost, atomic, guarded_update, writing
+from zhize.kernel.db import Invalid, Outrun, again_if_lost, atomic, guarded_update, marks, writing
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Area, Unit
 
@@ -123,12 +124,23 @@ class Lost:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_loses_a_transaction_to_another_does_it_again_unless_something_is_kept() -> None:
-    assert again_if_lost(Lost("L")) == 2
+def test_who_loses_a_transaction_to_another_does_it_again_unless_something_is_kept(
+    rf: RequestFactory,
+) -> None:
+    request, work, keeping = rf.get("/"), Lost("L"), []
+
+    def looking() -> int:
+        keeping.append(marks.keeping())
+        return work()
+
+    with marks.reading():
+        assert again_if_lost(request, looking) == 2
+    # The first run changed a watched table; the second begins as if it had not.
+    assert keeping == [True, True]
     assert Unit.objects.filter(code="L").count() == 1
     half = Lost("H", keeps=True)
     with pytest.raises(OperationalError):
-        again_if_lost(half)
+        again_if_lost(request, half)
     assert half.times == 1
 
 
@@ -141,3 +153,15 @@ def test_a_page_and_an_operation_are_done_again(rf: RequestFactory, method: str)
     operation = rest.operation(public=True)(lambda _request: {"times": answer()})
     operation.rest_spec.responses = {200: dict[str, int]}
     assert operation(request).content == b'{"times":2}'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_with_files_is_not_done_again(rf: RequestFactory) -> None:
+    """They are read once: the second run would find them empty."""
+    page, answer = Lost("P"), Lost("A")
+    view = ui.page(public=True)(lambda _request: HttpResponse(str(page())))
+    operation = rest.operation(public=True)(lambda _request: {"times": answer()})
+    for door in (view, operation):
+        with pytest.raises(OperationalError):
+            door(rf.post("/", {"upload": SimpleUploadedFile("a.txt", b"x")}))
+    assert (page.times, answer.times) == (1, 1)

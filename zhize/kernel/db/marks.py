@@ -87,6 +87,13 @@ def reading(*, writes: bool = False) -> Iterator[None]:
         _reading.reset(token)
 
 
+def afresh() -> None:
+    """Read the mark again from here on: what this request has done so far was taken back, and begins anew."""
+    current = _reading.get()
+    if current is not None:
+        current.mark, current.turned = "", False
+
+
 def keeping() -> bool:
     """Whether `kept` answers from memory: where it does not, a caller asks the database for less than it would keep."""
     current = _reading.get()

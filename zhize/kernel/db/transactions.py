@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
 from psycopg.errors import DeadlockDetected, ExclusionViolation, UniqueViolation
 
 from zhize.kernel.db import marks, prepared
@@ -104,20 +105,22 @@ def _block(*, apart: bool = True) -> Iterator[None]:
             _run(works)
 
 
-def again_if_lost(work: Callable[[], R]) -> R:
+def again_if_lost(request: HttpRequest, work: Callable[[], R]) -> R:
     """Run `work` once more from its beginning when the database ended it in favour of somebody else's (a deadlock).
 
     For the outermost call of a request, which has answered nothing yet; jobs are tried again anyhow. Not when a part of
-    the work is kept already: that would be done twice.
+    the work is kept already: that would be done twice. Not with files either: they are read once, and would be empty.
+    Plain statements of the first run outside of any `atomic` stay, unseen here: such work must bear being done twice.
     """
     before = _ledger.kept
     try:
         return work()
     except OperationalError as error:
         lost = isinstance(error.__cause__, DeadlockDetected)
-        if not lost or _ledger.kept != before or connection.in_atomic_block:
+        if not lost or _ledger.kept != before or connection.in_atomic_block or request.FILES:
             raise
-        return work()
+    marks.afresh()
+    return work()
 
 
 def one_at_a_time(*parts: object) -> None:
