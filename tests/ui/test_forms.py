@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django import forms as django_forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.ui.conftest import IN_DRAWER
@@ -143,6 +144,13 @@ class TestTheFormBase:
         form.refuse(Invalid({"a": ["甲"], "elsewhere": ["乙"]}))
         assert form.errors["a"] == ["甲"]
         assert form.non_field_errors() == ["乙"]
+
+    def test_a_file_name_that_is_too_long_is_refused_in_words(self) -> None:
+        class Uploading(forms.Form):
+            file = django_forms.FileField(max_length=5)
+
+        form = Uploading({}, {"file": SimpleUploadedFile("abcdef.txt", b"x")})
+        assert "文件名最多 5 个字，现在 10 个。" in str(form.errors["file"])
 
     def test_adopts_a_form_built_elsewhere(self) -> None:
         class Foreign(django_forms.Form):

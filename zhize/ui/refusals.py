@@ -45,7 +45,8 @@ def explain(field: forms.Field, name: str = "") -> None:
     """Give the field its sentences. `name` stands in for a label it has not."""
     choosing = isinstance(field.widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple)
     _put(field, {"required": _("请选择一项。") if choosing else _("请填写这一项。")})
-    _put(field, OF_ALL)
+    if not isinstance(field, forms.FileField):
+        _put(field, OF_ALL)
     if isinstance(field, forms.IntegerField):
         _put(field, _of_number(field, str(field.label or name)))
         return
