@@ -16,6 +16,7 @@ from zhize.kernel.db import DomainError, Invalid, Outrun, Refused, atomic, guard
 from zhize.kernel.history import redaction
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 
 class AlreadyAsked(DomainError):
@@ -136,7 +137,7 @@ def tell_retention_over(*, actor: Actor) -> int:
     counted = due.values("unit").annotate(count=Count("pk")).order_by("unit")
     counts = {row["unit"]: row["count"] for row in counted}
     for unit in Unit.objects.filter(pk__in=counts):
-        context = {"unit": unit.name, "count": counts[unit.pk]}
+        context = {"unit": Text(unit.name, unit.name_en or unit.name), "count": counts[unit.pk]}
         keepers = archives.managers(unit) or archives.deciders(unit)
         notices.send(to=keepers, template=messages.RETENTION_OVER, context=context, subject=unit, actor=actor)
     return sum(counts.values())
