@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.domains.organisation.test_pages import browser, send, text_of
 from tests.kit.cast import Cast
 from zhize.desk.admin import selectors
-from zhize.desk.admin.web import wording
+from zhize.desk.admin.web import running, wording
 from zhize.domains.cases import services as cases
 from zhize.domains.duties import capabilities as duty_caps
 from zhize.domains.duties import services as duties
@@ -280,6 +280,19 @@ class TestRunning:
         said = text_of(client, "/admin/reactions/")
         assert "Boom" in said
         assert "已放弃" not in said and "全部重试" not in said
+
+    def test_what_was_given_up_stands_before_what_is_still_tried(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(running, "SHOWN", 1)
+        complaint(cast)
+        oldest = Reaction.objects.earliest("pk")
+        trying = Reaction.objects.exclude(pk=oldest.pk)
+        assert trying.update(state="queued", attempts=NAMED_AFTER, error="Boom") > 0
+        Reaction.objects.filter(pk=oldest.pk).update(state="failed", attempts=60, error="Given up")
+        said = text_of(browser("liuqiang"), "/admin/reactions/")
+        assert "Given up" in said and "Boom" not in said and "全部重试" in said
+        assert f"前 1 个，共 {trying.count() + 1} 个" in said
 
     def test_all_reactions_that_were_given_up_run_again_by_one_click(self, cast: Cast) -> None:
         client = browser("liuqiang")

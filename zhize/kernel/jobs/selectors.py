@@ -119,9 +119,9 @@ def failures(job_id: int) -> QuerySet[JobFailure]:
 
 
 def failed_reactions() -> QuerySet[Reaction]:
-    """Reactions to facts that fail again and again or were given up, newest first."""
+    """Reactions to facts that fail again and again or were given up; those given up first, then the newest."""
     ailing = Q(state=Reaction.FAILED) | Q(state=Reaction.QUEUED, attempts__gte=NAMED_AFTER)
-    return Reaction.objects.filter(ailing).select_related("entry").order_by("-pk")
+    return Reaction.objects.filter(ailing).select_related("entry").order_by("state", "-pk")
 
 
 def periodic(now: datetime | None = None) -> list[Periodic]:

@@ -14,6 +14,7 @@ from zhize.desk.admin import selectors as reads
 from zhize.desk.admin import services
 from zhize.desk.admin.web import wording
 from zhize.kernel import access
+from zhize.kernel.history.models import Reaction
 from zhize.kernel.jobs import capabilities as job_caps
 from zhize.kernel.jobs import selectors as jobs
 from zhize.kernel.jobs import services as job_services
@@ -26,6 +27,8 @@ from zhize.kernel.notices.models import Channel, Delivery, State
 from zhize.lib import clock
 from zhize.ui import words
 
+SHOWN = 200
+"""Reactions on one page."""
 STATES = {
     "queued": (_("排队"), "new"),
     "waiting": (_("定时"), "waiting"),
@@ -167,11 +170,13 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 @ui.page(capability=job_caps.VIEW, methods=("GET",))
 def reactions(request: HttpRequest) -> HttpResponse:
     """What should have followed from facts, and fails or was given up."""
-    rows = list(jobs.failed_reactions()[:200])
+    ailing = jobs.failed_reactions()
+    rows, count = ailing[:SHOWN], ailing.count()
     values = {
         "title": _("反复失败的后续动作"),
         "rows": rows,
-        "given_up": any(row.state == row.FAILED for row in rows),
+        "cut": _("前 {shown} 个，共 {count} 个").format(shown=SHOWN, count=count) if count > SHOWN else "",
+        "given_up": ailing.filter(state=Reaction.FAILED).exists(),
         "may": request.actor.may(job_caps.MANAGE),
         "crumbs": [(_("后台任务"), reverse("admin:jobs")), (_("反复失败的后续动作"), "")],
     }
