@@ -364,14 +364,16 @@ class TestList:
     def test_every_figure_opens_exactly_its_rows(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "王芳")
         page = client.get("/coverage/?period=this_month").content.decode()
-        cells = set(re.findall(r'<a href="([^"]+)" title="[^"]*" class="num">(\d+)/(\d+)', page))
+        cells = set(re.findall(r'<a href="([^"]+)" title="([^"]*)" class="num">(\d+)/(\d+)', page))
         assert len(cells) > 8
         red = {cell for cell in cells if "fact=" in cell[0]}
-        for url, _done, _owed in red:
-            # What went wrong that day, as the fill says, and nothing else.
+        wrong = "|".join(coverage.FACTS[code].zh for code in ("late", "missed", "overdue"))
+        for url, said, _done, _owed in red:
+            # What went wrong that day, as many as the cell says, and nothing else.
             counts = self.behind(client, unescape(url))
-            assert counts.failed == counts.all > 0, url
-        for url, done, owed in {(unescape(url), done, owed) for url, done, owed in cells - red}:
+            told = sum(int(number) for number in re.findall(rf"(?:{wrong}) (\d+)", said))
+            assert counts.failed == counts.all == told > 0, url
+        for url, done, owed in {(unescape(url), done, owed) for url, _said, done, owed in cells - red}:
             counts = self.behind(client, url)
             assert (counts.done, counts.owed) == (int(done), int(owed)), url
         assert red
