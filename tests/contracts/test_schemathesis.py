@@ -40,34 +40,6 @@ CHECKS = [
     checks.negative_data_rejection,
     checks.positive_data_acceptance,
 ]
-# What the number in a path is of.
-ROWS = {
-    "call_id": "channels.Call",
-    "callback_id": "visits.Callback",
-    "case_id": "cases.Case",
-    "customer_id": "customers.Customer",
-    "decision_id": "meetings.Decision",
-    "delivery_id": "rest.WebhookDelivery",
-    "duty_id": "duties.Duty",
-    "endpoint_id": "rest.WebhookEndpoint",
-    "home_id": "visits.SampledHome",
-    "leave_id": "shifts.Leave",
-    "line_id": "channels.Line",
-    "log_id": "shifts.ShiftLog",
-    "mail_id": "channels.InboundMail",
-    "meeting_id": "meetings.Meeting",
-    "obligation_id": "duties.Obligation",
-    "occupancy_id": "customers.Occupancy",
-    "opinion_id": "visits.Opinion",
-    "person_id": "org.Person",
-    "plan_id": "visits.SamplePlan",
-    "premises_id": "customers.Premises",
-    "proposal_id": "meetings.Proposal",
-    "report_id": "reports.Report",
-    "takeover_id": "shifts.Takeover",
-    "talk_id": "meetings.Talk",
-    "unit_id": "org.Unit",
-}
 
 
 def document() -> Any:
@@ -98,7 +70,7 @@ def test_the_api_keeps_to_its_document(cast: Cast) -> None:
     callers = [ApiClient(User.objects.get(login=login)).headers for login in CALLERS]
     rows = {
         name: apps.get_model(label).objects.values_list("pk", flat=True).first()
-        for name, label in ROWS.items()
+        for name, label in everything.API_ROWS.items()
     }
     tried = [_try(found.ok(), callers, rows) for found in document().get_all_operations()]
     assert len(tried) == len(list(operations.routes(urls.api)))

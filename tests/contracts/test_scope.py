@@ -23,6 +23,7 @@ from tests.journeys.test_every_page import ROWS, WORDS
 from tests.kernel.files.contents import picture
 from tests.kit import bodies, everything, people
 from tests.kit.cast import Cast
+from tests.kit.everything import API_ROWS
 from tests.rest.kit import ApiClient
 from zhize.domains.cases.models import Case
 from zhize.domains.duties.models import DutyClause
@@ -83,34 +84,6 @@ OPEN = {
     "ui/gallery/error": "samples of the kit",
     "ui/gallery/form": "samples of the kit",
     "ui/views": "one's own saved views",
-}
-# The row behind each key of the API; the other parts of a path are words.
-API_ROWS = {
-    "callback_id": "visits.Callback",
-    "call_id": "channels.Call",
-    "case_id": "cases.Case",
-    "customer_id": "customers.Customer",
-    "decision_id": "meetings.Decision",
-    "delivery_id": "rest.WebhookDelivery",
-    "duty_id": "duties.Duty",
-    "endpoint_id": "rest.WebhookEndpoint",
-    "home_id": "visits.SampledHome",
-    "leave_id": "shifts.Leave",
-    "line_id": "channels.Line",
-    "log_id": "shifts.ShiftLog",
-    "mail_id": "channels.InboundMail",
-    "meeting_id": "meetings.Meeting",
-    "obligation_id": "duties.Obligation",
-    "occupancy_id": "customers.Occupancy",
-    "opinion_id": "visits.Opinion",
-    "person_id": "org.Person",
-    "plan_id": "visits.SamplePlan",
-    "premises_id": "customers.Premises",
-    "proposal_id": "meetings.Proposal",
-    "report_id": "reports.Report",
-    "takeover_id": "shifts.Takeover",
-    "talk_id": "meetings.Talk",
-    "unit_id": "org.Unit",
 }
 # What only the one who asked for leave may do with it.
 NOT_EVEN_OWN = {"shifts:withdraw", "shifts:cancel", "shifts:back"}

@@ -40,6 +40,35 @@ OWNERS = "小区,楼栋,单元,房号,业主,电话\n碧水园,9,1,901,张建国
 
 SHEET = "岗位名称：绿化员\n1、每日巡查绿地。\n2、每月5日前上报养护记录。\n"
 
+# The row behind each key of the API; the other parts of a path are words.
+API_ROWS = {
+    "callback_id": "visits.Callback",
+    "call_id": "channels.Call",
+    "case_id": "cases.Case",
+    "customer_id": "customers.Customer",
+    "decision_id": "meetings.Decision",
+    "delivery_id": "rest.WebhookDelivery",
+    "duty_id": "duties.Duty",
+    "endpoint_id": "rest.WebhookEndpoint",
+    "home_id": "visits.SampledHome",
+    "leave_id": "shifts.Leave",
+    "line_id": "channels.Line",
+    "log_id": "shifts.ShiftLog",
+    "mail_id": "channels.InboundMail",
+    "meeting_id": "meetings.Meeting",
+    "obligation_id": "duties.Obligation",
+    "occupancy_id": "customers.Occupancy",
+    "opinion_id": "visits.Opinion",
+    "person_id": "org.Person",
+    "plan_id": "visits.SamplePlan",
+    "premises_id": "customers.Premises",
+    "proposal_id": "meetings.Proposal",
+    "report_id": "reports.Report",
+    "takeover_id": "shifts.Takeover",
+    "talk_id": "meetings.Talk",
+    "unit_id": "org.Unit",
+}
+
 
 def everybody(cast: Cast) -> User:
     """A login that holds every capability everywhere."""
