@@ -286,6 +286,7 @@ class TestRunning:
     ) -> None:
         monkeypatch.setattr(running, "SHOWN", 1)
         complaint(cast)
+        complaint(cast)
         oldest = Reaction.objects.earliest("pk")
         trying = Reaction.objects.exclude(pk=oldest.pk)
         assert trying.update(state="queued", attempts=NAMED_AFTER, error="Boom") > 0
