@@ -11,6 +11,9 @@ _TEXTS: dict[str, Text] = {
     "gap": Text("“每隔N”按隔N次取一次理解", "“Every N apart” is read as: N left out between two"),
     "either": Text("原文给了两个周期，取短的一个", "The text allows two periods; the shorter one is taken"),
     "either_limit": Text("原文给了两个时限，取前一个", "The text allows two limits; the first one is taken"),
+    "two_moments": Text(
+        "原文写了两个时刻，规则只取前一个", "The text names two moments; the rule takes the first"
+    ),
     "range": Text("原文是一段时间，以最后一天（时）为准", "The text gives a range; its end counts"),
     "overnight": Text(
         "原文的时间跨过午夜，规则只记到当天 24 时",

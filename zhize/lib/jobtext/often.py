@@ -156,8 +156,9 @@ class Often(Slots):
             slot = self.add("recurring", phrase, "time" if TIMED & keys else "due", reading={**kept, **data})
             slot.notes += [] if self._sure_another(context, phrase) else ["two_things"]
         elif context is not None and "shift" in keys and "shift" in context.reading:
-            context.notes += ["after_shift"] * ("afterwards" in keys and "afterwards" not in context.reading)
-            joined = self.text[phrase.start - 1] in "和及与"  # 下班前和交班后
+            same = all(data.get(key) == context.reading.get(key) for key in ("shift", "afterwards"))
+            context.notes += [] if same else ["two_moments"]
+            joined = self.text[phrase.start - 1] in "和及与、"  # 下班前和交班后
             context.marks.append(("time", phrase.start - joined, phrase.end))
         elif context is not None and near and self._fits(context, data, every):
             context.reading |= {key: value for key, value in data.items() if key != "notes"}
