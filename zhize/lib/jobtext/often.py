@@ -35,8 +35,9 @@ _THING = re.compile(rf"(?!{_FINISHED.pattern})[并须应将对把要再]*[\u3400
 _HANDED = re.compile(
     r"[并须应将要再]*(?:汇总|统一|书面)?(?:上?报|交|提交|上交|报送|送|发|汇报|反馈|上传|通报|录入|登记|填写|填报|公布|公示)"
 )
-_WHILE = re.compile(r"[)）,，、\s]*(?:期间|之间|内|间)?[)）,，、\s]*")
+_WHILE = re.compile(r"[)）,，\s]*(?:期间|之间|内|间)?[)）,，\s]*")
 """What stands between the months and how often in them."""
+_LONG = ("quarter", "half_year", "year")
 _STAFF = re.compile(r"[人名位]$")
 _NO_THING = re.compile(r"[^\u3400-\u9fff]|[须应的在于次个]")
 
@@ -63,6 +64,8 @@ class Often(Slots):
             return
         dated = bool((DATED | TIMED) & set(data))
         if set(data) <= {"every", "interval", "notes"} and self._next_day(phrase):
+            return
+        if set(data) <= {"every", "interval", "months"} and "months" in data and self._which_months(phrase):
             return
         if "next" in data and not dated:
             return  # 下月工作计划, 当月记录: it says which, not when.
@@ -185,8 +188,9 @@ class Often(Slots):
             follows is None
             or follows.kind != "period"
             or not _WHILE.fullmatch(self.text, phrase.end, follows.start)
+            or (phrase.kind == "period" and follows.data["every"] in _LONG)
         ):
-            return self.text[: phrase.start].endswith("(")
+            return phrase.kind != "period" and self.text[: phrase.start].endswith("(")
         follows.data["only_months"] = sorted(phrase.data["months"])
         return True
 

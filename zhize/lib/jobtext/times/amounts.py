@@ -154,23 +154,24 @@ class Span(list[int]):
 
 
 def _month_range(low: Any, _range: Any, following: Any, high: Any) -> list[int] | None:
-    if not (1 <= low <= 12 and 1 <= high <= 12 and (low > high if following else low < high)):
+    if not (1 <= low <= 12 and 1 <= high <= 12) or low == high or (following and low < high):
         return None
-    if following:  # 11月至次年2月
-        return [*range(int(low), 13), *range(1, int(high) + 1)]
+    if low > high:  # 11月至次年2月
+        return Span([*range(int(low), 13), *range(1, int(high) + 1)])
     return Span(range(int(low), int(high) + 1))
 
 
 _month_sign: Parser = tok("unit", "month")
+_following: Parser = tok("span", ("year", 1))
 months: Parser = once(
     alt(
-        read(_months, apart(left(number, _month_sign), comma)),
+        read(_months, apart(right(opt(_following), left(number, _month_sign)), comma)),
         read(lambda parts, _sign: _months(parts), apart(number, comma), _month_sign),
         read(
             _month_range,
             alt(left(number, _month_sign), number),
             tok("range"),
-            opt(tok("span", ("year", 1))),
+            opt(_following),
             left(number, _month_sign),
         ),
     )
@@ -187,8 +188,10 @@ def _weekdays(first: list[int], rest: list[Any]) -> list[int] | None:
     return sorted(set(found))
 
 
-def _weekday_range(low: int, _range: Any, high: Any) -> list[int]:
+def _weekday_range(low: int, _range: Any, high: Any) -> list[int] | None:
     end = int(high) - 1 if isinstance(high, Fraction) else high
+    if not 0 <= end < 7:
+        return None
     return list(range(low, end + 1)) if low <= end else [*range(low, 7), *range(end + 1)]
 
 
