@@ -153,6 +153,10 @@ class TestMyReports:
         assert str(centre.positions["manager"]) in due
         assert "答复register" not in due
         assert "月度投诉分析" not in listed("sent")
+        assert "月度投诉分析" in listed("all") and "月度投诉分析" not in listed("later")
+        Obligation.objects.filter(pk=row.pk).update(opened_at=clock.now() + timedelta(hours=1))
+        assert "月度投诉分析" in listed("later") and "月度投诉分析" not in listed("due")
+        Obligation.objects.filter(pk=row.pk).update(opened_at=row.opened_at)
         proof = duties.Proof("form", data={"count": 3})
         from zhize.domains.duties.services import finishing
 
@@ -268,3 +272,15 @@ def test_the_counters_of_my_day_are_those_of_the_board(centre: Centre, month: An
     ]
     assert of_month == line.total
     assert clock.now().date() > date(2026, 3, 1)
+
+
+def test_it_is_said_how_far_is_planned(centre: Centre, now: Any) -> None:
+    daily(centre, "register", {"every": "day", "due": "by", "at": "17:00"})
+    duties.schedule(actor=SYSTEM, ahead_days=10)
+    client = browser(centre, "王芳")
+    further = client.get("/coverage/?period=this_quarter").content.decode()
+    assert 'datetime="2026-03-11"' in further.partition("定期职责已排到")[2].partition("之后的还没有排全")[0]
+    assert "定期职责已排到" not in client.get("/coverage/?period=this_week").content.decode()
+    planned = boards.planned_through(span(centre))
+    last = Obligation.objects.order_by("due_at").last()
+    assert planned == date(2026, 3, 11) and last is not None and last.due_at.date() >= planned

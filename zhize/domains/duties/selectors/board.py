@@ -12,12 +12,12 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DateField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDay, TruncMonth, TruncWeek
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing
-from zhize.domains.duties.models import Duty, Evidence, Obligation
+from zhize.domains.duties.models import Duty, Evidence, Kind, Obligation
 from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.selectors.coverage import NOTHING, Counters
 from zhize.kernel import access
@@ -143,6 +143,18 @@ def rows(actor: Actor, span: Span) -> QuerySet[Obligation]:
     within = coverage.falls_within(scope.since, scope.until)
     seen = Obligation.objects.visible_to(actor).filter(unit_id__in=org.subtree_ids(span.unit))
     return seen.filter(within, coverage.COUNTED)
+
+
+def planned_through(span: Span) -> date | None:
+    """The last day, in the zone of the unit, whose recurring duties all stand as obligations; None where nothing recurs.
+
+    All duties are planned in one run, so that the furthest says how far it went.
+    """
+    recurring = Duty.objects.filter(kind=Kind.RECURRING, active=True)
+    until = recurring.aggregate(until=Max("planned_until"))["until"]
+    if until is None:
+        return None
+    return (until.astimezone(clock.zone(span.unit.timezone)) - timedelta(days=1)).date()
 
 
 def month_of_position(actor: Actor, position: Position, at: datetime | None = None) -> Counters | None:

@@ -57,7 +57,7 @@ def _receivers(row: Obligation) -> list[str]:
 
 
 CHIPS: tuple[str, ...] = (
-    "all", "mine", "open", "overdue", "submitted", "in_time", "late", "missed", "excused", "nobody",
+    "all", "mine", "open", "later", "overdue", "submitted", "in_time", "late", "missed", "excused", "nobody",
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def chips(actor: Actor, at: datetime) -> dict[str, Q]:
         "all": Q(),
         "mine": on_my_day(actor, at),
         "open": Q(state="open", opened_at__lte=at),
+        "later": not_begun(at),
         "overdue": coverage.overdue(at),
         "submitted": Q(state="submitted"),
         "in_time": coverage.IN_TIME,
@@ -76,6 +77,11 @@ def chips(actor: Actor, at: datetime) -> dict[str, Q]:
         "excused": coverage.EXCUSED,
         "nobody": Q(pk__in=nobody, ended_at__isnull=True),
     }
+
+
+def not_begun(at: datetime) -> Q:
+    """Planned, and its time has not come: nobody can do it yet."""
+    return Q(state="open", opened_at__gt=at)
 
 
 def chip_counts(actor: Actor, found: QuerySet[Obligation], at: datetime) -> dict[str, int]:

@@ -26,6 +26,7 @@ from zhize.ui import words
 from zhize.ui.forms import Form
 
 FAILED = ("late", "missed", "overdue")
+SO_FAR = ("in_time", *FAILED)
 WEEKDAYS = (_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日"))
 # What is said of rows that have no such thing.
 NOBODY = {
@@ -75,9 +76,8 @@ def asked(request: HttpRequest, by: dict[str, Text], usual: str) -> tuple[Choice
     units = boards.units(request.actor)
     unit = boards.unit_of(request.actor, whole(request.GET.get("unit", "")), units)
     period = request.GET.get("period", "")
-    own = not period and request.GET.get("first") and request.GET.get("last")
     if period not in boards.PRESETS:
-        period = "" if own else usual
+        period = "" if request.GET.get("first") or request.GET.get("last") else usual
     first, last = boards.preset(period or usual, clock.today(unit.timezone))
     given = request.GET.copy()
     given["unit"] = str(unit.pk)
@@ -97,6 +97,17 @@ def refuse_wrong(form: Choice) -> None:
         raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
 
 
+def asking(request: HttpRequest, form: Choice, span: Span, period: str) -> dict[str, Any]:
+    """The ready-made periods and the form above the figures, and how far is planned where the days reach further."""
+    last = boards.planned_through(span)
+    return {
+        "form": form,
+        "span": span,
+        "periods": periods(request, period),
+        "planned": last if last and last < span.last else None,
+    }
+
+
 def periods(request: HttpRequest, period: str) -> list[dict[str, Any]]:
     """The chips of the ready-made periods; unit and row choice stay."""
     kept = request.GET.copy()
@@ -113,18 +124,16 @@ def periods(request: HttpRequest, period: str) -> list[dict[str, Any]]:
 def page(request: HttpRequest) -> HttpResponse:
     """The board of a unit and period, and below it who did not do what and why."""
     form, span, period = asked(request, BY, "this_month")
-    chosen = form.cleaned_data.get("by") or "position"
+    said = {"title": _("履职看板"), "wide": True} | asking(request, form, span, period)
+    if form.errors:
+        return ui.render(request, "duties/board.html", said)
+    chosen = form.cleaned_data["by"]
     now = clock.now()
     found = boards.board(request.actor, span, chosen, now)
     rows = boards.rows(request.actor, span)
     failures = board_reasons.failures(request.actor, rows, now)
-    values = {
-        "title": _("履职看板"),
-        "wide": True,
-        "beside": len(found.columns) <= 7,
-        "form": form,
-        "span": span,
-        "periods": periods(request, period),
+    values = said | {
+        "beside": found.lines and len(found.columns) <= 7,
         "tiles": tiles(found.total, span),
         "board": found,
         "by": boards.BY[chosen],
@@ -135,11 +144,13 @@ def page(request: HttpRequest) -> HttpResponse:
                 counts,
                 words.in_language(Text("合计", "Total")),
                 column,
-                board_links.address(span.unit, *column, facts=_failed(counts)),
+                board_links.address(span.unit, *column, **_counted(counts)),
             )
             for counts, column in zip(found.totals, found.columns, strict=True)
         ],
-        "total": _cell(found.total, "", (span.first, span.last), board_links.of_span(span)),
+        "total": _cell(
+            found.total, "", (span.first, span.last), board_links.of_span(span, **_owed(found.total))
+        ),
         "trend": trend(found, span),
         "failures": [_failure(request, each) for each in failures],
         "unexplained": sum(not each.explained for each in failures),
@@ -190,7 +201,7 @@ def trend(board: Board, span: Span) -> dict[str, Any] | None:
             "in_time": counts.in_time,
             "owed": counts.owed_so_far,
             "rate": counts.rate,
-            "url": board_links.address(span.unit, first, last),
+            "url": board_links.address(span.unit, first, last, facts=SO_FAR),
         }
         for first, last, counts in rated
     ]
@@ -253,25 +264,31 @@ def _line(line: boards.Line, board: Board, span: Span) -> dict[str, Any]:
             counts,
             label,
             column,
-            board_links.address(span.unit, *column, by=board.by, key=line.key, facts=_failed(counts)),
+            board_links.address(span.unit, *column, by=board.by, key=line.key, **_counted(counts)),
         )
         if counts.all
         else None
         for counts, column in zip(line.cells, board.columns, strict=True)
     ]
-    url = board_links.of_span(span, by=board.by, key=line.key)
+    row = {"by": board.by, "key": line.key}
+    url = board_links.of_span(span, **row, **_owed(line.total))
     return {
         "label": label,
         "second": line.second,
-        "url": url,
+        "url": board_links.of_span(span, **row),
         "cells": cells,
         "total": _cell(line.total, label, (span.first, span.last), url),
     }
 
 
-def _failed(counts: Counters) -> tuple[str, ...]:
+def _owed(counts: Counters) -> dict[str, Any]:
+    """What the figures of a cell count: the owed; where nothing is owed, what was excused."""
+    return {"owed": True} if counts.owed else {"facts": ("excused",)}
+
+
+def _counted(counts: Counters) -> dict[str, Any]:
     """A red or amber cell opens what went wrong in it; the list says so in chips, and one click there shows the rest."""
-    return FAILED if counts.failed else ()
+    return {"facts": FAILED} if counts.failed else _owed(counts)
 
 
 def fill(counts: Counters) -> str:

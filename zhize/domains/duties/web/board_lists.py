@@ -141,6 +141,7 @@ class ObligationList(ui.ListPage):
         _chip("all", _("全部")),
         _chip("mine", _("我要办的")),
         _chip("open", _("进行中")),
+        _chip("later", _("未开始")),
         _chip("overdue", _("超时未办"), "red"),
         _chip("submitted", _("待确认"), "amber"),
         _chip("in_time", _("按时")),

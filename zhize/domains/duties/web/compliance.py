@@ -18,7 +18,7 @@ from zhize.domains.duties.selectors import board_lists, coverage
 from zhize.domains.duties.selectors.board import Board, Span
 from zhize.domains.duties.selectors.coverage import FACTS, Counters
 from zhize.domains.duties.web import board_links
-from zhize.domains.duties.web.board import FAILED, NOBODY, asked, periods, refuse_wrong
+from zhize.domains.duties.web.board import FAILED, NOBODY, asked, asking, refuse_wrong
 from zhize.kernel import documents
 from zhize.kernel.documents.sheet import Column, Sheet, Signatures, Table
 from zhize.lib import clock
@@ -68,12 +68,10 @@ def computed(request: HttpRequest) -> tuple[Any, Span, str, Board]:
 def page(request: HttpRequest) -> HttpResponse:
     """On screen: every figure opens its rows."""
     form, span, period, found = computed(request)
-    values = {
-        "title": _("履职情况总表"),
-        "wide": True,
-        "form": form,
-        "span": span,
-        "periods": periods(request, period),
+    said = {"title": _("履职情况总表"), "wide": True} | asking(request, form, span, period)
+    if form.errors:
+        return ui.render(request, "duties/compliance.html", said)
+    values = said | {
         "by": BY[found.by],
         "heads": [label for label, _facts in COLUMNS.values()],
         "lines": [
