@@ -18,6 +18,7 @@ from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as obligations
 from zhize.domains.shifts import selectors
 from zhize.domains.shifts.models import ShiftLog, Takeover
+from zhize.kernel.org.models import Appointment
 
 TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ def _list(cast: Cast) -> Takeover:
     answer = browser("wangfang").post(
         "/takeovers/new/",
         {
-            "giver": cast.people["chenjing"].pk, "position": cast.position("ambassador").pk,
+            "held": Appointment.objects.get(person=cast.people["chenjing"]).pk,
             "to": cast.people["zhaoyun"].pk, "on": "2026-03-03", "reason": "调岗",
         },
     )  # fmt: skip

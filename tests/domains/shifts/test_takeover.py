@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.kit.cast import Cast
 from zhize.domains.duties import services as obligations
 from zhize.domains.duties.models import Obligation
 from zhize.domains.organisation import services as organisation
-from zhize.domains.shifts import selectors
+from zhize.domains.shifts import jobs, selectors
 from zhize.domains.shifts.models import Takeover
 from zhize.domains.shifts.services import takeovers
 from zhize.kernel import history
@@ -184,3 +184,74 @@ def test_what_was_given_to_a_third_meanwhile_stays_with_him(cast: Cast) -> None:
     takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
     assert [line.obligation.holder.name for line in selectors.lines(row)] == ["孙丽", "赵云"]
     assert row.state == "signed"
+
+
+def _slot(cast: Cast, title: str, at: datetime, *, own: bool) -> Obligation:
+    row = obligations.open_obligation(
+        actor=cast.actor("liuqiang"), unit=cast.centre, title=Text(title, title), kind="recurring",
+        holder=cast.people["chenjing"], position=cast.position("ambassador"), slot=at, at=min(at, TUESDAY),
+        target={"kind": "days", "days": 1},
+    )  # fmt: skip
+    Obligation.objects.filter(pk=row.pk).update(
+        opened_at=at, slot_holder=cast.people["chenjing"] if own else None
+    )
+    return row
+
+
+@pytest.mark.req("DUT-17")
+def test_what_has_not_begun_and_what_each_owes_for_himself_is_not_handed_over(cast: Cast) -> None:
+    _slot(cast, "已开始", TUESDAY - timedelta(hours=1), own=False)
+    mine = _slot(cast, "各自巡查", TUESDAY - timedelta(hours=2), own=True)
+    _slot(cast, "明天的", TUESDAY + timedelta(days=1), own=False)
+    _slot(cast, "明天的巡查", TUESDAY + timedelta(hours=25), own=True)
+    position = cast.position("ambassador")
+    owed = selectors.owed_in(cast.people["chenjing"], position, date(2026, 3, 3))
+    assert {str(row) for row in owed} == {"已开始"}
+    Appointment.objects.filter(person=cast.people["chenjing"]).update(to_on=date(2026, 3, 3))
+    assert {str(row) for row in owed.all()} == {"已开始"}
+    left = selectors.owed_in(cast.people["chenjing"], position, date(2026, 3, 3))
+    assert {str(row) for row in left} == {"已开始", "各自巡查"}
+    row = takeovers.make_list(
+        actor=cast.actor("wangfang"), giver=cast.people["chenjing"], position=position, reason="调岗",
+        to=cast.people["zhaoyun"],
+    )  # fmt: skip
+    takers = {line.obligation_id: line.taker for line in selectors.lines(row)}
+    assert takers.pop(mine.pk) is None and set(takers.values()) == {cast.people["zhaoyun"]}
+    chosen = {row.lines.get(obligation=mine).pk: cast.people["zhaoyun"]}
+    with pytest.raises(Invalid, match="各自"):
+        takeovers.name_takers(actor=cast.actor("wangfang"), takeover=row, takers=chosen)
+
+
+@pytest.mark.req("DUT-17")
+def test_a_list_signed_ahead_moves_when_its_day_begins(cast: Cast, _tuesday: Any) -> None:
+    owes(cast, "chenjing", "拜访 3 栋")
+    row = takeovers.make_list(
+        actor=cast.actor("wangfang"), giver=cast.people["chenjing"], position=cast.position("ambassador"),
+        reason="调岗", to=cast.people["zhaoyun"], on=date(2026, 3, 10),
+    )  # fmt: skip
+    line = row.lines.get()
+    owed = Obligation.objects.filter(subject_type="shifts.takeover", subject_id=row.pk)
+    assert {each.holder.name for each in owed.filter(state="open")} == {"陈静", "赵云"}
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    assert {each.holder.name for each in owed.filter(state="open")} == {"赵云"}
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    assert row.state == "waiting" and not owed.exclude(state="done").exists()
+    takeovers.name_takers(
+        actor=cast.actor("wangfang"), takeover=row, takers={line.pk: cast.people["zhaoyun"]}
+    )
+    for at, name, state in (
+        (datetime(2026, 3, 9, 15, 59, tzinfo=UTC), "陈静", "waiting"),
+        (datetime(2026, 3, 9, 16, 0, tzinfo=UTC), "赵云", "signed"),
+    ):
+        _tuesday.move_to(at)
+        jobs.move_due()
+        row.refresh_from_db()
+        line.obligation.refresh_from_db()
+        assert (line.obligation.holder.name, row.state) == (name, state)
+
+
+@pytest.mark.req("DUT-17")
+def test_a_list_is_offered_only_for_positions_that_people_hold_where_one_may(cast: Cast) -> None:
+    held = selectors.handed_by(cast.actor("wangfang"))
+    assert held and all(row.position.unit.path.startswith(cast.centre.path) for row in held)
+    assert not selectors.handed_by(cast.actor("sunli")).exists()

@@ -125,21 +125,23 @@ def all_signed(takeover: Takeover, actor: Actor, data: Mapping[str, Any] | None)
     return _("还有人没有签字。") if takeover.given_at is None or open_lines.exists() else None
 
 
-LISTED = frozenset({"open"})
+LISTED, RUNNING = frozenset({"open"}), frozenset({"open", "waiting"})
 
 TAKEOVER = Machine(
     "shifts.takeover",
     states=(
         State("open", Text("待签字", "To be signed"), Category.WORKING),
+        State("waiting", Text("已签字，待交接日", "Signed, moves on its day"), Category.WAITING),
         State("signed", Text("已交接", "Handed over"), Category.CLOSED),
         State("waived", Text("免签办结", "Closed without signature"), Category.CLOSED),
     ),
     moves=(
         Move("give", Text("签字交出", "Sign as giver"), LISTED, "open", caps.TAKEOVER_SIGN, (Guard("takeover.giver"),), primary=True),
         Move("take", Text("签字接手", "Sign as taker"), LISTED, "open", caps.TAKEOVER_SIGN, (Guard("takeover.taker"),), primary=True),
-        Move("assign", Text("指定接手人", "Name the takers"), LISTED, "open", caps.TAKEOVER_MAKE),
-        Move("move", Text("立即移交", "Move at once"), LISTED, "open", caps.TAKEOVER_FORCE, needs=("note",)),
-        Move("waive", Text("免签办结", "Close without signature"), LISTED, "waived", caps.TAKEOVER_FORCE, needs=("note",)),
-        Move("close", Text("办结", "Close"), LISTED, "signed", caps.TAKEOVER_SIGN, (Guard("takeover.all_signed"),)),
+        Move("assign", Text("指定接手人", "Name the takers"), RUNNING, "open", caps.TAKEOVER_MAKE),
+        Move("move", Text("立即移交", "Move at once"), RUNNING, "open", caps.TAKEOVER_FORCE, needs=("note",)),
+        Move("waive", Text("免签办结", "Close without signature"), RUNNING, "waived", caps.TAKEOVER_FORCE, needs=("note",)),
+        Move("wait", Text("等交接日", "Wait for the day"), LISTED, "waiting", caps.TAKEOVER_SIGN, (Guard("takeover.all_signed"),)),
+        Move("close", Text("办结", "Close"), RUNNING, "signed", caps.TAKEOVER_SIGN, (Guard("takeover.all_signed"),)),
     ),
 )  # fmt: skip

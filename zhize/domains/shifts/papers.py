@@ -45,7 +45,7 @@ def log_lines(log: ShiftLog) -> list[dict[str, Any]]:
     return [
         {
             "role": role,
-            "name": str(person or "") if at or role == _("交班人") else "",
+            "name": str(person or ""),
             "at": at,
             "image": signed.get(person.pk) if person is not None and at is not None else "",
         }
@@ -82,14 +82,16 @@ def log_sheet(log: ShiftLog, items: Items) -> Sheet:
         Column(_("办理人"), width=0),
         Column(_("到期"), width=0),
     )
-    table = Table(columns, rows, heading=_("未结工单和事项"), empty=_("没有"))
+    table = Table(
+        columns, rows, heading=_("未结工单和事项（%(n)s 件）") % {"n": items.count}, empty=_("没有")
+    )
     more = (Paragraphs((not_shown(items.hidden),)),) if items.hidden else ()
     written = tuple(Paragraphs((text or _("没有"),), heading=heading) for heading, text in texts(log))
     remark = (Paragraphs((log.remark,), heading=_("接班意见")),) if log.remark else ()
     signed = Signatures(
         (
-            (_("交班人"), str(log.outgoing) if log.handed_at else "", _local(log.handed_at, zone)),
-            (_("接班人"), str(log.incoming) if log.taken_at else "", _local(log.taken_at, zone)),
+            (_("交班人"), str(log.outgoing), _local(log.handed_at, zone)),
+            (_("接班人"), str(log.incoming or ""), _local(log.taken_at, zone)),
         )
     )
     return Sheet(
@@ -150,7 +152,7 @@ def takeover_sheet(row: Takeover, lines: Iterable[TakeoverLine], parties: Iterab
         tuple(
             (
                 _("交出人") if party.role == "giver" else _("接手人"),
-                str(party.person) if party.at else "",
+                str(party.person),
                 _local(party.at, zone),
             )
             for party in parties

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from zhize.domains.duties.subjects import Subject, register_subject
 from zhize.domains.shifts import wording
-from zhize.domains.shifts.models import Leave, ShiftLog
+from zhize.domains.shifts.models import Leave, ShiftLog, Takeover
 from zhize.kernel.org.models import Person
 from zhize.lib.text import Text
 
@@ -56,5 +56,25 @@ class ShiftLogSubject(Subject):
         return Text("接班", "Take over"), self.url(row)
 
 
+class TakeoverSubject(Subject):
+    """A handover list: giver and takers owe their signatures, each for himself."""
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Any]:
+        return dict(Takeover.objects.select_related("unit", "giver", "position").in_bulk(list(ids)))
+
+    def title(self, row: Takeover) -> Text:
+        giver, place = row.giver, row.position or row.unit
+        return Text(
+            f"{giver.name} {place.name}", f"{giver.name_en or giver.name} {place.name_en or place.name}"
+        )
+
+    def url(self, row: Takeover) -> str:
+        return reverse("shifts:takeover", args=[row.pk])
+
+    def act(self, row: Takeover, ends: frozenset[str]) -> tuple[Text, str] | None:
+        return Text("签字", "Sign"), self.url(row)
+
+
+register_subject("shifts.takeover", TakeoverSubject())
 register_subject("shifts.shiftlog", ShiftLogSubject())
 register_subject("shifts.leave", LeaveSubject())

@@ -89,4 +89,16 @@ verb(
     en="{actor} closed it without signature: {note}",
     privacy="keep",
 )
+verb(
+    "takeover.wait",
+    zh="交接双方都已签字，{on} 移交",
+    en="Both sides have signed; it moves on {on}",
+    privacy="keep",
+)
+verb(
+    "takeover.moved",
+    zh="交接日到，已签字的 {count} 件移交",
+    en="The day came; {count} signed items moved",
+    privacy="keep",
+)
 verb("takeover.close", zh="交接双方都已签字", en="Both sides have signed", privacy="keep")

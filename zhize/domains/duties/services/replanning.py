@@ -45,7 +45,7 @@ _RELATED = (
 )
 
 
-def _given() -> models.QuerySet[Entry, Any]:
+def given_by_hand() -> models.QuerySet[Entry, Any]:
     """That somebody gave the obligation to somebody else by hand."""
     label = Obligation._meta.label_lower
     return Entry.objects.filter(verb=verbs.REASSIGNED, subject_type=label, subject_id=OuterRef("pk"))
@@ -72,7 +72,7 @@ def withdraw(duty: Duty, places: Places, actor: Actor, now: datetime) -> None:
     # The day of the row's own unit, as it was planned.
     local = Func(F("unit__timezone"), F("due_at"), function="timezone", output_field=models.DateTimeField())
     dated = Obligation.objects.annotate(due_on=Cast(local, models.DateField()))
-    unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(_given()), position__isnull=False)
+    unheld = dated.filter(_UNTOUCHED, ~Exists(holders), ~Exists(given_by_hand()), position__isnull=False)
     _take_back(duty, unheld, actor, _("这个岗位到那时还没有人担任过，这一期不再应办。"))
     _take_back(
         duty,
@@ -107,7 +107,7 @@ def _not_his(duty: Duty, places: Places, dated: models.QuerySet[Obligation]) -> 
     entered = Case(*late, default=never, output_field=models.DateTimeField())
     known = held.annotate(entered=entered).filter(entered__lt=OuterRef("due_at"))
     gone = Q(~Exists(his), slot_holder__isnull=False) | Q(Exists(known), slot_holder__isnull=True)
-    return dated.filter(_UNTOUCHED, apart, gone, ~Exists(_given()), position__isnull=False)
+    return dated.filter(_UNTOUCHED, apart, gone, ~Exists(given_by_hand()), position__isnull=False)
 
 
 def _take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reason: str) -> None:
@@ -147,7 +147,7 @@ def follow_holders(duty: Duty, places: Places, actor: Actor, now: datetime) -> N
         position = by_id.get(span["position_id"])
         if position is None or _holds(span["holder_id"], position, places, span["first"], span["last"]):
             continue
-        rows = planned.filter(~Exists(_given()), position=position, holder_id=span["holder_id"])
+        rows = planned.filter(~Exists(given_by_hand()), position=position, holder_id=span["holder_id"])
         for pk, due_at in rows.values_list("pk", "due_at"):
             day = _day(due_at or now, position)
             if span["holder_id"] not in places.holding.on(position, day):
@@ -183,7 +183,7 @@ def follow_calendar(
     rows = Obligation.objects.filter(planned, Q(provisional=True) | Q(opened_at__gt=now), duty=duty)
     computed = Coalesce("clock__calendar_version_id", "plan__calendar_version_id")
     known_by = rows.alias(computed=computed).exclude(computed__in=known).select_related(*_RELATED)
-    stale = list(known_by.annotate(given=Exists(_given())).order_by("slot", "pk"))
+    stale = list(known_by.annotate(given=Exists(given_by_hand())).order_by("slot", "pk"))
     if not stale:
         return None
     rosters = here.rosters(places, now, max(row.opened_at for row in stale))
@@ -240,7 +240,9 @@ def follow_rosters(
     rule = rule_of(duty.current.rule) if duty.current is not None else None
     if rule is None or not rule.by_shift:
         return None
-    rows = Obligation.objects.filter(not_begun(now), ~Exists(_given()), duty=duty).order_by("slot", "pk")
+    rows = Obligation.objects.filter(not_begun(now), ~Exists(given_by_hand()), duty=duty).order_by(
+        "slot", "pk"
+    )
     planned: dict[tuple[int, int | None], list[Obligation]] = {}
     for row in rows.select_related(*_RELATED):
         planned.setdefault((row.position_id or 0, row.slot_holder_id), []).append(row)

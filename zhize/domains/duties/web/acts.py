@@ -56,8 +56,11 @@ class Fulfil(Act):
     def _received(self) -> bool:
         return self.row.acceptor_id is not None or self.row.acceptor_position_id is not None
 
-    def title_text(self) -> Any:
-        return _("交出") if self._received else self.title
+    def begin(self, request: HttpRequest) -> None:
+        """Heading and button say what the act on the obligation said."""
+        super().begin(request)
+        if self._received:
+            self.title = self.submit = _("交出待确认")
 
     def _sheets(self) -> list[papers.Paper]:
         """For every form that is owed the paper that was chosen, else the first; none when it is on paper (`?paper=`)."""

@@ -55,6 +55,7 @@ class FulfilForm(Form):
                 help_text=_("应做 %(quota)d，已做 %(progress)d。")
                 % {"quota": obligation.quota, "progress": obligation.progress},
             )
+            made |= self._sure(obligation)
         for code, (_sheet, built) in self._sheets.items():
             made |= {f"{code}-{name}": field for name, field in built.fields.items()}
         if kind in {"report", "file"} or (kind == "form" and not self._sheets):
@@ -72,6 +73,20 @@ class FulfilForm(Form):
         for name in self._spread():
             self.fields[name].widget.attrs["data-wide"] = ""
 
+    def _sure(self, obligation: Obligation) -> dict[str, forms.Field]:
+        """A count far beyond the goal is asked about once: more than owed is allowed, a slip of the finger is not."""
+        typed = str(self.data.get("count", "")) if self.is_bound else ""
+        total = obligation.progress + (int(typed) if typed.isdecimal() else 0)
+        if total <= 2 * obligation.quota:
+            return {}
+        wrong = _("应做 %(quota)d，这样就是 %(total)d，请核对；没有填错就选中再提交。")
+        return {
+            "sure": forms.BooleanField(
+                label=_("数量没有填错"),
+                error_messages={"required": wrong % {"quota": obligation.quota, "total": total}},
+            )
+        }
+
     def _built(self, sheet: Paper, obligation: Obligation, keep: Any) -> Any:
         return kernel_forms.build(
             sheet.form,
@@ -85,6 +100,7 @@ class FulfilForm(Form):
     def clean(self) -> dict[str, Any]:
         """The answers of each form, raw and with files as handles, once they are all right."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        said.pop("sure", None)
         answers: dict[str, dict[str, Any]] = {}
         for code, (_sheet, built) in self._sheets.items():
             for name, errors in built.errors.items():

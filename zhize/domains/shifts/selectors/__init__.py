@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zhize.domains.shifts.selectors.handover import (
     Items,
+    handed_by,
+    is_ahead,
     items_for,
     last_taken,
     left_by_last_shift,
@@ -21,6 +23,8 @@ from zhize.domains.shifts.selectors.handover import (
     still_open,
     takeover_chips,
     takeovers,
+    their_own,
+    unsigned,
 )
 from zhize.domains.shifts.selectors.leave import (
     chips,
@@ -38,6 +42,8 @@ __all__ = [
     "Items",
     "chips",
     "due_meanwhile",
+    "handed_by",
+    "is_ahead",
     "items_for",
     "last_taken",
     "left_by_last_shift",
@@ -59,7 +65,9 @@ __all__ = [
     "still_open",
     "takeover_chips",
     "takeovers",
+    "their_own",
     "uncovered",
+    "unsigned",
     "visible",
     "who_decides",
 ]

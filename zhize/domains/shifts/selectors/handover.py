@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,12 +12,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from zhize.domains.cases.models import Case
 from zhize.domains.duties import subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
+from zhize.domains.duties.services.replanning import given_by_hand, not_begun
+from zhize.domains.shifts import capabilities as caps
 from zhize.domains.shifts.models import ShiftLog, Takeover, TakeoverLine
 from zhize.kernel import access, files
-from zhize.kernel.access import Actor
+from zhize.kernel.access import Actor, Scope
 from zhize.kernel.flow import OPEN
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Person, Position, Shift, Unit
+from zhize.kernel.org.models import Appointment, AppointmentKind, Person, Position, Shift, Unit
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -73,6 +76,11 @@ class Items:
 
     rows: list[dict[str, Any]]
     hidden: int
+
+    @property
+    def count(self) -> int:
+        """How many the log lists, whoever reads it."""
+        return len(self.rows) + self.hidden
 
 
 def items_for(actor: Actor, log: ShiftLog) -> Items:
@@ -214,13 +222,69 @@ def lines_for(actor: Actor, takeover: Takeover) -> list[TakeoverLine]:
     return found
 
 
-def owed_in(giver: Person, position: Position) -> QuerySet[Obligation]:
-    """What somebody owes in a position; what names no position is owed in the only one he holds."""
-    others = giver.appointments.filter(org.in_force(org.local_day(position.unit))).exclude(position=position)
+def owed_in(giver: Person, position: Position, on: date) -> QuerySet[Obligation]:
+    """What somebody hands over in a position on a day; what names no position is owed in the only one he holds.
+
+    What has not begun follows the holders by planning, unless it was given to him by hand; and what each holder owes for
+    himself stays his own as long as he holds the position after that day.
+    """
+    held = giver.appointments.filter(org.in_force(org.local_day(position.unit)))
+    others = held.exclude(position=position)
     where = Q(position=position) if others.exists() else Q(position=position) | Q(position__isnull=True)
     rows = Obligation.objects.filter(where, holder=giver, ended_at__isnull=True)
-    # What somebody is to read and sign himself nobody signs for him.
-    return rows.exclude(kind=ObligationKind.READING).order_by("due_at", "pk")
+    rows = rows.exclude(not_begun(clock.now()) & ~Exists(given_by_hand()))
+    if giver.appointments.filter(org.in_force(on + timedelta(days=1)), position=position).exists():
+        rows = rows.exclude(slot_holder=giver)
+    # What somebody is to read and sign himself, a handover list too, nobody signs for him.
+    rows = rows.exclude(kind=ObligationKind.READING).exclude(subject_type=Takeover._meta.label_lower)
+    return rows.order_by("due_at", "pk")
+
+
+def their_own(
+    people: Collection[Person], position: Position, owed: Iterable[Obligation]
+) -> set[tuple[int, int]]:
+    """Person and obligation, where each holder owes it for himself and that person has his own of it."""
+    each = [row for row in owed if row.slot_holder_id is not None and row.due_at is not None]
+    if not each or not people:
+        return set()
+    held = Appointment.objects.filter(position=position, person__in=people, kind=AppointmentKind.PRIMARY)
+    return {
+        (place.person_id, row.pk)
+        for place in held
+        for row in each
+        if place.person_id != row.slot_holder_id
+        and place.from_on <= org.local_day(position.unit, row.due_at) <= (place.to_on or date.max)
+    }
+
+
+def handed_by(actor: Actor) -> QuerySet[Appointment]:
+    """Who holds which position today, where the actor may make handover lists."""
+    reached = access.units_within(actor, caps.TAKEOVER_MAKE, "position__unit")
+    scopes = {reach.scope for reach in actor.scopes(caps.TAKEOVER_MAKE)}
+    if Scope.TEAM in scopes:
+        reached |= Q(person_id__in=actor.team_ids)
+    if Scope.OWN in scopes:
+        reached |= Q(person_id=actor.person_id)
+    held = org.in_force(clock.now().astimezone(clock.zone()).date())
+    rows = Appointment.objects.filter(held, reached, person__active=True, position__active=True)
+    rows = rows.exclude(kind=AppointmentKind.ACTING).select_related("person", "position__unit")
+    return rows.filter(
+        person__in=access.visible(actor, Person), position__in=access.visible(actor, Position)
+    ).order_by("person__name", "pk")
+
+
+def is_ahead(takeover: Takeover) -> bool:
+    """Whether the day on which the list moves has not begun in its unit's zone."""
+    return takeover.on > org.local_day(takeover.unit)
+
+
+def unsigned(takeover: Takeover) -> dict[int, Person]:
+    """Who is there and still has to sign the open list, by id."""
+    if takeover.state != "open":
+        return {}
+    waiting = [takeover.giver] if takeover.given_at is None else []
+    waiting += [line.taker for line in lines(takeover) if line.taker is not None and line.signed_at is None]
+    return {person.pk: person for person in waiting if person.active}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from types import EllipsisType
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import services as duties
@@ -89,24 +91,27 @@ def _errors(leave: Leave) -> dict[str, Any]:
         errors["reason"] = _("请写明事由。")
     if leave.days <= 0:
         errors["from_on"] = _("这几天本来就不上班，不用请假。")
-    if _taken(leave.person, leave):
-        errors["from_on"] = _("这几天已经请过假。")
+    if (other := _taken(leave.person, leave).first()) is not None:
+        errors["from_on"] = _("这几天已经请过假：%(span)s（%(state)s）。") % {
+            "span": wording.span(other).in_language(get_language() or "zh-hans"),
+            "state": other.state_label.in_language(get_language() or "zh-hans"),
+        }
     deputy = leave.deputy
     if deputy is not None and (deputy.pk == leave.person.pk or not deputy.active):
         errors["deputy"] = _("请选择另一位在岗的同事。")
-    elif deputy is not None and _taken(deputy, leave):
+    elif deputy is not None and _taken(deputy, leave).exists():
         errors["deputy"] = _("代办人这几天也请假。")
     return errors
 
 
-def _taken(person: Person, leave: Leave) -> bool:
-    """Whether the person has asked for leave that overlaps this one."""
+def _taken(person: Person, leave: Leave) -> QuerySet[Leave]:
+    """Leave that the person has asked for and that overlaps this one."""
     return Leave.objects.filter(
         person=person,
         state__in=["asked", "approved"],
         away_from_at__lt=leave.away_to_at,
         away_to_at__gt=leave.away_from_at,
-    ).exists()
+    )
 
 
 def _data(leave: Leave) -> dict[str, Any]:

@@ -144,13 +144,15 @@ class WhyForm(Form):
     note = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs=AREA))
 
 
+class HeldField(forms.ModelChoiceField):
+    """Somebody in a position that he holds."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.person} · {obj.position} · {obj.position.unit}"
+
+
 class MakeForm(Form):
-    giver: Any = forms.ModelChoiceField(
-        label=_("交出人"), queryset=None, widget=widgets.Combobox(source="organisation:person_options")
-    )
-    position: Any = forms.ModelChoiceField(
-        label=_("岗位"), queryset=None, widget=widgets.Combobox(source="organisation:position_options")
-    )
+    held: Any = HeldField(label=_("交出人和岗位"), queryset=None, widget=widgets.Combobox())
     to: Any = forms.ModelChoiceField(
         label=_("接手人"),
         queryset=None,
@@ -158,13 +160,13 @@ class MakeForm(Form):
         widget=widgets.Combobox(source="organisation:person_options"),
         help_text=_("先都写给这个人，以后可以逐件改；不填就以后再定。"),
     )
-    on = forms.DateField(label=_("交接日期"))
+    on = forms.DateField(label=_("交接日期"), help_text=_("签字早于这一天的，到这一天才移交。"))
     reason = forms.CharField(label=_("交接原因"), max_length=300, widget=forms.Textarea(attrs=AREA))
 
-    def __init__(self, *args: Any, people: Any, positions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["giver"].queryset = self.fields["to"].queryset = people
-        self.fields["position"].queryset = positions
+        self.fields["held"].queryset = held
+        self.fields["to"].queryset = people
 
 
 class TakersForm(Form):

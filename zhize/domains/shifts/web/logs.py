@@ -115,6 +115,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "log": log,
         "items": _rows(items),
         "hidden": items.hidden,
+        "count": items.count,
         "hidden_said": papers.not_shown(items.hidden),
         "texts": papers.texts(log),
         "lines": papers.log_lines(log),

@@ -17,7 +17,7 @@ from zhize.domains.shifts.services import takeovers as services
 from zhize.domains.shifts.web import forms
 from zhize.domains.shifts.web.printing import as_pdf
 from zhize.kernel import access, flow, history
-from zhize.kernel.org.models import Person, Position
+from zhize.kernel.org.models import Person
 from zhize.ui import columns, words
 
 
@@ -72,14 +72,18 @@ class Make(ui.FormPage):
     done_message = _("已编制，请双方签字。")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"people": access.visible(self.actor, Person).filter(active=True),
-                "positions": access.visible(self.actor, Position).filter(active=True)}  # fmt: skip
+        return {
+            "held": selectors.handed_by(self.actor),
+            "people": access.visible(self.actor, Person).filter(active=True),
+        }
 
     def initial(self) -> dict[str, Any]:
         return {"on": words.today()}
 
     def perform(self, form: Any) -> Takeover:
-        return services.make_list(actor=self.actor, **form.cleaned_data)
+        values = dict(form.cleaned_data)
+        held = values.pop("held")
+        return services.make_list(actor=self.actor, giver=held.person, position=held.position, **values)
 
     def success_url(self, result: Takeover) -> str:
         return reverse("shifts:takeover", args=[result.pk])
@@ -98,9 +102,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": words.in_language(_("%(who)s的岗位交接清单") % {"who": row.giver}),
         "takeover": row,
         "lines": lines,
+        "ahead": row.state in {"open", "waiting"} and selectors.is_ahead(row),
         "signing": papers.takeover_lines(row, selectors.parties(row, lines)),
-        # It closes by itself with the last signature.
-        "offers": [offer for offer in flow.offers(row, request.actor) if offer.verb != "close"],
+        # It closes by itself with the last signature, or waits for its day.
+        "offers": [offer for offer in flow.offers(row, request.actor) if offer.verb not in {"close", "wait"}],
         "base": reverse("shifts:takeover", args=[pk]) + "verbs/",
         "entries": history.timeline(row)[:50],
         "crumbs": [(_("岗位交接清单"), reverse("shifts:takeovers")), (str(row), "")],
@@ -157,8 +162,12 @@ class Give(TakeoverAct):
 
 class Take(TakeoverAct):
     form_class, title, submit = forms.SignForm, _("签字接手"), _("签字接手")
-    intro = _("签字以后，清单里由您接手的事项就由您办理。")
-    done_message = _("已签字，事项已转到您的工作台。")
+    intro = _("签字以后，清单里由您接手的事项从交接日期起由您办理。")
+
+    def message(self, result: Takeover) -> Any:
+        if selectors.is_ahead(result):
+            return _("已签字，事项到交接日期转到您的工作台。")
+        return _("已签字，事项已转到您的工作台。")
 
     def perform(self, form: Any) -> Takeover:
         return services.take(actor=self.actor, takeover=self.row, **form.cleaned_data)
