@@ -281,6 +281,8 @@ def test_it_is_said_how_far_is_planned(centre: Centre, now: Any) -> None:
     further = client.get("/coverage/?period=this_quarter").content.decode()
     assert 'datetime="2026-03-11"' in further.partition("定期职责已排到")[2].partition("之后的还没有排全")[0]
     assert "定期职责已排到" not in client.get("/coverage/?period=this_week").content.decode()
+    said = workbook(client.get("/coverage/xlsx/?period=this_quarter"))["履职看板"]
+    assert ["定期职责已排到", "2026-03-11"] in [row[:2] for row in said]
     planned = boards.planned_through(span(centre))
     last = Obligation.objects.order_by("due_at").last()
     assert planned == date(2026, 3, 11) and last is not None and last.due_at.date() >= planned

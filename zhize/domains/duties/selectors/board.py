@@ -146,15 +146,16 @@ def rows(actor: Actor, span: Span) -> QuerySet[Obligation]:
 
 
 def planned_through(span: Span) -> date | None:
-    """The last day, in the zone of the unit, whose recurring duties all stand as obligations; None where nothing recurs.
+    """The last day, in the zone of the unit, whose recurring duties all stand as obligations, if the span goes further.
 
-    All duties are planned in one run, so that the furthest says how far it went.
+    None where it does not, or nothing recurs. All duties are planned in one run, so that the furthest says how far it went.
     """
     recurring = Duty.objects.filter(kind=Kind.RECURRING, active=True)
     until = recurring.aggregate(until=Max("planned_until"))["until"]
     if until is None:
         return None
-    return (until.astimezone(clock.zone(span.unit.timezone)) - timedelta(days=1)).date()
+    last = (until.astimezone(clock.zone(span.unit.timezone)) - timedelta(days=1)).date()
+    return last if last < span.last else None
 
 
 def month_of_position(actor: Actor, position: Position, at: datetime | None = None) -> Counters | None:

@@ -99,12 +99,11 @@ def refuse_wrong(form: Choice) -> None:
 
 def asking(request: HttpRequest, form: Choice, span: Span, period: str) -> dict[str, Any]:
     """The ready-made periods and the form above the figures, and how far is planned where the days reach further."""
-    last = boards.planned_through(span)
     return {
         "form": form,
         "span": span,
         "periods": periods(request, period),
-        "planned": last if last and last < span.last else None,
+        "planned": boards.planned_through(span),
     }
 
 

@@ -186,12 +186,14 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
 
 def headed(title: str, span: Span, blocks: Sequence[Any]) -> Sheet:
     """A document about a span: unit, days, the moment it was made, what the rate means."""
+    planned = boards.planned_through(span)
     return Sheet(
         title=title,
         unit=str(span.unit),
         meta=(
             (gettext("期间"), f"{span.first} – {span.last}"),
             (gettext("截至"), words.when(clock.now(), "full")),
+            *([(gettext("定期职责已排到"), str(planned))] if planned else []),
         ),
         blocks=tuple(blocks),
         footer=gettext("履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销和未到期的）"),
