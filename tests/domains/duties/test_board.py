@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.domains.duties.cast import MONDAY_9, Centre
 from tests.domains.duties.test_pages import browser
 from tests.kernel.calendars import build
+from tests.kit import people
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
@@ -270,6 +271,9 @@ class TestWorkbook:
         assert client.get(f"/coverage/xlsx/?unit={build.unit().pk}").status_code == 404
         assert client.get("/coverage/xlsx/?first=abc&last=2026-03-31").status_code == 422
         assert Client().get("/coverage/xlsx/").status_code == 302
+        stranger = Client()
+        stranger.force_login(people.somebody({"org.view": "all"}))
+        assert stranger.get("/coverage/xlsx/").status_code == 403
 
 
 @pytest.mark.req("DUT-15")
