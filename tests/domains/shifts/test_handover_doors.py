@@ -51,6 +51,8 @@ def test_one_shift_hands_over_to_the_next_on_the_pages(cast: Cast) -> None:
         == 302
     )
     assert "签收早班的交接班日志" in lead.get("/").content.decode()
+    signed = lead.get(page).content.decode().partition('class="signatures"')[2].partition("</dl>")[0]
+    assert "李敏" in signed and "周涛" in signed
     assert desk.post(f"{page}verbs/take/", {"signature": DRAWN}).status_code == 409
     assert lead.post(f"{page}verbs/take/", {"signature": DRAWN, "note": "已核对"}).status_code == 302
     shown = lead.get("/").content.decode()
@@ -105,7 +107,9 @@ def test_both_sides_sign_the_list_on_the_page(cast: Cast) -> None:
     assert "未签字" in supervisor.get(page).content.decode()
     for login, verb in (("chenjing", "give"), ("zhaoyun", "take")):
         assert row.giver.name in browser(login).get("/takeovers/?chip=sign").content.decode()
+        assert page in browser(login).get("/").content.decode()
         assert browser(login).post(f"{page}verbs/{verb}/", {"signature": DRAWN}).status_code == 302
+        assert page not in browser(login).get("/").content.decode()
     row.refresh_from_db()
     assert row.state == "signed"
     assert "未签字" not in supervisor.get(page).content.decode()
