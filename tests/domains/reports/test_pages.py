@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -323,6 +324,29 @@ class TestTheCost:
         self.many(month)
         with time_machine.travel(at(12), tick=False):
             assert self.queries(lambda: client.get("/dashboard/")) == before < 60
+
+    @pytest.mark.parametrize(
+        ("index", "ask"),
+        [
+            ("case_in_hand", lambda cast: dashboard.in_hand(cast.centre, march(cast).unit_ids, at(12))),
+            (
+                "case_accepted",
+                lambda cast: measures.trends(["case.opened", "case.in_time_rate"], march(cast), "month"),
+            ),
+            ("case_closed", lambda cast: measures.value("case.closed", march(cast))),
+        ],
+    )
+    def test_of_counting_hundreds_of_thousands_of_cases(
+        self, month: Cast, index: str, ask: Callable[[Cast], object]
+    ) -> None:
+        """They are counted from an index alone: their rows are far apart and not needed."""
+        with CaptureQueriesContext(connection) as found, time_machine.travel(at(12), tick=False):
+            assert ask(month)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {found.captured_queries[-1]['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert f"Index Only Scan using {index} on cases_case" in plan
 
     @pytest.mark.parametrize(
         "code", ["daily_stocktake", "monthly_stocktake", "monthly_situation", "monthly_package"]

@@ -127,7 +127,7 @@ class ClockThreshold(Model):
     `fire_at` is when it is reached; `next_at` when the ticker shall look (empty: not armed, or withdrawn).
     """
 
-    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="thresholds")
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="thresholds", db_index=False)
     code = models.CharField(max_length=40)
     round = models.PositiveSmallIntegerField(default=1)
     label = models.JSONField(default=dict)

@@ -36,7 +36,7 @@ class Entry(Model):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     actor_kind = models.CharField(max_length=10)
     actor_label = models.CharField(max_length=120)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     customer_ref = models.BigIntegerField(null=True)
@@ -149,7 +149,7 @@ class Reaction(Model):
     QUEUED, DONE, FAILED = "queued", "done", "failed"
     STATES: ClassVar[tuple[str, ...]] = (QUEUED, DONE, FAILED)
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="reactions")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="reactions", db_index=False)
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=10, default=QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)

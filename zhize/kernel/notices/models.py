@@ -36,7 +36,7 @@ class State(models.TextChoices):
 class Notice(Model):
     """Something a person is told inside the product, in his language, about a row of any model."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices", db_index=False)
     template = models.CharField(max_length=80)
     title = models.CharField(max_length=300)
     body = models.TextField(blank=True)
@@ -77,7 +77,7 @@ class Delivery(Model):
 
     notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="deliveries")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = models.CharField(max_length=500)
     template = models.CharField(max_length=80)
