@@ -90,7 +90,9 @@ def _five(row: Obligation, about: About) -> list[tuple[Any, Any]]:
     if about.url:
         said, title = words.in_language(found.object), words.in_language(about.title)
         before, _title, after = said.partition(title)
-        shown[LABELS["object"]] = format_html('{}<a href="{}">{}</a>{}', before, about.url, title, after)
+        shown[LABELS["object"]] = format_html(
+            '{}<a class="in-text" href="{}">{}</a>{}', before, about.url, title, after
+        )
     return list(shown.items())
 
 
