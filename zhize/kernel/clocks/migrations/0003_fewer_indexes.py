@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clocks', '0002_closed'),
+        ("clocks", "0002_closed"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clockthreshold',
-            name='clock',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='thresholds', to='clocks.clock'),
+            model_name="clockthreshold",
+            name="clock",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="thresholds",
+                to="clocks.clock",
+            ),
         ),
     ]

@@ -5,21 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('history', '0006_head_never_back'),
-        ('org', '0004_more_marks'),
+        ("history", "0006_head_never_back"),
+        ("org", "0004_more_marks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='entry',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person'),
+            model_name="entry",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="org.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='reaction',
-            name='entry',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='history.entry'),
+            model_name="reaction",
+            name="entry",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reactions",
+                to="history.entry",
+            ),
         ),
     ]
