@@ -244,7 +244,6 @@ def test_on_the_page_one_asks_and_another_erases(cast: Cast, person: Customer) -
     assert decides.post(f"{decide}/refuse/", {"remark": "晚了"}).status_code == 409
 
 
-@pytest.mark.req("ARC-26")
 def test_what_is_kept_long_enough_is_listed_and_told_of_and_goes_by_two(
     cast: Cast, keeper: Actor, person: Customer
 ) -> None:
