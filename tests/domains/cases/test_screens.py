@@ -142,6 +142,10 @@ def test_of_a_common_word_the_newest_hits_are_counted_and_all_are_listed(
     first = page.get("/cases/", {"q": word, "size": 2}).context["slice"]
     assert [row.pk for row in first.rows] == [made[4].pk, made[3].pk]
     assert str(first.count) == "3+"
+    # Who sees next to nothing of the newest hits is told what he sees of all, behind the chips too.
+    few = page.get("/cases/", {"q": word}).context
+    chips = {each["chip"].code: str(each["count"]) for each in few["chips"]}
+    assert (str(few["slice"].count), chips["open"]) == ("5", "5")
     # Further on than the counted ones reach, the list is counted itself.
     last = page.get("/cases/", {"q": word, "size": 2, "page": 3}).context["slice"]
     assert [row.pk for row in last.rows] == [made[0].pk]

@@ -19,5 +19,6 @@ def test_far_more_than_owed_is_confirmed_first(cast: Cast) -> None:
     assert FulfilForm({"count": "4"}, obligation=row).is_valid()
     slip = FulfilForm({"count": "99"}, obligation=row)
     assert not slip.is_valid() and set(slip.errors) == {"sure"}
+    assert set(FulfilForm({"count": "9" * 5000}, obligation=row).errors) == {"count"}
     meant = FulfilForm({"count": "99", "sure": "on"}, obligation=row)
     assert meant.is_valid() and meant.cleaned_data == {"count": 99, "note": ""}

@@ -15,6 +15,7 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import occurrences
 from zhize.domains.organisation import services as organisation
 from zhize.domains.organisation.capabilities import APPOINT, PERSON_EDIT
+from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Appointment
 
 EACH = {**DAILY, "each_holder": True}
@@ -63,8 +64,11 @@ class TestLeaving:
         daily = put(centre, "walk", EACH)
         run(ahead_days=20)
         own = Obligation.objects.filter(duty=daily, slot_holder=goes)
-        now.move_to(at("2026-03-03T10:00"))
-        organisation.leave(actor=build.admin(centre.unit, PERSON_EDIT), person=goes, on=date(2026, 3, 4))
+        now.move_to(at("2026-03-04T10:00"))
+        hr = build.admin(centre.unit, PERSON_EDIT)
+        with pytest.raises(Invalid, match="不能晚于今天"):
+            organisation.leave(actor=hr, person=goes, on=date(2026, 3, 5))
+        organisation.leave(actor=hr, person=goes, on=date(2026, 3, 4))
         run(ahead_days=20)
         kept = ["03-02 18:00", "03-03 18:00", "03-04 18:00"]
         assert dues(daily, slot_holder=goes, withdrawn=False) == kept

@@ -251,6 +251,29 @@ def test_a_list_signed_ahead_moves_when_its_day_begins(cast: Cast, _tuesday: Any
 
 
 @pytest.mark.req("DUT-17")
+@pytest.mark.parametrize("on", [date(2026, 3, 3), date(2026, 3, 10)])
+def test_nobody_signs_for_what_was_done_before_he_signed(cast: Cast, on: date) -> None:
+    _sooner, later = owes(cast, "chenjing", "拜访 3 栋", "拜访 5 栋")
+    row = takeovers.make_list(
+        actor=cast.actor("wangfang"), giver=cast.people["chenjing"], position=cast.position("ambassador"),
+        reason="调岗", to=cast.people["zhaoyun"], on=on,
+    )  # fmt: skip
+    line = row.lines.get(obligation=later)
+    takeovers.name_takers(actor=cast.actor("wangfang"), takeover=row, takers={line.pk: cast.people["sunli"]})
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    later.refresh_from_db()
+    obligations.cancel(actor=cast.actor("liuqiang"), obligation=later, reason="不用做了")
+    jobs.move_due()
+    row.refresh_from_db()
+    assert row.state == ("signed" if on == date(2026, 3, 3) else "waiting")
+    asked = Obligation.objects.filter(subject_type="shifts.takeover", subject_id=row.pk)
+    assert set(asked.values_list("holder__name", "state")) == {
+        ("陈静", "done"), ("赵云", "done"), ("孙丽", "cancelled"),
+    }  # fmt: skip
+
+
+@pytest.mark.req("DUT-17")
 def test_a_list_is_offered_only_for_positions_that_people_hold_where_one_may(cast: Cast) -> None:
     held = selectors.handed_by(cast.actor("wangfang"))
     assert held and all(row.position.unit.path.startswith(cast.centre.path) for row in held)

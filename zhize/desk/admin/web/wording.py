@@ -40,6 +40,7 @@ _JOBS = {
     "cases.resume": Text("恢复暂停到期的工单", "Resume paused cases that are due"),
     "channels.fetch_mail": Text("收取邮件", "Fetch mail"),
     "channels.release_paused": Text("处理暂停期间的来件", "Take in what came while a channel was paused"),
+    "shifts.move_due": Text("岗位交接：到交接日移交", "Handover lists: rows move on their day"),
     "shifts.begin_due": Text("请假：当天告诉代班人", "Leave: deputies are told on the first day"),
     "duties.schedule": Text("定期职责：生成应办事项", "Recurring duties: what is owed is made"),
     "duties.readers": Text("阅读签署：请新任职的人签署", "Reading and signing: people who joined are asked"),

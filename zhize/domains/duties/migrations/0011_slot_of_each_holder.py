@@ -3,19 +3,24 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# On the way back one slot stays: the older version knows one for the whole position. The others are taken back.
+# On the way back one slot stays: the older version knows one for the whole position. What was done stays before what was not;
+# the others are taken back.
 TAKE_BACK = """
-    WITH gone AS (
+    WITH ranked AS (
+        SELECT id, row_number() OVER (
+                   PARTITION BY duty_version_id, position_id, slot ORDER BY (done_at IS NOT NULL) DESC, id) AS nth
+          FROM duties_obligation WHERE slot IS NOT NULL AND NOT withdrawn
+    ), gone AS (
         UPDATE duties_obligation later
-           SET withdrawn = true, state = 'cancelled', category = 'void', ended_at = now()
-          FROM duties_obligation first
-         WHERE first.duty_version_id = later.duty_version_id AND first.position_id = later.position_id
-           AND first.slot = later.slot AND first.id < later.id AND NOT first.withdrawn AND NOT later.withdrawn
+           SET withdrawn = true, state = 'cancelled', category = 'void', ended_at = coalesce(later.ended_at, now())
+          FROM ranked WHERE ranked.id = later.id AND ranked.nth > 1
         RETURNING later.clock_id
     ), stopped AS (
         UPDATE clocks_clock SET stopped_at = greatest(now(), started_at), outcome = 'cancelled'
          WHERE id IN (SELECT clock_id FROM gone) AND stopped_at IS NULL
         RETURNING id
+    ), quiet AS (
+        UPDATE clocks_clockthreshold SET next_at = NULL WHERE clock_id IN (SELECT id FROM stopped)
     )
     UPDATE clocks_clockinterval SET to_at = greatest(now(), from_at)
      WHERE clock_id IN (SELECT id FROM stopped) AND to_at IS NULL

@@ -76,7 +76,7 @@ class FulfilForm(Form):
     def _sure(self, obligation: Obligation) -> dict[str, forms.Field]:
         """A count far beyond the goal is asked about once: more than owed is allowed, a slip of the finger is not."""
         typed = str(self.data.get("count", "")) if self.is_bound else ""
-        total = obligation.progress + (int(typed) if typed.isdecimal() else 0)
+        total = obligation.progress + (int(typed) if typed.isdecimal() and len(typed) < 10 else 0)
         if total <= 2 * obligation.quota:
             return {}
         wrong = _("应做 %(quota)d，这样就是 %(total)d，请核对；没有填错就选中再提交。")

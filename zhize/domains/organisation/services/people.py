@@ -78,12 +78,24 @@ def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
 
 @atomic
 def leave(*, actor: Actor, person: Person, on: date | None = None) -> Person:
-    """The person leaves: all appointments end on the day, the person is no longer active, sessions and tokens end."""
+    """The person leaves: all appointments end on the day, the person is no longer active, sessions and tokens end.
+
+    Raises Refused, Invalid for a day ahead in all units where he works: he could do nothing any more of what he owes until then.
+    """
     access.require(actor, caps.PERSON_EDIT, person)
     day = on or clock.today()
-    for row in person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related(
-        "position__unit"
-    ):
+    held = list(
+        person.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).select_related("position__unit")
+    )
+    if day > max((org.local_day(row.position.unit) for row in held), default=clock.today()):
+        raise Invalid(
+            {
+                "on": _(
+                    "登记后账号立即停用，最后一天不能晚于今天。要预先安排，请在任职里填写结束日期，到那天再办理离职。"
+                )
+            }
+        )
+    for row in held:
         _end(actor, row, max(day, row.from_on))
     with history.change(person, actor=actor, verb="person.left"):
         guarded_update(person, active=False)

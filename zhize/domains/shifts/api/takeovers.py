@@ -129,7 +129,7 @@ def give_takeover(request: Request, takeover_id: Id, body: SignIn) -> Any:
 @router.post("/takeovers/{takeover_id}/verbs/take", response=TakeoverOut)
 @rest.operation(capability=caps.TAKEOVER_SIGN)
 def take_takeover(request: Request, takeover_id: Id, body: SignIn) -> Any:
-    """Sign for one's rows: from now on one owes them"""
+    """Sign for one's rows: one owes them from now on, or from the list's day on"""
     row = access.fetch(request.actor, Takeover, takeover_id, caps.TAKEOVER_SIGN)
     return _shown(request, services.take(actor=request.actor, takeover=row, signature=body.signature))
 

@@ -274,8 +274,8 @@ def handed_by(actor: Actor) -> QuerySet[Appointment]:
 
 
 def is_ahead(takeover: Takeover) -> bool:
-    """Whether the day on which the list moves has not begun in its unit's zone."""
-    return takeover.on > org.local_day(takeover.unit)
+    """Whether the day on which the list moves has not begun in its unit's zone. Who has gone can wait for no day."""
+    return takeover.giver.active and takeover.on > org.local_day(takeover.unit)
 
 
 def unsigned(takeover: Takeover) -> dict[int, Person]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -23,6 +24,8 @@ from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
+
+logger = logging.getLogger(__name__)
 
 HANDED_OVER = Text("岗位交接", "the position was handed over")
 NO_SIGNATURE = Text("不用再签字", "no signature is needed any more")
@@ -151,6 +154,7 @@ def move_now(*, actor: Actor, takeover: Takeover, note: str) -> Takeover:
         takeover, "move", actor=actor, note=note.strip(), data={"count": len(waiting)}, marks=tuple(waiting)
     )
     _close_when_signed(actor.vouched(caps.TAKEOVER_SIGN), takeover)
+    _ask_to_sign(actor, takeover)
     return takeover
 
 
@@ -178,38 +182,43 @@ def waive(*, actor: Actor, takeover: Takeover, note: str) -> Takeover:
 
 
 def move_due(*, actor: Actor) -> list[Takeover]:
-    """What was signed for ahead of the list's day moves when that day begins in its unit's zone. Safe to run twice."""
-    signed = TakeoverLine.objects.filter(
+    """What was signed for ahead of the list's day moves when that day begins in its unit's zone; a list whose rows were all
+    done before they were signed for is closed. Safe to run twice."""
+    still = TakeoverLine.objects.filter(takeover=OuterRef("pk"), obligation__ended_at__isnull=True)
+    signed = still.filter(
         Q(obligation__holder=F("takeover__giver")) | Q(obligation__holder__isnull=True),
-        takeover=OuterRef("pk"),
         signed_at__isnull=False,
         moved_at__isnull=True,
-        obligation__ended_at__isnull=True,
     )
-    listed = Takeover.objects.filter(
-        Q(state="waiting") | Exists(signed),
-        category__in=flow.OPEN,
-        on__lte=clock.now().date() + timedelta(days=1),
-    )
+    due = Q(on__lte=clock.now().date() + timedelta(days=1)) & (Q(state="waiting") | Exists(signed))
+    idle = Q(state="open", given_at__isnull=False) & ~Exists(still.filter(signed_at__isnull=True))
     moved = []
+    listed = Takeover.objects.filter(due | idle, category__in=flow.OPEN)
     for row in listed.select_related("unit", "giver").order_by("pk"):
         try:
             with atomic():
                 if not selectors.is_ahead(row):
                     _move_signed(actor, row)
                     moved.append(row)
+                elif row.state == "open":
+                    _close_when_signed(actor.vouched(caps.TAKEOVER_SIGN), row)
+                    _ask_to_sign(actor, row)
         except (Outrun, Invalid):
             # Waived in this very moment, or a taker has gone: it stays on the list for another one to be named.
             continue
+        except DomainError:
+            logger.warning("handover list %s does not move", row.pk, exc_info=True)
     return moved
 
 
 def _move_signed(actor: Actor, takeover: Takeover) -> None:
     lines = [line for line in selectors.lines(takeover) if line.signed_at and not line.moved_at]
-    _move(actor, lines, reason=HANDED_OVER)
-    data = {"count": len(lines)}
-    history.record(actor=actor, verb="takeover.moved", subject=takeover, data=data, marks=lines)
+    if lines:
+        _move(actor, lines, reason=HANDED_OVER)
+        data = {"count": len(lines)}
+        history.record(actor=actor, verb="takeover.moved", subject=takeover, data=data, marks=lines)
     _close_when_signed(actor.vouched(caps.TAKEOVER_SIGN), takeover)
+    _ask_to_sign(actor, takeover)
 
 
 def _nobody_has_his_own(
