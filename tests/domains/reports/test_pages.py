@@ -343,9 +343,9 @@ class TestTheCost:
         with CaptureQueriesContext(connection) as found, time_machine.travel(at(12), tick=False):
             assert ask(month)
         with connection.cursor() as cursor:
-            # Of so few rows any way is as good.
+            # Of so few rows any index is as good: what the lists go by is taken away.
+            cursor.execute("DROP INDEX case_open, case_unit_list, case_owner_list, case_late, case_due")
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-            cursor.execute("SET LOCAL enable_indexscan = off")
             cursor.execute(f"EXPLAIN {found.captured_queries[-1]['sql']}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert f"Index Only Scan using {index} on cases_case" in plan
