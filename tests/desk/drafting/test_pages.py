@@ -309,6 +309,9 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
 ) -> None:
     said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
     assert "没有确认" in said and "没有这个岗位" not in said
+    # What each may do is told before anything is made.
+    leading, led = (said.partition("plan-rights")[2].split("plan-rights")[at] for at in (1, 0))
+    assert "本人及下属" in leading and "批准免办" in leading and "批准免办" not in led
     DraftPosition.objects.filter(draft=draft).update(reports_to="集团总裁")
     for page in ("", "plan/"):
         assert "没有这个岗位" in screen.get(f"/drafts/{draft.pk}/{page}").content.decode()

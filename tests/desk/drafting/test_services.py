@@ -22,7 +22,7 @@ from zhize.kernel import access, history
 from zhize.kernel.db import Invalid, NotFound, Outrun, Refused
 from zhize.kernel.documents.papers import UnreadablePaper
 from zhize.kernel.history.models import Entry
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Person, Position
 from zhize.kernel.packs import loader
 from zhize.kernel.packs.models import PackRelease
 from zhize.lib import clock
@@ -236,6 +236,34 @@ def test_applying_makes_positions_clauses_and_duties_that_are_owed(
     assert slots.count() >= 1
     again = duties.schedule(actor=access.system("duties.schedule"), only=[monthly.pk])
     assert again == 0
+
+
+@pytest.mark.req("ORG-08")
+def test_who_leads_reaches_those_below_and_nobody_else_of_the_unit(
+    cast: Cast, draft: JobDraft, manager: Any
+) -> None:
+    settle(manager, draft)
+    services.apply(actor=manager, draft=draft)
+    today = clock.today(cast.centre.timezone)
+    people = {}
+    for row in Position.objects.filter(code__startswith=draft.code.replace("-", "_")):
+        people[row.name] = Person.objects.create(name=row.name, employee_no=row.code[-8:])
+        organisation.appoint(actor=manager, person=people[row.name], position=row, from_on=today)
+    head, desk = people["前厅部经理"], people["前台接待员"]
+    owed = {
+        holder.name: duties.assign_task(actor=manager, unit=cast.centre, title="归还钥匙", holder=holder)
+        for holder in (desk, head, cast.people["wangfang"])
+    }
+    leading, led = (access.for_person(each, channel="web") for each in (head, desk))
+    seen = {
+        actor.label: {row.holder.name for row in Obligation.objects.visible_to(actor) if row.holder}
+        for actor in (leading, led)
+    }
+    assert seen == {head.name: {head.name, desk.name}, desk.name: {desk.name}}
+    duties.excuse(actor=leading, obligation=owed[desk.name], reason="客人已退房")
+    for actor, other in ((leading, "王芳"), (led, head.name)):
+        with pytest.raises(Refused):
+            duties.excuse(actor=actor, obligation=owed[other], reason="不办")
 
 
 def test_an_applied_draft_never_changes_and_stays(draft: JobDraft, manager: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zhize.desk.drafting.packing import papers, rules
+from zhize.desk.drafting.packing import papers, rights, rules
 from zhize.desk.drafting.packing.rules import both
 from zhize.desk.drafting.packing.yamltext import flow, item, remark
 from zhize.kernel.packs.loader import LINES
@@ -23,11 +23,6 @@ VERSION = "0.1"
 NAME = 60
 SECTION = 80
 _HEAD = "# 由岗位说明书起草，请逐条核对；英文暂用原文，可改写。"
-# What everybody needs to see and do the own duties; a position with others below also sees and gives theirs.
-_OWN = ("approval.decide", "approval.request", "approval.view", "obligation.accept", "obligation.fulfil",
-        "obligation.report")  # fmt: skip
-_SEEN = ("obligation.assign", "obligation.view")
-_LEADING = ("obligation.excuse", "obligation.move", "obligation.reassign")
 _PLACE = both("本岗位工作地点", "The position's place of work")
 
 
@@ -35,7 +30,7 @@ _PLACE = both("本岗位工作地点", "The position's place of work")
 class Made:
     """The files by their path, how many of what they hold, and where each clause and duty went.
 
-    `positions` are the codes in order, `forms` code → title, `duties` code → what was read; `refused` names (position, clause, duty) by their indexes with the reason why a
+    `positions` are the codes in order, `forms` code → title, `duties` code → what was read, `grants` position → what its holder may do; `refused` names (position, clause, duty) by their indexes with the reason why a
     pack cannot say that duty: the clause stands without it.
     """
 
@@ -45,6 +40,7 @@ class Made:
     forms: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     duties: dict[str, DraftDuty] = field(default_factory=dict)
+    grants: dict[str, rights.Grants] = field(default_factory=dict)
     refused: dict[tuple[int, int, int], list[str]] = field(default_factory=dict)
 
 
@@ -171,7 +167,6 @@ class _Papers:
     def sheet(self) -> str:
         """The position with its clauses, each that no duty carries out marked as standing."""
         position = self.position
-        leads = self.code in self.above.values()
         sections = list(dict.fromkeys(clause.section.strip() or "岗位职责" for clause in position.clauses))
         fields: dict[str, Any] = {
             "code": self.code,
@@ -189,11 +184,9 @@ class _Papers:
         fields["headcount"] = max(position.headcount or 1, 1)
         if purpose := position.fields.get("purpose", "").strip():
             fields["purpose"] = purpose
-        fields["grants"] = {
-            "own": [*_OWN, *(() if leads else _SEEN)],
-            "subtree": ["duty.view", *((*_LEADING, *_SEEN) if leads else ())],
-            "all": ["org.view", "person.view"],
-        }
+        granted = rights.grants(leads=self.code in self.above.values())
+        self.made.grants[self.code] = granted
+        fields["grants"] = {scope: list(listed) for scope, listed in granted.items()}
         fields["sections"] = [
             {"code": f"s{at}", "title": title[:SECTION]} for at, title in enumerate(sections, 1)
         ]

@@ -162,6 +162,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             (row, code, selectors.names_nobody(row, found.positions))
             for row, code in zip(found.positions, found.made.positions, strict=True)
         ],
+        "rights": showing.rights_of(found),
         "groups": _groups(changes, found.made.forms),
         "duties": _duties(changes, found.made.duties, {row.name for row in found.positions}),
         "namesakes": selectors.namesakes(draft, found.positions),

@@ -10,7 +10,10 @@ from django.utils.translation import get_language
 
 from zhize.desk.drafting import packing, storing
 from zhize.desk.drafting.models import DraftLine, DraftPosition, JobDraft
+from zhize.desk.drafting.packing.rights import Grants
+from zhize.desk.drafting.selectors import Generated
 from zhize.domains.duties import wording
+from zhize.kernel import access
 from zhize.lib.jobtext import DraftDuty, cleaning
 from zhize.lib.text import Text
 
@@ -82,6 +85,24 @@ def rule_of(duty: DraftDuty) -> str:
 def evidence_of(duty: DraftDuty) -> str:
     """What proves it, by its name or its kind."""
     return _said(wording.evidence_text(packing.evidence(duty)))
+
+
+def rights_of(found: Generated) -> list[tuple[list[str], list[tuple[Any, list[Text]]]]]:
+    """What the positions may do and how far, in words; those with the same rights together."""
+    alike: dict[str, tuple[list[str], Grants]] = {}
+    for row, code in zip(found.positions, found.made.positions, strict=True):
+        granted = found.made.grants[code]
+        alike.setdefault(str(granted), ([], granted))[0].append(row.name or code)
+    return [
+        (
+            names,
+            [
+                (access.Scope(scope).label, [access.known(each).text for each in listed])
+                for scope, listed in granted.items()
+            ],
+        )
+        for names, granted in alike.values()
+    ]
 
 
 def sources(
