@@ -13,9 +13,11 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.machine import OBLIGATION
 from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors import coverage
 from zhize.domains.duties.services import EvidenceMissing, Proof
 from zhize.kernel import access, clocks, flow, history
 from zhize.kernel.db import Invalid, Outrun, Refused
+from zhize.kernel.flow import NotNow
 from zhize.kernel.org.models import Absence
 from zhize.lib.text import Text
 
@@ -293,6 +295,24 @@ class TestMove:
             duties.move_due(
                 actor=centre.actor("李敏"), obligation=row, due_at=MONDAY_9 + timedelta(days=9), reason="x"
             )
+
+    @pytest.mark.req("ORG-30")
+    def test_nobody_puts_off_what_he_owes_himself(self, centre):
+        row = opened(centre, holder="王芳")
+        with pytest.raises(Refused, match="自己"):
+            duties.move_due(
+                actor=centre.actor("王芳"), obligation=row, due_at=MONDAY_9 + timedelta(days=3), reason="太忙"
+            )
+
+    @pytest.mark.req("DUT-15")
+    def test_what_is_late_is_not_made_punctual_by_another_due_time(self, centre, now):
+        row = opened(centre)
+        now.move_to(MONDAY_9 + timedelta(days=2))
+        with pytest.raises(NotNow, match="超过时限"):
+            duties.move_due(
+                actor=centre.actor("王芳"), obligation=row, due_at=MONDAY_9 + timedelta(days=9), reason="x"
+            )
+        assert coverage.fact_of(row, MONDAY_9 + timedelta(days=2)) == "overdue"
 
     def test_while_a_matter_waits_its_time_stops_but_promises_run_on(self, centre, now):
         matter = centre.matter()

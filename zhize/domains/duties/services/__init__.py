@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhize.domains.duties.services.changing import (
     hand_over,
     move_due,
+    no_move,
     pause_about,
     postpone,
     reassign,
@@ -72,6 +73,7 @@ __all__ = [
     "miss_due",
     "move_due",
     "name_takers",
+    "no_move",
     "offers",
     "open_declarations",
     "open_feed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from zhize.domains.duties.services.rights import acting
 from zhize.kernel import calendars, clocks, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Clock, Outcome
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, Refused, atomic, guarded_update
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
@@ -23,6 +24,19 @@ from zhize.lib.text import Text
 
 MOST_DAYS = 366
 """The most days by which something is put off at once."""
+PAST = _("已经超过时限，改期会把超时抹掉，不能再改。请办结并说明原因，或者改派。")
+OWN = _("不能给自己改期，请由上级办理。")
+
+
+def no_move(obligation: Obligation, actor: Actor) -> Any:
+    """Why a person may not give the obligation another due moment; None when nothing but his right decides.
+
+    What was not done in time stays so, and nobody puts off what he owes himself,
+    as nobody lets himself off (ORG-30). What a fact, a plan or a case moves is not asked here.
+    """
+    if obligation.is_late(clock.now()):
+        return PAST
+    return OWN if actor.person_id is not None and actor.person_id == obligation.holder_id else None
 
 
 @atomic
@@ -84,9 +98,17 @@ def move_due(
     due_at: datetime,
     reason: str,
     subject_fact: models.Model | None = None,
+    planned: bool = False,
 ) -> Obligation:
-    """Another due moment, with a reason; the first one stays on record and the ladder is armed anew."""
+    """Another due moment, with a reason; the first one stays on record and the ladder is armed anew.
+
+    Raises Refused (also to its holder), NotNow when it has ended or its limit has passed. `planned`: the slot follows its duty.
+    """
     acting(actor, caps.MOVE, obligation, subject_fact)
+    by_hand = actor.person_id is not None and subject_fact is None and not planned
+    why_not = no_move(obligation, actor) if by_hand else None
+    if why_not is not None:
+        raise flow.NotNow(why_not) if why_not is PAST else Refused(why_not, code="refused.own_limit")
     running = arming.clock_of(obligation) if obligation.is_open else None
     if running is None:
         raise flow.NotNow

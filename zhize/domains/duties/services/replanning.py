@@ -200,7 +200,7 @@ def follow_calendar(
             if slot.due_at != row.due_at and slot.due_at > max(now, row.opened_at):
                 why = _("放假安排公布后重新计算。")
                 guarded_update(row, not_before_at=slot.not_before_at)
-                changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why)
+                changing.move_due(actor=actor, obligation=row, due_at=slot.due_at, reason=why, planned=True)
             settled += [row.pk] if not slot.provisional else []
     why = _("工作日历有变动，尚未开始的这一期按新的日历重新安排。")
     _take_back(duty, Obligation.objects.filter(pk__in=gone), actor, why)

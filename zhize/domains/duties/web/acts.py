@@ -16,7 +16,6 @@ from zhize.domains.duties.selectors.five import five
 from zhize.domains.duties.web import forms
 from zhize.kernel import access, calendars
 from zhize.kernel import forms as kernel_forms
-from zhize.lib import clock
 
 
 class Act(ui.FormPage):
@@ -176,11 +175,7 @@ class MoveDue(Act):
     done_message = _("已改期。")
 
     def initial(self) -> dict[str, Any]:
-        """Where it is due; what is overdue already, at the end of the next working day."""
-        due = self.row.due_at
-        return {
-            "due_at": due if due is not None and due > clock.now() else calendars.next_day_end(self.row.unit)
-        }
+        return {"due_at": self.row.due_at or calendars.next_day_end(self.row.unit)}
 
     def perform(self, form: Any) -> Obligation:
         return services.move_due(actor=self.actor, obligation=self.row, **form.cleaned_data)

@@ -76,7 +76,8 @@ def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
                 _("改派"), reverse("duties:reassign", args=[row.pk]), icon="switch-horizontal", drawer=True
             )
         )
-    if access.allowed(request.actor, "obligation.move", row) and row.due_at is not None:
+    may_move = access.allowed(request.actor, "obligation.move", row) and row.due_at is not None
+    if may_move and services.no_move(row, request.actor) is None:
         found.append(
             ui.Act(_("改期"), reverse("duties:move", args=[row.pk]), icon="calendar-time", drawer=True)
         )
