@@ -71,6 +71,30 @@ class TestCompliance:
         assert {cell.data_type for cell in held} == {"s"}
         assert all(cell.quotePrefix for cell in held if str(cell.value).strip().startswith(sign.strip()))
 
+    @pytest.mark.req("DUT-15")
+    def test_each_record_says_why_and_who_said_so(self, centre: Centre, month: Any) -> None:
+        duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
+        client = browser(centre, "王芳")
+
+        def details(page: str) -> list[list[Any]]:
+            return workbook(client.get(f"/{page}/xlsx/?period=this_month"))["明细"]
+
+        assert details("compliance") == details("coverage")
+        with CaptureQueriesContext(connection) as few:
+            head, *records = details("compliance")
+        by_name = {row[0]: dict(zip(head, row, strict=True)) for row in records}
+        said = {name: (row["原因"], row["原因填报人"]) for name, row in by_name.items()}
+        assert said["回访"] == ("说明：客户出差", "陈静")
+        assert said["走访"] == ("免办原因：停电", "王芳")
+        assert said["答复"] == ("办理说明：late好了", "李敏")
+        assert said["登记"] == said["月报"] == ("", "")
+        for name in ("一", "二", "三"):
+            row = owe(centre, "陈静", "ambassador", -1, name)
+            duties.explain_failure(actor=centre.actor("陈静"), obligation=row, reason="忙")
+        with CaptureQueriesContext(connection) as many:
+            assert len(details("compliance")) == len(records) + 4
+        assert len(many) == len(few)
+
     def test_it_is_logged_and_only_of_what_one_may_see(self, centre: Centre, month: Any) -> None:
         client = browser(centre, "孙丽")
         sheets = workbook(client.get("/compliance/xlsx/?period=this_month"))

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from zhize import ui
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import board as boards
-from zhize.domains.duties.selectors import board_lists, coverage
+from zhize.domains.duties.selectors import board_lists, board_reasons, coverage
 from zhize.domains.duties.selectors.board import Board, Span
+from zhize.domains.duties.selectors.board_reasons import Reason
 from zhize.domains.duties.selectors.coverage import FACTS, Counters
 from zhize.domains.duties.web import board_links
 from zhize.domains.duties.web.board import FAILED, NOBODY, asked, asking, refuse_wrong
@@ -41,6 +42,10 @@ COLUMNS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "paused": (FACTS["paused"], ("paused",)),
     "excused": (FACTS["excused"], ("excused",)),
 }
+
+# Of these the board says why.
+WITH_REASONS = frozenset({"late", "missed", "overdue", "excused"})
+SAID = Text("{label}：{text}", "{label}: {text}")
 
 
 def figures(counts: Counters) -> dict[str, int]:
@@ -220,21 +225,27 @@ def unlisted(total: Counters, shown: Iterable[Counters]) -> Counters:
 
 
 def records(rows: QuerySet[Obligation]) -> Table:
+    """Every obligation, and of those that failed or were let off what the board says about why (DUT-15)."""
     now = clock.now()
-    labels = (
-        gettext("事项"),
-        gettext("依据"),
-        gettext("办理人"),
-        gettext("岗位"),
-        gettext("单位"),
-        gettext("到期"),
-        gettext("办结时间"),
-        gettext("结果"),
+    heads = (
+        Column(gettext("事项")),
+        Column(gettext("依据")),
+        Column(gettext("办理人")),
+        Column(gettext("岗位")),
+        Column(gettext("单位")),
+        Column(gettext("到期")),
+        Column(gettext("办结时间")),
+        Column(gettext("结果")),
+        Column(gettext("凭证"), "right"),
+        Column(gettext("原因"), width=3),
+        Column(gettext("原因填报人")),
+        Column(gettext("已提醒或上报")),
     )
-    heads = (*(Column(label) for label in labels), Column(gettext("凭证"), "right"))
+    listed = [(row, coverage.fact_of(row, now)) for row in rows.order_by("due_at", "pk")]
+    known = board_reasons.reasons([row for row, fact in listed if fact in WITH_REASONS])
     texts, values = [], []
-    for row in rows.order_by("due_at", "pk").iterator(chunk_size=2000):
-        fact = words.in_language(coverage.FACTS.get(coverage.fact_of(row, now), Text("", "")))
+    for row, code in listed:
+        fact = words.in_language(coverage.FACTS.get(code, Text("", "")))
         plain = (
             words.in_language(row.name),
             row.reference,
@@ -243,7 +254,20 @@ def records(rows: QuerySet[Obligation]) -> Table:
             str(row.unit),
         )
         due, done = (words.local(at) if at else None for at in (row.due_at, row.done_at))
-        proofs = getattr(row, "proofs", 0)
-        texts.append((*plain, words.when(due, "full"), words.when(done, "full"), fact, proofs))
-        values.append((*plain, due, done, fact, proofs))
+        rest = (fact, getattr(row, "proofs", 0), *_why(known.get(row.pk, ())))
+        texts.append((*plain, words.when(due, "full"), words.when(done, "full"), *rest))
+        values.append((*plain, due, done, *rest))
     return Table(heads, tuple(texts), heading=gettext("明细"), values=tuple(values))
+
+
+def _why(reasons: Sequence[Reason]) -> tuple[str, str, str]:
+    """Why, who gave that as the reason, who was told; each empty where nobody said."""
+    given = [reason for reason in reasons if reason.kind in {"said", "away"}]
+    told = [
+        words.in_language(reason.label) if reason.kind == "nobody" else reason.text
+        for reason in reasons
+        if reason.kind in {"told", "nobody"}
+    ]
+    said = [words.in_language(SAID.format(label=each.label, text=each.text)) for each in given]
+    who = dict.fromkeys(reason.by for reason in given if reason.by)
+    return "\n".join(said), gettext("、").join(who), "\n".join(told)
