@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -330,6 +331,20 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
         assert f'href="/people/appoint/?position={position.pk}"' in answer.content.decode()
     listed = screen.get("/drafts/?chip=applied").content.decode()
     assert "酒店前厅" in listed
+
+
+def test_the_plan_shows_the_next_times_and_what_of_the_shifts_it_cannot_know(
+    cast: Cast, screen: Client, manager: Any
+) -> None:
+    text = "岗位名称：值班员\n1、夜班每周一上午10:00前核对台账。\n2、每班填写《巡查记录表》。\n3、每月5日前上报。"
+    draft = services.make(actor=manager, unit=cast.centre, text=text)
+    with clock.simulating(datetime(2026, 3, 4, 12, tzinfo=clock.zone(cast.centre.timezone))):
+        said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
+    weekly, by_shift, monthly = said.partition("plan-duties")[2].split("<tr>")[2:5]
+    for day in ("2026-03-09 周一 10:00", "2026-03-16 周一 10:00", "2026-03-23 周一 10:00"):
+        assert day in weekly
+    assert "原文说夜班" in weekly and "没有排班" not in weekly
+    assert "没有排班" in by_shift and "没有排班" not in monthly
 
 
 def test_a_draft_is_taken_away_as_a_pack(draft: JobDraft, screen: Client) -> None:

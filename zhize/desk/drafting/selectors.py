@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from zhize.desk.drafting import packing, storing
 from zhize.desk.drafting.capabilities import WORK
 from zhize.desk.drafting.models import Decision, DraftLine, DraftPosition, JobDraft
+from zhize.domains.duties import recurring
+from zhize.domains.duties.recurring import Calendars
+from zhize.domains.duties.selectors import occurrences
+from zhize.domains.duties.selectors.occurrences import Occurrence
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Position, Unit
+from zhize.lib import clock
+from zhize.lib.jobtext import DraftDuty
+
+SOON = 3
+"""Times of a planned duty that are shown."""
+_SHIFT = re.compile(r"(?:[大小]夜|[早中晚夜白])班(?!组|长|车)")
 
 
 def drafts(actor: Actor) -> QuerySet[JobDraft]:
@@ -130,3 +141,31 @@ def namesakes(draft: JobDraft, positions: list[DraftPosition]) -> list[Position]
     names = [position.name for position in positions]
     rows = Position.objects.filter(unit=draft.unit, name__in=names, active=True).order_by("pk")
     return list(rows.exclude(code__startswith=draft.code.replace("-", "_") + "_"))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The next times of a planned duty, and what of the words about shifts its rule cannot know yet."""
+
+    times: list[Occurrence]
+    unrostered: bool = False
+    shift: str = ""
+    """A shift that the words name; the rule holds for every one."""
+
+
+def foreseen(draft: JobDraft, read: Mapping[str, DraftDuty]) -> dict[str, Foreseen]:
+    """By the code of the duty. A position that is only drafted has no roster: office hours stand for its shifts."""
+    moment = clock.now()
+    here = Calendars(moment)
+    return {code: _foreseen(duty, draft.unit, here, moment) for code, duty in read.items()}
+
+
+def _foreseen(duty: DraftDuty, unit: Unit, here: Calendars, moment: datetime) -> Foreseen:
+    made = packing.as_pack(duty)
+    said = _SHIFT.search(" ".join([duty.title, *(mark.words for mark in duty.marks)]))
+    shift = said.group() if said else ""
+    rule = made.get("recurring")
+    if rule is None:
+        return Foreseen([], made["trigger"]["target"]["kind"] == "shift_end", shift)
+    times = occurrences.of_rule(rule, unit, here, moment, SOON)
+    return Foreseen(times, recurring.rule_of(rule).by_shift, shift)

@@ -149,6 +149,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     except PackRefused as refused:
         problems = [str(problem) for problem in refused.problems]
     found = selectors.generated(draft)
+    soon = {} if draft.applied_at else selectors.foreseen(draft, found.made.duties)
     values = {
         "title": _("将要建立的内容"),
         "crumbs": [
@@ -164,7 +165,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "rights": showing.rights_of(found),
         "groups": _groups(changes, found.made.forms),
-        "duties": _duties(changes, found.made.duties, {row.name for row in found.positions}),
+        "duties": _duties(changes, found.made.duties, soon, {row.name for row in found.positions}),
         "namesakes": selectors.namesakes(draft, found.positions),
         "may_apply": access.allowed(request.actor, APPLY, draft.unit),
         "problems": problems + [str(change.detail) for change in changes if change.kind == "refuse"],
@@ -191,8 +192,10 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _duties(changes: list[Change], read: dict[str, DraftDuty], names: set[str]) -> list[dict[str, Any]]:
-    """Each duty that is made or changed, with its rule in words, its evidence and who gets it."""
+def _duties(
+    changes: list[Change], read: dict[str, DraftDuty], soon: dict[str, selectors.Foreseen], names: set[str]
+) -> list[dict[str, Any]]:
+    """Each duty that is made or changed, with its rule in words, its next times, its evidence and who gets it."""
     return [
         {
             "kind": KINDS[change.kind],
@@ -200,6 +203,7 @@ def _duties(changes: list[Change], read: dict[str, DraftDuty], names: set[str]) 
             "title": duty.title if duty is not None else change.detail,
             "icon": showing.ICONS[duty.kind] if duty is not None else "",
             "rule": showing.rule_of(duty) if duty is not None else "",
+            "soon": soon.get(change.code),
             "evidence": showing.evidence_of(duty) if duty is not None else "",
             "people": [
                 (role, name, bool(code) or name in names)

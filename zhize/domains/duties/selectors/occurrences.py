@@ -18,7 +18,7 @@ from zhize.domains.duties.services.books import stood_for
 from zhize.domains.duties.services.planning import seed_of
 from zhize.kernel import calendars
 from zhize.kernel.calendars.models import CalendarVersion
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Position, Unit
 from zhize.lib import clock, recurrence
 from zhize.lib.businesstime import WorkCalendar, day_text, moment_text
 from zhize.lib.recurrence import Roster, Rule, Slot
@@ -91,6 +91,19 @@ def groups(
         coming = _coming(read, here.version(first.unit), here, moment, seed, roster, standing)
         found.append(Group(tuple(listed), tuple(islice(coming, count))))
     return found
+
+
+def of_rule(
+    rule: Mapping[str, Any], unit: Unit, here: Calendars, now: datetime, count: int
+) -> list[Occurrence]:
+    """The next occurrences in the unit of a rule that nobody owes yet, by its calendar: there is no roster so far.
+
+    None where the time is drawn for each position. Raises Invalid.
+    """
+    read = rule_of(rule)
+    if read.at_random:
+        return []
+    return list(islice(_coming(read, here.version(unit), here, now, "", None, []), count))
 
 
 def compared(
