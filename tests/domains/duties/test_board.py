@@ -37,6 +37,7 @@ from zhize.lib import clock
 from zhize.lib.text import Text
 
 SYSTEM = access.system(caps.SCHEDULE)
+PLAIN = {"person": "answers_id"}
 
 
 def workbook(answer: Any) -> dict[str, list[list[Any]]]:
@@ -160,7 +161,7 @@ class TestFigures:
                 rows = [
                     row
                     for row in Obligation.objects.all()
-                    if getattr(row, boards.PATHS[by]) == line.key and row.state != "cancelled"
+                    if getattr(row, PLAIN.get(by, f"{by}_id")) == line.key and row.state != "cancelled"
                 ]
                 in_time = sum(1 for row in rows if row.state in {"done", "submitted"} and not row.late)
                 owed = sum(
@@ -173,6 +174,29 @@ class TestFigures:
                     (Decimal(100 * in_time) / owed).quantize(Decimal("0.1"), ROUND_HALF_UP) if owed else None
                 )
                 assert line.total.rate == plain
+
+    @pytest.mark.req("DUT-15", "DUT-17")
+    def test_what_was_not_done_in_time_stays_with_who_held_it_then(self, centre: Centre, month: Any) -> None:
+        def figures() -> dict[str, tuple[int, int]]:
+            lines = boards.board(centre.actor("王芳"), span(centre), "person").lines
+            return {line.label: (line.total.overdue, line.total.ahead) for line in lines}
+
+        before, boss = figures(), centre.actor("王芳")
+        for code in ("overdue", "ahead"):
+            duties.reassign(actor=boss, obligation=month[code], to=centre.people["孙丽"], reason="调岗")
+        duties.reassign(actor=boss, obligation=month["overdue"], to=centre.people["赵云"], reason="又调岗")
+        assert before["陈静"] == (1, 1) and figures() == {
+            **before, "陈静": (1, 0), "孙丽": (before["孙丽"][0], before["孙丽"][1] + 1),
+        }  # fmt: skip
+        (listed,) = [
+            each
+            for each in board_reasons.failures(
+                boss, Obligation.objects.filter(pk=month["overdue"].pk), clock.now()
+            )
+        ]
+        assert (str(listed.row.whose), str(listed.row.holder)) == ("陈静", "赵云")
+        duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
+        assert month["overdue"] in Obligation.objects.visible_to(centre.actor("陈静"))
 
     def test_the_worst_rows_come_first(self, centre: Centre, month: Any) -> None:
         owe(centre, "陈静", "ambassador", -90, "更早")
@@ -438,7 +462,8 @@ class TestList:
         self, centre: Centre, month: Any
     ) -> None:
         client = browser(centre, "王芳")
-        ids = [month["overdue"].pk, month["ahead"].pk, month["in_time"].pk]
+        soon = owe(centre, "陈静", "ambassador", 2, "快到期")
+        ids = [soon.pk, month["ahead"].pk, month["in_time"].pk, month["overdue"].pk]
         asked = client.get("/obligations/", {"_bulk": "move", "ids": ids}).content.decode()
         token = asked.split('name="_token" value="')[1].split('"')[0]
         both = {"_bulk": "move", "ids": ids, "reason": "培训", "days": 3, "due_at": "2026-04-01T10:00"}
@@ -449,10 +474,11 @@ class TestList:
         text = client.post("/obligations/", given).content.decode()
         assert "2 项已办理" in text
         assert "没有再办一次" in client.post("/obligations/", given).content.decode()
-        was = month["overdue"].due_at
-        month["overdue"].refresh_from_db()
-        # Wednesday 4 March and three working days are Monday 9 March, at the same time of day.
-        assert month["overdue"].due_at == was + timedelta(days=5)
+        was = soon.due_at
+        assert was is not None
+        soon.refresh_from_db()
+        # Friday 6 March and three working days are Wednesday 11 March, at the same time of day.
+        assert soon.due_at == was + timedelta(days=5)
 
     def test_only_what_is_overdue_is_recorded_as_missed(self, centre: Centre, month: Any) -> None:
         build.grant(centre.positions["supervisor"], caps.MISS, scope=Scope.SUBTREE)

@@ -70,6 +70,13 @@ class ObligationFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label=_("种类"), choices=ObligationKind.choices)
     due = django_filters.DateFromToRangeFilter(label=_("到期日期"), method="due_within")
     role = django_filters.CharFilter(label=_("岗位名称"), method="of_role")
+    answers = django_filters.ModelChoiceFilter(
+        label=_("算谁的"),
+        queryset=_concerned(Person, "answers"),
+        null_label=_("（岗位共同）"),
+        null_value=NONE,
+        method="answered_by",
+    )
     unit = django_filters.ModelChoiceFilter(label=_("所在单位"), queryset=_concerned(Unit, "unit"))
     own = django_filters.BooleanFilter(label=_("我自己的"), method="only_own")
     counted = django_filters.BooleanFilter(label=_("不含已撤销"), method="only_counted")
@@ -108,6 +115,14 @@ class ObligationFilter(django_filters.FilterSet):
 
     def of_role(self, rows: QuerySet[Obligation], name: str, value: str) -> QuerySet[Obligation]:
         return rows.filter(position__isnull=True) if value == NONE else rows.filter(position__code=value)
+
+    def answered_by(self, rows: QuerySet[Obligation], name: str, value: Person | str) -> QuerySet[Obligation]:
+        """Whose success or failure it is, as the board counts by person."""
+        return rows.filter(
+            Q(failed_by=value) | Q(failed_by=None, holder=value)
+            if value != NONE
+            else Q(failed_by=None, holder=None)
+        )
 
     def due_within(self, rows: QuerySet[Obligation], name: str, value: Any) -> QuerySet[Obligation]:
         unit = self.form.cleaned_data.get("under")

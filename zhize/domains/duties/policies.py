@@ -23,10 +23,14 @@ class ObligationPolicy(access.Policy[Obligation]):
     def also(self, actor: Actor, capability: str) -> Q:
         if capability in {caps.VIEW, caps.FULFIL}:
             owed = standing.of(actor).query()
-            return owed | self._to_accept(actor) if capability == caps.VIEW else owed
+            return owed | self._to_accept(actor) | self._failed(actor) if capability == caps.VIEW else owed
         if capability == caps.ACCEPT:
             return self._to_accept(actor)
         return Q(pk__in=[])
+
+    def _failed(self, actor: Actor) -> Q:
+        """What one did not do in time is one's own to see, whoever has it now."""
+        return Q(failed_by_id=actor.person_id) if actor.person_id is not None else Q(pk__in=[])
 
     def _to_accept(self, actor: Actor) -> Q:
         held = [holding.position_id for holding in actor.positions]

@@ -79,6 +79,10 @@ class Obligation(StatefulModel):
     holder = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="obligations", db_index=False
     )
+    # Who held it when its limit passed, where somebody else has it since: the failure stays with him.
+    failed_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     creator = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="obligations_given", db_index=False
     )
@@ -176,7 +180,7 @@ class Obligation(StatefulModel):
                 models.Index(
                     fields=[name], name=f"duties_by_{name}", condition=Q(**{f"{name}__isnull": False})
                 )
-                for name in ("creator", "acceptor", "acceptor_position", "done_by")
+                for name in ("creator", "acceptor", "acceptor_position", "done_by", "failed_by")
             ),
         )
         constraints = (
@@ -235,6 +239,16 @@ class Obligation(StatefulModel):
     def reference(self) -> str:
         """The row of the requirements it carries out, e.g. TRG-03; empty for tasks and promises."""
         return str(self.duty.refs[0]) if self.duty is not None and self.duty.refs else ""
+
+    @property
+    def whose(self) -> Person | None:
+        """Whose success or failure it is: who held it when its limit passed, else who holds it."""
+        return self.failed_by or self.holder
+
+    @property
+    def answers_id(self) -> int | None:
+        """The id of `whose`."""
+        return self.failed_by_id or self.holder_id
 
     def is_late(self, at: datetime) -> bool:
         """Whether it was met late, or is still open past its due moment at `at`."""

@@ -44,7 +44,7 @@ BY = {
 # By what the rows are told apart; a role is the same position in several units.
 PATHS = {
     "position": "position_id",
-    "person": "holder_id",
+    "person": "answers",
     "duty": "duty_id",
     "unit": "unit_id",
     "role": "position__code",
@@ -142,7 +142,7 @@ def rows(actor: Actor, span: Span) -> QuerySet[Obligation]:
     scope = span.scope
     within = coverage.falls_within(scope.since, scope.until)
     seen = Obligation.objects.visible_to(actor).filter(unit_id__in=org.subtree_ids(span.unit))
-    return seen.filter(within, coverage.COUNTED)
+    return seen.filter(within, coverage.COUNTED).annotate(answers=coverage.ANSWERS)
 
 
 def planned_through(span: Span) -> date | None:

@@ -16,7 +16,7 @@ from zhize.domains.duties.selectors.day import on_my_day
 from zhize.domains.duties.selectors.owed import with_everything
 from zhize.kernel.access import Actor
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Position
+from zhize.kernel.org.models import Person, Position
 
 REPORTS = ("report", "form")
 """The kinds of evidence that are handed to somebody on paper."""
@@ -93,12 +93,15 @@ def chip_counts(actor: Actor, found: QuerySet[Obligation], at: datetime) -> dict
 
 
 def concerned(actor: Actor, name: str) -> QuerySet[Any]:
-    """The people, positions, units or duties (`holder`, `position`, `unit`, `duty`) that what the actor may see is about.
+    """The people, positions, units or duties (`holder`, `answers`, `position`, `unit`, `duty`) that what the actor may see is about.
 
     Also those who left and what ended: what they owed stays in the figures.
     """
+    rows: QuerySet[Any] = Obligation.objects.visible_to(actor).order_by()
+    if name == "answers":
+        return Person.objects.filter(pk__in=rows.annotate(answers=coverage.ANSWERS).values(name))
     model: Any = Obligation._meta.get_field(name).related_model
-    return model.objects.filter(pk__in=Obligation.objects.visible_to(actor).order_by().values(name))
+    return model.objects.filter(pk__in=rows.values(name))
 
 
 def duties(actor: Actor, words: str) -> QuerySet[Duty]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -59,7 +60,8 @@ class Failure:
 
 def failures(actor: Actor, rows: QuerySet[Obligation], at: datetime, *, most: int = 50) -> list[Failure]:
     """Those of `rows` that were not met in time, by person and due time. A fixed number of queries."""
-    found = with_everything(rows.filter(coverage.failed(at))).order_by("holder__name", "due_at", "pk")
+    found = with_everything(rows.filter(coverage.failed(at))).select_related("failed_by")
+    found = found.order_by(Coalesce("failed_by__name", "holder__name"), "due_at", "pk")
     return _explained(actor, list(found[:most]), at)
 
 
@@ -110,19 +112,19 @@ def _noted(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:
 
 
 def _away(rows: Collection[Obligation]) -> Iterable[tuple[int, Reason]]:
-    """The holder was on leave when it was due."""
-    dated = [row for row in rows if row.holder_id is not None and row.due_at is not None]
+    """Who was to do it was on leave when it was due."""
+    dated = [row for row in rows if row.answers_id is not None and row.due_at is not None]
     if not dated:
         return
     dues = [row.due_at for row in dated if row.due_at is not None]
     absences = Absence.objects.filter(
-        person_id__in={row.holder_id for row in dated}, from_at__lte=max(dues), to_at__gt=min(dues)
+        person_id__in={row.answers_id for row in dated}, from_at__lte=max(dues), to_at__gt=min(dues)
     )
     by_person: dict[int, list[Absence]] = {}
     for absence in absences:
         by_person.setdefault(absence.person_id, []).append(absence)
     for row in dated:
-        for absence in by_person.get(row.holder_id or 0, ()):
+        for absence in by_person.get(row.answers_id or 0, ()):
             if row.due_at is not None and absence.from_at <= row.due_at < absence.to_at:
                 yield row.pk, Reason("away", Text("当时不在岗", "Away at the time"), absence.reason)
                 break

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 
 from zhize.domains.duties.models import Duty, DutyClause, Escalation, Obligation
 from zhize.kernel.access import Actor
@@ -26,6 +27,8 @@ MISSED = Q(state="missed")
 EXCUSED = Q(state="excused")
 PAUSED = Q(state="open", due_at__isnull=True, clock__outcome=Outcome.PAUSED)
 """Its time stands still (waiting for the customer, for parts), so that it has no due moment until it runs again."""
+ANSWERS = Coalesce("failed_by_id", "holder_id")
+"""Whose success or failure it is (`Obligation.answers_id`)."""
 COUNTED = ~Q(state="cancelled")
 """What counts at all; what fell away was never owed."""
 

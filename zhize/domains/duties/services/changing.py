@@ -49,7 +49,8 @@ def reassign(
     position: Position | None = None,
     subject_fact: models.Model | None = None,
 ) -> Obligation:
-    """Somebody else owes it from now on (deputy, change of holder); None leaves it to the position. The clock runs on.
+    """Somebody else owes it from now on (deputy, change of holder); None leaves it to the position. The clock runs on, and what
+    was not done in time by now stays the failure of who held it.
 
     Needs a reason. Raises Refused, NotNow when it has ended, Invalid for somebody who has left.
     """
@@ -64,7 +65,14 @@ def reassign(
         raise Invalid({"to": _("请指定由谁办理。")})
     before = telling.who(obligation.holder, obligation.position)
     old = [str(obligation.holder) if obligation.holder else None, str(to) if to else None]
-    guarded_update(obligation, expect={"ended_at": None}, holder=to, position=position or obligation.position)
+    failed = obligation.holder if obligation.is_late(clock.now()) else None
+    guarded_update(
+        obligation,
+        expect={"ended_at": None},
+        holder=to,
+        position=position or obligation.position,
+        failed_by=obligation.failed_by or failed,
+    )
     history.record(
         actor=actor,
         verb=verbs.REASSIGNED,

@@ -326,7 +326,7 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
 
 
 def _failure(request: HttpRequest, each: board_reasons.Failure) -> dict[str, Any]:
-    mine = each.row.holder_id is not None and each.row.holder_id == request.actor.person_id
+    mine = each.row.answers_id is not None and each.row.answers_id == request.actor.person_id
     return {
         "row": each.row,
         "subject": each.subject,

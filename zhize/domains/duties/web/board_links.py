@@ -14,7 +14,7 @@ from zhize.domains.duties.selectors.board import Span
 from zhize.kernel.org.models import Unit
 
 # Which filter of the list narrows to one row of the board.
-PARAMS = {"position": "position", "person": "holder", "duty": "duty", "unit": "unit", "role": "role"}
+PARAMS = {"position": "position", "person": "answers", "duty": "duty", "unit": "unit", "role": "role"}
 ANY: Any = object()
 
 

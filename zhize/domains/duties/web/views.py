@@ -64,7 +64,7 @@ def _shown(row: Obligation, offer: Any) -> bool:
 
 def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
     found = []
-    mine = row.holder_id is not None and row.holder_id == request.actor.person_id
+    mine = row.answers_id is not None and row.answers_id == request.actor.person_id
     failed = coverage.fact_of(row, clock.now()) in {"late", "missed", "overdue"}
     if failed and (mine or access.allowed(request.actor, "obligation.excuse", row)):
         found.append(ui.Act(_("说明原因"), reverse("duties:why", args=[row.pk]), icon="message", drawer=True))
