@@ -122,3 +122,27 @@ def test_the_name_of_a_position_ends_before_its_conditions(head: str) -> None:
 def test_a_clause_about_conditions_stays_whole(text: str) -> None:
     (position,) = jobtext.read(f"人事主管岗位职责\n{text}").positions
     assert (position.name, len(position.clauses)) == ("人事主管", 2)
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        ("术后第1天、第3天、第7天各复访一次。", "第3天、第7天"),
+        ("首诊患者当日建档。", "当日"),
+        ("未接通的当日再拨两次。", "两次"),
+        ("每周一、周四上午整理器械。", "上午"),
+        ("每天上午巡视一次。", "上午"),
+        # What is used, what says which, and what says how much, is no time that was left.
+        ("每天下午5点前上报。", ""),
+        ("每日下班前半小时核对当日房态。", ""),
+        ("每月30日前汇总本月的客户投诉，一式三份。", ""),
+        ("随时保持台面整洁。", ""),
+    ],
+)
+def test_time_words_that_no_duty_uses_are_said_to_be_left(clause: str, words: str) -> None:
+    said = [doubt.text.zh.partition("：")[2] for doubt in duties.of(clause).doubts if doubt.code == "unused"]
+    assert said == ([words] if words else [])
+
+
+def test_a_section_in_which_nothing_is_owed_leaves_no_time_words() -> None:
+    assert duties.of("每周一、周四上午可到岗。", standing=True).doubts == ()

@@ -96,10 +96,11 @@ _TEXTS: dict[str, Text] = {
         "这是对客户或物品的要求，不是本岗位的时限", "Asked of customers or goods, no deadline of one's own"
     ),
     "on_time": Text("“按时”没有写明何时", "“On time” does not say when"),
+    "unused": Text("读到的时间没有用上：{words}", "Words of time that were not used: {words}"),
     "past": Text("说的是过去，不是时限", "It speaks of the past, no deadline"),
 }
 
 
-def doubt(code: str) -> Doubt:
-    """The doubt with this code."""
-    return Doubt(code, _TEXTS[code])
+def doubt(code: str, **values: str) -> Doubt:
+    """The doubt with this code; `values` are what its sentence names."""
+    return Doubt(code, _TEXTS[code].format(**values) if values else _TEXTS[code])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zhize.lib.jobtext import events, evidence, numbering, people, segments, words
+from zhize.lib.jobtext import events, evidence, numbering, people, segments, unused, words
 from zhize.lib.jobtext.cleaning import working
 from zhize.lib.jobtext.doubts import doubt
 from zhize.lib.jobtext.model import Doubt, DraftDuty, FieldName, Mark
@@ -81,14 +81,16 @@ def of(text: str, *, standing: bool = False, above: str = "") -> Found:
     if above and not slots and len(plain) >= 4:
         slots = [_from_heading(taker, above)]
     duties = [] if standing else [_duty(text, taker, slots, index) for index in range(len(slots))]
-    told = [(phrase, why) for why, phrase in taker.refused]
+    owed = [duty for duty in duties if duty is not None]
+    left = [] if standing else [text[start:end] for start, end in unused.of(plain, taker, owed)]
     marks = {
         (phrase.start, phrase.end): _mark(text, _FIELD_OF[phrase.kind], phrase) for phrase in taker.phrases
     }
+    doubts = {why: doubt(why) for why, _phrase in taker.refused}
     return Found(
-        tuple(duty for duty in duties if duty is not None),
+        tuple(owed),
         tuple(sorted(marks.values(), key=lambda mark: mark.start)),
-        tuple({why: doubt(why) for _, why in told}.values()),
+        (*doubts.values(), *([doubt("unused", words="、".join(dict.fromkeys(left)))] if left else [])),
     )
 
 
