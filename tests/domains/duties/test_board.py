@@ -188,12 +188,8 @@ class TestFigures:
         assert before["陈静"] == (1, 1) and figures() == {
             **before, "陈静": (1, 0), "孙丽": (before["孙丽"][0], before["孙丽"][1] + 1),
         }  # fmt: skip
-        (listed,) = [
-            each
-            for each in board_reasons.failures(
-                boss, Obligation.objects.filter(pk=month["overdue"].pk), clock.now()
-            )
-        ]
+        late = Obligation.objects.filter(pk=month["overdue"].pk)
+        (listed,) = board_reasons.failures(boss, late, clock.now())
         assert (str(listed.row.whose), str(listed.row.holder)) == ("陈静", "赵云")
         duties.explain_failure(actor=centre.actor("陈静"), obligation=month["overdue"], reason="客户出差")
         assert month["overdue"] in Obligation.objects.visible_to(centre.actor("陈静"))
