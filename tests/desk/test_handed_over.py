@@ -66,7 +66,8 @@ def test_a_task_is_given_done_returned_done_again_and_accepted(cast: Cast, now: 
     task.refresh_from_db()
     assert (task.state, task.returned_count, f"{task.due_at:%d %H:%M}") == ("open", 1, "03 02:00")
     assert "布置会场" in chief.get("/handed-over/", {"chip": "returned"}).content.decode()
-    assert "缺话筒" in desk.get(f"/obligations/{task.pk}/").content.decode()
+    for page in (f"/obligations/{task.pk}/", "/", f"/obligations/{task.pk}/verbs/submit/"):
+        assert "缺话筒" in desk.get(page).content.decode(), page
     assert desk.post(f"/obligations/{task.pk}/verbs/submit/", {"note": "补了话筒"}).status_code == 302
     assert chief.post(f"/obligations/{task.pk}/verbs/accept/", {"note": "很好"}).status_code == 302
     task.refresh_from_db()

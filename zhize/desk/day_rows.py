@@ -40,7 +40,7 @@ def _row(item: Item, at: datetime) -> str:
         if item.url
         else format_html('<a class="row-link" href="{}" data-drawer>{}</a>', detail, name),
         format_html('<span class="cell-second">{}</span>', words.in_language(item.subject)) if item.subject else "",
-        _five(item),
+        html.joined([_returned(item), _five(item)]),
         _tags(item),
         _acts(item, at),
         detail,
@@ -48,6 +48,14 @@ def _row(item: Item, at: datetime) -> str:
         _("详情"),
         html.icon("dots", size=16),
     )  # fmt: skip
+
+
+def _returned(item: Item) -> str:
+    """Who returned it, and what has to be better now."""
+    if item.returned is None:
+        return ""
+    said = _("%(who)s退回：%(why)s") % {"who": item.returned.who, "why": item.returned.remark}
+    return format_html('<span class="cell-second">{}</span>', said)
 
 
 def _five(item: Item) -> str:

@@ -86,6 +86,12 @@ class TestBlocks:
         duties.give_back(actor=centre.actor("王芳"), obligation=task, reason="再来")
         day = selectors.my_day(centre.actor("王芳"))
         assert (day.given, day.returned, day.to_accept) == (1, 1, 0)
+        remarks = {
+            item.returned and (item.returned.who, item.returned.remark)
+            for block in selectors.my_day(centre.actor("李敏")).blocks
+            for item in block.items
+        }
+        assert remarks == {("王芳", "再来")}
 
     def test_the_number_of_queries_does_not_grow(self, centre, django_assert_num_queries):
         from django.db import connection

@@ -17,12 +17,13 @@ from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.duties.selectors.chains import Risk, risks
 from zhize.domains.duties.selectors.coverage import Counters, month_bounds, month_of
 from zhize.domains.duties.selectors.five import Five, five
-from zhize.domains.duties.selectors.owed import with_everything
+from zhize.domains.duties.selectors.owed import returned, with_everything
 from zhize.domains.duties.standing import Standing
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Outcome
 from zhize.kernel.db import known, statements
+from zhize.kernel.history.models import Entry
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -55,7 +56,7 @@ class Item:
 
     `why`: mine, position (nobody named), standing_in (the holder is away), included (ORG-07). `act` is what its domain
     lets people do about it in place, by label and address. `part` is the part of today it stands under, else empty.
-    `risk` is a later step of its chain that it puts at risk.
+    `risk` is a later step of its chain that it puts at risk, `returned` what its receiver said when he returned it.
     """
 
     obligation: Obligation
@@ -66,6 +67,7 @@ class Item:
     act: tuple[Text, str] | None = None
     part: Text = NO_PART
     risk: Risk | None = None
+    returned: Entry | None = None
 
     @cached_property
     def five(self) -> Five:
@@ -248,17 +250,19 @@ def _falling(actor: Actor, place: Standing, at: Any, week: Any, month: Any) -> Q
 def _items(
     actor: Actor, shown: dict[str, list[tuple[Owed, Text]]], place: Standing, at: datetime
 ) -> dict[str, list[Item]]:
-    """The rows of each block as the list shows them; two queries for each model they are about."""
+    """The rows of each block as the list shows them; two queries for each model they are about, one where some were returned."""
     wanted = [owed.pk for part in shown.values() for owed, _part in part]
     listed = statements.by_id("duties.items", statements.ANYBODY, _whole, wanted)
     about_rows = subjects.about(actor, ((row.subject_type, row.subject_id) for row in listed.values()))
-    endangered = risks(listed.values(), at)
+    endangered, back = risks(listed.values(), at), returned(listed.values())
 
     def item(row: Obligation, block: str, part: Text) -> Item:
         why = place.why(row.holder_id, row.position_id)
         about = about_rows.get((row.subject_type, row.subject_id), subjects.NOTHING)
         act = about.act(_ends(row)) if row.kind != ObligationKind.PROMISE else None
-        return Item(row, block, why, about.title, about.url, act, part, endangered.get(row.pk))
+        return Item(
+            row, block, why, about.title, about.url, act, part, endangered.get(row.pk), back.get(row.pk)
+        )
 
     return {
         # What ended between the two queries is no longer there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import standing, subjects
+from zhize.domains.duties import standing, subjects, verbs
 from zhize.domains.duties.models import Duty, Escalation, Evidence, Obligation
 from zhize.domains.duties.subjects import About
 from zhize.kernel import access, clocks
@@ -19,6 +20,7 @@ from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Moment
 from zhize.kernel.clocks.models import Clock
 from zhize.kernel.db import Invalid, Refused, known, statements
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Appointment, Person, Unit
 from zhize.lib import clock
@@ -210,6 +212,15 @@ def owed_until(row: models.Model, *, deadline: str) -> datetime | None:
 
     found = statements.first(("duties.owed_until", label, deadline), statements.ANYBODY, make, pk=row.pk)
     return found[0] if found else None
+
+
+def returned(rows: Iterable[Obligation]) -> dict[int, Entry]:
+    """What the receiver said when he last returned each (DUT-06). One query; none when nothing was returned."""
+    back = [row.pk for row in rows if row.returned_count]
+    if not back:
+        return {}
+    said = Entry.objects.filter(subject_type="duties.obligation", subject_id__in=back, verb=verbs.RETURNED)
+    return {entry.subject_id: entry for entry in said.select_related("person").order_by("pk")}
 
 
 def evidence(obligation: Obligation) -> models.QuerySet[Evidence]:

@@ -37,7 +37,8 @@ class Act(ui.FormPage):
 
     def context(self) -> dict[str, Any]:
         subject = selectors.subject_of(self.actor, self.row).title
-        return {"subject": subject, "five": five(self.row, subject)}
+        back = selectors.returned([self.row]).get(self.row.pk)
+        return {"subject": subject, "five": five(self.row, subject), "returned": back}
 
 
 class Fulfil(Act):
