@@ -66,15 +66,30 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _figures(request: HttpRequest, day: duties.Day) -> dict[str, Any]:
     """The lists behind the month's figures, and for who leads what his people failed last week."""
+    own = request.actor.person_id
     first, last = board.preset("this_month", words.local(day.at).date())
     leads = request.actor.may(caps.EXCUSE)
     return {
-        "owed_url": board_links.address(None, first, last, owed=True),
-        "late_url": board_links.address(None, first, last, facts=("late", "overdue")),
-        "missed_url": board_links.address(None, first, last, facts=("missed",)),
+        "figures": [
+            (label, number, board_links.address(None, first, last, by="person", key=own, **narrower))
+            for label, number, narrower in _month(day.month)
+        ],
         "failed": board.failed_last_week(request.actor, day.at) if leads else None,
         "failed_url": f"{reverse('duties:board')}?period=last_week#board-failed",
     }
+
+
+def _month(counts: coverage.Counters) -> list[tuple[Any, int, dict[str, Any]]]:
+    """The figures of a month: word, number, and what narrows the list to exactly these."""
+    facts = {"late": counts.done_late, "overdue": counts.overdue, "missed": counts.missed}
+    return [
+        (_("本月应做"), counts.owed, {"owed": True}),
+        (_("已做"), counts.done, {"facts": ("in_time", "late")}),
+        *(
+            (words.in_language(coverage.FACTS[code]), number, {"facts": (code,)})
+            for code, number in facts.items()
+        ),
+    ]
 
 
 COLUMNS = (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 import time_machine
 
 from tests.domains.duties import cast
 from tests.domains.duties.cast import MONDAY_9, duty_spec
+from tests.domains.duties.test_pages import browser
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import selectors
 from zhize.domains.duties import services as duties
@@ -202,6 +205,34 @@ class TestCounters:
         assert ahead.is_open
         assert open_late.is_open
         assert selectors.my_day(centre.actor("孙丽")).month.rate is None
+
+    def test_the_months_figures_are_his_own_and_each_opens_its_rows(self, centre, now):
+        mine = [owe(centre, "赵云", "ambassador", hours) for hours in (1, 2, 100)]
+        replaced = [owe(centre, "陈静", "ambassador", hours) for hours in (1, 3, 90)]
+        Absence.objects.create(
+            person=centre.people["陈静"], from_at=MONDAY_9, to_at=MONDAY_9 + timedelta(days=9)
+        )
+        now.move_to(MONDAY_9 + timedelta(minutes=90))
+        deputy = centre.actor("赵云")
+        duties.fulfil(actor=deputy, obligation=mine[0], note="迟了")
+        duties.fulfil(actor=deputy, obligation=replaced[1], note="代办")
+        now.move_to(MONDAY_9 + timedelta(hours=4))
+        day = selectors.my_day(deputy)
+        assert {item.obligation for block in day.blocks for item in block.items} > {replaced[0], replaced[2]}
+        client = browser(centre, "赵云")
+        page = client.get("/").content.decode()
+        links = re.findall(
+            r'<a href="([^"]+)">([^<]+) <b class="num">(\d+)</b></a>', page.partition("day-foot")[2]
+        )
+        figures = {
+            label: (int(number), unescape(url)) for url, label, number in links if "/obligations/" in url
+        }
+        assert {label: number for label, (number, _url) in figures.items()} == {
+            "本月应做": 3, "已做": 1, "迟办": 1, "超时未办": 1
+        }  # fmt: skip
+        for number, url in figures.values():
+            listed = client.get(url).content.decode()
+            assert len(re.findall(r'<tr class="[^"]*" data-row=', listed)) == number, url
 
 
 @pytest.mark.req("ORG-08")

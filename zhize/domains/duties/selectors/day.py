@@ -143,7 +143,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Day:
-    """Blocks in order (empty ones too), what was handed over and came back, what waits for acceptance, the month."""
+    """Blocks in order (empty ones too), what was handed over and came back, what waits for acceptance, his own month."""
 
     at: datetime
     blocks: tuple[Block, ...]
@@ -205,9 +205,16 @@ def my_day(
         for code, label in BLOCKS.items()
     )
     handed, returned = statements.first("duties.handed", actor.key, lambda: _handed(actor)) or (0, 0)
-    counts = month_of(lambda: Obligation.objects.filter(place.query()), moment, zone.key, whose=whose)
+    counts = month_of(lambda: _own(actor), moment, zone.key, whose=actor.key)
     accepts = statements.count("duties.to_accept", actor.key, lambda: to_accept(actor))
     return Day(moment, blocks, handed, returned, accepts, counts)
+
+
+def _own(actor: Actor) -> models.QuerySet[Obligation]:
+    """What the board counts under the actor's name: not what he does as deputy, nor what a position owes together."""
+    if actor.person_id is None:
+        return Obligation.objects.none()
+    return Obligation.objects.filter(holder_id=actor.person_id)
 
 
 def _handed(actor: Actor) -> models.QuerySet[Any]:

@@ -31,14 +31,14 @@ def address(
     """The list of what counts in these days in the unit and below; of one row of the board, of some facts only,
     with `owed` of what counts as owed (not what was excused).
 
-    Without a unit it is what falls to oneself, wherever that is owed.
+    Without a unit it is what falls to oneself, or that row, wherever that is owed.
     """
     values = QueryDict(mutable=True)
     values["chip"] = "all"
     values["owed" if owed else "counted"] = "true"
     if unit is not None:
         values["under"] = str(unit.pk)
-    else:
+    elif key is ANY:
         values["own"] = "true"
     values["due_after"], values["due_before"] = first.isoformat(), last.isoformat()
     if key is not ANY:
