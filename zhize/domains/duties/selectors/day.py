@@ -214,7 +214,8 @@ def _own(actor: Actor) -> models.QuerySet[Obligation]:
     """What the board counts under the actor's name: not what he does as deputy, nor what a position owes together."""
     if actor.person_id is None:
         return Obligation.objects.none()
-    return Obligation.objects.filter(holder_id=actor.person_id)
+    mine = Q(failed_by_id=actor.person_id) | Q(failed_by=None, holder_id=actor.person_id)
+    return Obligation.objects.filter(mine)
 
 
 def _handed(actor: Actor) -> models.QuerySet[Any]:
