@@ -290,3 +290,29 @@ def test_a_traditional_sheet_beside_a_simplified_one_is_read_too() -> None:
         + "店長崗位職責\n1、每週開會一次。"
     )
     assert [position.name for position in jobtext.read(text).positions] == ["前台接待员", "店长"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [("一、客服主管", "二、前台接待"), ("第一章 客服主管", "第二章 前台接待"), ("客服主管", "前台接待")],
+)
+def test_a_heading_above_whom_it_reports_to_opens_a_position(heads: tuple[str, str]) -> None:
+    text = f"""{heads[0]}
+直接上级：诊所经理
+1、每周一组织例会。
+2、每月5日前上报报表。
+{heads[1]}
+所属部门：前厅
+汇报对象：客服主管
+1、接到投诉后24小时内答复。
+"""
+    read = [
+        (position.name, position.reports_to, len(position.clauses))
+        for position in jobtext.read(text).positions
+    ]
+    assert read == [("客服主管", "诊所经理", 2), ("前台接待", "客服主管", 1)]
+
+
+def test_a_part_of_a_sheet_with_the_line_of_command_opens_none() -> None:
+    text = "岗位名称：前台接待\n一、组织关系\n直接上级：客服主管\n二、岗位职责\n1、每周一核对台账。\n"
+    assert [(one.name, one.reports_to) for one in jobtext.read(text).positions] == [("前台接待", "客服主管")]

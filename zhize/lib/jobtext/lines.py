@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from zhize.lib.jobtext import labels, numbering
 from zhize.lib.jobtext.cleaning import Cleaned, working
@@ -29,6 +29,9 @@ _BROKEN_LABEL = re.compile(r"^[\u3400-\u9fff]{1,2}\s?[\u3400-\u9fff]{0,2}$")
 _SECTION_INSIDE = re.compile(
     r"(?<=[;；。.!])\s*(?=(?:岗位职责|任职要求|任职资格|工作职责|岗位要求|职位要求|福利待遇|工作内容)\s*[:：]?\s*$)"
 )
+# A part of one sheet that holds the line of command: 二、组织关系.
+_PART = re.compile(r"(?:信息|资料|情况|概况|概述|关系|架构|结构|设置|汇报|上下级|说明|标识|简介|[图表])$")
+_HEADING_STYLES = ("han", "han_paren", "chapter", "roman")
 _HEADS = 14
 """Characters; nothing longer heads a list by itself."""
 _TITLE_INSIDE = re.compile(r"(?<=[;；。.!])\s*(?=[\u3400-\u9fff]{2,12}岗位职责$)")
@@ -193,7 +196,7 @@ def _piece(line: int, text: str) -> Piece:
     if section is not None:
         return Piece(line, "section", rest.rstrip(" :："), number, section)
     field = _field_of(text)
-    heading = number is None or number.style in ("han", "han_paren", "chapter", "roman")
+    heading = number is None or number.style in _HEADING_STYLES
     if field is not None and (heading or field[2]):
         return Piece(line, "field", text, number, field[1], field[2])
     if labels.is_furniture(working(rest)):
@@ -210,6 +213,9 @@ def _headings(found: Sequence[Piece]) -> list[Piece]:
             continue
         if _is_role(piece, result[index - 1] if index else None, result[index + 1 : index + 2]):
             result[index] = replace(piece, kind="title", name=piece.text)
+            continue
+        if _opens(piece, result[index - 1] if index else None, result[index + 1 : index + 6]):
+            result[index] = replace(piece, kind="title", name=piece.text.rstrip(" :："))
             continue
         if piece.kind != "clause" or len(piece.text) > _HEADS:
             continue
@@ -245,6 +251,26 @@ def _is_role(piece: Piece, before: Piece | None, following: Sequence[Piece]) -> 
         return False
     label = before is not None and before.kind == "field" and not before.value
     return not label and bool(_ROLE.search(piece.text)) and labels.is_name(piece.text)
+
+
+def _opens(piece: Piece, before: Piece | None, following: Sequence[Piece]) -> bool:
+    """二、前台接待, 第三章 回访专员 or a bare name, above the fields of a sheet among which it is said to whom it reports."""
+    name = piece.text.rstrip(" :：")
+    if (
+        piece.kind != "clause"
+        or not 2 <= len(name) <= _HEADS
+        or not labels.is_name(name)
+        or _PART.search(name)
+    ):
+        return False
+    if piece.number is None:
+        # The value of a label, the rest of a broken name, or the firm is no heading.
+        if (before is not None and before.kind == "field") or labels.is_house(name):
+            return False
+    elif piece.number.style not in _HEADING_STYLES:
+        return False
+    told = [each.name for each in takewhile(lambda each: each.kind in ("field", "furniture"), following)]
+    return "reports_to" in told and "name" not in told
 
 
 def _heads(piece: Piece, following: Piece) -> bool:
