@@ -273,6 +273,18 @@ class TestByHandAndChain:
         with pytest.raises(Invalid):
             duties.report_event(actor=centre.actor("王芳"), duty=put(centre), unit=centre.unit, note="x")
 
+    def test_what_is_reported_elsewhere_is_owed_in_the_unit_of_the_position(self, centre):
+        engineers = build.unit("engineering", parent=centre.unit)
+        fitter = build.position(engineers, "fitter")
+        build.appoint(build.person("钱进"), fitter)
+        rule = {
+            **dict.fromkeys(("starts", "stops", "cancels")),
+            "by_hand": {"zh": "水管爆了", "en": "a pipe burst"},
+        }
+        duty = put(centre, "burst", "fitter", rule, evidence={"kind": "note"})
+        (row,) = duties.report_event(actor=centre.actor("王芳"), duty=duty, unit=centre.unit, note="3 号楼")
+        assert (row.position, row.unit, str(row.holder)) == (fitter, engineers, "钱进")
+
     def test_a_chained_duty_begins_when_the_one_before_is_done(self, centre):
         put(centre, "collect", "officer", evidence={"kind": "fact"})
         chained = duty_spec("check", "officer")

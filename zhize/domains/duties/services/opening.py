@@ -283,7 +283,7 @@ def _open_event(
     at: datetime | None,
     named: naming.Named,
 ) -> list[Obligation]:
-    """What a reported event opens, for each who owes it; nothing when nobody does."""
+    """What a reported event opens, for each who owes it, in the unit of his position; nothing when nobody does."""
     rule, code = version.rule, version.duty.position_code
     if holder is not None:
         found = [people.Owing(holder, org.position_in(unit, code))]
@@ -292,7 +292,7 @@ def _open_event(
     return [
         open_obligation(
             actor=actor,
-            **of_version(version, unit=unit, owing=owing),
+            **of_version(version, unit=owing.position.unit if owing.position else unit, owing=owing),
             target=rule.get("target"),
             detail=note.strip(),
             at=at,
