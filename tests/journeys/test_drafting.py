@@ -62,6 +62,11 @@ def test_from_a_job_description_to_my_day(
     page.keyboard.press("x")
     expect(page.locator(f"#line-{dropped.pk}")).to_have_attribute("data-decision", "dropped")
     expect(page.locator("[data-line].is-current")).to_have_id(f"line-{corrected.pk}")
+    # What was dropped is what comes back, not the line that has become current.
+    page.keyboard.press("u")
+    expect(page.locator(f"#line-{dropped.pk}.is-current")).to_have_attribute("data-decision", "open")
+    page.keyboard.press("x")
+    expect(page.locator(f"#line-{dropped.pk}")).to_have_attribute("data-decision", "dropped")
     page.keyboard.press("e")
     drawer = page.locator("#drawer-body")
     drawer.locator('[name="title"]').fill("核对当日房态")

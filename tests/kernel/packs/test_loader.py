@@ -120,7 +120,7 @@ class TestCrossChecks:
     def test_a_target_says_what_it_lacks(self, write_pack: WritePack) -> None:
         dishes = "- code: soup\n  label: {zh: 汤, en: Soup}\n  cook: ada\n  target: {kind: elapsed}\n"
         assert found(write_pack(cooks=COOKS, dishes=dishes)) == [
-            "bistro/dishes.yaml:4: 这种时限要写 minutes（分钟）。"
+            "bistro/dishes.yaml:4: 这种时限要写明多少分钟。"
         ]
 
 

@@ -90,9 +90,9 @@ class TargetSpec(Spec):
     def _fits(self) -> Self:
         given = {name for name in _MEASURES if getattr(self, name) is not None}
         if self.kind in ("elapsed", "working") and not given & {"minutes", "seconds"}:
-            raise ValueError(_("这种时限要写 minutes（分钟）。"))
+            raise ValueError(_("这种时限要写明多少分钟。"))
         if self.kind in ("by", "days", "working_days") and "days" not in given:
-            raise ValueError(_("这种时限要写 days（天数，0 为当天）。"))
+            raise ValueError(_("这种时限要写明多少天（0 为当天）。"))
         if (self.kind == "months" and "months" not in given) or (
             self.kind == "period_end" and "of" not in given
         ):

@@ -1,6 +1,9 @@
 // The bench of a draft: one line is current; its source lights up; j k Enter x e decide without the mouse.
 (() => {
   let current = null;
+  // The line last decided with a key, until another one is chosen: u takes it back, as soon as its answer is there.
+  let decided = null;
+  let recalled = null;
 
   const bench = () => document.querySelector("[data-bench]");
   const lines = () => [...document.querySelectorAll("[data-bench] [data-line]")];
@@ -24,6 +27,7 @@
   function choose(line, { scroll = true } = {}) {
     if (!line) return;
     current = line.dataset.line;
+    decided = null;
     for (const other of lines()) other.classList.toggle("is-current", other === line);
     light(current);
     showSource();
@@ -42,11 +46,30 @@
 
   // The line that was decided is replaced; the next open one becomes current at once.
   function onwards() {
+    const before = current;
     const all = lines();
     const at = all.findIndex((line) => line.dataset.line === current);
     const next = all.slice(at + 1).find((line) => line.dataset.decision === "open") || all[Math.min(at + 1, all.length - 1)];
     choose(next);
     next?.focus({ preventScroll: true });
+    decided = before;
+  }
+
+  function takeBack() {
+    if (decided === null) { press("reopen"); return; }
+    recalled = decided;
+    const line = lines().find((each) => each.dataset.line === recalled);
+    choose(line);
+    line?.focus({ preventScroll: true });
+    reopen();
+  }
+
+  function reopen() {
+    const line = lines().find((each) => each.dataset.line === recalled);
+    const button = line?.querySelector('[data-act="reopen"]');
+    if (!button) return;
+    recalled = null;
+    button.click();
   }
 
   const keys = {
@@ -54,7 +77,7 @@
     k: () => step(-1),
     e: () => press("edit"),
     x: () => { if (row()?.querySelector('[data-act="drop"]')) { press("drop"); onwards(); } else step(1); },
-    u: () => press("reopen"),
+    u: takeBack,
     Enter: () => { if (row()?.querySelector('[data-act="confirm"]')) { press("confirm"); onwards(); } else step(1); },
   };
 
@@ -86,5 +109,5 @@
     choose(row() || lines().find((line) => line.dataset.decision === "open") || lines()[0], { scroll: false });
   }
   zz.mount("[data-bench]", restore);
-  document.addEventListener("htmx:after:settle", restore);
+  document.addEventListener("htmx:after:settle", () => { restore(); reopen(); });
 })();
