@@ -186,7 +186,7 @@ def test_a_calendar_without_hours_is_an_error_only_where_hours_are_needed() -> N
     [
         (0, "0 秒", "0 s"),
         (59, "59 秒", "59 s"),
-        (60, "1 分", "1 min"),
+        (60, "1 分钟", "1 min"),
         (3600, "1 小时", "1 h"),
         (12_000, "3 小时 20 分", "3 h 20 min"),
         (90_000, "25 小时", "25 h"),
@@ -203,7 +203,7 @@ def test_durations(seconds: int, zh: str, en: str) -> None:
     [
         ({"kind": "elapsed", "seconds": 90}, "1 分 30 秒（连续计时，含夜间和休息日）", "1 min 30 s (around the clock)"),
         ({"kind": "working_days", "days": 5}, "5 个工作日内（当天下班前）", "within 5 working days (by the end of work)"),
-        ({"kind": "shift_end", "before_minutes": 30}, "当班结束前 30 分", "30 min before the shift ends"),
+        ({"kind": "shift_end", "before_minutes": 30}, "当班结束前 30 分钟", "30 min before the shift ends"),
         ({"kind": "period_end", "of": "month"}, "本月内（最后一个工作日下班前）", "by the end of the month (its last working day)"),
         ({"kind": "before", "months": 1}, "事件所定日期前 1 个月", "1 months before the date that the event names"),
         ({"kind": "before", "days": 15, "date": "2026-04-01"}, "2026-04-01 周三前 15 天", "15 days before Wed 2026-04-01"),

@@ -29,8 +29,8 @@ def _shanghai() -> object:
 @pytest.mark.parametrize(
     ("span", "written"),
     [
-        (timedelta(seconds=20), "不到 1 分"),
-        (timedelta(minutes=45), "45 分"),
+        (timedelta(seconds=20), "不到 1 分钟"),
+        (timedelta(minutes=45), "45 分钟"),
         (timedelta(hours=3, minutes=20), "3 小时 20 分"),
         (timedelta(hours=4), "4 小时"),
         (timedelta(days=1, hours=2, minutes=30), "1 天 2 小时"),

@@ -32,10 +32,10 @@ def is_chinese() -> bool:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in at most two units: 1 天 2 小时, 3 小时 20 分, 45 分, 不到 1 分."""
+    """A length of time in at most two units: 1 天 2 小时, 3 小时 20 分, 45 分钟, 不到 1 分钟."""
     rest = int(abs(seconds))
     if rest < _MINUTE:
-        return gettext("不到 1 分")
+        return gettext("不到 1 分钟")
     days, rest = divmod(rest, _DAY)
     hours, rest = divmod(rest, _HOUR)
     minutes = rest // _MINUTE
@@ -44,6 +44,8 @@ def duration(seconds: float) -> str:
         parts.append(ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days})
     if hours:
         parts.append(ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours})
+    if not parts:
+        return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
     if minutes and not days:
         parts.append(ngettext("%(n)d 分", "%(n)d 分", minutes) % {"n": minutes})
     return " ".join(parts)

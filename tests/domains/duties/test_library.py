@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from zhize.domains.duties.selectors import duty as reads
 from zhize.domains.duties.selectors import library, occurrences
 from zhize.kernel import access
 from zhize.lib import clock
+from zhize.lib.text import Text
 
 MONDAY_9 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -63,6 +66,24 @@ def test_filters_find_by_position_kind_setting_and_words(cast: Cast, now: Any) -
     assert "投诉24小时内答复" not in own
     assert "日常业务巡查" in page(client, "/duties/", chip="active", q=reads.clauses(patrol)[0].text[:8])
     assert "日常业务巡查" not in page(client, "/duties/", chip="ended")
+
+
+def test_a_form_is_named_by_its_title_and_what_is_not_shown_opens_in_the_list(cast: Cast, now: Any) -> None:
+    named = Duty.objects.filter(active=True, current__evidence__form="FRM-054")[0]
+    client = browser(cast, "wangfang")
+    assert "投诉建议资料（月） FRM-054" in page(client, f"/duties/{named.pk}/")
+    patrol, unit = duty("daily_patrol"), cast.centre
+    for number in range(12):
+        duties.open_obligation(
+            actor=cast.actor("wangfang"), unit=unit, title=Text(f"事 {number}"), holder=cast.people["chenjing"],
+            duty_version=patrol.current,
+        )  # fmt: skip
+    shown = page(client, f"/duties/{patrol.pk}/").partition('id="owed"')[2]
+    url = unescape(shown.partition('<a href="/obligations/?')[2].partition('"')[0])
+    listed = page(client, f"/obligations/?{url}&size=200")
+    assert len(re.findall(r'<tr class="[^"]*" data-row=', listed)) == reads.open_obligations(
+        cast.actor("wangfang"), patrol
+    ).count() > 10  # fmt: skip
 
 
 def test_a_duty_says_the_five_things_its_clause_and_when_it_is_due_next(cast: Cast, now: Any) -> None:

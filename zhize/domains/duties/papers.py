@@ -38,6 +38,17 @@ def named(spec: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(str(name) for name in found if name))
 
 
+def titles() -> dict[str, Text]:
+    """What forms and reports are called, by every name under which a duty asks for them: code or catalogue number."""
+    found: dict[str, Text] = {}
+    for form in packs.listing("forms"):
+        if form.label:
+            found |= {name: form.label for name in (form.code, *form.refs) if name not in found}
+    for report in packs.listing("reports"):
+        found |= {name: report.label for name in (report.code, report.form) if name and name not in found}
+    return found
+
+
 def offered(obligation: Obligation) -> dict[str, list[Paper]]:
     """For each form that the evidence names, the papers that do; a name that no pack has as a form is left out."""
     if obligation.evidence_spec.get("kind") != "form":

@@ -110,12 +110,15 @@ def _core(sentence: str, gap: str) -> str:
     return re.sub(rf"(?:\s*{gap})+\s*$", gap, _PLACE.sub(gap, bare)).strip().lstrip(gap).strip()
 
 
-def evidence_text(spec: Mapping[str, Any]) -> Text:
-    """What proves the duty, with the form's number."""
+def evidence_text(spec: Mapping[str, Any], titles: Mapping[str, Text] | None = None) -> Text:
+    """What proves the duty, with the form's number and, where `titles` has it, its title."""
     named = Text.of(spec["label"]) if spec.get("label") else proving.KIND_TEXTS[proving.wanted(spec)]
     code = spec.get("form") or spec.get("report")
     # The kinds of proof are named as part of a sentence; here they stand alone.
     named = Text(named.zh, named.en[:1].upper() + named.en[1:])
+    if titles and code in titles:
+        each = "{named} · {title} {code}"
+        return Text(each, each).format(named=named, title=titles[code], code=code)
     return Text(f"{named.zh}（{code}）", f"{named.en} ({code})") if code else named
 
 

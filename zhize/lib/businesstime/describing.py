@@ -119,4 +119,4 @@ def _length(target: Elapsed | Working) -> Text:
     hours, rest = divmod(target.minutes, 60)
     if hours and not rest:
         return Text(f"{hours} 小时", f"{hours} h")
-    return duration_text(timedelta(minutes=target.minutes)) if target.minutes else Text("0 分", "0 min")
+    return duration_text(timedelta(minutes=target.minutes)) if target.minutes else Text("0 分钟", "0 min")

@@ -30,7 +30,7 @@ def moment_text(local: datetime) -> Text:
 
 
 def duration_text(length: timedelta) -> Text:
-    """7 小时 18 分 / 7 h 18 min; whole days only from two days on, seconds only below one minute."""
+    """7 小时 18 分, 18 分钟 / 7 h 18 min; whole days only from two days on, seconds only below one minute."""
     seconds = round(length.total_seconds())
     if abs(seconds) < 60:
         return Text(f"{seconds} 秒", f"{seconds} s")
@@ -38,7 +38,7 @@ def duration_text(length: timedelta) -> Text:
     minutes = seconds // 60
     days = minutes // 1440 if minutes >= 2880 else 0
     hours, minutes = divmod(minutes - days * 1440, 60)
-    parts = [(days, "天", "d"), (hours, "小时", "h"), (minutes, "分", "min")]
+    parts = [(days, "天", "d"), (hours, "小时", "h"), (minutes, "分" if seconds >= 3600 else "分钟", "min")]
     shown = [part for part in parts if part[0]]
     return Text(
         sign + " ".join(f"{number} {zh}" for number, zh, _ in shown),

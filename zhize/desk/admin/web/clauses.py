@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import papers
@@ -15,10 +14,10 @@ from zhize.domains.duties.selectors import ClauseRow, board
 from zhize.domains.duties.selectors.coverage import Counters
 from zhize.domains.duties.services import proving
 from zhize.domains.duties.web import board_links
-from zhize.kernel import packs
 from zhize.kernel.org.models import Clause, Position
 from zhize.lib import clock
-from zhize.ui import links
+from zhize.lib.text import Text
+from zhize.ui import links, words
 
 STATES = {"linked": _("有职责落实"), "standing": _("常设标准"), "open": _("还没有职责来落实")}
 
@@ -42,30 +41,16 @@ class Line:
     duties: tuple[Beside, ...]
 
 
-class Papers:
-    """Names of forms and reports by the way duties name them: code or catalogue number."""
-
-    def __init__(self) -> None:
-        self._forms: dict[str, Any] = {}
-        for form in packs.listing("forms"):
-            for name in (form.code, *form.refs):
-                self._forms.setdefault(name, form.label)
-        self._reports = {report.code: report.label for report in packs.listing("reports")}
-
-    def proof(self, evidence: dict[str, Any]) -> str:
-        """What proves a duty: the names of its forms or its report, else the kind of evidence."""
-        language = get_language() or "zh-hans"
-        named = [self._forms.get(name) or name for name in papers.named(evidence)]
-        report = evidence.get("report")
-        if report:
-            named.append(self._reports.get(report) or report)
-        said = [name if isinstance(name, str) else name.in_language(language) for name in named if name]
-        return "、".join(dict.fromkeys(said)) or proving.label(evidence)
+def _proof(evidence: dict[str, Any], titles: dict[str, Text]) -> str:
+    """What proves a duty: the names of its forms and its report, else the kind of evidence."""
+    named = [*papers.named(evidence), *filter(None, [evidence.get("report")])]
+    said = [words.in_language(titles[name]) if name in titles else name for name in named]
+    return "、".join(dict.fromkeys(said)) or proving.label(evidence)
 
 
 def sections(position: Position, rows: list[ClauseRow], show: str) -> list[tuple[str, list[Line]]]:
     """The sentences in their printed sections; with `show` only those in that state."""
-    names, span = Papers(), _month(position)
+    titles, span = papers.titles(), _month(position)
     found: dict[str, list[Line]] = {}
     for row in rows:
         if show in STATES and row.state != show:
@@ -75,7 +60,7 @@ def sections(position: Position, rows: list[ClauseRow], show: str) -> list[tuple
                 each.duty,
                 each.refs,
                 links.url_of(each.duty),
-                names.proof(each.duty.current.evidence if each.duty.current else {}),
+                _proof(each.duty.current.evidence if each.duty.current else {}, titles),
                 each.month,
                 month_url(position, span, duty=each.duty.pk, owed=True),
             )

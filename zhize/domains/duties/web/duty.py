@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties import wording
+from zhize.domains.duties import papers, wording
 from zhize.domains.duties.models import Duty
 from zhize.domains.duties.selectors import board, library, occurrences
 from zhize.domains.duties.selectors import duty as reads
@@ -46,6 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "urls": _month_urls(duty),
         "owed": owed[:10],
         "owed_count": owed.count(),
+        "owed_url": _open_url(duty),
         "editions": [(edition, _maker(edition)) for edition in reads.editions(duty)],
         "entries": history.timeline(duty)[:15],
         "acts": _acts(actor, duty),
@@ -64,6 +66,12 @@ def _month_urls(duty: Duty) -> dict[str, str]:
         )
         for code, wanted in facts.items()
     }
+
+
+def _open_url(duty: Duty) -> str:
+    """The list of what is still to be done of it."""
+    wanted = {"chip": "all", "duty": duty.pk, "fact": ["overdue", "ahead", "paused"]}
+    return f"{reverse('duties:list')}?{urlencode(wanted, doseq=True)}"
 
 
 def _maker(edition: reads.Edition) -> Any:
@@ -89,7 +97,7 @@ def _facts(duty: Duty) -> list[tuple[Any, Any]]:
         return []
     names = reads.names_of_positions(reads.codes_in(version.acceptor_code, version.ladder))
     found: list[tuple[Any, Any]] = [
-        (_("凭证"), wording.evidence_text(version.evidence)),
+        (_("凭证"), wording.evidence_text(version.evidence, papers.titles())),
         (_("接收人"), names.get(version.acceptor_code, "")),
         (_("权重"), version.weight),
         (_("提醒与上报"), reads.in_words(duty.kind, "ladder", version.ladder, names)),

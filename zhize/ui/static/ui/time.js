@@ -12,7 +12,7 @@
     const parts = [];
     if (days) parts.push(zz.t("day", { n: days }));
     if (hours) parts.push(zz.t("hour", { n: hours }));
-    if (minutes && !days) parts.push(zz.t("minute", { n: minutes }));
+    if (minutes && !days) parts.push(zz.t(parts.length ? "minute" : "minutes", { n: minutes }));
     return parts.join(" ");
   }
 
