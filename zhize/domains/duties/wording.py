@@ -116,7 +116,7 @@ def evidence_text(spec: Mapping[str, Any], titles: Mapping[str, Text] | None = N
     code = spec.get("form") or spec.get("report")
     # The kinds of proof are named as part of a sentence; here they stand alone.
     named = Text(named.zh, named.en[:1].upper() + named.en[1:])
-    if titles and code in titles:
+    if titles and code and code in titles:
         each = "{named} · {title} {code}"
         return Text(each, each).format(named=named, title=titles[code], code=code)
     return Text(f"{named.zh}（{code}）", f"{named.en} ({code})") if code else named
