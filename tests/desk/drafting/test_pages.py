@@ -133,6 +133,16 @@ def test_a_line_is_corrected_with_all_its_fields(draft: JobDraft, screen: Client
     assert (row.decision, row.corrected) == (Decision.CONFIRMED, True)
 
 
+def test_a_line_that_stands_can_begin_another_position(draft: JobDraft, screen: Client) -> None:
+    row = line(draft, "仪容整洁")
+    address = f"/drafts/lines/{row.pk}/split/"
+    assert f'hx-post="{address}"' in screen.get(f"/drafts/{draft.pk}/").content.decode()
+    answer = screen.post(address, follow=True)
+    row.refresh_from_db()
+    assert answer.redirect_chain[-1][0] == f"/drafts/{draft.pk}/?position={row.position_id}"
+    assert "未命名岗位" in answer.content.decode()
+
+
 def test_a_clause_gets_one_more_duty_by_hand_and_twice_pressed_is_one(
     draft: JobDraft, screen: Client
 ) -> None:
@@ -384,7 +394,8 @@ def test_others_see_nothing_of_a_draft(cast: Cast, draft: JobDraft, grant: Any) 
         for path in ("", "plan/", "pack.zip", "name/"):
             assert client.get(f"/drafts/{draft.pk}/{path}").status_code == status, (login, path)
         assert client.post(f"/drafts/lines/{row.pk}/decide/", {"decision": "dropped"}).status_code == status
-        assert client.post(f"/drafts/lines/{row.pk}/another/").status_code == status
+        for act in ("another", "split"):
+            assert client.post(f"/drafts/lines/{row.pk}/{act}/").status_code == status
     assert DraftLine.objects.filter(position=row.position, clause=row.clause).count() == 1
     row.refresh_from_db()
     assert row.decision == Decision.OPEN

@@ -166,6 +166,23 @@ def test_a_position_gets_another_name_and_those_below_follow(draft: JobDraft, ma
     assert set(twice.value.errors) == {"name", "headcount"}
 
 
+def test_from_a_line_on_it_is_another_position(cast: Cast, manager: Any) -> None:
+    text = "岗位名称：前台\n1、每周一核对台账。\n2、导诊\n3、每天回访5人。\n4、仪容整洁。\n岗位名称：主管\n1、每月5日前上报。"
+    draft = services.make(actor=manager, unit=cast.centre, text=text)
+    made = services.split(actor=manager, line=line(draft, "导诊"))
+    assert [(row.order, row.name) for row in selectors.positions_of(draft)] == [
+        (1, "前台"), (2, "导诊"), (3, "主管"),
+    ]  # fmt: skip
+    rows = [(row.text, row.decision) for row in selectors.lines_of(draft) if row.position_id == made.pk]
+    assert rows == [("导诊", "dropped"), ("每天回访5人。", "open"), ("仪容整洁。", "open")]
+    # What is no name waits for one.
+    assert services.split(actor=manager, line=line(draft, "仪容")).name.startswith("未命名岗位")
+    for first in ("每周一", "仪容", "每月5日"):
+        with pytest.raises(Invalid, match="从这一行开始"):
+            services.split(actor=manager, line=line(draft, first))
+    assert Entry.objects.filter(verb="jobdraft.position_split").count() == 2
+
+
 def test_the_plan_writes_nothing_and_names_what_would_be_made(
     cast: Cast, draft: JobDraft, manager: Any
 ) -> None:

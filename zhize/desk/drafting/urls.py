@@ -23,4 +23,5 @@ urlpatterns = [
     path("drafts/lines/<int:pk>/", bench.EditLine.as_view(), name="line"),
     path("drafts/lines/<int:pk>/decide/", bench.decide, name="decide"),
     path("drafts/lines/<int:pk>/another/", bench.add_duty, name="add_duty"),
+    path("drafts/lines/<int:pk>/split/", bench.split, name="split"),
 ]

@@ -35,6 +35,11 @@ for code, zh, en in (
         "{actor} changed the position {position} of “{subject}”",
     ),
     (
+        "position_split",
+        "{actor}把“{subject}”第 {number} 条起分为岗位 {position}",
+        "{actor} made a position {position} of “{subject}” from {number} on",
+    ),
+    (
         "applied",
         "{actor}把“{subject}”的岗位和职责建到 {unit}",
         "{actor} set up the positions and duties of “{subject}” in {unit}",

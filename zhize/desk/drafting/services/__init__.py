@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhize.desk.drafting.services.deciding import add_duty, confirm_sure, correct, decide, set_position
 from zhize.desk.drafting.services.making import delete, make, rename
 from zhize.desk.drafting.services.settling import apply, plan
+from zhize.desk.drafting.services.splitting import split
 from zhize.kernel.db import Invalid
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "plan",
     "rename",
     "set_position",
+    "split",
 ]

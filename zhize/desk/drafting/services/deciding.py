@@ -42,7 +42,7 @@ def decide(*, actor: Actor, line: DraftLine, decision: str) -> DraftLine:
     if line.decision == decision:
         return line
     guarded_update(line, decision=decision)
-    _touch(draft)
+    touch(draft)
     data = {"number": line.number or line.text[:20]}
     history.record(actor=actor, verb=_VERBS[Decision(decision)], subject=draft, unit=draft.unit, data=data)
     return line
@@ -58,7 +58,7 @@ def confirm_sure(*, actor: Actor, draft: JobDraft, position: DraftPosition | Non
         sure = sure.filter(position=position)
     count = sure.update(decision=Decision.CONFIRMED, version=F("version") + 1)
     if count:
-        _touch(draft)
+        touch(draft)
         history.record(
             actor=actor, verb="jobdraft.confirmed", subject=draft, unit=draft.unit, data={"count": count}
         )
@@ -99,7 +99,7 @@ def correct(*, actor: Actor, line: DraftLine, text: str, number: str, duty: Draf
     # What a clause says is the same in every row of it.
     others = DraftLine.objects.filter(position=line.position, clause=line.clause).exclude(pk=line.pk)
     others.update(text=values["text"], number=values["number"], version=F("version") + 1)
-    _touch(draft)
+    touch(draft)
     history.record(
         actor=actor, verb="jobdraft.corrected", subject=draft, unit=draft.unit,
         data={"number": line.number or line.text[:20]},
@@ -137,7 +137,7 @@ def add_duty(*, actor: Actor, line: DraftLine) -> DraftLine:
         doubts=[{"code": "added", "zh": _ADDED.zh, "en": _ADDED.en}],
         unsure=True,
     )
-    _touch(draft)
+    touch(draft)
     data = {"number": line.number or line.text[:20]}
     history.record(actor=actor, verb="jobdraft.line_added", subject=draft, unit=draft.unit, data=data)
     return added
@@ -183,7 +183,7 @@ def set_position(
         superior=superior,
     )
     _follow(draft, former, position.name)
-    _touch(draft)
+    touch(draft)
     data = {"position": position.name}
     history.record(actor=actor, verb="jobdraft.position_set", subject=draft, unit=draft.unit, data=data)
     return position
@@ -214,5 +214,6 @@ def _closes_circle(position: DraftPosition, reports_to: str, others: list[DraftP
     return upper == position.name or steps > len(others)
 
 
-def _touch(draft: JobDraft) -> None:
+def touch(draft: JobDraft) -> None:
+    """Something of it was changed now; refused once it has been set up."""
     guarded_update(draft, expect={"applied_at": None}, updated_at=clock.now())

@@ -110,6 +110,15 @@ def add_duty(request: HttpRequest, pk: int) -> HttpResponse:
     return ui.done(request, _("已加一项，请改正后确认。"), to=to)
 
 
+@ui.page(capability=WORK, methods=("POST",))
+def split(request: HttpRequest, pk: int) -> HttpResponse:
+    """From this line on it is another position."""
+    line = access.fetch(request.actor, DraftLine, pk)
+    made = services.split(actor=request.actor, line=line)
+    to = _address(made.draft, made, "all")
+    return ui.done(request, _("已分成两个岗位，请核对名称和上级。"), to=to)
+
+
 class EditLine(ui.FormPage):
     """Correct a line: the clause and everything about its duty."""
 
