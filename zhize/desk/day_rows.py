@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhize import ui
 from zhize.domains.duties import tallies
@@ -75,7 +76,7 @@ def _tags(item: Item) -> str:
     if why:
         tags.append(format_html('<span class="tag">{}</span>', why))
     if row.returned_count:
-        tags.append(format_html('<span class="tag tag-amber">{}</span>', _("被退回")))
+        tags.append(format_html('<span class="tag tag-amber">{}</span>', pgettext("duty", "被退回")))
     if item.risk is not None:
         risk = {"name": words.in_language(item.risk.name), "due": words.when(item.risk.due_at)}
         told = _("“%(name)s”%(due)s 到期") % risk

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhize import ui
 from zhize.domains.duties.models import Obligation
@@ -49,7 +50,12 @@ class MyReports(ui.ListPage):
         ui.Chip("due", _("要交的"), lambda page: Q(state="open", opened_at__lte=clock.now())),
         ui.Chip("later", _("未开始"), lambda page: board_lists.not_begun(clock.now())),
         ui.Chip("late", _("超时未交"), lambda page: Q(state="open", due_at__lt=clock.now()), tone="red"),
-        ui.Chip("returned", _("被退回"), lambda page: Q(state="open", returned_count__gt=0), tone="amber"),
+        ui.Chip(
+            "returned",
+            pgettext_lazy("duty", "被退回"),
+            lambda page: Q(state="open", returned_count__gt=0),
+            tone="amber",
+        ),
         ui.Chip("sent", _("已交出，待确认"), lambda page: Q(state="submitted")),
         ui.Chip("done", _("已确认"), lambda page: Q(state="done")),
         ui.Chip("all", _("全部"), lambda page: Q()),
