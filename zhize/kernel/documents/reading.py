@@ -18,7 +18,7 @@ from zhize.kernel.files import sniffing
 from zhize.lib import digits
 from zhize.lib.text import fold_script
 
-MOST_ROWS = 50_000
+MOST_ROWS = 150_000
 MOST_COLUMNS = 200
 # A workbook is a zip; this is what it may unpack to.
 MOST_UNPACKED = 300 * 1024 * 1024

@@ -17,6 +17,7 @@ from zhize.lib import clock
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
 ROW = ("customer", "premises", "repeat_of")
+MOST_NEARBY = 100
 KNOWN = ("owner", "owner_position", "unit", "area", "release")
 
 
@@ -134,19 +135,21 @@ def worksheets(actor: Actor) -> QuerySet[WorkSheet]:
 
 
 def nearby(actor: Actor, case: Case, days: int = 30) -> int:
-    """How many other cases of the same class came from the same building lately."""
+    """How many other cases of the same class came from the same building lately, none counted beyond MOST_NEARBY."""
     if case.premises is None or not case.premises.path:
         return 0
     building = "/".join(case.premises.path.split("/")[:4]) + "/"
 
-    def rows(building: Any, type_code: Any, subtype: Any, since: Any, pk: Any) -> QuerySet[Case]:
+    def rows(building: Any, type_code: Any, subtype: Any, since: Any, pk: Any) -> list[QuerySet[Case]]:
         near = Q(premises__path__startswith=building, type_code=type_code, subtype=subtype)
-        return Case.objects.visible_to(actor).filter(near, accepted_at__gte=since).exclude(pk=pk)
+        found = Case.objects.visible_to(actor).filter(near, accepted_at__gte=since).exclude(pk=pk)
+        return [found.order_by()]
 
-    return statements.count(
-        "cases.nearby", actor.key, rows, building=building, type_code=str(case.type_code),
+    (number,) = statements.counts(
+        "cases.nearby", actor.key, rows, MOST_NEARBY, building=building, type_code=str(case.type_code),
         subtype=str(case.subtype), since=clock.now() - timedelta(days=days), pk=case.pk,
     )  # fmt: skip
+    return number
 
 
 def delays(actor: Actor) -> QuerySet[DelayAudit]:

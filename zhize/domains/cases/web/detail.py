@@ -67,7 +67,8 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_work": case.is_open and access.allowed(actor, "case.work", case),
         "acts": case_acts(actor, case),
         "more": more_acts(actor, case),
-        "nearby": lists.nearby(actor, case),
+        "nearby": (near := lists.nearby(actor, case)),
+        "nearby_shown": ui.Count(near, near == lists.MOST_NEARBY),
         "earlier": [row for row in lists.of_customer(actor, case.customer, 6) if row.pk != case.pk]
         if case.customer
         else [],
