@@ -141,10 +141,14 @@ class ListQuery(GuardedView, ABC):
 
     @cached_property
     def countable(self) -> QuerySet[Any]:
-        """Those of them among which is counted: of a common word its newest hits."""
+        """Those of them among which is counted: of a common word its newest hits.
+
+        These are everybody's: who sees less than a page of them is told what he sees of all.
+        """
         rows = self.filtered
         counted = self.filterset.counted if self.filterset is not None else ()
-        return rows.filter(pk__in=counted) if counted else rows
+        newest = rows.filter(pk__in=counted) if counted else rows
+        return newest if counted and newest.count() > self.size else rows
 
     @cached_property
     def found(self) -> QuerySet[Any]:

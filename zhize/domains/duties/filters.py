@@ -118,11 +118,7 @@ class ObligationFilter(django_filters.FilterSet):
 
     def answered_by(self, rows: QuerySet[Obligation], name: str, value: Person | str) -> QuerySet[Obligation]:
         """Whose success or failure it is, as the board counts by person."""
-        return rows.filter(
-            Q(failed_by=value) | Q(failed_by=None, holder=value)
-            if value != NONE
-            else Q(failed_by=None, holder=None)
-        )
+        return rows.filter(coverage.answered_by(value if isinstance(value, Person) else None))
 
     def due_within(self, rows: QuerySet[Obligation], name: str, value: Any) -> QuerySet[Obligation]:
         unit = self.form.cleaned_data.get("under")

@@ -87,9 +87,6 @@ class CaseList(ui.ListPage):
 
     def chip_counts(self) -> dict[str, ui.Count]:
         cap, among = self.count_cap, None if self.is_plain else self.countable
-        # Who sees next to nothing of the newest hits, which are everybody's, is told what he sees of all.
-        if among is not None and among is not self.filtered and among.count() <= self.size:
-            among = self.filtered
         # Of a common word only the newest hits are counted: there may be more of each.
         more = among is not None and among is not self.filtered
         counted = lists.chip_counts(self.actor, cap + 1, among)

@@ -68,7 +68,7 @@ def chips(actor: Actor, at: datetime) -> dict[str, Q]:
         "all": Q(),
         "mine": on_my_day(actor, at),
         "open": Q(state="open", opened_at__lte=at),
-        "later": not_begun(at),
+        "later": to_come(at),
         "overdue": coverage.overdue(at),
         "submitted": Q(state="submitted"),
         "in_time": coverage.IN_TIME,
@@ -79,7 +79,7 @@ def chips(actor: Actor, at: datetime) -> dict[str, Q]:
     }
 
 
-def not_begun(at: datetime) -> Q:
+def to_come(at: datetime) -> Q:
     """Planned, and its time has not come: nobody can do it yet."""
     return Q(state="open", opened_at__gt=at)
 

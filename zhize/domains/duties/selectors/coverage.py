@@ -16,7 +16,7 @@ from zhize.domains.duties.models import Duty, DutyClause, Escalation, Obligation
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks.models import Outcome
 from zhize.kernel.db import statements
-from zhize.kernel.org.models import Clause, Position
+from zhize.kernel.org.models import Clause, Person, Position
 from zhize.lib import clock
 from zhize.lib.text import Text
 
@@ -31,6 +31,13 @@ ANSWERS = Coalesce("failed_by_id", "holder_id")
 """Whose success or failure it is (`Obligation.answers_id`)."""
 COUNTED = ~Q(state="cancelled")
 """What counts at all; what fell away was never owed."""
+
+
+def answered_by(person: Person | int | None) -> Q:
+    """The obligations whose ANSWERS is that person (None: nobody), found by the indexes of both columns."""
+    return (
+        Q(failed_by=person) | Q(failed_by=None, holder=person) if person else Q(failed_by=None, holder=None)
+    )
 
 
 FACTS = {

@@ -15,7 +15,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import standing, subjects
 from zhize.domains.duties.models import Obligation, ObligationKind
 from zhize.domains.duties.selectors.chains import Risk, risks
-from zhize.domains.duties.selectors.coverage import Counters, month_bounds, month_of
+from zhize.domains.duties.selectors.coverage import Counters, answered_by, month_bounds, month_of
 from zhize.domains.duties.selectors.five import Five, five
 from zhize.domains.duties.selectors.owed import returned, with_everything
 from zhize.domains.duties.standing import Standing
@@ -214,7 +214,7 @@ def _own(actor: Actor) -> models.QuerySet[Obligation]:
     """What the board counts under the actor's name: not what he does as deputy, nor what a position owes together."""
     if actor.person_id is None:
         return Obligation.objects.none()
-    mine = Q(failed_by_id=actor.person_id) | Q(failed_by=None, holder_id=actor.person_id)
+    mine = answered_by(actor.person_id)
     return Obligation.objects.filter(mine)
 
 

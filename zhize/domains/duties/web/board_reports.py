@@ -48,7 +48,7 @@ class MyReports(ui.ListPage):
     )
     chips = (
         ui.Chip("due", _("要交的"), lambda page: Q(state="open", opened_at__lte=clock.now())),
-        ui.Chip("later", _("未开始"), lambda page: board_lists.not_begun(clock.now())),
+        ui.Chip("later", _("未开始"), lambda page: board_lists.to_come(clock.now())),
         ui.Chip("late", _("超时未交"), lambda page: Q(state="open", due_at__lt=clock.now()), tone="red"),
         ui.Chip(
             "returned",
