@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.kernel.calendars import build
 from zhize.domains.duties import capabilities as caps
+from zhize.domains.duties import services as duties
 from zhize.domains.duties import subjects
+from zhize.domains.duties.models import Obligation
+from zhize.domains.duties.selectors.board import Span
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Scope
@@ -22,6 +25,8 @@ from zhize.lib import clock
 from zhize.lib.conditions import Name
 from zhize.lib.text import Text
 
+SYSTEM = access.system(caps.SCHEDULE)
+MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 MONDAY_9 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 STAFF = (caps.VIEW, caps.FULFIL)
 LEADERS = (
@@ -178,3 +183,18 @@ def duty_spec(code: str, position: str, trigger: dict[str, Any] | None = None, *
         "ladder": [],
         **more,
     }
+
+
+def owe(centre: Centre, who: str, position: str, hours: float, title: str = "事") -> Obligation:
+    return duties.open_obligation(
+        actor=SYSTEM,
+        unit=centre.unit,
+        title=Text(title, title),
+        holder=centre.people[who],
+        position=centre.positions[position],
+        target={"kind": "moment", "at": (clock.now() + timedelta(hours=hours)).isoformat()},
+    )
+
+
+def span(centre: Centre) -> Span:
+    return Span(centre.unit, *MARCH)

@@ -13,8 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.domains.duties.cast import MONDAY_9, Centre
-from tests.domains.duties.test_board import owe
+from tests.domains.duties.cast import MARCH, MONDAY_9, Centre, owe
 from tests.domains.duties.test_pages import browser
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import CalendarFeed
@@ -26,8 +25,6 @@ from zhize.kernel.accounts import factors, services
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import Outrun
 from zhize.lib import clock
-
-MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
 
 def read(client: Client, address: str) -> tuple[int, list[Any]]:

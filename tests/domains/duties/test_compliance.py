@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from tests.domains.duties.cast import MONDAY_9, Centre
+from tests.domains.duties.cast import MARCH, MONDAY_9, Centre, owe, span
 from tests.domains.duties.test_api import client as api_client
-from tests.domains.duties.test_board import MARCH, month, owe, span, workbook
+from tests.domains.duties.test_board import workbook
 from tests.domains.duties.test_in_place import SYSTEM, daily
 from tests.domains.duties.test_pages import browser
 from tests.kernel.calendars import build
@@ -30,8 +30,6 @@ from zhize.kernel import history, measures
 from zhize.kernel.measures import MeasureScope
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
-
-__all__ = ["month"]
 
 
 @pytest.mark.req("REP-48")

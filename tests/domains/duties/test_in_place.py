@@ -9,8 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.domains.duties.cast import MONDAY_9, Centre, duty_spec
-from tests.domains.duties.test_board import SYSTEM, owe
+from tests.domains.duties.cast import MONDAY_9, SYSTEM, Centre, duty_spec, owe
 from tests.domains.duties.test_pages import browser
 from tests.kernel.calendars import build
 from zhize.domains.duties import selectors

@@ -42,7 +42,7 @@ from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.reviewing import confirm_clause, release_clause
 from zhize.domains.duties.services.scheduling import begin_now, plan_anew, schedule
 from zhize.domains.duties.services.sizing import size
-from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, remind
+from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, may_explain, remind
 
 __all__ = [
     "NO_SUCH_POSITION",
@@ -69,6 +69,7 @@ __all__ = [
     "hand_in",
     "hand_over",
     "link_clauses",
+    "may_explain",
     "miss",
     "miss_due",
     "move_due",

@@ -52,14 +52,19 @@ def remind(*, actor: Actor, obligation: Obligation, note: str = "") -> Obligatio
     return obligation
 
 
+def may_explain(actor: Actor, obligation: Obligation) -> bool:
+    """Whether it is the actor's to say why it was not done in time: who answers for it, or who may excuse it."""
+    mine = actor.person_id is not None and actor.person_id == obligation.answers_id
+    return mine or access.allowed(actor, caps.EXCUSE, obligation)
+
+
 @atomic
 def explain_failure(*, actor: Actor, obligation: Obligation, reason: str) -> Obligation:
-    """Say why it was not done in time: whoever owed it then or owes it now, or who may excuse it. The fact stays as it is.
+    """Say why it was not done in time: whose it is to say (`may_explain`), or who may do it now. The fact stays as it is.
 
     Raises Refused, Invalid without a reason, NotNow where nothing was failed.
     """
-    failed = actor.person_id is not None and actor.person_id == obligation.failed_by_id
-    if not failed and not access.allowed(actor, caps.EXCUSE, obligation):
+    if not may_explain(actor, obligation):
         access.require(actor, caps.FULFIL, obligation)
     if not reason.strip():
         raise Invalid({"reason": _("请写明原因。")})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
-from zhize.domains.duties import selectors
+from zhize.domains.duties import selectors, services
 from zhize.domains.duties.selectors import board as boards
 from zhize.domains.duties.selectors import board_reasons
 from zhize.domains.duties.selectors.board import Board, Span
@@ -326,7 +326,6 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
 
 
 def _failure(request: HttpRequest, each: board_reasons.Failure) -> dict[str, Any]:
-    mine = each.row.answers_id is not None and each.row.answers_id == request.actor.person_id
     return {
         "row": each.row,
         "subject": each.subject,
@@ -334,5 +333,5 @@ def _failure(request: HttpRequest, each: board_reasons.Failure) -> dict[str, Any
         "fact": fact(each.row),
         "reasons": each.reasons,
         "explained": each.explained,
-        "may_explain": mine or request.actor.may("obligation.excuse"),
+        "may_explain": services.may_explain(request.actor, each.row),
     }

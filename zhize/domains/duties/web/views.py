@@ -64,9 +64,8 @@ def _shown(row: Obligation, offer: Any) -> bool:
 
 def _acts(request: HttpRequest, row: Obligation) -> list[ui.Act]:
     found = []
-    mine = row.answers_id is not None and row.answers_id == request.actor.person_id
     failed = coverage.fact_of(row, clock.now()) in {"late", "missed", "overdue"}
-    if failed and (mine or access.allowed(request.actor, "obligation.excuse", row)):
+    if failed and services.may_explain(request.actor, row):
         found.append(ui.Act(_("说明原因"), reverse("duties:why", args=[row.pk]), icon="message", drawer=True))
     if not row.is_open:
         return found
