@@ -172,6 +172,18 @@ def test_one_page_gives_four_counts_volume_and_delays_equal_to_the_lists(month: 
                 ), cell
 
 
+def test_wrong_days_of_statistics_are_said_at_their_field_and_give_no_figures(month: Cast) -> None:
+    client = browser(month, "wangfang")
+    wrong = (
+        ("2026-03-31", "2026-03-01", "last", "结束日期在开始日期之前"),
+        ("soon", "2026-03-01", "first", "例如"),
+    )
+    for first, last, field, said in wrong:
+        text = client.get("/statistics/", {"first": first, "last": last}).content.decode()
+        assert said in text.partition(f'id="id_{field}_error"')[2].partition("</span>")[0]
+        assert f'value="{first}"' in text and 'class="tiles"' not in text
+
+
 @pytest.mark.req("CAS-47", "REP-10", "REP-19")
 def test_the_statistics_are_those_of_the_period_and_the_unit_asked_for(month: Cast) -> None:
     client = browser(month, "wangfang")
