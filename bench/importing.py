@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import time
 from pathlib import Path
@@ -55,6 +56,7 @@ def run(folder: Path, rows: int) -> dict[str, Any]:
     from zhize.kernel.documents.imports import running
     from zhize.kernel.org.models import Appointment
 
+    gc.freeze()  # as a worker does
     held = Appointment.objects.filter(position__grants__capability=caps.IMPORT).earliest("pk")
     actor, unit = access.for_person(held.person, channel="api"), held.position.unit
     before = Customer.objects.count()

@@ -10,6 +10,7 @@ from typing import Literal
 from zhize.lib.digits import half_width
 from zhize.lib.phones import mask_middle
 
+_BETWEEN = re.compile(r"[\s\-\u00b7_]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -28,7 +29,7 @@ class ResidentId:
 
 def clean(text: str) -> str:
     """The number without spaces and separators, half-width, upper case."""
-    return re.sub(r"[\s\-\u00b7_]", "", half_width(text)).upper()
+    return _BETWEEN.sub("", half_width(text)).upper() if text else ""
 
 
 def resident_id(text: str) -> ResidentId | None:

@@ -17,6 +17,7 @@ from zhize.lib.digits import half_width
 
 Kind = Literal["mobile", "landline", "service", "foreign"]
 
+_PLAIN = re.compile(r"1[3-9][0-9]{9}\Z")
 _MOBILE = re.compile(r"^(?:(?:\+|00)?86|0)?(1[3-9]\d{9})$")
 _LANDLINE = re.compile(r"^(?:(?:\+|00)?86)?0?(10|2\d|[3-9]\d{2})([1-9]\d{6,7})$")
 # Eight digits that read as a date (20260302) are one.
@@ -67,6 +68,12 @@ class Phone:
             body = f"{self.area}-{self.digits[len(self.area) :]}"
         return f"{body}-{self.extension}" if self.extension else body
 
+    @property
+    def reachable(self) -> bool:
+        """Whether somebody can be called back at it: short public numbers (110, 12345, 10086) are nobody's own; a
+        company may well be reached at its 400 or 95 number."""
+        return self.kind != "service" or not self.digits.startswith("1")
+
     def __str__(self) -> str:
         return self.number
 
@@ -102,14 +109,9 @@ def parse(text: str) -> Phone | None:
 
 
 def reachable(text: str) -> Phone | None:
-    """The one number that `text` is, if somebody can be called back at it, or None.
-
-    Short public numbers (110, 12345, 10086) are nobody's own; a company may well be reached at its 400 or 95 number.
-    """
+    """The one number that `text` is, if somebody can be called back at it, or None."""
     phone = parse(text)
-    if phone is not None and phone.kind == "service" and phone.digits.startswith("1"):
-        return None
-    return phone
+    return phone if phone is not None and phone.reachable else None
 
 
 def to_call_back(text: str) -> str:
@@ -130,6 +132,8 @@ def split_cell(text: str) -> Cell:
     `张先生13800001111/李女士 0755-26661234转8` gives two numbers with two names.
     """
     text = half_width(text)
+    if _PLAIN.match(text):
+        return Cell((NamedPhone(Phone("mobile", text)),))
     found: list[tuple[Phone, int, int]] = []
     for match in _IN_TEXT.finditer(text):
         phone = parse(match.group())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Sequence
 
 from zhize.project import attending, config, database
@@ -21,5 +22,6 @@ def main(arguments: Sequence[str]) -> int:
         django.setup()
         from zhize.kernel import jobs
 
+        gc.freeze()  # as in `wsgi`
         jobs.worker(settings.worker_concurrency)
     return 0

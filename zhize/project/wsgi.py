@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
 
@@ -12,3 +13,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhize.project.settings")
 application = get_wsgi_application()
 # Load every view now: a mistake stops the start instead of answering requests with errors.
 import_module(settings.ROOT_URLCONF)
+# What is loaded by now stays: looking through its million objects for garbage takes 150 ms each time.
+gc.freeze()

@@ -11,6 +11,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 Asks = Literal["premises", "licence", "phone", "id_number", "contact"]
+_ASKED = {
+    "premises": ("premises", _("这一类客户要登记房产。")),
+    "licence": ("licence_no", _("这一类客户要登记营业执照号。")),
+    "phone": ("phones", _("这一类客户要登记电话。")),
+    "id_number": ("id_number", _("这一类客户要登记证件号码。")),
+    "contact": ("contact_name", _("这一类客户要登记联系人。")),
+}
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,7 @@ class Given:
 
 def missing(asks: Iterable[str], given: Given) -> dict[str, list[Any]]:
     """What a kind of customer asks for and was not given, by input field (CUS-02)."""
-    said = {
-        "premises": ("premises", _("这一类客户要登记房产。")),
-        "licence": ("licence_no", _("这一类客户要登记营业执照号。")),
-        "phone": ("phones", _("这一类客户要登记电话。")),
-        "id_number": ("id_number", _("这一类客户要登记证件号码。")),
-        "contact": ("contact_name", _("这一类客户要登记联系人。")),
-    }
-    return {said[ask][0]: [said[ask][1]] for ask in asks if not getattr(given, ask)}
+    return {_ASKED[ask][0]: [_ASKED[ask][1]] for ask in asks if not getattr(given, ask)}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +17,8 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     """So many ids that nobody else gets, for rows that name each other before they are written."""
     with prepared.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "WITH ids AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS own)"
+            " SELECT nextval(own) FROM ids, generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -34,7 +35,16 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         row.pk = pk
     fields = model._meta.concrete_fields
     readers = [_reader(field) for field in fields]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    copy_values(
+        model, [str(field.column) for field in fields], ([read(row) for read in readers] for row in rows)
+    )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def copy_values(model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """Write new rows given as their values in these columns, JSON as text; the database says what the others are."""
+    names = ", ".join(map(connection.ops.quote_name, columns))
     table = connection.ops.quote_name(model._meta.db_table)
     # Django translates the errors of its own cursors only, and COPY is psycopg's.
     with (
@@ -42,9 +52,8 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         connection.wrap_database_errors,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying,
     ):
-        for row in rows:
-            copying.write_row([read(row) for read in readers])
-            row._state.adding, row._state.db = False, connection.alias
+        for row in values:
+            copying.write_row(row)
 
 
 def _reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:

@@ -7,7 +7,6 @@ to Django.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -16,7 +15,6 @@ from typing import Any, TypeAlias
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
-from psycopg.types.json import Jsonb
 
 from zhize.kernel.db import prepared
 
@@ -42,34 +40,6 @@ def insert(rows: Sequence[models.Model]) -> None:
     for row, values in zip(rows, insert_values(rows, fields, returned), strict=True):
         for field, value in zip(returned, values, strict=True):
             setattr(row, field.attname, value)
-        row._state.adding, row._state.db = False, connection.alias
-
-
-def insert_many(rows: Sequence[models.Model]) -> None:
-    """Write hundreds of new rows of one model: all values go as one document, which the database takes apart.
-
-    Their ids are reserved first. As with bulk_create nothing is marked as changed: the caller records it. Raises
-    NotPlain where the database would fill in more than the id.
-    """
-    if not rows:
-        return
-    meta = type(rows[0])._meta
-    fields, own = tuple(meta.local_concrete_fields), meta.auto_field
-    if own is None or tuple(meta.db_returning_fields) != (own,):
-        raise NotPlain
-    with connection.cursor() as cursor:
-        reserve = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-        cursor.execute(reserve, [meta.db_table, own.column, len(rows)])
-        for row, (given,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = given
-        values = [{field.column: _bare(field, field.pre_save(row, True)) for field in fields} for row in rows]
-        kinds = ", ".join(f"{_quoted(field.column)} {field.db_type(connection)}" for field in fields)
-        cursor.execute(
-            f"INSERT INTO {_quoted(meta.db_table)} ({_columns(fields)}) SELECT {_columns(fields)}"  # noqa: S608 - our own names
-            f" FROM jsonb_to_recordset(%s::jsonb) AS given ({kinds})",
-            [json.dumps(values, ensure_ascii=False, default=str)],
-        )
-    for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
@@ -159,16 +129,6 @@ def _value(field: Any, value: Any) -> Any:
     ):
         raise NotPlain
     return field.get_db_prep_save(value, connection)
-
-
-def _bare(field: Any, value: Any) -> Any:
-    """A value as it stands in a document."""
-    if isinstance(field, models.JSONField) and field.encoder is not None:
-        raise NotPlain
-    ready = _value(field, value)
-    if ready is DEFAULT:
-        raise NotPlain
-    return ready.obj if isinstance(ready, Jsonb) else ready
 
 
 @lru_cache(maxsize=2000)

@@ -25,6 +25,7 @@ LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = 60
 # From so many rows on an entry stands beside, they are written by COPY.
 MANY = 100
+_BESIDE = ("entry_id", "subject_type", "subject_id")
 
 # How a queued reaction reaches a worker; kernel.jobs, which stands above, plugs itself in.
 _transport: Callable[[list[int]], None] | None = None
@@ -86,21 +87,19 @@ def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> 
 
 def _write(entries: list[Entry]) -> None:
     """The entries and the rows they stand beside; a single one, as most are, by one statement."""
-    beside = [
-        EntrySubject(entry=entry, subject_type=row._meta.label_lower, subject_id=row.pk)
-        for entry in entries
-        for row in entry.beside
-    ]
-    if len(entries) == 1 and len(beside) < MANY:
-        writing.insert_with(entries[0], beside, "entry")
+    beside = [(entry, row._meta.label_lower, row.pk) for entry in entries for row in entry.beside]
+    if len(beside) >= MANY:
+        writing.insert(entries)
+        copying.copy_values(EntrySubject, _BESIDE, ((entry.pk, *row) for entry, *row in beside))
+        return
+    further = [EntrySubject(entry=entry, subject_type=label, subject_id=pk) for entry, label, pk in beside]
+    if len(entries) == 1:
+        writing.insert_with(entries[0], further, "entry")
         return
     writing.insert(entries)
-    for further in beside:
-        further.entry_id = further.entry.pk
-    if len(beside) >= MANY:
-        copying.copy_in(beside)
-    else:
-        writing.insert(beside)
+    for one in further:
+        one.entry_id = one.entry.pk
+    writing.insert(further)
 
 
 def _entry(actor: Actor, verb: str, told: Happening) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhize.domains.customers.addresses import plain_code
 from zhize.lib import digits
@@ -61,14 +62,18 @@ def code_of(text: str, *suffixes: str) -> str:
     return _arabic(value).upper()
 
 
+# The same few in every line of a list.
+@lru_cache(maxsize=2000)
 def building_code(text: str) -> str:
     return plain_code(code_of(text, "号楼", "#楼", "栋", "幢", "座", "楼", "#"))
 
 
+@lru_cache(maxsize=2000)
 def entrance_code(text: str) -> str:
     return plain_code(code_of(text, "单元", "门", "梯"))
 
 
+@lru_cache(maxsize=2000)
 def room_code(text: str) -> str:
     return code_of(text, "号房", "室", "房", "户", "号")
 
@@ -80,6 +85,8 @@ def parse(text: str) -> Place:
     room: an empty Place.
     """
     value = tidy(text)
+    if not value:
+        return Place()
     building, entrance = _BUILDING.search(value), _ENTRANCE.search(value)
     if building is None and entrance is None:
         return _dashed(value)

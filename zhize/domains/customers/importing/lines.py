@@ -21,6 +21,7 @@ from zhize.lib.phones import NamedPhone
 HEADINGS = frozenset(name for one in FIELDS for name in one.names())
 _FOOTING = re.compile(r"^(合计|总计|小计|共计|备注|注|说明|制表|审核|填表|编制|打印|本页|以上|截止|截至)")
 _SUM = re.compile(r"^(本页|本栋|本小区)?(合计|总计|小计|共计)[:：]?")
+_FACTS = ("gender", "floor_area", "from_on", "living", "arrears")
 # Columns that a line of sums fills.
 _FIGURES = {"floor_area", "arrears", "note"}
 _SEVERAL = re.compile(r"[、/,;，；\n]|\s{2,}|\s和\s|&")
@@ -58,6 +59,8 @@ class Line:
 
     def phones_of(self, name: str) -> list[NamedPhone]:
         """The numbers of one of several names: those with his name beside them; the first also has the nameless ones."""
+        if not any(one.name for one in self.phones):
+            return self.phones if name == self.name else []
         mine = [one for one in self.phones if one.name and rules.names_agree(name, one.name)]
         others = [other for other in self.names if other != name]
         if name == self.name:
@@ -127,7 +130,7 @@ def _read_phones(line: Line, text: str) -> None:
         return
     cell = phones.split_cell(text)
     line.phones = list(cell.phones)
-    wrong = [one for one in cell.phones if phones.reachable(one.phone.number) is None]
+    wrong = [one for one in cell.phones if not one.phone.reachable]
     if wrong:
         number = wrong[0].phone.number
         line.problems["phone"] = [_("“{number}”不是能回拨的电话，请改正或留空。").format(number=number)]
@@ -157,6 +160,8 @@ def _read_place(line: Line, cells: Mapping[str, str]) -> None:
 
 
 def _read_id(line: Line, text: str) -> None:
+    if not text:
+        return
     number = idnumbers.clean(text)
     if not number or text.strip() in _NOBODY:
         return
@@ -169,6 +174,8 @@ def _read_id(line: Line, text: str) -> None:
 
 
 def _read_facts(line: Line, cells: Mapping[str, str]) -> None:
+    if cells.keys().isdisjoint(_FACTS):
+        return
     said = cells.get("gender", "").strip().casefold()
     line.gender = "male" if said in _MALE else "female" if said in _FEMALE else line.gender
     area = re.sub(r"(平方米|平米|㎡|m2|m²|平)$", "", cells.get("floor_area", "").strip().casefold())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.customers.addresses import plain_code
@@ -32,7 +33,7 @@ def column(cells: Mapping[str, str]) -> str:
 
 def made(address: str) -> tuple[str, object]:
     """The remark on a line that makes a room; its field is what the dry run counts new premises by."""
-    return (NEW, _("新建房产 {address}。").format(address=address))
+    return (NEW, gettext("新建房产 {address}。").format(address=address))
 
 
 def settle(tree: Tree, place: Place, *, field: str, strict: bool) -> tuple[Node | None, Rest]:

@@ -52,6 +52,11 @@ class Planned:
     parking: list[tuple[str, str, Node]] = field(default_factory=list)
     row: Customer | None = None
 
+    @property
+    def id(self) -> int:
+        """Of the row, once it is written."""
+        return self.row.pk if self.row is not None else 0
+
 
 @dataclass
 class Fate:

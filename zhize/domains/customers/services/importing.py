@@ -7,9 +7,8 @@ follows in a job of its own, duplicates are looked for when the import is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
-
-from django.db import connection
 
 from zhize.domains.customers import addresses, catalogue, machine, rules, sealing
 from zhize.domains.customers import capabilities as caps
@@ -30,7 +29,7 @@ from zhize.domains.customers.services import inputs
 from zhize.domains.customers.services.standing import only_own
 from zhize.kernel import flow, history, jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic, writing
+from zhize.kernel.db import atomic, copying
 from zhize.kernel.documents.models import ImportRun
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Unit
@@ -41,12 +40,6 @@ if TYPE_CHECKING:
 
 TOGETHER = 1000
 INDEX_AT_ONCE = 2000
-
-_PATHS = """
-    UPDATE customers_premises node SET path = coalesce(above.path, '/') || node.id || '/'
-      FROM customers_premises self LEFT JOIN customers_premises above ON above.id = self.parent_id
-     WHERE node.id = self.id AND node.id = ANY(%s) RETURNING node.id, node.path
-"""
 
 
 @atomic
@@ -76,30 +69,28 @@ def carry_out(*, actor: Actor, unit: Unit, plan: Plan, run: ImportRun) -> None:
 def _premises(unit: Unit, nodes: Sequence[Node]) -> list[Premises]:
     """The new nodes, level by level, so that every parent has its id before its children."""
     made: list[Premises] = []
-    for depth in sorted({node.depth for node in nodes}):
-        level = [node for node in nodes if node.depth == depth]
-        rows = [_premises_row(unit, node) for node in level]
-        writing.insert_many(rows)
-        for node, row in zip(level, rows, strict=True):
-            node.pk = row.pk
-        with connection.cursor() as cursor:
-            cursor.execute(_PATHS, [[row.pk for row in rows]])
-            paths = dict(cursor.fetchall())
-        for node, row in zip(level, rows, strict=True):
-            node.path = row.path = paths[row.pk]
-        made += rows
+    for node, pk in zip(
+        sorted(nodes, key=attrgetter("depth")), copying.reserve(Premises, len(nodes)), strict=True
+    ):
+        node.pk = pk
+        node.path = f"{node.parent.path if node.parent is not None else '/'}{pk}/"
+        made.append(_premises_row(unit, node))
+    copying.copy_in(made)
     return made
 
 
 def _premises_row(unit: Unit, node: Node) -> Premises:
+    way = node.way
     return Premises(
-        unit=unit,
+        pk=node.pk,
+        unit_id=unit.pk,
         parent_id=node.parent.pk if node.parent is not None else None,
+        path=node.path,
         kind=node.kind,
         code=node.code,
         name=node.name,
-        address=addresses.address(node.way),
-        sort_key=addresses.sort_key(node.way),
+        address=addresses.address(way),
+        sort_key=addresses.sort_key(way),
         area_id=node.parent.area_id if node.parent is not None else None,
         floor_area=node.floor_area,
         layout=node.layout,
@@ -114,7 +105,7 @@ def _customers(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> list[Cus
     for one in planned:
         grade = grades.get(one.grade)
         row = Customer(
-            unit=unit,
+            unit_id=unit.pk,
             nature=one.kind.nature,
             kind_code=one.kind.code,
             name=one.name,
@@ -137,17 +128,17 @@ def _customers(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> list[Cus
         )
         one.row = row
         rows.append(row)
-    writing.insert_many(rows)
+    copying.copy_in(rows)
     return rows
 
 
 def _belongings(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> None:
     """Numbers, addresses, licence, contacts, rooms, notes and parking spaces of the new customers."""
     now = clock.now()
-    writing.insert_many(
+    copying.copy_in(
         [
             Phone(
-                customer=one.row,
+                customer_id=one.id,
                 number=number.number,
                 digits=number.digits,
                 label=inputs.phone_label(number),
@@ -160,25 +151,25 @@ def _belongings(actor: Actor, unit: Unit, planned: Sequence[Planned]) -> None:
         ]
     )
     EmailAddress.objects.bulk_create(
-        EmailAddress(customer=one.row, address=one.email, primary=True, created_at=now)
+        EmailAddress(customer_id=one.id, address=one.email, primary=True, created_at=now)
         for one in planned
         if one.email
     )
     CompanyFacts.objects.bulk_create(
-        CompanyFacts(customer=one.row, licence_no=one.licence_no) for one in planned if one.licence_no
+        CompanyFacts(customer_id=one.id, licence_no=one.licence_no) for one in planned if one.licence_no
     )
     Contact.objects.bulk_create(
-        Contact(customer=one.row, name=one.contact[:60], created_at=now) for one in planned if one.contact
+        Contact(customer_id=one.id, name=one.contact[:60], created_at=now) for one in planned if one.contact
     )
-    writing.insert_many(
+    copying.copy_in(
         [
-            Occupancy(customer=one.row, premises_id=room.pk or 0, role=role, living=living, from_on=from_on)
+            Occupancy(customer_id=one.id, premises_id=room.pk or 0, role=role, living=living, from_on=from_on)
             for one in planned
             for room, role, living, from_on in one.rooms.values()
         ]
     )
     Note.objects.bulk_create(
-        Note(customer=one.row, text=one.note, written_at=now, author_id=actor.person_id)
+        Note(customer_id=one.id, text=one.note, written_at=now, author_id=actor.person_id)
         for one in planned
         if one.note
     )
@@ -206,7 +197,7 @@ def _parking(unit: Unit, planned: Sequence[Planned]) -> None:
             made.append(space)
         else:
             changed.append(space)
-        space.kind, space.customer, space.room_id = ParkingKind.RENTED, one.row, room.pk
+        space.kind, space.customer_id, space.room_id = ParkingKind.RENTED, one.id, room.pk
         space.plates = plates.replace("，", "、").replace(",", "、")[:80]
     ParkingSpace.objects.bulk_create(made, batch_size=TOGETHER)
     ParkingSpace.objects.bulk_update(changed, ["kind", "customer", "room", "plates"], batch_size=TOGETHER)
