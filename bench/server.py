@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -60,8 +60,8 @@ class Figures:
     p95: float
 
 
-def processor_seconds(roots: Sequence[int]) -> float:
-    """User and system time of these processes and of all that descend from them."""
+def descendants(roots: Sequence[int]) -> dict[int, float]:
+    """These processes and all that descend from them, with the user and system time of each in seconds."""
     stats: dict[int, tuple[int, float]] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -74,23 +74,18 @@ def processor_seconds(roots: Sequence[int]) -> float:
     wanted = set(roots)
     while more := {pid for pid, (parent, _) in stats.items() if parent in wanted} - wanted:
         wanted |= more
-    return sum(spent for pid, (_, spent) in stats.items() if pid in wanted)
+    return {pid: spent for pid, (_, spent) in stats.items() if pid in wanted}
+
+
+def processor_seconds(roots: Sequence[int]) -> float:
+    """User and system time of these processes and of all that descend from them."""
+    return sum(descendants(roots).values())
 
 
 def resident_megabytes(roots: Sequence[int]) -> float:
     """Memory of these processes and their descendants; what several share is counted once (proportional set size)."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-    wanted = set(roots)
-    while more := {pid for pid, parent in parents.items() if parent in wanted} - wanted:
-        wanted |= more
     total = 0
-    for pid in wanted:
+    for pid in descendants(roots):
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         except (FileNotFoundError, ProcessLookupError, PermissionError):
@@ -163,6 +158,23 @@ class Server:
                 process.send_signal(signal.SIGTERM)
             for process in more:
                 process.wait(60)
+
+    @contextmanager
+    def confined(self, cores: set[int]) -> Iterator[None]:
+        """All processes and threads of the product, the database included, on these cores only."""
+        before = os.sched_getaffinity(0)
+        self._pin(cores)
+        try:
+            yield
+        finally:
+            self._pin(before)
+
+    def _pin(self, cores: set[int]) -> None:
+        assert self._process is not None  # entered
+        for pid in descendants([self._process.pid, self._postmaster()]):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                for thread in Path(f"/proc/{pid}/task").iterdir():
+                    os.sched_setaffinity(int(thread.name), cores)
 
     def __exit__(self, *_problem: object) -> None:
         assert self._process is not None  # entered
