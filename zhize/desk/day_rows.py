@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -14,6 +13,7 @@ from zhize.domains.duties import tallies
 from zhize.domains.duties.selectors import Block, Item
 from zhize.lib.text import Text
 from zhize.ui import html, words
+from zhize.ui.html import format_html
 
 
 def rows(block: Block, at: datetime) -> str:
@@ -61,12 +61,14 @@ def _returned(item: Item) -> str:
 
 def _five(item: Item) -> str:
     """Place, time, person, object, method, folded under the place."""
-    said = [(words.in_language(label), words.in_language(value)) for label, value in item.five.items()]
     return format_html(
         '<details class="day-five"><summary class="quiet">{}{}</summary><dl class="kv kv-1">{}</dl></details>',
         html.icon("chevron-right", size=14),
-        said[0][1],
-        format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", said),
+        words.in_language(item.five.place),
+        html.joined(
+            format_html("<div><dt>{}</dt><dd>{}</dd></div>", *map(words.in_language, each))
+            for each in item.five.items()
+        ),
     )
 
 

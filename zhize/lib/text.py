@@ -37,12 +37,10 @@ class Text:
 
         Any other language gets English where there is one.
         """
-        code = language.lower().replace("_", "-")
-        if is_traditional(code):
-            return to_traditional(self.zh)
-        if code.startswith("zh"):
-            return self.zh
-        return self.en or self.zh
+        script = _script(language)
+        if script == "en":
+            return self.en or self.zh
+        return self.zh if script == "zh-hans" else to_traditional(self.zh)
 
     def format(self, **values: object) -> Text:
         """Both languages with `{name}` places filled; a value that is a Text gives each its own language."""
@@ -69,6 +67,14 @@ def is_traditional(language: str) -> bool:
     """Whether this language code is written in Traditional characters (zh-hant, zh-tw, zh-hk, zh-mo)."""
     code = language.lower().replace("_", "-")
     return code.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
+
+
+@lru_cache
+def _script(language: str) -> str:
+    """How a language code is answered: zh-hans, zh-hant or en."""
+    if is_traditional(language):
+        return "zh-hant"
+    return "zh-hans" if language.lower().startswith("zh") else "en"
 
 
 def to_simplified(text: str) -> str:

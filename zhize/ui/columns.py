@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zhize.ui import html, links, words
+from zhize.ui.html import format_html
 
 CellKind = Literal["text", "number", "money", "percent", "date", "datetime"]
 

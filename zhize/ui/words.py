@@ -19,6 +19,8 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def in_language(value: Any) -> str:
     """A Text, a `{zh, en}` mapping or anything else as a string in the language of this request."""
+    if type(value) is str:
+        return value
     if isinstance(value, Text):
         return value.in_language(get_language() or "zh-hans")
     if isinstance(value, Mapping) and ("zh" in value or "en" in value):

@@ -16,7 +16,8 @@ class DbConfig(config.ZhizeAppConfig):
 
 
 def listen(connection: Any, **_signal: Any) -> None:
-    """Let a new connection tell when it turns the mark."""
-    from zhize.kernel.db import marks
+    """Let a new connection tell when it turns the mark, and read moments the short way."""
+    from zhize.kernel.db import marks, moments
 
     connection.connection.add_notice_handler(marks.hear)
+    connection.connection.adapters.register_loader("timestamptz", moments.Moments)

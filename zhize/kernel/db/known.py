@@ -11,10 +11,9 @@ from itertools import islice
 from typing import Any, Self, TypeVar, cast
 
 from django.db import models
-from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
-from zhize.kernel.db import marks
+from zhize.kernel.db import making, marks
 
 M = TypeVar("M", bound=models.Model)
 Q = TypeVar("Q", bound=models.QuerySet[Any])
@@ -48,10 +47,8 @@ def attach(rows: Sequence[models.Model], *names: str) -> None:
 
 
 def _copy(row: M) -> M:
-    made = type(row).__new__(type(row))
-    made.__dict__.update(row.__dict__)
-    made._state = ModelState()
-    made._state.adding, made._state.db = False, row._state.db
+    made: M = making.blank(type(row))
+    made.__dict__.update({**row.__dict__, "_state": made._state})
     return made
 
 

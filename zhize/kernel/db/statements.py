@@ -19,11 +19,10 @@ from django.db.models.expressions import Expression
 from django.db.models.query import (
     ModelIterable,
     ValuesListIterable,
-    get_related_populators,
     prefetch_related_objects,
 )
 
-from zhize.kernel.db import known, marks, prepared
+from zhize.kernel.db import known, making, marks, prepared
 from zhize.lib import clock
 
 T = TypeVar("T")
@@ -233,12 +232,7 @@ class Form:
             return
         if not issubclass(queryset._iterable_class, ModelIterable):
             raise TypeError("only rows and values_list() are kept")
-        about = compiler.klass_info
-        self._model = about["model"]
-        self._begin, self._end = about["select_fields"][0], about["select_fields"][-1] + 1
-        self._names = [each[0].target.attname for each in compiler.select[self._begin : self._end]]
-        populators: Any = get_related_populators
-        self._beside = populators(about, compiler.select, queryset.db)
+        self._maker = making.Maker(compiler.klass_info, compiler.select)
         self._annotations = dict(compiler.annotation_col_map or {})
 
     def made(self, found: list[Any]) -> list[Any]:
@@ -262,9 +256,7 @@ class Form:
         return values
 
     def _row(self, row: Any) -> models.Model:
-        made: models.Model = self._model.from_db(connection.alias, self._names, row[self._begin : self._end])
-        for each in self._beside:
-            each.populate(row, made)
+        made: models.Model = self._maker.made(row)
         for name, place in self._annotations.items():
             setattr(made, name, row[place])
         return made

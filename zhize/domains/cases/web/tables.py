@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.kinds import Severity
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import types
 from zhize.ui import columns, html
+from zhize.ui.html import format_html
 
 
 def case_url(case: Case) -> str:

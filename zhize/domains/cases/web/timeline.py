@@ -7,10 +7,10 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.urls import reverse
-from django.utils.html import format_html
 
 from zhize.domains.cases.selectors.details import Line
 from zhize.ui import html
+from zhize.ui.html import format_html
 
 
 def lines(listed: Iterable[Line]) -> str:

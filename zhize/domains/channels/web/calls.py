@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,6 +19,7 @@ from zhize.domains.channels.selectors import desk
 from zhize.domains.channels.web import callforms
 from zhize.kernel import access, history
 from zhize.ui import columns
+from zhize.ui.html import format_html
 
 
 def case_link(row: Any) -> Any:

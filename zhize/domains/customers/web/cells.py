@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from zhize.domains.customers.models import Contact, Customer, WatchListEntry
 from zhize.lib import clock
 from zhize.ui import html, words
+from zhize.ui.html import format_html
 
 
 def place(row: Customer) -> str:
@@ -43,10 +43,9 @@ def name_and_flags(row: Customer) -> str:
         flags.append(("", _("重要"), "star-filled"))
     if getattr(row, "is_watched", False):
         flags.append((" tag-amber", _("重点关注"), "heart"))
-    marks = format_html_join(
-        "",
-        ' <span class="tag{}">{} {}</span>',
-        ((tone, html.icon(icon, size=14), text) for tone, text, icon in flags),
+    marks = html.joined(
+        format_html(' <span class="tag{}">{} {}</span>', tone, html.icon(icon, size=14), text)
+        for tone, text, icon in flags
     )
     return format_html(
         '<a class="row-link" href="{}">{}</a>{}', reverse("customers:detail", args=[row.pk]), row.name, marks

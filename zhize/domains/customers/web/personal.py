@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -21,6 +20,7 @@ from zhize.domains.customers.web.acting import CustomerAct, PartAct
 from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Refused
+from zhize.ui.html import format_html
 
 
 @ui.page(capability=(caps.COPY, caps.EDIT, caps.ERASE), methods=("GET",))

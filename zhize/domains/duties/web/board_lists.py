@@ -9,7 +9,6 @@ from django import forms as django_forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
@@ -21,6 +20,7 @@ from zhize.kernel.org.models import Person
 from zhize.lib import clock
 from zhize.ui import columns, html, paging, widgets, words
 from zhize.ui.forms import Form
+from zhize.ui.html import format_html
 
 # How a fact looks: icon, and the hue of the one time scale (amber, red) or none.
 LOOKS = {

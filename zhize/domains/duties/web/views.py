@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from zhize import ui
@@ -21,6 +20,7 @@ from zhize.domains.duties.web import board_lists
 from zhize.kernel import access, files, history
 from zhize.lib import clock
 from zhize.ui import widgets, words
+from zhize.ui.html import format_html
 
 # What the clock notes about an obligation, the obligation says itself.
 SAID_TWICE = ("clock.started", "clock.threshold", "clock.stopped", "clock.cancelled")
