@@ -8,10 +8,11 @@ accepted in the period.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -40,9 +41,15 @@ def counted(rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
     )
 
 
+def not_closed(moment: Any) -> tuple[Q, Q]:
+    """What had not ended at the moment (UTC): it has not to this day, or did so later."""
+    return Q(closed_at__isnull=True), Q(closed_at__gte=moment)
+
+
 def open_at(moment: Any) -> Q:
     """Cases that stood open at the moment (UTC)."""
-    return Q(accepted_at__lt=moment) & (Q(closed_at__isnull=True) | Q(closed_at__gte=moment))
+    still, later = not_closed(moment)
+    return Q(accepted_at__lt=moment) & (still | later)
 
 
 REPEATED = Q(repeat_of__isnull=False) | Q(repeats_class=True)
@@ -155,7 +162,8 @@ def closed(scope: MeasureScope) -> Figure:
 )  # fmt: skip
 def still_open(scope: MeasureScope) -> Figure:
     """Open at the end of the period."""
-    return measures.count(scope.narrow(counted().filter(open_at(scope.until)), at=None))
+    rows = scope.narrow(counted().filter(accepted_at__lt=scope.until), at=None)
+    return measures.count(rows, either=not_closed(scope.until))
 
 
 @measures.measure(
@@ -168,7 +176,7 @@ def still_open(scope: MeasureScope) -> Figure:
 )
 def late(scope: MeasureScope) -> Figure:
     """Accepted in the period and over a limit at any time since (CAS-18)."""
-    return measures.count(accepted(scope).filter(is_late=True), at="accepted_at")
+    return measures.count(accepted(scope), among=Q(is_late=True), at="accepted_at")
 
 
 @measures.measure(
@@ -199,7 +207,7 @@ def in_time_rate(scope: MeasureScope) -> Figure:
 )  # fmt: skip
 def reopened(scope: MeasureScope) -> Figure:
     """Accepted in the period and reopened at least once (CAS-45)."""
-    return measures.count(accepted(scope).filter(reopen_count__gt=0), at="accepted_at")
+    return measures.count(accepted(scope), among=Q(reopen_count__gt=0), at="accepted_at")
 
 
 @measures.measure(
@@ -208,7 +216,7 @@ def reopened(scope: MeasureScope) -> Figure:
 )  # fmt: skip
 def repeated(scope: MeasureScope) -> Figure:
     """The same customer again, or the same class within 30 days of a Friday summary (CAS-30, CAS-45)."""
-    return measures.count(accepted(scope).filter(REPEATED), at="accepted_at")
+    return measures.count(accepted(scope), among=REPEATED, at="accepted_at")
 
 
 @measures.measure(
@@ -221,7 +229,7 @@ def repeated(scope: MeasureScope) -> Figure:
 )
 def major(scope: MeasureScope) -> Figure:
     """Made major."""
-    return measures.count(accepted(scope).filter(is_major=True), at="accepted_at")
+    return measures.count(accepted(scope), among=Q(is_major=True), at="accepted_at")
 
 
 @measures.measure(
@@ -230,8 +238,8 @@ def major(scope: MeasureScope) -> Figure:
 )  # fmt: skip
 def satisfaction(scope: MeasureScope) -> Figure:
     """Mean of what customers gave."""
-    rows = accepted(scope).filter(satisfaction__isnull=False)
-    return measures.mean(rows, "satisfaction", at="accepted_at")
+    rated = Q(satisfaction__isnull=False)
+    return measures.mean(accepted(scope), "satisfaction", among=rated, at="accepted_at")
 
 
 @measures.measure(
@@ -273,11 +281,14 @@ def first_contact_rate(scope: MeasureScope) -> Figure:
 )
 def solved_once_rate(scope: MeasureScope) -> Figure:
     """Closed, never reopened and not repeated within 30 days ÷ closed in the period (CAS-45)."""
-    again = Case.objects.filter(
-        repeat_of=OuterRef("pk"), accepted_at__lt=OuterRef("closed_at") + timedelta(days=AGAIN_DAYS)
+    # Those that came again are few and found first; to look for each closed one's repeats is as many searches as cases.
+    soon = Case.objects.filter(
+        repeat_of__isnull=False, accepted_at__lt=F("repeat_of__closed_at") + timedelta(days=AGAIN_DAYS)
     ).exclude(category=Category.VOID)
-    rows = scope.narrow(counted().annotate(came_again=Exists(again)), at="closed_at")
-    return measures.ratio(rows, Q(reopen_count=0, came_again=False), at="closed_at")
+    repeats = replace(scope, filters={}).narrow(soon, at="repeat_of__closed_at", unit="repeat_of__unit_id")
+    came_again = Q(pk__in=repeats.values("repeat_of"))
+    rows = scope.narrow(counted(), at="closed_at")
+    return measures.ratio(rows, Q(reopen_count=0) & ~came_again, at="closed_at")
 
 
 DELAYS = {"since_after": "{since}", "since_before": "{until}", "under": "{units}"}

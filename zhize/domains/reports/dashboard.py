@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,10 +18,11 @@ from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
 from zhize.domains.visits.models import Callback
 from zhize.kernel import measures
+from zhize.kernel.db import known
 from zhize.kernel.flow import OPEN
 from zhize.kernel.measures import MeasureScope
 from zhize.kernel.org import selectors as org
-from zhize.kernel.org.models import Unit
+from zhize.kernel.org.models import Person, Unit
 from zhize.lib import clock
 
 TREND_DAYS = 30
@@ -47,7 +49,7 @@ def computed(unit: Unit) -> dict[str, Any]:
     return {
         "now": standing(unit, ids, now, hands),
         "month": month.label,
-        "tiles": [_tile(unit, code, scope) for code in MONTHLY],
+        "tiles": tiles(unit, MONTHLY, scope),
         "trend": _trend(unit, scope, now),
         "classes": _classes(unit, scope),
         "people": workload(unit, hands),
@@ -71,10 +73,10 @@ def _conditions(unit: Unit, now: datetime) -> dict[str, Q]:
 
 
 def in_hand(unit: Unit, ids: list[int], now: datetime) -> list[dict[str, Any]]:
-    """Open cases for each holder and for nobody: all, over the limit, due today, major. One query, of an index alone."""
+    """Open cases for each holder (an id) and for nobody: all, over the limit, due today, major. One query, of an index alone."""
     wanted = {code: Count("unit_id", filter=where) for code, where in _conditions(unit, now).items()}
     rows: Any = Case.objects.filter(unit_id__in=ids, category__in=OPEN).order_by()
-    return list(rows.values("owner_id", "owner__name").annotate(**wanted))
+    return list(rows.values("owner_id").annotate(**wanted))
 
 
 def standing(unit: Unit, ids: list[int], now: datetime, hands: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,14 +112,18 @@ def standing(unit: Unit, ids: list[int], now: datetime, hands: list[dict[str, An
     return tiles
 
 
-def _tile(unit: Unit, code: str, scope: MeasureScope) -> dict[str, Any]:
-    result, before = measures.value(code, scope), measures.value(code, scope.before())
-    return {
-        "label": said(result.measure.text),
-        "value": result.shown,
-        "url": drill(result, unit),
-        "hint": before.shown,
-    }
+def tiles(unit: Unit, codes: Sequence[str], scope: MeasureScope) -> list[dict[str, Any]]:
+    """Each measure with that of the span before."""
+    before = measures.values(codes, scope.before())
+    return [
+        {
+            "label": said(result.measure.text),
+            "value": result.shown,
+            "url": drill(result, unit),
+            "hint": before[code].shown,
+        }
+        for code, result in measures.values(codes, scope).items()
+    ]
 
 
 def _trend(unit: Unit, scope: MeasureScope, now: datetime) -> dict[str, Any]:
@@ -167,10 +173,11 @@ def _lying(option: dict[str, Any] | None) -> dict[str, Any] | None:
 def workload(unit: Unit, hands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Open cases in hand per person, most first: all, over the limit, due today."""
     people = [one for one in hands if one["owner_id"] is not None]
-    people.sort(key=lambda one: (-one["open"], one["owner__name"]))
+    names = known.rows_of(Person, [one["owner_id"] for one in people])
+    people.sort(key=lambda one: (-one["open"], names[one["owner_id"]].name))
     return [
         {
-            "name": one["owner__name"],
+            "name": names[one["owner_id"]].name,
             "cells": [
                 {"text": one[code], "url": _link(unit, chip=code, owner=one["owner_id"])}
                 for code in ("open", "late", "today")

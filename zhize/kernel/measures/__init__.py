@@ -6,7 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhize.kernel.measures.computing import Group, Result, breakdown, trend, trends, value, values
+    from zhize.kernel.measures.computing import (
+        Group,
+        Result,
+        breakdown,
+        breakdowns,
+        trend,
+        trends,
+        value,
+        values,
+    )
     from zhize.kernel.measures.dimensions import Dimension, dimension
     from zhize.kernel.measures.figures import Figure, count, mean, minutes_between, percentile, ratio, total
     from zhize.kernel.measures.registry import Measure, all_measures, get, is_known, measure
@@ -14,7 +23,9 @@ if TYPE_CHECKING:
     from zhize.kernel.measures.targets import Judgement, Target, change, judge
 
 _LAZY = {
-    **dict.fromkeys(("Group", "Result", "breakdown", "trend", "trends", "value", "values"), "computing"),
+    **dict.fromkeys(
+        ("Group", "Result", "breakdown", "breakdowns", "trend", "trends", "value", "values"), "computing"
+    ),
     **dict.fromkeys(("Dimension", "dimension"), "dimensions"),
     **dict.fromkeys(
         ("Figure", "count", "mean", "minutes_between", "percentile", "ratio", "total"), "figures"
@@ -36,6 +47,7 @@ __all__ = [
     "Target",
     "all_measures",
     "breakdown",
+    "breakdowns",
     "change",
     "count",
     "dimension",

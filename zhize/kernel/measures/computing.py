@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db.models import DateField, QuerySet
-from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
+from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from zhize.kernel.measures import dimensions, registry
 from zhize.kernel.measures.figures import Figure
 from zhize.kernel.measures.registry import UNITS, Measure
-from zhize.kernel.measures.scopes import MeasureScope, Step, floor
-from zhize.lib import clock
-
-_TRUNCATIONS = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
+from zhize.kernel.measures.scopes import MeasureScope, Step
 
 
 @dataclass(frozen=True)
@@ -61,24 +60,52 @@ class Result:
             return f"{number}%"
         return f"{number} {label.in_language(get_language() or 'zh-hans')}".rstrip()
 
-    def url(self, **more: Any) -> str:
-        """The address of the list behind the figure; empty when it has none. `more` are further filters."""
-        if self.measure.drill is None:
+    def url(self, *, under: int | None = None, **more: Any) -> str:
+        """The address of the list behind the figure; empty when it has none. `more` are further filters.
+
+        `under`: the unit that with all below it makes the scope's units, for a list that can be asked so.
+        """
+        scope = self.scope
+        found = _address(self.measure, scope.since, scope.until, scope.zone, scope.unit_ids, under)
+        if found is None:
             return ""
-        name, template = self.measure.drill
-        places = {
-            "since": self.scope.first_day.isoformat(),
-            "until": self.scope.last_day.isoformat(),
-            "units": ",".join(map(str, self.scope.unit_ids or ())),
-        }
-        query: dict[str, Any] = {key: text.format(**places) for key, text in template.items()}
-        query |= {dimension: list(values) for dimension, values in self.scope.filters.items()}
-        query |= {dimension: [value] for dimension, value in more.items()}
-        pairs = {key: value for key, value in query.items() if value not in ("", [], None)}
-        try:
-            return f"{reverse(name)}?{urlencode(pairs, doseq=True)}"
-        except NoReverseMatch:
-            return ""
+        path, query = found
+        filters = {**scope.filters, **{name: (value,) for name, value in more.items()}}
+        said = {name: _asked(name, values) for name, values in filters.items() if values}
+        return f"{path}?{'&'.join((query | said).values())}"
+
+
+@lru_cache
+def _address(
+    measure: Measure,
+    since: datetime,
+    until: datetime,
+    zone: str,
+    unit_ids: tuple[int, ...] | None,
+    under: int | None,
+) -> tuple[str, dict[str, str]] | None:
+    """Where the list is, and what all figures of the measure, time and units ask of it. A breakdown has a thousand."""
+    if measure.drill is None:
+        return None
+    name, template = measure.drill
+    scope = MeasureScope(since, until, unit_ids, zone=zone)
+    places = {
+        "since": scope.first_day.isoformat(),
+        "until": scope.last_day.isoformat(),
+        "units": ",".join(map(str, unit_ids or ())),
+    }
+    query = {key: text.format(**places) for key, text in template.items()}
+    if under is not None and "under" in query:
+        query["under"] = str(under)
+    try:
+        return reverse(name), {key: _asked(key, (text,)) for key, text in query.items() if text}
+    except NoReverseMatch:
+        return None
+
+
+def _asked(name: str, values: Collection[Any]) -> str:
+    """A filter as lists read it: "None" stands for rows without a value."""
+    return urlencode([(name, "None" if value in ("", None) else value) for value in values])
 
 
 @dataclass(frozen=True)
@@ -97,14 +124,17 @@ def rounded(value: Decimal, places: int) -> Decimal:
 
 def value(code: str, scope: MeasureScope) -> Result:
     """The measure for the scope. Raises LookupError for an unknown measure or filter."""
-    found = registry.get(code)
-    figure = found.function(scope)
-    return _result(found, scope, figure, figure.rows.aggregate(**figure.aggregates()))
+    return values([code], scope)[code]
 
 
 def values(codes: Sequence[str], scope: MeasureScope) -> dict[str, Result]:
-    """Several measures for the same scope."""
-    return {code: value(code, scope) for code in codes}
+    """Several measures for the same scope; those that are taken of the same rows share one query."""
+    figures = _figures(codes, scope)
+    numbers = _read(figures)
+    return {
+        code: replace(_result(code, scope, figure, numbers[code].get((), {})), rows=figure.rows)
+        for code, figure in figures.items()
+    }
 
 
 def breakdown(code: str, scope: MeasureScope, by: Sequence[str], *, top: int | None = None) -> list[Group]:
@@ -112,33 +142,47 @@ def breakdown(code: str, scope: MeasureScope, by: Sequence[str], *, top: int | N
 
     With `top`, only so many groups. Raises LookupError for a dimension that the measure's rows do not have.
     """
-    found = registry.get(code)
-    figure = found.function(scope)
-    chosen = [dimensions.get(figure.rows.model, name) for name in by]
-    grouped = (
-        figure.rows.order_by().values_list(*(one.path for one in chosen)).annotate(**figure.aggregates())
+    return breakdowns([code], scope, by)[code][:top]
+
+
+def breakdowns(codes: Sequence[str], scope: MeasureScope, by: Sequence[str]) -> dict[str, list[Group]]:
+    """The same for several measures; those that are taken of the same rows share one query."""
+    figures = _figures(codes, scope)
+    models = {figure.base.model for figure in figures.values()}
+    chosen = {model: [dimensions.get(model, name) for name in by] for model in models}
+    numbers = _read(
+        figures,
+        lambda figure: {f"_by{at}": F(one.path) for at, one in enumerate(chosen[figure.base.model])},
     )
-    names = list(figure.aggregates())
-    lines = [
-        (tuple(row[: len(chosen)]), dict(zip(names, row[len(chosen) :], strict=True))) for row in grouped
-    ]
-    labels = [one.named({keys[at] for keys, _ in lines}) for at, one in enumerate(chosen)]
-    groups = [
-        Group(
-            keys,
-            tuple(labels[at][key] for at, key in enumerate(keys)),
-            _result(found, scope.where(**_filters(by, keys)), figure, numbers, rows=None),
-        )
-        for keys, numbers in lines
-    ]
-    groups.sort(key=lambda group: (-(group.result.value or Decimal(0)), str(group.labels)))
-    return groups[:top]
+    keys = {
+        model: {key for code in codes if figures[code].base.model is model for key in numbers[code]}
+        for model in models
+    }
+    labels = {
+        model: [one.named({key[at] for key in keys[model]}) for at, one in enumerate(chosen[model])]
+        for model in models
+    }
+    scopes = {key: scope.where(**_filters(by, key)) for found in keys.values() for key in found}
+    groups = {
+        code: [
+            Group(
+                key,
+                tuple(named[part] for named, part in zip(labels[figure.base.model], key, strict=True)),
+                _result(code, scopes[key], figure, found),
+            )
+            for key, found in numbers[code].items()
+        ]
+        for code, figure in figures.items()
+    }
+    for several in groups.values():
+        several.sort(key=lambda group: (-(group.result.value or Decimal(0)), str(group.labels)))
+    return groups
 
 
 def trend(code: str, scope: MeasureScope, step: Step) -> list[Result]:
     """The measure for every day, week or month of the span, in order, the empty ones too.
 
-    What happens within a span takes one query; a stock (the state at the end of each step) one for each step.
+    What happens within a span takes one query; a stock (the state at the end of each step) is asked for each step.
     """
     return trends([code], scope, step)[code]
 
@@ -146,45 +190,78 @@ def trend(code: str, scope: MeasureScope, step: Step) -> list[Result]:
 def trends(codes: Sequence[str], scope: MeasureScope, step: Step) -> dict[str, list[Result]]:
     """The same for several measures; those that are taken of the same rows share one query."""
     spans = scope.steps(step)
-    results: dict[str, list[Result]] = {}
-    alike: dict[Any, list[tuple[Measure, Figure]]] = {}
-    for code in codes:
-        found = registry.get(code)
-        if found.stock:
-            results[code] = [value(code, span) for span in spans]
-            continue
-        figure = found.function(scope)
+    flows = _figures([code for code in codes if not registry.get(code).stock], scope)
+    for code, figure in flows.items():
         if figure.at is None:
             raise ValueError(f"measure {code} does not say by which moment its rows are sorted")
-        alike.setdefault((figure.at, _rows_key(figure.wider)), []).append((found, figure))
-    for (at, _rows), several in alike.items():
-        bucket = _TRUNCATIONS[step](at, tzinfo=clock.zone(scope.zone), output_field=DateField())
+    numbers = _read(flows, lambda figure: {"_step": _step(figure.at, spans)})
+    return {
+        code: [
+            _result(code, span, flows[code], numbers[code].get((at,), {}))
+            if code in flows
+            else value(code, span)
+            for at, span in enumerate(spans, 1)
+        ]
+        for code in codes
+    }
+
+
+def _step(at: Any, spans: Sequence[MeasureScope]) -> Func:
+    """Which of the spans, counted from 1, a moment lies in.
+
+    It is looked up among their beginnings: to bring each of 460,000 moments into local time and to cut off what is less
+    than a month took longer than all the rest.
+    """
+    begins = Value([span.since for span in spans], output_field=ArrayField(DateTimeField()))
+    return Func(F(at), begins, function="WIDTH_BUCKET", output_field=IntegerField())
+
+
+Numbers = dict[str, Any]
+
+
+def _figures(codes: Sequence[str], scope: MeasureScope) -> dict[str, Figure]:
+    return {code: registry.get(code).function(scope) for code in codes}
+
+
+def _read(
+    figures: Mapping[str, Figure], by: Callable[[Figure], Mapping[str, Any]] = lambda figure: {}
+) -> dict[str, dict[tuple[Any, ...], Numbers]]:
+    """The figures' numbers by code and group: one statement for all that are taken of the same rows."""
+    alike: dict[Any, list[str]] = {}
+    for code, figure in figures.items():
+        alike.setdefault((_rows_key(figure.base.annotate(**by(figure))), figure.either), []).append(code)
+    numbers: dict[str, dict[tuple[Any, ...], Numbers]] = {code: {} for code in figures}
+    for codes in alike.values():
+        first = figures[codes[0]]
         wanted = {
-            f"{found.code}:{name}".replace(".", "_"): (found.code, name, one)
-            for found, figure in several
-            for name, one in figure.aggregates(figure.among).items()
+            f"{code}:{name}".replace(".", "_"): (code, name, one)
+            for code in codes
+            for name, one in figures[code].aggregates().items()
         }
-        grouped = several[0][1].wider.order_by().annotate(_step=bucket).values_list("_step")
-        by_day = {
-            row[0]: dict(zip(wanted, row[1:], strict=True))
-            for row in grouped.annotate(**{key: one for key, (_code, _name, one) in wanted.items()})
-        }
-        for found, figure in several:
-            names = {name: key for key, (code, name, _one) in wanted.items() if code == found.code}
-            results[found.code] = [
-                _result(
-                    found,
-                    span,
-                    figure,
-                    {
-                        name: by_day.get(floor(span.first_day, step), {}).get(key)
-                        for name, key in names.items()
-                    },
-                    rows=None,
-                )
-                for span in spans
-            ]
-    return {code: results[code] for code in codes}
+        for rows in first.parts:
+            for keys, line in _lines(
+                rows, by(first), {key: one for key, (_code, _name, one) in wanted.items()}
+            ):
+                for key, (code, name, _one) in wanted.items():
+                    found = numbers[code].setdefault(keys, {})
+                    # Parts are of counts only, which add up.
+                    found[name] = line[key] if name not in found else found[name] + line[key]
+    return {
+        code: {keys: found for keys, found in numbers[code].items() if figure.has_rows(found)}
+        for code, figure in figures.items()
+    }
+
+
+def _lines(
+    rows: QuerySet[Any], by: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> Iterator[tuple[tuple[Any, ...], Numbers]]:
+    """What is wanted of the rows: for each group, or in one line."""
+    if not by:
+        yield (), rows.aggregate(**wanted)
+        return
+    grouped = rows.order_by().annotate(**by).values_list(*by).annotate(**wanted)
+    for line in grouped:
+        yield tuple(line[: len(by)]), dict(zip(wanted, line[len(by) :], strict=True))
 
 
 def _rows_key(rows: QuerySet[Any]) -> Any:
@@ -199,20 +276,12 @@ def _filters(by: Sequence[str], keys: Sequence[Any]) -> dict[str, tuple[Any, ...
     return {name: (key,) for name, key in zip(by, keys, strict=True)}
 
 
-_ALL: Any = object()
-
-
-def _result(
-    found: Measure, scope: MeasureScope, figure: Figure, numbers: Mapping[str, Any], *, rows: Any = _ALL
-) -> Result:
-    part, whole = numbers.get("part"), numbers.get("whole")
-    if figure.form == "count":
-        number: Decimal | None = Decimal(numbers["value"] or 0)
-    elif figure.form == "ratio":
-        part, whole = part or 0, whole or 0
-        number = Decimal(part) / Decimal(whole) if whole else None
-    elif figure.form == "sum":
-        number = Decimal(str(numbers["value"] or 0))
-    else:
-        number = None if numbers["value"] is None else Decimal(str(numbers["value"]))
-    return Result(found, scope, number, part, whole, figure.rows if rows is _ALL else rows)
+def _result(code: str, scope: MeasureScope, figure: Figure, numbers: Mapping[str, Any]) -> Result:
+    found = registry.get(code)
+    if figure.form == "ratio":
+        part, whole = numbers.get("part") or 0, numbers.get("whole") or 0
+        return Result(found, scope, Decimal(part) / Decimal(whole) if whole else None, part, whole)
+    number = numbers.get("value")
+    if number is None and figure.form in {"count", "sum"}:
+        number = 0
+    return Result(found, scope, None if number is None else Decimal(str(number)), whole=numbers.get("whole"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
 from django.db import models
@@ -28,38 +31,51 @@ class Percentile(Aggregate):
 class Figure:
     """What to compute over which rows.
 
-    `rows` are the rows behind the figure (of a ratio: its whole). `field` is what is summed or averaged, `part` which
-    rows of a ratio count. `at` is the moment by which a trend sorts the rows.
+    `base` are the rows that are read; of them `among` says which the figure is taken of, so that several figures of the
+    same rows are read together. `either` are conditions of which each row fulfils one at most: the figure is taken of
+    those that fulfil one, each with a statement of its own. `field` is what is summed or averaged, `part` which rows of
+    a ratio count. `at` is the moment by which a trend sorts the rows.
     """
 
     form: Form
-    rows: QuerySet[Any]
+    base: QuerySet[Any]
     at: str | None = None
     field: Any = None
     part: Q | None = None
     share: float = 0.5
-    base: QuerySet[Any] | None = None
     among: Q | None = None
-
-    def aggregates(self, among: Q | None = None) -> dict[str, Any]:
-        """Named aggregates: the value, and for a ratio its part and its whole; `among`: of these rows only."""
-        if self.form in {"count", "ratio"}:
-            twice = self._may_come_twice()
-            counted = Count("pk", filter=among, distinct=twice)
-            if self.form == "count":
-                return {"value": counted}
-            part = self.part if among is None or self.part is None else among & self.part
-            return {"part": Count("pk", filter=part, distinct=twice), "whole": counted}
-        if among is not None:
-            raise ValueError("only counts and shares are taken among rows")
-        made = {"sum": Sum, "mean": Avg}.get(self.form)
-        value = made(self.field) if made else Percentile(self.field, self.share)
-        return {"value": value, "whole": Count(self.field)}
+    either: tuple[Q, ...] = ()
 
     @property
-    def wider(self) -> QuerySet[Any]:
-        """The rows among which `rows` are found by `among`; other figures may be taken of them in the same statement."""
-        return self.rows if self.base is None else self.base
+    def rows(self) -> QuerySet[Any]:
+        """The rows behind the figure (of a ratio: its whole)."""
+        return self.base.filter(reduce(or_, self.either, Q()), self.among or Q())
+
+    @property
+    def parts(self) -> list[QuerySet[Any]]:
+        """What is read, one statement each."""
+        return [self.base.filter(one) for one in self.either] or [self.base]
+
+    def aggregates(self) -> dict[str, Any]:
+        """Named aggregates over what is read: the value, and for a ratio its part and its whole."""
+        if self.form in {"count", "ratio"}:
+            twice = self._may_come_twice()
+            counted = Count("pk", filter=self.among, distinct=twice)
+            if self.form == "count":
+                return {"value": counted}
+            part = self.part if self.among is None or self.part is None else self.among & self.part
+            return {"part": Count("pk", filter=part, distinct=twice), "whole": counted}
+        made = {"sum": Sum, "mean": Avg}.get(self.form)
+        value = (
+            made(self.field, filter=self.among)
+            if made
+            else Percentile(self.field, self.share, filter=self.among)
+        )
+        return {"value": value, "whole": Count(self.field, filter=self.among)}
+
+    def has_rows(self, numbers: Mapping[str, Any]) -> bool:
+        """Whether a group was not only read for other figures."""
+        return self.among is None or any(numbers.values())
 
     def _may_come_twice(self) -> bool:
         """Whether a row may stand several times among the joined ones; where it cannot, nothing need be sorted."""
@@ -68,9 +84,14 @@ class Figure:
         return not all(join is None or isinstance(join, models.ForeignKey) for join in joins)
 
 
-def count(rows: QuerySet[Any], *, at: str | None = None) -> Figure:
-    """How many rows."""
-    return Figure("count", rows, at)
+def count(
+    rows: QuerySet[Any], *, among: Q | None = None, either: tuple[Q, ...] = (), at: str | None = None
+) -> Figure:
+    """How many rows. `among`: of these only. `either`: of those that fulfil one of these, which exclude each other.
+
+    What is open is found by `either` along an index of its ends: a condition with OR would read all rows there ever were.
+    """
+    return Figure("count", rows, at, among=among, either=either)
 
 
 def total(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
@@ -78,16 +99,14 @@ def total(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
     return Figure("sum", rows, at, field)
 
 
-def mean(rows: QuerySet[Any], field: Any, *, at: str | None = None) -> Figure:
-    """The mean of a field or expression over the rows that have it; no value of nothing."""
-    return Figure("mean", rows, at, field)
+def mean(rows: QuerySet[Any], field: Any, *, among: Q | None = None, at: str | None = None) -> Figure:
+    """The mean of a field or expression over the rows that have it; no value of nothing. `among`: of these rows only."""
+    return Figure("mean", rows, at, field, among=among)
 
 
 def ratio(rows: QuerySet[Any], part: Q, *, among: Q | None = None, at: str | None = None) -> Figure:
     """The share of rows for which `part` holds, as 0 to 1; no value of nothing. `among`: of these rows only."""
-    if among is None:
-        return Figure("ratio", rows, at, part=part)
-    return Figure("ratio", rows.filter(among), at, part=part, base=rows, among=among)
+    return Figure("ratio", rows, at, part=part, among=among)
 
 
 def percentile(rows: QuerySet[Any], field: Any, share: float, *, at: str | None = None) -> Figure:

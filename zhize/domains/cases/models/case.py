@@ -30,7 +30,18 @@ MERGED = Text("已并入", "Merged")
 
 # In one order, which a migration keeps.
 _OPEN = tuple(sorted(one.value for one in OPEN))
-_COUNTED = ("id", "category", "nature", "subtype", "is_late", "owner", "owner_position", "satisfaction")
+# Wide ones first: nothing is lost to their alignment then, and an index is read as fast as it is small.
+_COUNTED = (
+    "id",
+    "owner",
+    "owner_position",
+    "satisfaction",
+    "reopen_count",
+    "is_late",
+    "category",
+    "nature",
+    "subtype",
+)
 
 
 class Case(StatefulModel):
@@ -171,12 +182,21 @@ class Case(StatefulModel):
             # What reports and the dashboard count of many cases stands in these alone; the rows are not read.
             models.Index(
                 fields=["unit", "accepted_at"],
-                include=[*_COUNTED, "closed_at", "answered_at", "channel"],
+                include=[
+                    "closed_at",
+                    "answered_at",
+                    "repeat_of",
+                    *_COUNTED,
+                    "repeats_class",
+                    "is_major",
+                    "channel",
+                    "type_code",
+                ],
                 name="case_accepted",
             ),
             models.Index(
                 fields=["unit", "closed_at"],
-                include=[*_COUNTED, "accepted_at"],
+                include=["accepted_at", *_COUNTED],
                 name="case_closed",
             ),
             models.Index(

@@ -36,12 +36,12 @@ def column(label: Any, align: str = "left", width: float = 1, *, whole: bool = F
 def figures(making: Making, block: FiguresBlock) -> Block:
     """Named figures, each with the period before if wanted."""
     items = []
-    before = making.scope.before()
-    for code in block.measures:
-        result = making.value(code)
+    found = making.values(block.measures)
+    before = measures.values(block.measures, making.scope.before()) if block.compare else {}
+    for code, result in found.items():
         item = {"label": said(result.measure.text), "value": result.shown, "url": drill(result, making.unit)}
         if block.compare:
-            earlier = measures.value(code, before)
+            earlier = before[code]
             moved, good = measures.change(result, earlier)
             item |= {"before": earlier.shown, "change": _moved(moved, result), "good": good}
         items.append(item)
@@ -74,8 +74,8 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
         return _cross(making, block)
     name = dimension(block.by)
     by_code = {
-        code: {group.keys[0]: group for group in measures.breakdown(code, making.scope, [name])}
-        for code in block.measures
+        code: {group.keys[0]: group for group in groups}
+        for code, groups in measures.breakdowns(block.measures, making.scope, [name]).items()
     }
     keys: dict[Any, str] = {}
     for groups in by_code.values():
@@ -83,7 +83,7 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
             keys.setdefault(key, str(group.labels[0]))
     lines = list(keys.items())[: block.top]
     specs = [measures.get(code) for code in block.measures]
-    total = {code: making.value(code) for code in block.measures}
+    total = making.values(block.measures)
     columns = [column(_label(name)), *(column(said(one.text), "right", 0) for one in specs)]
     if block.share:
         columns.insert(2, column(_("占比"), "right", 0))
@@ -107,11 +107,11 @@ def breakdown(making: Making, block: BreakdownBlock) -> Block:
     ]
     if block.share:
         totals.insert(2, cell(share(whole, whole)))
-    values = [(label, by_code[block.measures[0]].get(key)) for key, label in lines]
+    first = by_code[block.measures[0]]
     points = [
-        (label, float(group.result.value or 0), drill(group.result, making.unit))
-        for label, group in values
-        if group
+        (label, float(first[key].result.value or 0), cells[1]["url"])
+        for (key, label), cells in zip(lines, rows, strict=True)
+        if key in first
     ]
     return {
         "kind": "table", "title": said(block.title), "columns": columns, "rows": rows, "totals": totals if rows else [],
@@ -352,8 +352,8 @@ def _by_group(making: Making, name: str | None) -> list[Line]:
 
 def _by_day(making: Making) -> list[Line]:
     scope = making.scope
-    before = scope.narrow(of_cases.counted().filter(of_cases.open_at(scope.since)), at=None).count()
-    new, cleared = measures.trend("case.opened", scope, "day"), measures.trend("case.closed", scope, "day")
+    before = int(measures.value("case.open", scope.before()).value or 0)
+    new, cleared = measures.trends(("case.opened", "case.closed"), scope, "day").values()
     lines: list[Line] = []
     now = clock.now()
     for fresh, gone in zip(new, cleared, strict=True):

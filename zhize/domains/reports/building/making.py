@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -59,9 +59,12 @@ class Making:
 
     def value(self, code: str) -> Result:
         """A measure of the whole report; asked for by several blocks, computed once."""
-        if code not in self._values:
-            self._values[code] = measures.value(code, self.scope)
-        return self._values[code]
+        return self.values([code])[code]
+
+    def values(self, codes: Sequence[str]) -> dict[str, Result]:
+        """Several of them."""
+        self._values.update(measures.values([code for code in codes if code not in self._values], self.scope))
+        return {code: self._values[code] for code in codes}
 
 
 def filters_of(condition: Any) -> dict[str, tuple[Any, ...]]:

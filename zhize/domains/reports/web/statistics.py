@@ -17,6 +17,7 @@ from zhize.domains.reports import periods, selectors
 from zhize.domains.reports.building.figures import dimension, plain, trend_chart
 from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
+from zhize.domains.reports.dashboard import tiles
 from zhize.domains.reports.web.views import number
 from zhize.kernel import measures
 from zhize.kernel.measures import MeasureScope, dimensions
@@ -49,6 +50,7 @@ COLUMNS = (
     "case.first_contact_rate",
     "case.dispatch_minutes",
 )
+TILES = ("case.opened", "case.closed", "case.open", "case.late", "case.late_rate")
 # The four counts that the leader wants (CAS-47); the others follow.
 FOUR = (Nature.CONSULTATION, Nature.FAULT, Nature.COMPLAINT, Nature.SUGGESTION)
 LONGEST = 3 * 366
@@ -108,31 +110,19 @@ def computed(unit: Unit, *, first: date, last: date, by: str, nature: str) -> di
     narrowed = scope.where(nature=[nature]) if nature else scope
     return {
         "natures": natures(unit, scope),
-        "tiles": [
-            _tile(unit, code, scope)
-            for code in ("case.opened", "case.closed", "case.open", "case.late", "case.late_rate")
-        ],
+        "tiles": tiles(unit, TILES, scope),
         "table": table(unit, narrowed, dimension(by)),
         "delays": delays(unit, scope),
         "trend": daily(unit, narrowed),
     }
 
 
-def _tile(unit: Unit, code: str, scope: MeasureScope) -> dict[str, Any]:
-    result, before = measures.value(code, scope), measures.value(code, scope.before())
-    return {
-        "label": said(result.measure.text),
-        "value": result.shown,
-        "url": drill(result, unit),
-        "hint": before.shown,
-    }
-
-
 def natures(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
     """New, cleared and overdue by kind of matter: the four first, then what else there is."""
+    codes = ("case.opened", "case.closed", "case.late")
     found = {
-        code: {group.keys[0]: group.result for group in measures.breakdown(code, scope, ["nature"])}
-        for code in ("case.opened", "case.closed", "case.late")
+        code: {group.keys[0]: group.result for group in groups}
+        for code, groups in measures.breakdowns(codes, scope, ["nature"]).items()
     }
     there = {key for groups in found.values() for key in groups}
     order = [*FOUR, *(one for one in Nature if one not in FOUR and one.value in there)]
@@ -145,7 +135,7 @@ def natures(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
                 {"text": plain(result) if result else "0", "url": drill(result, unit) if result else ""}
             )
         lines.append({"label": one.label, "cells": cells})
-    totals = [measures.value(code, scope) for code in found]
+    totals = measures.values(codes, scope).values()
     lines.append(
         {
             "label": _("合计"),
@@ -159,7 +149,8 @@ def natures(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
 def table(unit: Unit, scope: MeasureScope, name: str) -> dict[str, Any]:
     """All columns by one dimension."""
     groups = {
-        code: {group.keys[0]: group for group in measures.breakdown(code, scope, [name])} for code in COLUMNS
+        code: {group.keys[0]: group for group in several}
+        for code, several in measures.breakdowns(COLUMNS, scope, [name]).items()
     }
     labels: dict[Any, str] = {}
     for found in groups.values():
@@ -183,11 +174,9 @@ def table(unit: Unit, scope: MeasureScope, name: str) -> dict[str, Any]:
 
 def delays(unit: Unit, scope: MeasureScope) -> list[dict[str, Any]]:
     """Passed limits by department, with each one's share of all and how many the leader has audited (CAS-18, REP-19)."""
-    counts = measures.breakdown("delay.count", scope, ["department"])
-    audited = {
-        group.keys[0]: group.result
-        for group in measures.breakdown("delay.audited_rate", scope, ["department"])
-    }
+    found = measures.breakdowns(("delay.count", "delay.audited_rate"), scope, ["department"])
+    counts = found["delay.count"]
+    audited = {group.keys[0]: group.result for group in found["delay.audited_rate"]}
     whole = sum(int(group.result.value or 0) for group in counts)
     return [
         {
@@ -205,9 +194,8 @@ def daily(unit: Unit, scope: MeasureScope) -> dict[str, Any]:
     """Volume over the period: by day up to two months, by week up to a year, else by month."""
     days = (scope.last_day - scope.first_day).days
     step: Any = "day" if days <= 62 else "week" if days <= 366 else "month"
-    lines = [
-        (measures.get(code), measures.trend(code, scope, step)) for code in ("case.opened", "case.closed")
-    ]
+    found = measures.trends(("case.opened", "case.closed"), scope, step)
+    lines = [(measures.get(code), results) for code, results in found.items()]
     heads = [
         f"{span.first_day:%Y-%m}" if step == "month" else f"{span.first_day:%m-%d}"
         for span in scope.steps(step)
