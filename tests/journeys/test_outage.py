@@ -61,11 +61,12 @@ def test_what_was_typed_outlives_an_outage_and_is_saved_once(
     with away():
         page.locator("[data-submit]").click()
         expect(page.locator("h1")).to_have_text("系统暂时连不上数据库")
-        expect(page.locator(".failure")).to_contain_text("您写的内容都在这一页上")
+        expect(page.locator(".failure")).to_contain_text("您写的内容都留着")
         # Pressed too early it says so again, and keeps what was typed again.
         page.locator(".failure .btn-primary").click()
-        expect(page.locator(".failure")).to_contain_text("您写的内容都在这一页上")
+        expect(page.locator(".failure")).to_contain_text("您写的内容都留着")
     assert not Proposal.objects.exists()
+    expect(page.locator("h1")).to_have_text("系统恢复了，可以接着做。", timeout=15_000)
     page.locator(".failure .btn-primary").click()
     expect(page.locator("h1")).to_contain_text("断线时写的")
     saved = Proposal.objects.get()

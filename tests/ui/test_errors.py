@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from tests.ui.conftest import HTMX
+from zhize.kernel.db.outages import Outage
 from zhize.ui import errors
 
 
@@ -68,3 +69,31 @@ def test_an_old_page_says_how_to_go_on(client: Client) -> None:
     answer = errors.csrf_failure(request)
     assert answer.status_code == 403
     assert "请刷新后再提交一次" in answer.content.decode()
+
+
+class TestAnOutageInPlace:
+    """The page stays: one line above it, a note for what somebody did, nothing for what a page asks by itself."""
+
+    def said(self, method: str, **headers: str) -> dict[str, dict[str, str]]:
+        request = RequestFactory().generic(method, "/x/", headers={**HTMX, **headers})
+        request.htmx = True  # type: ignore[attr-defined]
+        answer = errors.unavailable(request, Outage.AWAY)
+        assert (answer.status_code, answer["HX-Reswap"]) == (503, "none")
+        return json.loads(answer.get("HX-Trigger", "{}"))  # type: ignore[no-any-return]
+
+    def test_what_somebody_did_is_said_to_be_unsure(self) -> None:
+        assert "没有确认做成" in self.said("POST")["ui:away"]["toast"]
+
+    def test_what_was_only_looked_up_is_no_step_that_failed(self) -> None:
+        away = self.said("GET")["ui:away"]
+        assert (away["text"], away["toast"]) == ("系统暂时连不上数据库", "")
+
+    def test_what_the_page_asks_by_itself_says_nothing(self) -> None:
+        assert self.said("POST", **{"X-Poll": "1"}) == {}
+
+
+def test_the_last_resort_names_the_number_it_speaks_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = RequestFactory().get("/x/")
+    request.request_id = "a1b2c3"  # type: ignore[attr-defined]
+    monkeypatch.setattr(errors, "render_to_string", lambda *_: 1 / 0)
+    assert "a1b2c3" in errors.server_error(request).content.decode()

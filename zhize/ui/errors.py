@@ -12,6 +12,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -153,8 +154,13 @@ def answer_plainly(request: HttpRequest, said: Said) -> HttpResponse:
         return JsonResponse({"code": "unavailable", "message": str(said.title)}, status=503)
     response = HttpResponse(status=503)
     response["HX-Reswap"] = "none"
+    if request.headers.get("X-Poll"):
+        return response  # nobody did anything that could be lost
     text = f"{said.title}：{said.text}" if get_language() != "en" else f"{said.title}: {said.text}"
-    return rendering.trigger(response, ui_toast={"level": "error", "text": text})
+    # What is only looked up was no step of anybody's: the line above says enough.
+    return rendering.trigger(
+        response, ui_away={"text": str(said.title), "toast": "" if request.method == "GET" else text}
+    )
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -218,4 +224,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return unavailable(request, outage) if outage is not None else answer(request, 500)
     except Exception:
         log.exception("the error page failed")
-        return HttpResponse(f"<h1>{SAID[500].title}</h1><p>{SAID[500].text}</p>", status=500)
+        return HttpResponse(
+            '<!DOCTYPE html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f"<h1>{SAID[500].title}</h1><p>{SAID[500].text}</p>"
+            f"<p>{escape(getattr(request, 'request_id', ''))}</p>",
+            status=500,
+        )

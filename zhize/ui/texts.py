@@ -33,6 +33,7 @@ _TEXTS: dict[str, Any] = {
     "sending": gettext_lazy("正在提交…"),
     "offline": gettext_lazy("网络断开了，您写的内容都还在，连上以后再提交即可。"),
     "online": gettext_lazy("网络恢复了。"),
+    "ready": gettext_lazy("系统恢复了，可以接着做。"),
     "failed": gettext_lazy("服务器没有回应，这一步没有做成；您写的内容都还在，请再试一次。"),
     "timeout": gettext_lazy("等得太久了，这一步可能没有做成；请看一眼最新内容再试。"),
     "retry": gettext_lazy("再试一次"),

@@ -67,11 +67,14 @@
       for (const found of document.querySelectorAll(selector)) mountOne(found, selector, setUp);
     },
 
-    toast(level, text, { reload = false } = {}) {
+    toast(level, text, { reload = false, away = false } = {}) {
       const box = document.getElementById("toasts");
+      // The same again takes the place of the one before: a screen full of it says no more than one.
+      for (const said of box?.children || []) if (said.textContent.trim() === text) said.remove();
       const note = document.getElementById("toast-pattern")?.content.firstElementChild.cloneNode(true);
       if (!box || !note) return;
       note.classList.add(`toast-${level}`);
+      note.toggleAttribute("data-away", away);
       const picture = { success: "circle-check", warning: "alert-triangle", error: "alert-circle" }[level] || "info-circle";
       note.querySelector(".toast-icon").append(zz.icon(picture));
       note.querySelector(".toast-text").textContent = text;

@@ -7,6 +7,7 @@
     banner.replaceChildren(zz.icon("cloud-off"), text);
     banner.hidden = false;
   }
+  let watching = 0;
   const calm = () => { if (banner) banner.hidden = true; };
 
   addEventListener("offline", () => warn(zz.t("offline")));
@@ -58,7 +59,32 @@
     if (isPoll(ctx)) return;
     warn(zz.t(error?.name === "AbortError" || error?.name === "TimeoutError" ? "timeout" : navigator.onLine ? "failed" : "offline"));
   });
-  document.addEventListener("htmx:after:request", calm);
+  document.addEventListener("htmx:after:request", () => { if (!watching) calm(); });
+
+  // The server cannot answer: said once, whoever asked, until it can again. Then everybody is told without doing anything.
+  function untilReady(then) {
+    watching ||= setInterval(async () => {
+      const answer = await fetch("/readyz", { cache: "no-store" }).catch(() => null);
+      if (!answer?.ok) return;
+      clearInterval(watching);
+      watching = 0;
+      then();
+    }, 4000);
+  }
+  document.addEventListener("ui:away", (event) => {
+    const { text, toast } = event.detail;
+    if (toast) zz.toast("error", toast, { away: true });
+    warn(text);
+    untilReady(() => {
+      calm();
+      for (const note of document.querySelectorAll("[data-toast][data-away]")) note.remove();
+      zz.toast("success", zz.t("ready"));
+    });
+  });
+  zz.mount("[data-until-ready]", (failure) => untilReady(() => {
+    failure.querySelector("h1").textContent = zz.t("ready");
+    for (const text of failure.querySelectorAll("[data-outage]")) text.remove();
+  }));
 
   // Error pages never replace what is on the screen; refusals of a form (4xx with content) do show.
   document.addEventListener("htmx:before:swap", (event) => {
