@@ -67,6 +67,8 @@ def test_nothing_is_overwritten(folder: Path, saved: Path) -> None:
             restore.load(settings, saved)
         with pytest.raises(backup.BackupError, match="exists already"):
             backup.save(settings, saved)
+        with pytest.raises(backup.BackupError, match="does not exist"):
+            backup.save(settings, saved.parent / "not" / "mounted")
 
 
 def test_another_file_is_refused(folder: Path) -> None:

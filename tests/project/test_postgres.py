@@ -54,8 +54,14 @@ def test_it_starts_again_after_a_kill(data_dir: Path) -> None:
     with postgres.use(data_dir, QUICK) as server:
         pid = int((server.location.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
-        server.start()
+        server.start(again=True)
         assert ask(data_dir, "SELECT 1") == 1
+
+
+def test_no_empty_database_takes_the_place_of_one_whose_folder_is_gone(data_dir: Path) -> None:
+    with pytest.raises(postgres.PostgresError, match="mounted"):
+        postgres.Server(data_dir, QUICK).start(again=True)
+    assert not postgres.location(data_dir).data.exists()
 
 
 def test_a_stale_pid_file_that_names_another_process_is_no_obstacle(data_dir: Path) -> None:

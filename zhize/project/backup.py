@@ -51,7 +51,7 @@ def _check(source: Path) -> int:
     try:
         wrong = manifest.problems(source)
     except (OSError, tarfile.TarError) as error:
-        raise BackupError(f"{source} is not a backup: {error}") from error
+        raise BackupError(f"{source} is not a backup, or not a whole one: {error}") from error
     for problem in wrong:
         print(f"zhize: {problem}")  # noqa: T201
     print(f"zhize: {source} is {'not ' if wrong else ''}whole")  # noqa: T201
@@ -77,6 +77,8 @@ def save(settings: config.Config, target: Path) -> None:
     """
     if target.exists():
         raise BackupError(f"{target} exists already")
+    if not target.resolve().parent.is_dir():
+        raise BackupError(f"the folder {target.resolve().parent} does not exist; is its disk mounted?")
     with tempfile.TemporaryDirectory(prefix=".zhize-", dir=target.resolve().parent) as folder:
         dump, partial = Path(folder) / "database.dump", Path(folder) / "partial.tar"
         said = {"version": zhize.__version__, "made_at": clock.now().isoformat(), **_dump(settings, dump)}

@@ -140,10 +140,16 @@ class Server:
             return False
         return True
 
-    def start(self) -> None:
-        """Start the server, making the database at the first start. Does nothing when it runs already."""
+    def start(self, *, again: bool = False) -> None:
+        """Start the server, making the database at the first start. Does nothing when it runs already.
+
+        `again`: it ran a moment ago. Then a folder that is gone (a disk not mounted any more) is no first start: an
+        empty database in its place would take in new work that nobody finds afterwards.
+        """
         if self.running():
             return
+        if again and not (self.location.data / "PG_VERSION").exists():
+            raise PostgresError(f"the database's folder {self.location.data} is gone; is its disk mounted?")
         owner = account(self.data_dir)
         place = self._prepare(owner)
         binaries = postgres_binaries.choose(place.data)

@@ -63,7 +63,7 @@ def load(settings: config.Config, source: Path) -> None:
     try:
         wrong = manifest.problems(source)
     except tarfile.TarError as error:
-        raise backup.BackupError(f"{source} is not a backup: {error}") from error
+        raise backup.BackupError(f"{source} is not a backup, or not a whole one: {error}") from error
     if wrong:
         raise backup.BackupError(f"{source} is not a whole backup: {'; '.join(wrong[:5])}")
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.data_dir) as folder:

@@ -103,7 +103,7 @@ class DatabaseKeeper:
         say("the database is gone; starting it again")
         try:
             with server.alone():
-                server.start()
+                server.start(again=True)
         except (postgres.PostgresError, OSError) as error:
             self.failures += 1
             wait = min(LONGEST_WAIT, 0.5 * 2**self.failures)

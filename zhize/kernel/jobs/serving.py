@@ -13,7 +13,7 @@ from typing import Any
 import procrastinate
 import psycopg
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from procrastinate import exceptions, psycopg_connector, sql
 from procrastinate.contrib import django as queue_django
 from procrastinate.contrib.django import django_connector
@@ -64,8 +64,8 @@ async def _serve(concurrency: int, stop_when_empty: bool) -> None:
                 try:
                     await _work(app, concurrency, executor, wait=not stop_when_empty, signals=signals)
                     return
-                except (exceptions.ConnectorException, psycopg.Error):
-                    logger.warning("the worker lost the database; trying again", exc_info=True)
+                except (exceptions.ConnectorException, psycopg.Error) as error:
+                    logger.warning("the worker lost the database; trying again: %s", _first_line(error))
                     await asyncio.sleep(RECONNECT_SECONDS)
         finally:
             if housekeeping:
@@ -95,10 +95,17 @@ async def _work(
             await taker.run()
 
 
+def _first_line(error: Exception) -> str:
+    """Why, in one line a try: an outage of a night is no gigabyte of tracebacks."""
+    return str(error.__cause__ or error).strip().partition("\n")[0]
+
+
 async def _keep_house(executor: ThreadPoolExecutor) -> None:
     while True:
         try:
             await _in(executor, _housekeeping)
+        except DatabaseError as error:
+            logger.warning("housekeeping of the job queue failed; trying again: %s", _first_line(error))
         except Exception:
             logger.exception("housekeeping of the job queue failed; trying again")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)
