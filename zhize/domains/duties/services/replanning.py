@@ -128,6 +128,16 @@ def _take_back(duty: Duty, rows: models.QuerySet[Obligation], actor: Actor, reas
     )
 
 
+def follow(duty: Duty, places: Places, actor: Actor, now: datetime, here: Calendars) -> date | None:
+    """Let what has not begun follow holders, calendar and rosters; the first day whose slots must be looked at again."""
+    follow_holders(duty, places, actor, now)
+    again = [
+        follow_calendar(duty, places.listed, actor, now, here),
+        follow_rosters(duty, places.listed, actor, now, here),
+    ]
+    return min((day for day in again if day is not None), default=None)
+
+
 def follow_holders(duty: Duty, places: Places, actor: Actor, now: datetime) -> None:
     """What has not begun falls to who holds the position then, when the one it was made for does not any more.
 

@@ -15,7 +15,7 @@ import structlog
 from django.db.models import Count, Q
 
 from zhize.domains.duties import capabilities as caps
-from zhize.domains.duties.models import Duty, Kind
+from zhize.domains.duties.models import Duty, Kind, Obligation
 from zhize.domains.duties.places import Places
 from zhize.domains.duties.recurring import Calendars
 from zhize.domains.duties.services import arming, extending, making, planning, replanning
@@ -132,14 +132,12 @@ def _in_full(
     duty: Duty, places: Places, actor: Actor, now: datetime, until: datetime, here: Run
 ) -> list[Block]:
     """Let what is planned follow the duty, its positions, calendars and rosters; returns what is missing then."""
-    replanning.withdraw(duty, places, actor, now)
+    # By the order of an index: else the whole table may be read for a duty that has none yet.
+    planned = Obligation.objects.filter(duty=duty).order_by("due_at").values("pk").first() is not None
+    if planned:
+        replanning.withdraw(duty, places, actor, now)
     if not duty.active or duty.current is None or duty.kind != Kind.RECURRING or not places.listed:
         return []
-    replanning.follow_holders(duty, places, actor, now)
-    again = [
-        replanning.follow_calendar(duty, places.listed, actor, now, here),
-        replanning.follow_rosters(duty, places.listed, actor, now, here),
-    ]
-    redone = min((day for day in again if day is not None), default=None)
+    redone = replanning.follow(duty, places, actor, now, here) if planned else None
     planner = planning.Planner(duty, places, now, until, here, redone)
     return list(planner.wanted())
