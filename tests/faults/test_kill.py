@@ -8,10 +8,11 @@ import random
 from email import message_from_bytes
 
 from tests.faults.conftest import Make, World
-from tests.faults.kit import ELSEWHERE, House, Receiver
+from tests.faults.kit import ELSEWHERE, QUICK, House, Receiver
 from tests.faults.load import Load
 from tests.kit.mail_servers import SmtpServer
 from tests.kit.waiting import until
+from zhize.project import postgres
 
 # The soak (`make soak`) says how many; the suite takes a short run with the same course each time.
 CASES = int(os.environ.get("ZHIZE_TEST_SOAK_CASES", "40"))
@@ -23,7 +24,7 @@ def idle(house: House) -> bool:
     """Whether nothing waits any more: no job that is due, no message on its way."""
     waiting = house.one(
         "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo'"
-        "  AND task_name IN ('history.deliver', 'notices.mail', 'rest.deliver_webhook'))"
+        "  AND task_name IN ('history.deliver', 'notices.mail', 'rest.deliver_webhook', 'duties.schedule'))"
         " + (SELECT count(*) FROM history_reaction WHERE state = 'queued')"
         " + (SELECT count(*) FROM notices_delivery WHERE state = 'queued')"
         " + (SELECT count(*) FROM rest_webhookdelivery WHERE state = 'queued')"
@@ -51,6 +52,22 @@ def kills(load: Load, house: House, dice: random.Random, cases: int) -> dict[str
         until(f"{part} killed", lambda which=part: house.kill(which))
         done[part] += 1
     return done
+
+
+def slots(house: House) -> list[tuple[object, ...]]:
+    """What the plan has for the month, whoever made it."""
+    return house.rows(
+        "SELECT duty_version_id, position_id, slot_holder_id, slot, due_at FROM duties_obligation"
+        " WHERE slot IS NOT NULL AND NOT withdrawn AND opened_at < now() + interval '30 days' ORDER BY 1, 2, 3, 4"
+    )
+
+
+def planned_in_peace(house: House) -> list[tuple[object, ...]]:
+    """The slots of a department in which nobody is killed."""
+    with postgres.use(house.data_dir, QUICK):
+        done = house.call("duties", "schedule")
+        assert done.returncode == 0, done.stderr
+        return slots(house)
 
 
 def test_nothing_is_lost_and_nothing_is_done_twice(
@@ -103,6 +120,11 @@ def test_nothing_is_lost_and_nothing_is_done_twice(
     wanted = {
         name for (name,) in place.rows("SELECT message_id FROM notices_delivery WHERE channel = 'email'")
     }
+    told_twice = (
+        "SELECT template, subject_id, person_id, channel, count(*) FROM notices_delivery"
+        " GROUP BY template, subject_type, subject_id, person_id, address, channel, title HAVING count(*) > 1"
+    )
+    assert place.rows(told_twice) == []
     arrived = [str(message_from_bytes(raw)["Message-ID"]) for _from, _to, raw in mailbox.got]
     assert len(wanted) >= CASES
     assert set(arrived) == wanted
@@ -110,6 +132,10 @@ def test_nothing_is_lost_and_nothing_is_done_twice(
     events = {f"evt_{pk}" for (pk,) in place.rows("SELECT id FROM history_entry WHERE verb = 'case.opened'")}
     assert set(listener.got) == events
     assert sum(listener.got.values()) - len(events) <= 4 * (killed["worker"] + killed["database"])
+
+    # The month that the worker began to plan when it started is whole, each slot once.
+    assert len(slots(place)) > 40
+    assert slots(place) == planned_in_peace(house())
 
     told = place.call("doctor", "--deep", "--json", "--language", "en")
     looks = json.loads(told.stdout)

@@ -15,6 +15,7 @@ from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import occurrences
 from zhize.domains.organisation import services as organisation
 from zhize.domains.organisation.capabilities import APPOINT, PERSON_EDIT
+from zhize.kernel import jobs
 from zhize.kernel.db import Invalid
 from zhize.kernel.org.models import Appointment
 
@@ -91,6 +92,19 @@ class TestLeaving:
         run(ahead_days=0)
         assert dues(daily, slot_holder=goes) == ["03-02 18:00", "03-03 18:00", "03-04 18:00"]
 
+    def test_what_falls_due_after_the_last_day_is_on_no_list_when_the_worker_has_heard_of_it(
+        self, centre: Centre, now: Any
+    ) -> None:
+        goes = build.person("陈新")
+        build.appoint(goes, centre.positions["officer"])
+        weekly = put(centre, "walk", {"every": "week", "due": "by", "weekdays": ["fri"], "each_holder": True})
+        run(ahead_days=10)
+        now.move_to(at("2026-03-04T10:00"))
+        organisation.leave(actor=build.admin(centre.unit, PERSON_EDIT), person=goes, on=date(2026, 3, 4))
+        assert dues(weekly, slot_holder=goes, withdrawn=False)
+        jobs.run_all()
+        assert dues(weekly, slot_holder=goes, withdrawn=False) == []
+
 
 class TestComing:
     @pytest.mark.req("DUT-02")
@@ -118,3 +132,18 @@ class TestComing:
         run(ahead_days=4)
         assert dues(daily, slot_holder=None, withdrawn=False) == ["03-02 18:00", "03-03 18:00"]
         assert dues(daily, slot_holder=late) == ["03-04 18:00", "03-05 18:00", "03-06 18:00"]
+
+    def test_what_was_due_before_a_late_entry_is_owed_although_the_worker_stood_still(
+        self, centre: Centre, now: Any
+    ) -> None:
+        place, hr = centre.positions["officer"], build.admin(centre.unit, APPOINT, PERSON_EDIT)
+        Appointment.objects.filter(position=place).update(to_on=date(2026, 3, 1))
+        daily = put(centre, "walk", EACH)
+        now.move_to(at("2026-03-04T10:00"))
+        late = build.person("陈新")
+        organisation.appoint(actor=hr, person=late, position=place, from_on=date(2026, 3, 3))
+        run(ahead_days=4)
+        assert dues(daily, slot_holder=None) == ["03-02 18:00", "03-03 18:00"]
+        assert dues(daily, slot_holder=late) == ["03-04 18:00", "03-05 18:00", "03-06 18:00"]
+        duties.plan_anew(actor=SYSTEM)
+        assert run(ahead_days=4) == 0

@@ -17,6 +17,7 @@ from zhize.kernel.org.models import Appointment, AppointmentKind, Position
 from zhize.lib import clock
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class Stretch:
     """A time in which the same person alone holds a position, or (None) nobody or several do. Both days included.
 
     `entered`: what was due before that moment is not owed, because nobody had said yet that he would hold it.
+    `known`: what is due after it is not owed either, because by then somebody had been said to hold it.
     """
 
     from_on: date
     to_on: date
     holder_id: int | None
     entered: datetime = ALWAYS
+    known: datetime = FOREVER
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,8 @@ class Ower:
         """Whether what is due then is owed here: by who holds the position on that day of its unit."""
         day = due_at.astimezone(clock.zone(self.place.unit.timezone)).date()
         return self.always or any(
-            each.from_on <= day <= each.to_on and each.entered < due_at for each in self.stretches
+            each.from_on <= day <= each.to_on and each.entered < due_at <= each.known
+            for each in self.stretches
         )
 
 
@@ -124,7 +128,8 @@ class Places:
         return self.holding.rows.get(place.pk, [])
 
     def _apart(self, place: Position) -> Iterator[Ower]:
-        """Each who holds the position himself, and the position for the days without anybody after its first holder.
+        """Each who holds the position himself, and the position after its first holder for the days without anybody, and
+        for what was due before it was entered who held it then.
 
         Who stands in or is a deputy has no slots of his own: he acts on those of others. Who has left owes what was
         due until the last day he was given.
@@ -139,19 +144,26 @@ class Places:
                 if each.holder_id is not None
             )
             yield Ower(place, person_id, tuple(on), always=False)
-        since = self.held_from[place.pk].astimezone(clock.zone(place.unit.timezone)).date()
-        vacant = tuple(
-            replace(stretch, from_on=max(stretch.from_on, since))
-            for stretch in self._of(place, held)
-            if stretch.to_on >= since and not self._held(held, stretch.from_on)
-        )
-        if vacant:
+        if vacant := tuple(self._vacant(place, held)):
             yield Ower(place, None, vacant, always=False)
 
+    def _vacant(self, place: Position, held: list[Appointment]) -> Iterator[Stretch]:
+        """The times in which nobody holds the position, or nobody was known to."""
+        since = self.held_from[place.pk].astimezone(clock.zone(place.unit.timezone)).date()
+        first = min((self.holding.entered.get(row.pk, ALWAYS) for row in held), default=ALWAYS)
+        for stretch in self._of(place, held):
+            if stretch.to_on < since:
+                continue
+            vacant = replace(stretch, from_on=max(stretch.from_on, since))
+            if not self._held(held, stretch.from_on):
+                yield vacant
+            elif (known := self._entered(held, stretch)) > first:
+                yield replace(vacant, holder_id=None, entered=first, known=known)
+
     def _entered(self, rows: list[Appointment], stretch: Stretch) -> datetime:
-        """When it was said that the person would hold the position in this time."""
+        """When it was first said that one of them would hold the position in this time."""
         covering = [row for row in rows if self._held([row], stretch.from_on)]
-        return min(self.holding.entered.get(row.pk, stretch.entered) for row in covering)
+        return min(self.holding.entered.get(row.pk, ALWAYS) for row in covering)
 
     def _held(self, rows: list[Appointment], day: date) -> bool:
         return any(row.from_on <= day and (row.to_on is None or row.to_on >= day) for row in rows)

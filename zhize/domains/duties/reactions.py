@@ -11,6 +11,7 @@ from zhize.domains.duties.services import (
     informing,
     reading,
     reviewing,
+    rezoning,
     scheduling,
     triggering,
 )
@@ -72,6 +73,16 @@ def suits_its_clauses(entry: Entry) -> None:
         reviewing.changed(entry.subject_id)
 
 
+@history.on("unit.changed")
+def zone_changed(entry: Entry) -> None:
+    """The days of the slots stay those on the unit's wall."""
+    before, after = entry.changes.get("timezone", (None, None))
+    if entry.subject_id is not None and after is not None:
+        rezoning.keep_the_wall(
+            actor=access.system(caps.SCHEDULE), unit=entry.subject_id, before=before, after=after
+        )
+
+
 @history.after("clock.threshold", only=lambda entry: entry.subject_type == LABEL)
 def climb_ladder(entry: Entry) -> None:
     """A reminder or escalation for every threshold reached."""
@@ -95,6 +106,12 @@ def inform(entry: Entry) -> None:
 def owe_from_the_first_holder(entry: Entry) -> None:
     """A position owes from its first holder on, and he need not wait for the hourly run."""
     scheduling.begin_position(actor=access.system(caps.SCHEDULE), position=entry.data["position_id"])
+
+
+@history.after("person.relieved")
+def owe_until_the_last_day(entry: Entry) -> None:
+    """What falls due after somebody's last day stands on nobody's list until the hourly run."""
+    scheduling.follow_person(actor=access.system(caps.SCHEDULE), person=entry.subject_id)
 
 
 @history.after("duty.changed", "duty.ended", only=lambda entry: bool(entry.data.get("recurring")))

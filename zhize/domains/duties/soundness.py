@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import services
@@ -25,19 +26,21 @@ from zhize.lib.text import Text
     deep=True,
 )
 def missed() -> Iterator[Text]:
-    """What scheduling would make now of slots that have opened already; all of it is taken back."""
+    """What scheduling would make now of slots that have opened already; all of it is taken back.
+
+    What is there afterwards was made by a worker that planned meanwhile, and is not missing."""
     before = Obligation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with transaction.atomic():
         # What was planned already is looked at too: it may be gone.
         services.plan_anew(actor=access.system(caps.SCHEDULE))
         services.schedule(actor=access.system(caps.SCHEDULE), ahead_days=0)
         new = Obligation.objects.filter(pk__gt=before, duty__kind=Kind.RECURRING)
-        rows = list(new.order_by("duty").values_list("duty").annotate(count=Count("pk")))
+        made = dict(new.values_list("pk", "duty"))
         transaction.set_rollback(True)
-    titles = Duty.objects.select_related("current", "unit").in_bulk([pk for pk, _count in rows])
-    for pk, count in rows:
-        duty = titles[pk]
-        yield Text(f"{duty}：{count} 个", f"{duty}: {count}")
+    there = set(Obligation.objects.filter(pk__in=made).values_list("pk", flat=True))
+    missing = Counter(duty for pk, duty in made.items() if pk not in there)
+    for pk, duty in sorted(Duty.objects.select_related("current", "unit").in_bulk(missing).items()):
+        yield Text(f"{duty}：{missing[pk]} 个", f"{duty}: {missing[pk]}")
 
 
 @look(

@@ -101,6 +101,15 @@ def begin_position(*, actor: Actor, position: int) -> int:
     return schedule(actor=actor, only=list(duties.values_list("pk", flat=True)))
 
 
+def follow_person(*, actor: Actor, person: int | None) -> int:
+    """Plan the recurring duties that each holder owes, of all positions the person has been given."""
+    codes = Position.objects.filter(appointments__person=person).values("code")
+    duties = Duty.objects.filter(
+        kind=Kind.RECURRING, active=True, position_code__in=codes, versions__rule__each_holder=True
+    )
+    return schedule(actor=actor, only=set(duties.values_list("pk", flat=True)))
+
+
 @atomic
 def begin_now(*, actor: Actor, now: datetime | None = None, unit: Unit | None = None) -> int:
     """Owe recurring duties (of one unit) from this moment on, whenever their library was set up; returns how many.
