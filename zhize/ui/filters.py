@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -88,8 +87,6 @@ class Filters(django_filters.FilterSet):
 
     search: ClassVar[str] = "q"
     first: ClassVar[tuple[str, ...]] = ()
-    counted: Sequence[int] = ()
-    """Where a search finds too many to count them: keys of the newest, among which the list counts instead."""
 
     @property
     def form(self) -> forms.Form:

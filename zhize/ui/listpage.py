@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -22,6 +23,9 @@ from zhize.ui.columns import Column
 from zhize.ui.filters import without
 from zhize.ui.listparts import OWN, Act, Chip, Empty
 from zhize.ui.listquery import ListQuery
+
+WORD = "⟦word⟧"
+"""Where the word that is searched for stands in fields that are kept."""
 
 __all__ = ["Act", "Chip", "Empty", "ListPage", "list_url"]
 
@@ -49,15 +53,29 @@ class ListPage(ListQuery):
         return self.filterset.search_field() if self.filterset is not None else None
 
     def filter_fields(self) -> SafeString:
-        """The fields of the filter bar; where nothing is asked for they are the same for a person on every such list."""
+        """The fields of the filter bar; but for a word they are the same for a person on every such list."""
+        key = self.actor.key if self.actor is not None and (self.is_plain or self.word) else None
+        if key is None or not marks.is_reading():
+            return self._fields(self.params.get(self.filters.search, "") if self.filters else "")
+        fields = marks.kept(("filter fields", self.key, key, get_language()), lambda: self._fields(WORD))
+        return SafeString(fields.replace(WORD, escape(self.word)))
+
+    def _fields(self, word: str) -> SafeString:
+        return SafeString(render_to_string("ui/list/fields.html", {"page": self, "word": word}))
+
+    def tools(self) -> SafeString:
+        """Saved views, columns and exports, made once for a person as long as he has the same."""
+        views = tuple((view.pk, view.name, view.shared) for view in self.views)
+        about = (self.saved and self.saved.pk, tuple(column.name for column in self.shown), self.size)
 
         def made() -> SafeString:
-            return SafeString(render_to_string("ui/list/fields.html", {"page": self}))
+            values = {"page": self, "views": self.views, "saved": self.saved, "request": self.request}
+            return SafeString(render_to_string("ui/list/tools.html", values))
 
-        key = self.actor.key if self.actor is not None and self.is_plain else None
+        key = self.actor.key if self.actor is not None else None
         if key is None or not marks.is_reading():
             return made()
-        return marks.kept(("filter fields", self.key, key, get_language()), made)
+        return marks.kept(("list tools", self.key, key, get_language(), views, about), made)
 
     def kept_params(self) -> list[tuple[str, str]]:
         """Sort and chip, which the filter form carries along."""
@@ -96,11 +114,12 @@ class ListPage(ListQuery):
         return self.chip_counts()
 
     def number(self) -> paging.Count:
-        """What stands behind the chip that is chosen was counted for the chip."""
-        known = self.counted.get(self.chip.code) if self.chip else None
-        if known is None:
+        """What stands behind the chip that is chosen, or behind none (""), was counted for the chips."""
+        known = self.counted.get(self.chip.code if self.chip else "")
+        page = paging.whole(self.params.get("page"), 1, 1, paging.MAX_OFFSET)
+        if known is None or (known.capped and known.number < min(page * self.size + 1, self.count_cap)):
             return super().number()
-        return paging.Count(min(known.number, self.count_cap), known.capped or known.number > self.count_cap)
+        return known
 
     def chip_views(self) -> list[dict[str, Any]]:
         """The chips with count and address."""
@@ -123,6 +142,10 @@ class ListPage(ListQuery):
         if self.is_plain or self.filterset is None:
             return []
         gone = dict.fromkeys(("page", "after", "before"))
+        if self.word:
+            search = self.filterset.search
+            label, url = self.filterset.base_filters[search].label, self.url(**gone, **{search: None})
+            return [{"label": label, "value": self.word, "url": url}]
         return [
             {"label": label, "value": value, "url": self.url(**gone, **dict.fromkeys(keys or (name,)))}
             for name, label, value, keys in self.filterset.active()
@@ -152,15 +175,18 @@ class ListPage(ListQuery):
     def context(self) -> dict[str, Any]:
         shown = self.shown
         part = self.slice
-        actions = self.bulk_actions()
+        actions, chips = self.bulk_actions(), self.chip_views()
+        lines = table.lines(self, shown, part.rows)
         return {
             "page": self,
             "title": self.title,
             "slice": part,
-            "heads": table.heads(self, shown),
-            "lines": table.lines(self, shown, part.rows),
+            "head_cells": table.head_cells(table.heads(self, shown)),
+            "lines": lines,
+            "body": table.body(lines, checks=bool(actions)),
             "summary": table.summary(self),
-            "chips": self.chip_views(),
+            "chips": chips,
+            "chip_links": table.chips(chips),
             "active": self.active_filters(),
             "narrowed": self.is_narrowed(),
             "bulk_actions": actions,
@@ -179,8 +205,8 @@ class ListPage(ListQuery):
     def is_narrowed(self) -> bool:
         """Whether filters (and not the absence of rows) may be why nothing is shown."""
         chosen = bool(self.chip) and self.chip is not self._default_chip()
-        if chosen or self.is_plain or self.filterset is None:
-            return chosen
+        if chosen or self.is_plain or self.word or self.filterset is None:
+            return chosen or bool(self.word)
         return bool(self.filterset.active())
 
     def _default_chip(self) -> Chip | None:

@@ -134,21 +134,20 @@ class ListQuery(GuardedView, ABC):
 
     # Rows ---------------------------------------------------------------
 
+    def searched(self) -> QuerySet[Any] | None:
+        """The rows that have `word`, of a list that looks words up by itself; None leaves it to the filters.
+
+        With `keys` in `given` its statement is composed once, as without a word.
+        """
+        return None
+
     @cached_property
     def filtered(self) -> QuerySet[Any]:
         """Rows after the filters, before the chip."""
-        return self.filterset.qs if self.filterset is not None else self.rows()
-
-    @cached_property
-    def countable(self) -> QuerySet[Any]:
-        """Those of them among which is counted: of a common word its newest hits.
-
-        These are everybody's: who sees less than a page of them is told what he sees of all.
-        """
-        rows = self.filtered
-        counted = self.filterset.counted if self.filterset is not None else ()
-        newest = rows.filter(pk__in=counted) if counted else rows
-        return newest if counted and newest.count() > self.size else rows
+        found = self.searched() if self.word else None
+        if found is not None:
+            return found
+        return self.rows() if self.is_plain or self.filterset is None else self.filterset.qs
 
     @cached_property
     def found(self) -> QuerySet[Any]:
@@ -171,25 +170,36 @@ class ListQuery(GuardedView, ABC):
         return self.found.order_by(*(paging.term(self.found.model, name) for name in self.ordering()))
 
     @cached_property
+    def asked(self) -> set[str]:
+        """What is asked for beyond chip, order and page."""
+        return {name for name in self.params if any(self.params.getlist(name))} - {*OWN, "chip"}
+
+    @cached_property
     def is_plain(self) -> bool:
-        """Whether nothing is asked for beyond chip, order and page."""
-        return self.kept and not {name for name in self.params if any(self.params.getlist(name))} - set(
-            OWN
-        ) - {"chip"}
+        """Whether nothing more is asked for."""
+        return self.kept and not self.asked
+
+    @cached_property
+    def word(self) -> str:
+        """What is searched for where that is all that is asked for."""
+        if not self.kept or self.filters is None or self.asked != {self.filters.search}:
+            return ""
+        word: str = self.params.get(self.filters.search, "").strip()
+        return word if word.isprintable() else ""
 
     def filled(self, **given: Any) -> Self:
         """This list with other values given, nothing read yet."""
         made = copy(self)
-        for name in ("filterset", "filtered", "countable", "found"):
+        for name in ("filterset", "filtered", "found"):
             made.__dict__.pop(name, None)
         made.given = given
         return made
 
     def taken(self, begin: int, end: int) -> list[Any]:
         """The rows of the whole list from `begin` to before `end`, in its order."""
-        if not self.is_plain or end > KEPT_ROWS:
+        if not (self.is_plain or "keys" in self.given) or end > KEPT_ROWS:
             return list(self.ordered()[begin:end])
-        about = (self.key, self.chip.code if self.chip else "", self.sorting, begin, end)
+        about = (self.key, self.is_plain, self.chip.code if self.chip else "", self.sorting, begin, end)
         return statements.rows(
             ("list", *about),
             self.actor.key,
@@ -199,15 +209,6 @@ class ListQuery(GuardedView, ABC):
 
     def number(self) -> paging.Count:
         """How many rows there are, as far as they are counted."""
-        if self.countable is not self.filtered:
-            among = (
-                self.countable.filter(self.chip.where(cast("ListPage", self)))
-                if self.chip
-                else self.countable
-            )
-            number, page = among.count(), paging.whole(self.params.get("page"), 1, 1, paging.MAX_OFFSET)
-            if number > page * self.size:
-                return paging.Count(number, True)
         return paging.count(self.found, self.count_cap)
 
     @cached_property

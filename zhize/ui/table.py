@@ -79,6 +79,67 @@ def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
     ]
 
 
+def head_cells(heads: list[Head]) -> SafeString:
+    """The headings as HTML."""
+    return html.joined(
+        html.format_html(
+            '<th scope="col" class="{}"{}{}>{}</th>',
+            head.css,
+            html.format_html(' aria-sort="{}"', head.aria_sort) if head.aria_sort else "",
+            html.format_html(' title="{}"', head.help) if head.help else "",
+            _sorting(head) if head.sort_url else head.label,
+        )
+        for head in heads
+    )
+
+
+def _sorting(head: Head) -> SafeString:
+    pictures = {"up": "arrow-up", "down": "arrow-down"}
+    return html.format_html(
+        '<a href="{0}" hx-get="{0}" hx-target="#list" hx-swap="outerHTML">{1}{2}</a>',
+        head.sort_url,
+        head.label,
+        html.icon(pictures[head.direction], size=14) if head.direction else "",
+    )
+
+
+def body(lines: list[Line], *, checks: bool) -> SafeString:
+    """The rows as HTML; `checks`: with a box to tick each."""
+    box = (
+        '<td class="col-check"><input type="checkbox" class="form-check-input" name="ids" value="{}" data-check'
+        ' aria-label="{}"></td>'
+    )
+    return html.joined(
+        html.format_html(
+            '<tr class="{}" data-row="{}">{}{}<td class="col-acts">{}</td></tr>',
+            line.css,
+            line.pk,
+            html.format_html(box, line.pk, line.label) if checks else "",
+            line.cells,
+            line.acts,
+        )
+        for line in lines
+    )
+
+
+def chips(views: list[dict[str, Any]]) -> SafeString:
+    """The chips with their counts as HTML."""
+    return html.joined(
+        html.format_html(
+            '<a class="chip{1}{2}" href="{0}" hx-get="{0}" hx-target="#list" hx-swap="outerHTML"{3}>{4}{5}</a>',
+            each["url"],
+            f" chip-{each['chip'].tone}" if each["chip"].tone else "",
+            " chip-zero" if each["count"] is not None and each["count"].number == 0 else "",
+            SafeString(' aria-current="true"') if each["current"] else "",
+            words.in_language(each["chip"].label),
+            ""
+            if each["count"] is None
+            else html.format_html('<span class="chip-count num">{}</span>', each["count"]),
+        )
+        for each in views
+    )
+
+
 def _opened(column: Column) -> str:
     return html.format_html(
         '<td class="{} ph-{}" data-label="{}">', column.css, column.phone, words.in_language(column.label)

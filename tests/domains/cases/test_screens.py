@@ -150,3 +150,16 @@ def test_of_a_common_word_the_newest_hits_are_counted_and_all_are_listed(
     last = page.get("/cases/", {"q": word, "size": 2, "page": 3}).context["slice"]
     assert [row.pk for row in last.rows] == [made[0].pk]
     assert str(last.count) == "5"
+    # Few hits, in statements that are kept; with a further filter; and a number, which is no word.
+    named = page.get("/cases/", {"q": f" {made[0].number} "})
+    assert [row.pk for row in named.context["slice"].rows] == [made[0].pk]
+    assert f'value="{made[0].number}"' in named.content.decode()
+    for case in made[2:]:
+        search.remove(case)
+    both = {row.pk for row in page.get("/cases/", {"q": word}).context["slice"].rows}
+    narrowed = page.get("/cases/", {"q": word, "chip": "open", "state": "working"}).context
+    assert both == {made[0].pk, made[1].pk}
+    assert {row.pk for row in narrowed["slice"].rows} <= both
+    nothing = page.get("/cases/", {"q": f"{word}<b>"}).content.decode()
+    assert f'value="{word}&lt;b&gt;"' in nothing
+    assert "<b>" not in nothing.partition("filter-search")[2].partition("</div>")[0]

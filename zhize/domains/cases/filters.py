@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.cases.drilling import NONE, DrillFilter
 from zhize.domains.cases.kinds import Channel, Nature, Severity
 from zhize.domains.cases.models import Case, WorkSheet
-from zhize.domains.cases.selectors import choices
+from zhize.domains.cases.selectors import choices, lists
 from zhize.domains.organisation.selectors import choosable
 from zhize.kernel import search
 from zhize.kernel.flow import OPEN, Category
-from zhize.lib import clock, phones
+from zhize.lib import clock
 
 CATEGORIES = (
     (Category.NEW, _("新受理")),
@@ -60,25 +58,19 @@ class CaseFilter(DrillFilter):
         model = Case
         fields: tuple[str, ...] = ()
 
-    counted: Sequence[int] = ()
+    counted: list[int] | None = None
+    """Keys of the newest hits of a search, among which a list counts."""
 
     def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """A number, a phone, a name or words of the matter.
 
         A whole number or phone is found the moment the case stands, before the index knows of it.
         """
-        text = value.strip()
-        exact = Q(number__in=[text, text.upper()])
-        if number := phones.normalise(value):
-            exact |= Q(contact_phone=number)
-        known = list(Case.objects.filter(exact).values_list("pk", flat=True)[: search.FEW]) if text else []
+        known, self.counted = lists.hits(value)
         if known:
             found = search.narrow(Case.objects.order_by(), value)
             return rows.filter(Q(pk__in=known) | Q(pk__in=found.values("pk")))
-        newest = search.newest(Case, value)
-        if len(newest) > search.FEW:
-            self.counted = newest[: search.FEW]
-        return search.narrow(rows, value, newest)
+        return search.narrow(rows, value, self.counted)
 
     def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return rows.filter(tags__contains=[value])

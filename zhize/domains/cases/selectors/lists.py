@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from zhize.domains.cases.models import Case, DelayAudit, WorkSheet
 from zhize.domains.customers.models import Customer, Premises
@@ -13,7 +13,7 @@ from zhize.kernel import search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import known, statements
 from zhize.kernel.flow import OPEN, Category
-from zhize.lib import clock
+from zhize.lib import clock, phones
 
 # Everything a row of a list shows, so that a page makes the same number of queries however long it is.
 ROW = ("customer", "premises", "repeat_of")
@@ -35,7 +35,7 @@ def moments(at: datetime | None = None) -> dict[str, datetime]:
     return {"moment": moment, "end_of_day": midnight + timedelta(days=1)}
 
 
-def chips(actor: Actor, moment: Any, end_of_day: Any) -> dict[str, Q]:
+def chips(actor: Actor, moment: Any, end_of_day: Any, **_others: Any) -> dict[str, Q]:
     """The standing views of the case list: code → condition. Their counts come from `chip_counts`."""
     is_open = Q(category__in=OPEN)
     return {
@@ -77,6 +77,46 @@ def chip_counts(actor: Actor, cap: int, rows: QuerySet[Case] | None = None) -> d
     *found, told, passed = statements.counts("cases.chips", whose, counted, cap, **given)
     codes = [code for code in chips(actor, **given) if code != "late"]
     return {**dict(zip(codes, found, strict=True)), "late": min(told + passed, cap)}
+
+
+def hits(text: str) -> tuple[list[int], list[int]]:
+    """Keys of cases that have this number or phone themselves, and, where there are none, of the newest with these words.
+
+    The latter are at most `search.FEW` + 1; who may see them is not asked.
+    """
+    number, written = phones.normalise(text) or "", text.strip()
+
+    def exact(written: Any, upper: Any, number: Any) -> QuerySet[Any]:
+        same = Q(number=written) | Q(number=upper)
+        if phone:
+            same |= Q(contact_phone=number)
+        return Case.objects.filter(same).values_list("pk")[: search.FEW]
+
+    phone = bool(number)
+    given = {"written": written, "upper": written.upper(), "number": number}
+    known = statements.rows(("cases.exact", phone), statements.ANYBODY, exact, **given)
+    return [key for (key,) in known], [] if known else search.newest(Case, text)
+
+
+def searched(actor: Actor, keys: Any) -> QuerySet[Case]:
+    """Those of so many cases that the actor may see."""
+    return visible(actor).filter(statements.among("pk", keys))
+
+
+def counts_among(actor: Actor, keys: list[int], rows: QuerySet[Case] | None = None) -> dict[str, int]:
+    """How many of a few cases stand behind each chip, and under "" how many the actor sees; each is read once."""
+    given = moments()
+    codes = list(chips(actor, **given))
+
+    def counted(keys: Any, **given: Any) -> QuerySet[Any]:
+        among = Case.objects.visible_to(actor) if rows is None else rows
+        found = among.filter(statements.among("pk", keys)).order_by().annotate(_all=Value(1)).values("_all")
+        numbers = {f"n_{code}": Count("pk", filter=each) for code, each in chips(actor, **given).items()}
+        return found.annotate(n_=Count("pk"), **numbers).values_list("n_", *numbers)
+
+    whose = actor.key if rows is None else None
+    numbers = statements.first("cases.among", whose, counted, keys=keys, **given)
+    return dict(zip(["", *codes], numbers or [0] * (len(codes) + 1), strict=True))
 
 
 def similar_open(

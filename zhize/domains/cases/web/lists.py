@@ -16,6 +16,7 @@ from zhize.domains.cases.filters import CaseFilter, WorkSheetFilter
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import lists
 from zhize.domains.cases.web import forms, tables
+from zhize.kernel import search
 
 
 class CaseListFilter(ui.Filters, CaseFilter):
@@ -82,15 +83,36 @@ class CaseList(ui.ListPage):
         return lists.visible(self.actor)
 
     @cached_property
+    def hits(self) -> list[int] | None:
+        """Keys of the newest cases that have the word; None where no word is asked for, or the cases are named by it."""
+        if self.word:
+            known, newest = lists.hits(self.word)
+            return None if known else newest
+        return (
+            self.filterset.counted if not self.is_plain and isinstance(self.filterset, CaseFilter) else None
+        )
+
+    @cached_property
     def given(self) -> dict[str, Any]:
-        return dict(lists.moments())
+        few = self.word and self.hits is not None and len(self.hits) <= search.FEW
+        return {**lists.moments(), **({"keys": self.hits} if few else {})}
+
+    def searched(self) -> QuerySet[Case] | None:
+        if "keys" in self.given:
+            return lists.searched(self.actor, self.given["keys"])
+        found = self.hits if self.word else None
+        return None if found is None else search.narrow(self.rows(), self.word, found)
 
     def chip_counts(self) -> dict[str, ui.Count]:
-        cap, among = self.count_cap, None if self.is_plain else self.countable
-        # Of a common word only the newest hits are counted: there may be more of each.
-        more = among is not None and among is not self.filtered
-        counted = lists.chip_counts(self.actor, cap + 1, among)
-        return {code: ui.Count(min(number, cap), more or number > cap) for code, number in counted.items()}
+        cap, rows = self.count_cap, None if self.is_plain else self.filtered
+        if rows is not None and self.hits is not None:
+            # Of a common word only the newest hits are counted. Who sees next to none of them is told of all.
+            more = len(self.hits) > search.FEW
+            found = lists.counts_among(self.actor, self.hits[: search.FEW], None if self.word else rows)
+            if not more or found[""] > self.size:
+                return {code: ui.Count(number, more) for code, number in found.items()}
+        counted = lists.chip_counts(self.actor, cap + 1, rows)
+        return {code: ui.Count(min(number, cap), number > cap) for code, number in counted.items()}
 
     def acts(self) -> list[ui.Act]:
         if not self.actor.may("case.open"):
