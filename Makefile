@@ -56,7 +56,7 @@ messages: dev ## refresh the English catalogues from the sources and compile all
 	@$(V)/python scripts/messages.py
 bench: dev ## measure the product at 1,000 to 1,000,000 cases (BENCH="--scale 1000 --works list"), and duties
 	@$(V)/python -m bench $(BENCH)
-	@$(V)/python -m bench.recurring
+	$(if $(BENCH),,@$(V)/python -m bench.recurring)
 bench-draft: dev ## measure drafts of the raw job descriptions (SEEDS=folder) against the packs
 	@$(V)/python -m bench.draft $(SEEDS)
 screenshots: dev ## take the pictures of the README

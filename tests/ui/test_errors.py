@@ -76,7 +76,7 @@ class TestAnOutageInPlace:
 
     def said(self, method: str, **headers: str) -> dict[str, dict[str, str]]:
         request = RequestFactory().generic(method, "/x/", headers={**HTMX, **headers})
-        request.htmx = True  # type: ignore[attr-defined]
+        request.htmx = True
         answer = errors.unavailable(request, Outage.AWAY)
         assert (answer.status_code, answer["HX-Reswap"]) == (503, "none")
         return json.loads(answer.get("HX-Trigger", "{}"))  # type: ignore[no-any-return]
@@ -94,6 +94,6 @@ class TestAnOutageInPlace:
 
 def test_the_last_resort_names_the_number_it_speaks_of(monkeypatch: pytest.MonkeyPatch) -> None:
     request = RequestFactory().get("/x/")
-    request.request_id = "a1b2c3"  # type: ignore[attr-defined]
+    request.request_id = "a1b2c3"
     monkeypatch.setattr(errors, "render_to_string", lambda *_: 1 / 0)
     assert "a1b2c3" in errors.server_error(request).content.decode()

@@ -264,7 +264,7 @@ def test_a_line_is_accepted_by_a_position_that_exists(
     named = str(cast.position("centre_manager"))
     assert row.duty["acceptor_code"] == "centre_manager" and row.duty["acceptor"].startswith(named)
     planned = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
-    assert row.duty["acceptor"] in planned and "没有这个岗位，不写入" not in planned
+    assert row.duty["acceptor"] in planned and "不在说明书里，不写入" not in planned
     assert screen.post(address, {**sent, "acceptor": "row:nobody"}, headers=DRAWER).status_code == 422
 
 
@@ -319,13 +319,13 @@ def test_the_plan_then_set_up_then_the_bench_only_reads(
     cast: Cast, draft: JobDraft, screen: Client, manager: Any
 ) -> None:
     said = screen.get(f"/drafts/{draft.pk}/plan/").content.decode()
-    assert "没有确认" in said and "没有这个岗位" not in said
+    assert "没有确认" in said and "不在说明书里" not in said
     # What each may do is told before anything is made.
     leading, led = (said.partition("plan-rights")[2].split("plan-rights")[at] for at in (1, 0))
     assert "本人及下属" in leading and "批准免办" in leading and "批准免办" not in led
     DraftPosition.objects.filter(draft=draft).update(reports_to="集团总裁")
     for page in ("", "plan/"):
-        assert "没有这个岗位" in screen.get(f"/drafts/{draft.pk}/{page}").content.decode()
+        assert "不在说明书里" in screen.get(f"/drafts/{draft.pk}/{page}").content.decode()
     DraftPosition.objects.filter(draft=draft).update(reports_to="")
     assert "hx-post" not in said.partition("page-acts")[2].partition("</main>")[0]
     for row in selectors.lines_of(draft):

@@ -177,7 +177,7 @@ def workload(unit: Unit, hands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     people.sort(key=lambda one: (-one["open"], names[one["owner_id"]].name))
     return [
         {
-            "name": names[one["owner_id"]].name,
+            "name": str(names[one["owner_id"]]),
             "cells": [
                 {"text": one[code], "url": _link(unit, chip=code, owner=one["owner_id"])}
                 for code in ("open", "late", "today")
@@ -192,14 +192,16 @@ def callbacks(unit: Unit, ids: list[int], scope: MeasureScope) -> list[dict[str,
     due = Callback.objects.filter(unit_id__in=ids, due_at__gte=scope.since, due_at__lt=scope.until).exclude(
         state="cancelled"
     )
-    groups = due.order_by().values_list("caller_id", "caller__name").annotate(
+    groups = due.order_by().values_list("caller_id").annotate(
         planned=Count("pk"),
         done=Count("pk", filter=Q(done_at__isnull=False)),
         in_time=Count("pk", filter=Q(done_at__lte=F("due_at"))),
         satisfied=Count("pk", filter=Q(satisfied=True)),
     )  # fmt: skip
     lines = []
-    for pk, name, planned, done, in_time, satisfied in groups.order_by("caller__name"):
+    found = list(groups.order_by("caller__name"))
+    names = known.rows_of(Person, [pk for pk, *_ in found if pk is not None])
+    for pk, planned, done, in_time, satisfied in found:
         query = {
             "chip": "all",
             "caller": pk or "",
@@ -208,7 +210,7 @@ def callbacks(unit: Unit, ids: list[int], scope: MeasureScope) -> list[dict[str,
         }
         lines.append(
             {
-                "name": name or "—",
+                "name": str(names[pk]) if pk is not None else "—",
                 "planned": planned,
                 "done": done,
                 "in_time": in_time,

@@ -76,9 +76,9 @@ class AuditFilters(ui.Filters):
 
 def _on_behalf(row: Entry) -> str:
     if row.actor_kind == "system":
-        return f"{_('系统')}（{row.actor_label}）"
+        return _("%(who)s（%(also)s）") % {"who": _("系统"), "also": row.actor_label}
     also = " · ".join(part for part in (str(row.position or ""), row.token) if part)
-    return f"{row.actor_label}" + (f"（{also}）" if also else "")
+    return _("%(who)s（%(also)s）") % {"who": row.who, "also": also} if also else row.who
 
 
 class AuditList(ui.ListPage):

@@ -30,8 +30,10 @@ def _flags(case: Case) -> Any:
         marks.append(_mark(_("重大"), "red"))
     elif case.severity in {Severity.URGENT, Severity.SERIOUS}:
         marks.append(_mark(case.get_severity_display(), "amber"))
-    if case.repeat_of_id or case.repeats_class:
+    if case.repeat_of_id:
         marks.append(_mark(_("重复"), "amber"))
+    elif case.repeats_class:
+        marks.append(_mark(_("同类重复"), "amber"))
     if case.reopen_count:
         marks.append(_mark(_("重开 %(count)d 次") % {"count": case.reopen_count}, "amber"))
     return format_html("{}" * len(marks), *marks) if marks else ""
