@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
+from zhize.kernel.db import writing
+
 
 def _nothing(*_given: Any, **_named: Any) -> None:
     return None
@@ -39,6 +41,19 @@ def _one(*_given: Any, **_named: Any) -> str:
     return "0" * 64
 
 
+_write = writing.update
+
+
+def _write_anyway(row: Any, where: dict[str, Any], values: Any, count: str = "") -> bool:
+    return _write(row, {"id": where["id"]}, values, count)
+
+
+def _no_rows(*_given: Any, **_named: Any) -> Any:
+    from zhize.kernel.notices.models import Delivery
+
+    return Delivery.objects.none()
+
+
 class _Open:
     """A limit that lets everybody through."""
 
@@ -60,6 +75,11 @@ FORGERY = "tests/contracts/test_forgery.py::"
 OUTGOING = "tests/contracts/test_outgoing.py::"
 SIGNIN = "tests/kernel/accounts/test_signin.py::TestBrake::"
 LOGINS = "tests/kernel/accounts/test_accounts.py::"
+ERASED = "tests/contracts/test_personal.py::test_nothing_of_the_person_is_left_in_any_table"
+LEFT = "tests/contracts/test_personal.py::test_nothing_is_left_of_what_came_by_other_ways"
+LEFT_OF_TABLE = "tests/contracts/test_personal.py::test_a_table_that_was_imported_forgets_a_person_at_once_and_everybody_in_time"
+PAPERS = "tests/kernel/documents/test_papers.py::"
+RACES = "tests/contracts/test_races.py::test_of_a_hundred_at_once_one_gets_it_and_the_others_are_told"
 GUARDS = (
     Guard(
         "forged forms", "django.middleware.csrf.CsrfViewMiddleware.process_view", _nothing,
@@ -170,6 +190,66 @@ GUARDS = (
         "escaping", "django.template.base.conditional_escape", str,
         "tests/contracts/test_stored_scripts.py::test_no_page_and_no_export_lets_a_text_become_markup_or_a_formula",
     ),
+    Guard(
+        "guessing patiently", "zhize.kernel.accounts.signin.A_DAY", _Open,
+        SIGNIN + "test_nor_can_it_guess_patiently",
+    ),
+    Guard(
+        "guessing codes patiently", "zhize.kernel.accounts.signin.A_DAY", _Open,
+        SIGNIN + "test_codes_of_the_second_factor_are_not_guessed_patiently",
+    ),
+    Guard(
+        "fields that are not offered", "zhize.rest.schema.Schema.model_config", {"extra": "ignore"},
+        FORGERY + "test_no_operation_takes_a_field_that_is_not_its_own",
+    ),
+    Guard(
+        "one question to the name server", "zhize.rest.outgoing.resolve", _as_given,
+        OUTGOING + "test_a_name_that_answers_differently_a_moment_later_gains_nothing",
+    ),
+    Guard(
+        "what an endpoint's position may hear", "zhize.rest.services.may_hear", _yes,
+        "tests/rest/test_webhooks.py::test_what_the_position_may_not_see_is_withheld",
+    ),
+    Guard(
+        "signed messages from outside", "zhize.lib.signing.body_is_signed", _yes,
+        "tests/domains/channels/test_hooks.py::TestSignatures::test_only_signed_and_fresh_messages_are_taken",
+    ),
+    Guard(
+        "guarded writes", "zhize.kernel.db.writing.update", _write_anyway, RACES,
+    ),
+    Guard(
+        "formulas in workbooks", "zhize.kernel.documents.tables._FORMULA", re.compile("(?!)"),
+        "tests/kernel/documents/test_tables.py::test_no_text_of_a_printed_sheet_becomes_a_formula",
+    ),
+    Guard(
+        "long words of a paper", "zhize.kernel.documents.papers.reading.MOST_CHARACTERS", 10**9,
+        PAPERS + "test_a_small_word_file_with_endless_elements_or_numbers_is_refused",
+    ),
+    Guard(
+        "what a download may do", "zhize.kernel.files.serving.SANDBOX", "",
+        "tests/kernel/files/test_attachments.py::test_a_content_is_sent_under_headers_that_let_it_do_nothing",
+    ),
+    Guard(
+        "guessing a progress code", "zhize.portal.door.is_closed", _nothing,
+        "tests/portal/test_progress.py::test_guessing_is_stopped",
+    ),
+    Guard(
+        "programs in a public form", "zhize.portal.views.TRAP", "nothing-is-called-so",
+        "tests/portal/test_submitting.py::test_a_program_that_fills_in_everything_opens_nothing",
+    ),
+    Guard(
+        "our own mails", "zhize.domains.channels.services.threading.own_mark", lambda: "another",
+        "tests/domains/channels/test_mail.py::TestIgnoring::test_our_own_header_is_a_loop",
+    ),
+    Guard(
+        "talks in confidence", "zhize.domains.meetings.policies.TalkPolicy.restrict", lambda *_given: Q(),
+        "tests/domains/meetings/test_talks_and_proposals.py::test_a_report_on_a_dispute_is_read_by_author_and_superior_only",
+    ),
+    Guard("erasing what was sent", "zhize.domains.customers.services.personal._sent", _no_rows, ERASED),
+    Guard("erasing what staff was told", "zhize.domains.customers.services.personal.EMPTY", {"title": "x"}, LEFT),
+    Guard("erasing from imports", "zhize.kernel.documents.imports.forget_files", _nothing, LEFT_OF_TABLE),
+    Guard("erasing from history", "zhize.kernel.history.redaction.redact", _nothing, ERASED),
+    Guard("erasing from search", "zhize.domains.customers.services.personal._forget", _nothing, ERASED),
     Guard(
         "secrets in logs", "zhize.project.logs.veiled", _as_given,
         "tests/contracts/test_secrets.py::test_no_secret_reaches_the_log",

@@ -13,25 +13,32 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 
 from tests.contracts.test_routes import VOLATILE
 from tests.kernel.files.contents import picture
+from tests.kit import everything
 from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
+from zhize.domains.channels import capabilities as channel_caps
+from zhize.domains.channels import services as channels
+from zhize.domains.channels.services import hooks
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import registry, services
 from zhize.domains.customers.jobs import HOUSEKEEPING
-from zhize.domains.customers.models import Customer, Erasing, ErasureRequest, Phone
+from zhize.domains.customers.models import Customer, Erasing, ErasureRequest, Occupancy, Phone
 from zhize.domains.customers.selectors import retention
-from zhize.kernel import access, files, history, search
+from zhize.kernel import access, files, history, jobs, notices, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Outrun, Refused
-from zhize.kernel.files.models import Attachment
+from zhize.kernel.documents import imports
+from zhize.kernel.documents.models import ImportRun
+from zhize.kernel.files import keeping, storage
+from zhize.kernel.files.models import Attachment, Blob
 from zhize.kernel.history.models import Entry
-from zhize.kernel.notices.models import Notice
+from zhize.kernel.notices.models import DeadAddress, Notice
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
@@ -109,6 +116,90 @@ def test_nothing_of_the_person_is_left_in_any_table(keeper: Actor, person: Custo
     case = Case.objects.get(customer=person)
     assert (case.number != "", case.accepted_at is not None) == (True, True)
     assert Entry.objects.filter(verb="customer.erased", subject_id=person.pk).exists()
+
+
+def by_other_ways(cast: Cast, person: Customer) -> None:
+    """A form on the web, a mail that nobody needs, one that is a case, a chat, a bounced message: all of them hers."""
+    form = {
+        "type": "complaint", "title": f"{NAME}家漏水", "description": WORDS, "address": "A苑1栋101", "name": NAME,
+        "phone": PHONE, "consent": "on",
+    }  # fmt: skip
+    assert Client().post("/p/WY-A/", form).status_code == 302
+    Case.objects.filter(pk=Case.objects.latest("pk").pk).update(customer=person)
+    mailer = access.system(channel_caps.MAIL, channel="mail")
+    boss = cast.actor("liuqiang")
+    channels.open_line(
+        actor=boss, unit=cast.centre, kind="email", code="kefu", name="邮箱", address="kefu@wy.example"
+    )
+    for number, head in enumerate(("Auto-Submitted: auto-replied\n", "")):
+        content = (
+            f"From: {NAME} <Ouyang@customer.example>\nTo: kefu@wy.example\nSubject: {NAME}\n{head}"
+            f"Message-ID: <{number}@x>\nContent-Type: text/plain; charset=utf-8\n\n{WORDS}\n"
+        )
+        channels.take_in_mail(actor=mailer, arrival=channels.Arrival(content.encode()))
+    chat = channels.open_line(
+        actor=boss, unit=cast.centre, kind="im", code="qq", name="客服QQ", address="800012345"
+    )
+    said = {"conversation": "k1", "text": WORDS, "sender": {"name": NAME, "phone": PHONE}}
+    hooks.receive(line=chat, delivery_id="d1", kind="message", data=said, body=b"x")
+    notices.send(
+        template="case.assigned",
+        context={"number": "1", "title": WORDS},
+        actor=boss,
+        addresses=["ouyang@customer.example"],
+    )
+    DeadAddress.objects.create(channel="email", address="ouyang@customer.example", since=clock.now())
+
+
+def test_nothing_is_left_of_what_came_by_other_ways(cast: Cast, keeper: Actor, person: Customer) -> None:
+    by_other_ways(cast, person)
+    history.deliver_all()
+    close(person)
+    assert Case.objects.filter(customer=person).count() == 4
+    mine = {"channels_inboundmail", "channels_websubmission", "channels_inboundevent", "notices_deadaddress"}
+    left = (NAME, PHONE, WORDS, "[Oo]uyang@", "欧阳山", "13655558888")
+    assert mine <= set(everywhere(*left))
+    with zipfile.ZipFile(io.BytesIO(services.copy_of(actor=keeper, customer=person))) as archive:
+        said = json.loads(archive.read("data.json"))
+        raw = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".eml")]
+    assert len(said["rows"]["channels.inboundmail"]) == 2
+    assert sum(WORDS in text for text in raw) == 2
+    kept = [blob.sha256 for blob in Blob.objects.all()]
+    services.erase(actor=access.system(caps.CLI), customer=person, reason="本人申请")
+    assert everywhere(*left) == {}
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        keeping.sweep()
+    assert kept
+    assert [one for one in kept if storage.path_of(one).exists()] == []
+
+
+def test_a_table_that_was_imported_forgets_a_person_at_once_and_everybody_in_time(cast: Cast) -> None:
+    keeper = access.for_user(everything.everybody(cast), channel="web")
+    services.create_premises(actor=keeper, unit=cast.centre, kind="community", code="BSY", name="碧水园")
+    rows = "小区,楼栋,单元,房号,业主,电话\n碧水园,9,1,901,欧阳静怡,13655557777\n碧水园,9,1,902,司马山,13655558888\n"
+    runs = []
+    for _turn in range(2):
+        run = imports.upload(
+            actor=keeper, kind="customers.owners", content=rows.encode(), name="业主.csv", unit=cast.centre
+        )
+        jobs.run_all()
+        imports.start(actor=keeper, run=fresh(run))
+        jobs.run_all()
+        runs.append(run)
+    imported = Customer.objects.get(name="欧阳静怡")
+    Occupancy.objects.filter(customer=imported).delete()
+    services.erase(actor=access.system(caps.CLI), customer=imported, reason="本人申请")
+    assert everywhere("欧阳静怡", "13655557777") == {}
+    assert fresh(runs[0]).blob is None
+    assert "documents_importrow" in everywhere("司马山")
+    with time_machine.travel(clock.now() + timedelta(days=91), tick=False):
+        assert imports.forget_old() == 2
+    assert "documents_importrow" not in everywhere("司马山", "13655558888")
+    assert {fresh(run).blob for run in runs} == {None}
+
+
+def fresh(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.get(pk=run.pk)
 
 
 def test_a_namesake_and_a_longer_name_stay(cast: Cast, keeper: Actor) -> None:
@@ -315,7 +406,13 @@ def test_the_copy_is_a_download_for_the_archive_and_on_record(cast: Cast, person
 
 
 def test_every_table_that_points_to_a_customer_is_registered() -> None:
-    """A new one must say what of it is personal."""
+    """A new one must say what of it is personal, in words that its columns can hold."""
+    marked = (
+        (each.model._meta.get_field(name), name) for each in registry.all_personal() for name in each.texts
+    )
+    assert [
+        str(field) for field, _name in marked if not isinstance(field, models.CharField | models.TextField)
+    ] == []
     pointing = {each.related_model for each in Customer._meta.related_objects} - {Customer}
     assert pointing <= {each.model for each in registry.all_personal()}
     pointing = {each.related_model for each in Case._meta.related_objects} - {Case}
@@ -323,12 +420,10 @@ def test_every_table_that_points_to_a_customer_is_registered() -> None:
     # What the department does with a case: who held it, what was ticked, whom it was late for. No words of the customer's.
     assert of_a_case == {
         "cases.Alarm",
-        "cases.Assignment",
         "cases.CaseLink",
         "cases.DelayAudit",
         "cases.Tick",
         "cases.Watching",
-        "channels.WebSubmission",
     }
 
 

@@ -176,6 +176,23 @@ def test_a_message_that_lost_its_job_is_found_again(receiver: Receiver, eyes: Po
     assert len(receiver.got) == 1
 
 
+def test_what_is_over_is_forgotten_after_ninety_days_and_what_waits_is_not(
+    receiver: Receiver, eyes: Position
+) -> None:
+    endpoint(receiver.url, eyes)
+    with time_machine.travel(datetime(2026, 3, 2, 1, tzinfo=UTC), tick=False) as time:
+        create_account(eyes)
+        run()
+        receiver.answers = [500]
+        create_account(eyes, "waits")
+        run()
+        time.shift(services.KEPT - timedelta(minutes=1))
+        assert services.forget_deliveries() == 0
+        time.shift(timedelta(minutes=2))
+        assert services.forget_deliveries() == 1
+    assert [delivery.state for delivery in WebhookDelivery.objects.all()] == ["queued"]
+
+
 def test_a_message_on_its_way_is_not_sent_again_by_hand(receiver: Receiver, eyes: Position) -> None:
     endpoint(receiver.url, eyes)
     receiver.answers = [500]

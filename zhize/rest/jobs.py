@@ -22,5 +22,6 @@ def sweep() -> None:
 
 @jobs.periodic("rest.tidy", cron="50 3 * * *")
 def tidy() -> None:
-    """Idempotency keys are kept for a week."""
+    """Idempotency keys are kept for a week, what was sent to endpoints for 90 days."""
     services_idempotency.tidy()
+    services.forget_deliveries()

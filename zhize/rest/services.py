@@ -25,6 +25,8 @@ from zhize.lib import clock
 from zhize.rest import capabilities, outgoing
 from zhize.rest.models import WebhookDelivery, WebhookEndpoint
 
+KEPT = timedelta(days=90)
+AT_ONCE = 2000
 WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30)] + [
     timedelta(hours=hours) for hours in (1, 3, 6, 12)
 ]
@@ -242,6 +244,17 @@ def sweep() -> int:
     for delivery in rows:
         _queue(delivery)
     return len(rows)
+
+
+def forget_deliveries() -> int:
+    """Deliveries that are over go 90 days after they were made; the fact itself stays in history. Returns how many."""
+    over = WebhookDelivery.objects.filter(created_at__lt=clock.now() - KEPT).exclude(
+        state=WebhookDelivery.QUEUED
+    )
+    gone = 0
+    while ids := list(over.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        gone += WebhookDelivery.objects.filter(pk__in=ids).delete()[0]
+    return gone
 
 
 def _queue(delivery: WebhookDelivery) -> None:

@@ -108,6 +108,49 @@ class TestBrake:
             now.shift(timedelta(minutes=2))
             assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
 
+    def test_nor_can_it_guess_patiently(self) -> None:
+        """A few every quarter of an hour, all day long: from somewhere on the quarter of an hour helps no more."""
+        user = people.somebody({}, login="limin")
+        own_browser = known(user)
+        with time_machine.travel(NOW, tick=False) as now:
+            tried = 0
+            for _quarter in range(96):
+                for _try in range(10):
+                    try:
+                        signin.check_password(login="limin", password="guess", client=own_browser)
+                    except signin.WrongLogin:
+                        tried += 1
+                    except signin.TooMany:
+                        break
+                now.shift(timedelta(minutes=15))
+            assert tried <= 2 * signin.A_DAY.capacity
+            now.shift(timedelta(hours=2))
+            assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
+
+    def test_who_is_right_uses_up_nothing(self) -> None:
+        user = people.somebody({}, login="limin")
+        own_browser = known(user)
+        with time_machine.travel(NOW, tick=False):
+            for _try in range(int(signin.A_DAY.capacity) + 5):
+                if _try % 10 == 0:
+                    wrong("limin", 1, own_browser)
+                signin.check_password(login="limin", password=PASSWORD, client=own_browser)
+
+    def test_codes_of_the_second_factor_are_not_guessed_patiently(self) -> None:
+        user = people.somebody({}, login="limin")
+        with time_machine.travel(NOW, tick=False) as now:
+            tried = 0
+            for _quarter in range(96):
+                for number in range(10):
+                    try:
+                        signin.check_code(user=user, code=f"{number:06}", client=client())
+                    except signin.WrongCode:
+                        tried += 1
+                    except signin.TooMany:
+                        break
+                now.shift(timedelta(minutes=15))
+            assert tried <= 2 * signin.A_DAY.capacity
+
     def test_many_networks_together_have_a_limit_too_and_the_own_browser_does_not_feel_it(self) -> None:
         user = people.somebody({}, login="limin")
         own_browser = known(user)

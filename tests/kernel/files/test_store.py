@@ -69,6 +69,7 @@ def test_an_endless_source_is_read_only_to_the_limit(insider: Actor) -> None:
 
         def read(self, size: int = -1, /) -> bytes:
             self.given += size
+            assert self.given < 8 * 1024 * 1024, "it would read on until the memory is full"
             return b"x" * size
 
     source = Endless()

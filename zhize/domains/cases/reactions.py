@@ -7,7 +7,16 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from zhize.domains.cases.kinds import CLOSE, Channel, Nature
-from zhize.domains.cases.models import Case, MajorReport, Message, Paper, Promise, Transfer, WorkSheet
+from zhize.domains.cases.models import (
+    Assignment,
+    Case,
+    MajorReport,
+    Message,
+    Paper,
+    Promise,
+    Transfer,
+    WorkSheet,
+)
 from zhize.domains.cases.selectors import of_customers
 from zhize.domains.cases.services import delays, papers, telling, writing
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
@@ -39,6 +48,7 @@ registry.personal(
 )
 registry.personal(Message, "case__customer", texts=("author_label", "body"))
 registry.personal(Promise, "case__customer", texts=("text",))
+registry.personal(Assignment, "case__customer", texts=("by",), clear=("reason",))
 registry.personal(Transfer, "case__customer", texts=("text",), clear=("answer",))
 registry.personal(WorkSheet, "case__customer", texts=("task",), clear=("agreed", "result"))
 registry.personal(Paper, "case__customer", clear=("content",))

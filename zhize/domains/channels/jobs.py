@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhize.domains.channels import capabilities as caps
 from zhize.domains.channels.models import Line
-from zhize.domains.channels.services import mailboxes, releasing
+from zhize.domains.channels.services import hooks, mailboxes, releasing
 from zhize.kernel import access, jobs
 
 
@@ -20,3 +20,9 @@ def release_paused(line_id: int) -> None:
     """Take in what arrived while a line was paused."""
     line = Line.objects.get(pk=line_id)
     releasing.release_paused(actor=access.system(caps.MAIL, channel="mail"), line=line)
+
+
+@jobs.periodic("channels.forget", cron="25 4 * * *")
+def forget() -> None:
+    """Messages of webhooks are not kept longer than anybody looks into them."""
+    hooks.forget_bodies()

@@ -10,13 +10,16 @@ from zhize.domains.channels.models import (
     Call,
     Correspondence,
     IdentityCheck,
+    InboundEvent,
     InboundMail,
     OutboundMail,
     Relay,
     ServicePassword,
     Visitor,
+    WebSubmission,
     WorkEntry,
 )
+from zhize.domains.channels.selectors import left
 from zhize.domains.channels.services import identity, mailout, telling
 from zhize.domains.customers import registry as archive
 from zhize.domains.customers import services as customers
@@ -93,6 +96,10 @@ archive.personal(WorkEntry, texts=("who", "content"), clear=("phone", "result"))
 archive.personal(Relay, texts=("from_name", "content"), clear=("from_phone", "handled_note"))
 archive.personal(IdentityCheck, clear=("evidence", "told"))
 archive.personal(ServicePassword, delete=True)
-archive.personal(InboundMail, "case__customer", texts=("sender_name", "subject"), clear=("sender", "notes"))
-archive.personal(OutboundMail, "case__customer", texts=("to", "subject"))
+archive.personal(
+    InboundMail, find=left.mail_of, texts=("sender_name", "subject"), clear=("sender", "notes", "detail")
+)
+archive.personal(InboundEvent, find=left.events_of, clear=("body",))
+archive.personal(WebSubmission, "case__customer", clear=("filled_in",))
+archive.personal(OutboundMail, "case__customer", texts=("subject", "by"), clear=("to", "bounce_reason"))
 archive.personal(Correspondence, "case__customer", texts=("sender", "receiver", "subject"))

@@ -141,18 +141,21 @@ def repointings() -> list[Repointing]:
 
 @dataclass(frozen=True)
 class Personal:
-    """What a model holds of a customer: `path` leads from its rows to the customer.
+    """What a model holds of a customer: `path` leads from its rows to the customer, or `find` knows them otherwise.
 
     Erasing writes a mark into `texts`, empties `clear`, or deletes the rows.
     """
 
     model: type[Model]
-    path: str
+    path: str = ""
     texts: tuple[str, ...] = ()
     clear: tuple[str, ...] = ()
     delete: bool = False
+    find: Callable[[Collection[Customer]], QuerySet[Any]] | None = None
 
     def rows(self, customers: Collection[Customer]) -> QuerySet[Any]:
+        if self.find is not None:
+            return self.find(customers).order_by("pk")
         return self.model._default_manager.filter(**{f"{self.path}__in": customers}).distinct().order_by("pk")
 
 
@@ -166,14 +169,15 @@ def personal(
     texts: Sequence[str] = (),
     clear: Sequence[str] = (),
     delete: bool = False,
+    find: Callable[[Collection[Customer]], QuerySet[Any]] | None = None,
 ) -> None:
     """Register rows that belong to a person's data: they go into the copy, and are erased as said here."""
-    _personal.append(Personal(model, path, tuple(texts), tuple(clear), delete))
+    _personal.append(Personal(model, path, tuple(texts), tuple(clear), delete, find))
 
 
 def all_personal() -> list[Personal]:
-    """Everything registered, rows that hang on others first, so that what they hang on goes last."""
-    return sorted(_personal, key=lambda each: -each.path.count("__"))
+    """Everything registered: first what is found by numbers and addresses, then what hangs on other rows, these last."""
+    return sorted(_personal, key=lambda each: (each.find is None, -each.path.count("__")))
 
 
 def hinders_closing(name: str) -> Callable[[Callable[[Customer], Any]], Callable[[Customer], Any]]:

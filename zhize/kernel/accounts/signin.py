@@ -1,8 +1,8 @@
 """Coming in: password, second factor, and a brake on guessing that a stranger cannot turn against its victim.
 
 Tries are counted per login and network, per network, and per login over all networks. Browsers that signed in before are known by a cookie and
-counted by themselves: whatever strangers do, a known browser has its own tries. An unknown login costs
-the same time and gets the same answer as a wrong password.
+counted by themselves: whatever strangers do, a known browser has its own tries, and so many in a day. An unknown
+login costs the same time and gets the same answer as a wrong password.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ PER_NETWORK = buckets.Limit(60, 15 * 60)
 PER_LOGIN_EVERYWHERE = buckets.Limit(100, 3600)
 PER_DEVICE = buckets.Limit(10, 15 * 60)
 PER_FACTOR = buckets.Limit(10, 15 * 60)
+# However patient: of a million codes three are right at any moment, of passwords some are likely.
+A_DAY = buckets.Limit(60, 24 * 3600)
 
 WRONG_PASSWORD = Text("密码不对", "wrong password")
 WRONG_FACTOR = Text("验证码不对", "wrong code")
@@ -103,7 +105,7 @@ def check_password(*, login: str, password: str, client: Client) -> User:
     device = known_device(user, client) if user is not None else None
     folded = hashlib.sha256(login.strip().lower().encode()).hexdigest()[:32]
     keys = (
-        {f"signin:device:{device.pk}": PER_DEVICE}
+        {f"signin:device:{device.pk}": PER_DEVICE, f"signin:device:{device.pk}:day": A_DAY}
         if device is not None
         else {
             f"signin:login:{folded}:{client.network}": PER_LOGIN,
@@ -111,17 +113,27 @@ def check_password(*, login: str, password: str, client: Client) -> User:
             f"signin:everywhere:{folded}": PER_LOGIN_EVERYWHERE,
         }
     )
-    waits = [wait for key, limit in keys.items() if (wait := limit.take(key)) is not None]
-    if waits:
-        raise TooMany(max(waits))
+    _take(keys)
     if _fits(user, password) and user is not None:
-        for key in keys:
-            buckets.give_back(key)
-        buckets.refill(next(iter(keys)))
+        _let_go(keys)
         return user
     if user is not None:
         note_refusal(user, client, WRONG_PASSWORD if user.is_active else CLOSED)
     raise WrongLogin
+
+
+def _take(keys: dict[str, buckets.Limit]) -> None:
+    """One try of every bucket. Raises TooMany when one of them is empty."""
+    waits = [wait for key, limit in keys.items() if (wait := limit.take(key)) is not None]
+    if waits:
+        raise TooMany(max(waits))
+
+
+def _let_go(keys: dict[str, buckets.Limit]) -> None:
+    """It was no guess: the try is given back, and the first bucket is full again."""
+    for key in keys:
+        buckets.give_back(key)
+    buckets.refill(next(iter(keys)))
 
 
 def _fits(user: User | None, password: str) -> bool:
@@ -141,13 +153,12 @@ def check_code(*, user: User, code: str, client: Client) -> None:
     """Check the second factor: an authenticator's code, or a recovery code. Raises WrongCode or TooMany."""
     device = known_device(user, client)
     key = f"signin:factor:{user.pk}:{device.pk if device else 'unknown'}"
-    wait = PER_FACTOR.take(key)
-    if wait is not None:
-        raise TooMany(wait)
+    keys = {key: PER_FACTOR, f"{key}:day": A_DAY}
+    _take(keys)
     if not factors.check(user, code):
         note_refusal(user, client, WRONG_FACTOR)
         raise WrongCode
-    buckets.refill(key)
+    _let_go(keys)
 
 
 def begin(request: HttpRequest, user: User, *, how: str = "password", go: str = "") -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhize.kernel import jobs
-from zhize.kernel.documents.imports import running
+from zhize.kernel.documents.imports import running, services
 
 
 @jobs.task("imports.try", retries=8)
@@ -18,3 +18,9 @@ def carry_out_rows(run_id: int) -> None:
     """Carry out the next rows; comes back until all are done."""
     if running.carry_out_some(run_id):
         jobs.defer("imports.carry_out", run_id=run_id)
+
+
+@jobs.periodic("imports.forget", cron="15 4 * * *")
+def forget() -> None:
+    """What was in the tables is not kept longer than somebody may still want to correct it."""
+    services.forget_old()

@@ -18,7 +18,8 @@ class ImportRun(StatefulModel):
     """One file on its way in: read, tried without effect, looked at by a person, then carried out.
 
     `columns` says which column of the file brings which field. The rows are carried out in the name of the person
-    who uploaded the file, with that person's rights.
+    who uploaded the file, with that person's rights. The file and the cells of its rows are forgotten 90 days after the
+    end, or when somebody who stands in them is erased.
     """
 
     audited = True
@@ -27,7 +28,7 @@ class ImportRun(StatefulModel):
 
     kind = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     sheet = models.CharField(max_length=120, blank=True)
     header_row = models.PositiveIntegerField(default=0)

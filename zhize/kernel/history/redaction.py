@@ -115,10 +115,11 @@ def redact(
 
 def _strip(entry: Entry, gone: Gone) -> None:
     rule = entry.declared.privacy
-    entry.subject_label = gone.without(entry.subject_label)
+    entry.subject_label = _label(entry, gone)
     if entry.actor_kind == "customer" and entry.customer_ref in (None, *gone.customer_ids):
         entry.actor_label = MARK
-    elif entry.actor_kind == "customer":
+    elif entry.actor_kind == "customer" or entry.person_id is None:
+        # A program that spoke for somebody (his mail, his message) bears his name.
         entry.actor_label = gone.without(entry.actor_label)
     if rule == "keep":
         entry.data, entry.note = _masked(entry.data, gone), gone.without(entry.note)
@@ -127,6 +128,15 @@ def _strip(entry: Entry, gone: Gone) -> None:
     entry.note = MARK if entry.note else ""
     entry.data = {} if rule == "drop" else _masked(entry.data, None)
     entry.changes = {} if rule == "drop" else _masked(entry.changes, None)
+
+
+def _label(entry: Entry, gone: Gone) -> str:
+    """How the entry calls its row; of one of the person's rows, its number and not the words behind it."""
+    left = gone.without(entry.subject_label)
+    number, blank, words = left.partition(" ")
+    if (entry.subject_type, entry.subject_id) not in gone.rows or not blank or not words:
+        return left
+    return f"{number} {MARK}" if any(sign.isdigit() for sign in number) else MARK
 
 
 def _masked(value: Any, gone: Gone | None) -> Any:

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from zhize.kernel import access
 from zhize.kernel.access import Actor
 from zhize.kernel.db import NotFound, marks, statements
-from zhize.kernel.notices import texts
-from zhize.kernel.notices.models import DeadAddress, Delivery, Notice, NoticeTemplate, NotificationPreference
+from zhize.kernel.notices import capabilities, texts
+from zhize.kernel.notices.models import (
+    DeadAddress,
+    Delivery,
+    Notice,
+    NoticeTemplate,
+    NotificationPreference,
+    State,
+)
 from zhize.kernel.org.models import Person
 from zhize.lib.text import Text
 
@@ -66,14 +74,14 @@ def deliveries(
     return rows.select_related("person").order_by("-pk")
 
 
-def delivery_counts() -> dict[str, int]:
-    """How many deliveries are in each state."""
-    return dict(Delivery.objects.order_by().values_list("state").annotate(count=Count("pk")))
-
-
-def dead_addresses() -> QuerySet[DeadAddress]:
-    """Addresses nothing is sent to, newest first."""
-    return DeadAddress.objects.order_by("-since")
+def dead_addresses(actor: Actor, capability: str = capabilities.DELIVERY_VIEW) -> QuerySet[DeadAddress]:
+    """Addresses nothing is sent to, newest first: those that a message came back from, or stayed here for, that one sees."""
+    stopped = access.visible(actor, Delivery, capability).filter(
+        channel=OuterRef("channel"),
+        address__iexact=OuterRef("address"),
+        state__in=(State.BOUNCED, State.SUPPRESSED),
+    )
+    return DeadAddress.objects.filter(Exists(stopped)).order_by("-since")
 
 
 @dataclass(frozen=True)
@@ -164,9 +172,9 @@ def subject_of(row: Notice | Delivery) -> Any | None:
     return model._default_manager.filter(pk=row.subject_id).first()
 
 
-def dead_address(pk: int) -> DeadAddress:
-    """One address nothing is sent to. NotFound."""
-    row = DeadAddress.objects.filter(pk=pk).first()
+def dead_address(actor: Actor, pk: int) -> DeadAddress:
+    """One of `dead_addresses`. NotFound."""
+    row = dead_addresses(actor).filter(pk=pk).first()
     if row is None:
         raise NotFound
     return row

@@ -191,8 +191,9 @@ def mark_bounced(*, message_id: str, reason: str, permanent: bool) -> Delivery |
 
 @atomic
 def clear_address(*, actor: Actor, row: DeadAddress) -> None:
-    """Send to a bounced address again."""
-    access.require(actor, capabilities.DELIVERY_RETRY)
+    """Send to a bounced address again. Refused for one that no message of the actor's to send again came back from."""
+    if not selectors.dead_addresses(actor, capabilities.DELIVERY_RETRY).filter(pk=row.pk).exists():
+        raise Refused
     _clear(actor, row.channel, row.address)
 
 

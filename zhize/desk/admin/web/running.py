@@ -309,7 +309,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     """Addresses that bounced for good."""
     values = {
         "title": _("停发的地址"),
-        "rows": notices.dead_addresses()[:500],
+        "rows": notices.dead_addresses(request.actor)[:500],
         "may": request.actor.may(caps.DELIVERY_RETRY),
         "crumbs": [(_("发送记录"), reverse("admin:deliveries")), (_("停发的地址"), "")],
     }
@@ -319,5 +319,5 @@ def addresses(request: HttpRequest) -> HttpResponse:
 @ui.page(capability=caps.DELIVERY_RETRY, methods=("POST",))
 def clear_address(request: HttpRequest, pk: int) -> HttpResponse:
     """Send to a bounced address again."""
-    notice_services.clear_address(actor=request.actor, row=notices.dead_address(pk))
+    notice_services.clear_address(actor=request.actor, row=notices.dead_address(request.actor, pk))
     return ui.done(request, _("已恢复发送。"), to=reverse("admin:addresses"))

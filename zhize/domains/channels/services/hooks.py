@@ -10,7 +10,7 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,8 @@ from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, atomic, one_at_a_time
 from zhize.kernel.org.models import Person
 from zhize.lib import clock, phones, signing
+
+KEPT = timedelta(days=90)
 
 
 class NotSigned(DomainError):
@@ -296,6 +298,12 @@ def _decoded(item: Enclosed) -> bytes:
 def _past(at: datetime | None) -> datetime | None:
     """A moment of the other side's clock; one that lies ahead is taken as now."""
     return at if at is not None and at <= clock.now() else None
+
+
+def forget_bodies() -> int:
+    """What came in stands in calls and cases; the messages themselves are kept for 90 days. Returns how many went."""
+    old = InboundEvent.objects.filter(received_at__lt=clock.now() - KEPT).exclude(body={})
+    return old.update(body={})
 
 
 def as_answer(event: InboundEvent) -> dict[str, Any]:

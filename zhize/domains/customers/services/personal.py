@@ -16,6 +16,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models import Q
@@ -46,15 +47,18 @@ from zhize.domains.customers.selectors import identity
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic
+from zhize.kernel.documents import imports
+from zhize.kernel.documents.models import ImportRow
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.history import redaction
 from zhize.kernel.history.models import Entry
-from zhize.kernel.notices.models import Delivery
+from zhize.kernel.notices.models import DeadAddress, Delivery, Notice
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 ERASED = "已抹去"
-HEAD = "customers.customer"
+EMPTY = {"title": ERASED, "body": ""}
+HEAD, IMPORTED = "customers.customer", "documents.importrow"
 NAMED_BY = (
     (HEAD, "name"),
     (HEAD, "id_number_masked"),
@@ -155,7 +159,10 @@ def take_out(*, actor: Actor, customer: Customer, reason: str) -> int:
     with connection.cursor() as cursor:
         # Some of the rows only grow (matters, confirmations); this is what they yield to.
         cursor.execute("SET LOCAL zhize.maintenance = 'on'")
-        touched = _sent(rows[HEAD]).update(address="", title=ERASED, body="", headers={}, attachments=[])
+        touched = _sent(rows[HEAD]).update(address="", **EMPTY, headers={}, attachments=[])
+        touched += Delivery.objects.filter(_of_rows(rows)).update(**EMPTY, attachments=[])
+        touched += Notice.objects.filter(_of_rows(rows)).update(**EMPTY)
+        imports.forget_files(rows[IMPORTED])
         touched += _erase_rows(rows[HEAD])
         cursor.execute("SET LOCAL zhize.maintenance = 'off'")
     Attachment.objects.filter(pk__in=[one.pk for one in attached]).update(
@@ -233,8 +240,23 @@ def _attachments(rows: dict[str, list[Any]]) -> models.QuerySet[Attachment]:
 
 
 def _sent(heads: list[Customer]) -> models.QuerySet[Delivery]:
-    addresses = [*EmailAddress.objects.filter(customer__in=heads).values_list("address", flat=True)]
-    return Delivery.objects.filter(address__in=addresses)
+    return Delivery.objects.filter(address__in=_addresses(heads))
+
+
+def _addresses(heads: Collection[Customer]) -> list[str]:
+    return [*EmailAddress.objects.filter(customer__in=heads).values_list("address", flat=True)]
+
+
+def _imported(heads: Collection[Customer]) -> models.QuerySet[ImportRow]:
+    return ImportRow.objects.filter(subject_type=HEAD, subject_id__in=[one.pk for one in heads])
+
+
+def _dead(heads: Collection[Customer]) -> models.QuerySet[DeadAddress]:
+    return DeadAddress.objects.filter(address__in=[one.lower() for one in _addresses(heads)])
+
+
+registry.personal(ImportRow, find=_imported, clear=("cells", "messages"))
+registry.personal(DeadAddress, find=_dead, delete=True)
 
 
 def _gone(rows: dict[str, list[Any]]) -> redaction.Gone:
@@ -284,6 +306,8 @@ def _empty(model: type[models.Model], name: str) -> Any:
     field: Any = model._meta.get_field(name)
     if field.null:
         return None
+    if isinstance(field, ArrayField):
+        return []
     default = field.get_default()
     return default if default is not None else ""
 

@@ -20,11 +20,21 @@ from zhize.kernel.documents.imports.kinds import (
 
 if TYPE_CHECKING:
     from zhize.kernel.documents.imports.selectors import Progress, error_sheet, progress, template
-    from zhize.kernel.documents.imports.services import NoHeader, cancel, remap, start, upload
+    from zhize.kernel.documents.imports.services import (
+        NoHeader,
+        cancel,
+        forget_files,
+        forget_old,
+        remap,
+        start,
+        upload,
+    )
 
 _LAZY = {
     **dict.fromkeys(("Progress", "error_sheet", "progress", "template"), "selectors"),
-    **dict.fromkeys(("NoHeader", "cancel", "remap", "start", "upload"), "services"),
+    **dict.fromkeys(
+        ("NoHeader", "cancel", "forget_files", "forget_old", "remap", "start", "upload"), "services"
+    ),
 }
 
 __all__ = [
@@ -36,6 +46,8 @@ __all__ = [
     "Progress",
     "cancel",
     "error_sheet",
+    "forget_files",
+    "forget_old",
     "importer",
     "importers",
     "progress",

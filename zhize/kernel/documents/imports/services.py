@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, files, flow, history, jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import DomainError, Invalid, atomic, copying
+from zhize.kernel.db import DomainError, Invalid, NotFound, atomic, copying
 from zhize.kernel.documents import reading
 from zhize.kernel.documents.imports.kinds import JOIN, Importer, importer
 from zhize.kernel.documents.imports.machine import IMPORT
@@ -21,6 +22,7 @@ from zhize.kernel.org.models import Unit
 from zhize.lib import clock
 
 _COLUMNS = ("run_id", "number", "cells", "repeats", "trial", "outcome", "messages", "subject_type")
+KEPT = timedelta(days=90)
 
 
 class NoHeader(DomainError):
@@ -89,6 +91,8 @@ def remap(
     """
     how = importer(run.kind)
     access.require(actor, how.capability)
+    if run.blob is None:
+        raise NotFound
     grid = reading.read_table(files.content(run.blob), sheet=run.sheet or None)
     if not 0 <= header_row < len(grid.rows):
         raise Invalid({"header_row": [_("没有这一行。")]})
@@ -143,6 +147,20 @@ def cancel(*, actor: Actor, run: ImportRun, note: str = "") -> ImportRun:
         changes={"ended_at": clock.now()},
     )
     return run
+
+
+def forget_files(rows: Iterable[ImportRow]) -> None:
+    """Let go of the files that these rows came from, for whoever erases a person: what was imported stays."""
+    ImportRun.objects.filter(pk__in={row.run_id for row in rows}).update(blob=None)
+
+
+@atomic
+def forget_old() -> int:
+    """Let go of the files of runs that ended 90 days ago, and of the cells of their rows. Returns how many runs."""
+    old = ImportRun.objects.filter(ended_at__lt=clock.now() - KEPT).exclude(heads=[])
+    ids = list(old.values_list("pk", flat=True))
+    ImportRow.objects.filter(run__in=ids).update(cells={}, messages=[])
+    return ImportRun.objects.filter(pk__in=ids).update(blob=None, heads=[])
 
 
 def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
