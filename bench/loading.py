@@ -28,7 +28,7 @@ FILLED = "1"
 """To be raised when the folders are to be filled otherwise: those filled before are filled anew."""
 MARK, SCHEMA = "filled", "filled.schema"
 # Making the base and catching up with later migrations are not what is measured.
-QUICK = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "synchronous_commit": "off"}
+QUICK = {"max_wal_size": "1GB", "checkpoint_timeout": "30min", "synchronous_commit": "off"}
 
 
 def settings(data_dir: Path) -> None:

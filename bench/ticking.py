@@ -18,18 +18,19 @@ from zhize.project import postgres
 WORKERS, ONE_IN = 4, 100
 # The rows that belong to a clock, and what differs from the one that is copied.
 TABLES = {
-    "duties_obligation": {"slot": "NULL", "trigger_entry": "NULL", "clock_id": "NULL"},
+    "duties_obligation": {"slot": "NULL", "trigger_entry": "NULL", "clock_id": "{clock} + k"},
     "clocks_clock": {"subject_id": "{obligation} + k", "started_at": "now() - interval '1 hour'", "due_at": "now() + interval '9 hours'"},
     "clocks_clockinterval": {"clock_id": "{clock} + k", "from_at": "now() - interval '1 hour'"},
     "clocks_clockthreshold": {"clock_id": "{clock} + k", "fire_at": "{moment}", "next_at": "{moment}"},
 }  # fmt: skip
 MOMENT = f"now() + CASE WHEN k % {ONE_IN} = 0 THEN interval '-1 minute' ELSE interval '1 hour' END"
 WORKER = """
-import sys, time, django
+import gc, sys, time, django
 django.setup()
 from django.db import connection
 from zhize.kernel.clocks import ticking
 connection.ensure_connection()
+gc.freeze()  # as a worker does
 print("ready", flush=True)
 sys.stdin.readline()
 begun, told = time.process_time(), 0
@@ -113,10 +114,6 @@ def _multiply(superuser: psycopg.Connection[Any], clocks: int) -> int:
             f" generate_series(1, {clocks}) AS k WHERE s.id = {copied}"
         )
         superuser.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {bases[table] + clocks})")
-    superuser.execute(
-        f"UPDATE duties_obligation SET clock_id = {bases['clocks_clock']} + id - {bases['duties_obligation']}"
-        f" WHERE id > {bases['duties_obligation']}"
-    )
     superuser.execute("SET session_replication_role = origin")
     superuser.execute("ANALYZE")
     return clocks // ONE_IN

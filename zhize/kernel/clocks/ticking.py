@@ -67,7 +67,8 @@ def _batch(size: int) -> int:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [GIVE_WAY_AFTER])
     rows = list(
         ClockThreshold.objects.filter(fired_at__isnull=True, next_at__lte=now)
-        .select_related("clock__calendar_version__calendar", "clock__unit")
+        .select_related("clock")
+        .prefetch_related("clock__calendar_version__calendar", "clock__unit")
         .select_for_update(skip_locked=True, of=("self", "clock"))
         .order_by("next_at", "pk")[:size]
     )

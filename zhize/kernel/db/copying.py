@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 
 from zhize.kernel.db import prepared
 
@@ -26,14 +27,19 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
 
 def copy_in(rows: Sequence[models.Model]) -> None:
     """Write new rows of one model, in order; those without an id get one. As with bulk_create nothing is marked as
-    changed: the caller records it. The database's constraints hold as for any row."""
+    changed: the caller records it. The database's constraints hold as for any row. What it fills in itself the rows
+    are not told, their id apart."""
     if not rows:
         return
     model = type(rows[0])
     new = [row for row in rows if row.pk is None]
     for row, pk in zip(new, reserve(model, len(new)) if new else (), strict=True):
         row.pk = pk
-    fields = model._meta.concrete_fields
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not isinstance(getattr(rows[0], field.attname), DatabaseDefault)
+    ]
     readers = [_reader(field) for field in fields]
     copy_values(
         model, [str(field.column) for field in fields], ([read(row) for read in readers] for row in rows)

@@ -23,8 +23,8 @@ from zhize.lib.text import Text
 # 2, 4, 8 … seconds, at most an hour: given up after two days, longer than anything it needs is likely to be away.
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = 60
-# From so many rows on an entry stands beside, they are written by COPY.
-MANY = 100
+# From so many rows on (entries and what they stand beside) they are written by COPY.
+MANY = 50
 _BESIDE = ("entry_id", "subject_type", "subject_id")
 
 # How a queued reaction reaches a worker; kernel.jobs, which stands above, plugs itself in.
@@ -88,8 +88,8 @@ def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> 
 def _write(entries: list[Entry]) -> None:
     """The entries and the rows they stand beside; a single one, as most are, by one statement."""
     beside = [(entry, row._meta.label_lower, row.pk) for entry in entries for row in entry.beside]
-    if len(beside) >= MANY:
-        writing.insert(entries)
+    if len(entries) + len(beside) >= MANY:
+        copying.copy_in(entries)
         copying.copy_values(EntrySubject, _BESIDE, ((entry.pk, *row) for entry, *row in beside))
         return
     further = [EntrySubject(entry=entry, subject_type=label, subject_id=pk) for entry, label, pk in beside]
@@ -119,7 +119,7 @@ def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
         on_behalf_of_id=actor.on_behalf_of_id,
         customer_ref=actor.customer_id,
         channel=actor.channel,
-        changes=plain(told.changes),
+        changes=plain(told.changes) if told.changes else {},
         data=plain(_besides(told.data, actor, told.note)),
         note=str(told.note),
         request_id=actor.request_id,
@@ -157,7 +157,7 @@ def _announce(entries: list[Entry]) -> None:
         for entry in entries
         for name in facts.reactions(entry)
     ]
-    writing.insert(queued)
+    (copying.copy_in if len(queued) >= MANY else writing.insert)(queued)
     if queued and _transport is not None:
         _transport([reaction.pk for reaction in queued])
 
