@@ -16,10 +16,10 @@ RED = 1  # pytest: tests ran and some failed
 
 
 def main(chosen: list[str]) -> int:
-    from tests.contracts.guards import GUARDS
+    from tests.contracts.fault_guards import ALL
 
     green = []
-    for guard in GUARDS:
+    for guard in ALL:
         if chosen and guard.name not in chosen:
             continue
         command = [

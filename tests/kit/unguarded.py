@@ -1,4 +1,4 @@
-"""A pytest plugin for `scripts/guards.py`: takes one guard of tests/contracts/guards.py away for the run."""
+"""A pytest plugin for `scripts/guards.py`: takes one guard of tests/contracts away for the run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    from tests.contracts.guards import GUARDS
+    from tests.contracts.fault_guards import ALL
 
     name = session.config.getoption("--without")
-    guard = next(each for each in GUARDS if each.name == name)
+    guard = next(each for each in ALL if each.name == name)
     owner, attribute = _owner(guard.place)
     before = getattr(owner, attribute)
     if is_dataclass(owner) and not isinstance(owner, type):

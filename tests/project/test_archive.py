@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.kit.waiting import until
+from tests.project.test_backup import Operator, commands
 from zhize.lib import clock
 from zhize.project import archive, backup, config, database, postgres
 
@@ -37,25 +38,35 @@ def archived(settings: config.Config) -> None:
         until("the log was archived", piece.exists)
 
 
-def test_any_moment_comes_back(folder: Path) -> None:
+def test_any_moment_comes_back_by_the_manual_alone(folder: Path) -> None:
+    base, files, restore = commands("Back to any moment")
     settings = config.Config(data_dir=folder / "old", archive_dir=str(folder / "archive"))
+    old_machine = Operator(
+        folder, ZHIZE_DATA_DIR=str(settings.data_dir), ZHIZE_ARCHIVE_DIR=settings.archive_dir
+    )
     with database.available(settings):
         with psycopg.connect(**postgres.parameters(settings.data_dir), autocommit=True) as connection:
             connection.execute("CREATE TABLE note AS SELECT '1 在基础备份之前' AS text")
-            archive.base(settings)
+            old_machine.types(base)
             connection.execute("INSERT INTO note VALUES ('2 误删之前')")
             row = connection.execute("SELECT clock_timestamp()").fetchone()
             connection.execute("DELETE FROM note")
             connection.execute("INSERT INTO note VALUES ('3 误删之后')")
         (settings.data_dir / "files").mkdir()
         (settings.data_dir / "files" / "a").write_text("photo")
-        assert archive.copy_files(settings) == 1
+        assert "copied 1 new files" in old_machine.types(files)
         assert archive.copy_files(settings) == 0
         archived(settings)
-    (before_the_mistake,) = row or (None,)
+    assert row is not None
+    (before_the_mistake,) = row
 
     new = config.Config(data_dir=folder / "new")
-    archive.restore(new, folder / "archive", before_the_mistake)
+    new_machine = Operator(folder, ZHIZE_DATA_DIR=str(new.data_dir))
+    # A time without an offset is that of the installation.
+    moment = before_the_mistake.astimezone(clock.zone(new.timezone)).replace(tzinfo=None)
+    new_machine.types(
+        restore.replace("/archive", str(folder / "archive")).replace("2026-03-02 14:05", str(moment))
+    )
     with database.available(new):
         assert notes(new) == ["1 在基础备份之前", "2 误删之前"]
     assert (new.data_dir / "files" / "a").read_text() == "photo"

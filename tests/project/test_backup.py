@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
 import os
 import re
 import shlex
@@ -9,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +23,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from tests.kit import people
+from tests.kit.waiting import PATIENCE
 from zhize.kernel import files, numbering
 from zhize.kernel.history import chain
 from zhize.project import backup, config, database, manifest, postgres, restore
@@ -54,6 +59,65 @@ def test_a_backup_comes_back_elsewhere(folder: Path, saved: Path) -> None:
         with psycopg.connect(**postgres.parameters(settings.data_dir)) as connection:
             assert connection.execute("SELECT text FROM note").fetchone() == ("受理",)
     assert (settings.data_dir / "files" / "a").read_text() == "photo"
+
+
+def test_a_backup_is_one_moment_while_everything_is_written(folder: Path) -> None:
+    """Rows of two tables and a file come together or not at all, however much is written during the backup."""
+    settings, new = config.Config(data_dir=folder / "old"), config.Config(data_dir=folder / "new")
+    written, enough = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with psycopg.connect(**postgres.parameters(settings.data_dir), autocommit=True) as connection:
+            for number in itertools.count():
+                (settings.data_dir / "files" / str(number)).write_text(f"照片 {number}")
+                with connection.transaction():
+                    connection.execute("INSERT INTO note VALUES (%s)", [number])
+                    connection.execute("INSERT INTO entry VALUES (%s)", [number])
+                written.set()
+                if enough.is_set():
+                    return
+
+    with database.available(settings):
+        with psycopg.connect(**postgres.parameters(settings.data_dir)) as connection:
+            connection.execute("CREATE TABLE note (number int); CREATE TABLE entry (number int)")
+        (settings.data_dir / "files").mkdir()
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert written.wait(PATIENCE)
+        try:
+            backup.save(settings, folder / "saved.tar")
+        finally:
+            enough.set()
+            writer.join()
+        with database.connect(settings) as connection:
+            last = connection.execute("SELECT max(number) FROM note").fetchone()
+    assert manifest.problems(folder / "saved.tar") == []
+    with database.available(new):
+        restore.load(new, folder / "saved.tar")
+        with database.connect(new) as connection:
+            notes = [number for (number,) in connection.execute("SELECT number FROM note ORDER BY 1")]
+            entries = [number for (number,) in connection.execute("SELECT number FROM entry ORDER BY 1")]
+    assert notes == entries == list(range(len(notes)))
+    assert last is not None and 0 < len(notes) <= last[0], "nothing was written during the backup"
+    for number in notes:
+        assert (new.data_dir / "files" / str(number)).read_text() == f"照片 {number}"
+
+
+def test_rows_that_are_not_those_of_the_backup_are_not_called_restored(folder: Path, saved: Path) -> None:
+    other = folder / "other.tar"
+    with tarfile.open(saved) as before, tarfile.open(other, "w") as after:
+        for member in before:
+            content = (before.extractfile(member) or io.BytesIO()).read()
+            if member.name == manifest.NAME:
+                said = json.loads(content)
+                said["rows"]["note"][1] = "7"
+                content = json.dumps(said).encode()
+                member.size = len(content)
+            after.addfile(member, io.BytesIO(content))
+    settings = config.Config(data_dir=folder / "new")
+    with database.available(settings), pytest.raises(backup.BackupError, match="note: rows came back with"):
+        restore.load(settings, other)
+    assert not (settings.data_dir / "files").exists()
 
 
 def test_only_its_owner_may_read_a_backup(saved: Path) -> None:

@@ -141,6 +141,28 @@ def test_a_receiver_that_is_down_gets_the_fact_later_once(receiver: Receiver, ey
     assert len({json.loads(content)["id"] for _path, _headers, content in receiver.got}) == 1
 
 
+def test_a_receiver_that_is_down_for_an_hour_gets_every_fact_once(receiver: Receiver, eyes: Position) -> None:
+    endpoint(receiver.url, eyes)
+    receiver.answers = [503] * 1000
+    with time_machine.travel(datetime(2026, 3, 2, 1, tzinfo=UTC), tick=False) as time:
+        for login in ("lee", "wang", "zhao"):
+            create_account(eyes, login)
+        for _five_minutes in range(12):
+            run()
+            services.sweep()
+            time.shift(timedelta(minutes=5))
+        assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"queued"}
+        assert len(receiver.got) < 3 * 12, "each pause is longer than the one before"
+        receiver.answers, refused = [], len(receiver.got)
+        for _hour in range(3):
+            time.shift(timedelta(hours=1))
+            services.sweep()
+            run()
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"sent"}
+    arrived = [json.loads(content)["id"] for _path, _headers, content in receiver.got[refused:]]
+    assert len(arrived) == len(set(arrived)) == 3
+
+
 def test_a_receiver_that_never_answers_ends_as_failed_and_can_be_sent_again(
     receiver: Receiver, eyes: Position
 ) -> None:
