@@ -63,7 +63,10 @@ class Importer(ABC):
     fields: ClassVar[tuple[ImportField, ...]]
 
     def key(self, cells: Mapping[str, str]) -> str:
-        """What makes two rows of one file the same; the later one is not carried out. "" is never the same."""
+        """What makes two rows of one file the same; the later one is not carried out. "" is never the same.
+
+        From the cells alone: the database is busy taking rows in while it is asked.
+        """
         return JOIN.join(cells.get(field.code, "") for field in self.fields)
 
     @abstractmethod
