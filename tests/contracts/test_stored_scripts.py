@@ -168,7 +168,7 @@ def test_no_page_and_no_export_lets_a_text_become_markup_or_a_formula(
     client = Client()
     client.force_login(user, backend=BACKEND)
     faults: list[str] = []
-    seen = 0
+    seen = books = 0
     logging.disable(logging.WARNING)
     try:
         for route in pages():
@@ -182,6 +182,9 @@ def test_no_page_and_no_export_lets_a_text_become_markup_or_a_formula(
             if status >= 500 and status != REFUSED.get(route.name):
                 faults.append(f"{route.name} {url}: {status}")
             faults += faults_of_page(route.name, body, answer)
+            if "spreadsheet" in answer["Content-Type"]:
+                books += 1
+                faults += faults_of_export(route.name, "xlsx", body)
             seen += b"zzz" in body
             if getattr(getattr(route.view, "view_class", None), "export", None):
                 for kind in ("csv", "xlsx"):
@@ -195,3 +198,4 @@ def test_no_page_and_no_export_lets_a_text_become_markup_or_a_formula(
         logging.disable(logging.NOTSET)
     assert not faults, "\n".join(faults)
     assert seen > 150  # the words are really shown
+    assert books > 2

@@ -95,6 +95,7 @@ ROWS = {
 }
 # Addresses without a row of their own.
 WORDS = {
+    "readings": {"form": "xlsx"},
     "admin/calendars": {"day": "2026-11-25"},
     "admin/case-types": {"code": "complaint"},
     "admin/messages": {"code": "case.assigned"},

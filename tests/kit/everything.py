@@ -15,6 +15,7 @@ from zhize.domains.cases.models import Case
 from zhize.domains.channels import capabilities
 from zhize.domains.channels import services as channels
 from zhize.domains.customers import services as customers
+from zhize.domains.customers.models import HouseholdMember
 from zhize.domains.customers.services.watching import MeasureInput
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Obligation
@@ -24,14 +25,20 @@ from zhize.domains.reports import services as reports
 from zhize.domains.shifts import services as shifts
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import Callback
-from zhize.kernel import access, packs
+from zhize.kernel import access, notices, packs
 from zhize.kernel.access import Actor
 from zhize.kernel.access.models import Grant
+from zhize.kernel.accounts import capabilities as account_caps
+from zhize.kernel.accounts import tokens
 from zhize.kernel.accounts.models import User
 from zhize.kernel.documents import imports
+from zhize.kernel.history.models import Entry
+from zhize.kernel.notices.models import DeadAddress, Delivery
 from zhize.kernel.org.models import Appointment, Person, Position
 from zhize.lib import clock
 from zhize.rest import services as webhooks
+from zhize.rest.models import WebhookDelivery, WebhookEndpoint
+from zhize.ui.models import SavedView
 
 LETTER = (
     b"From: a@customer.example\nTo: kefu@wy.example\nSubject: lift\nMessage-ID: <1@x>\n\nThe lift is noisy.\n"
@@ -128,6 +135,33 @@ def _handing_over(cast: Cast, actor: Actor) -> None:
     shifts.takeovers.make_list(
         actor=actor, giver=cast.people["chenjing"], position=cast.position("ambassador"), reason="调岗"
     )
+
+
+def beside(cast: Cast, user: User) -> None:
+    """Rows without a page of their own, that only forms and parts of pages name."""
+    actor = access.for_user(user, channel="web")
+    owner, case = cast.customers["A101"], Case.objects.order_by("pk").first()
+    assert case is not None
+    customers.add_email(actor=actor, customer=owner, address="owner.a@customer.example")
+    contact = customers.add_contact(actor=actor, customer=owner, name="方大同", phone="13900001235")
+    customers.grant_role(actor=actor, contact=contact, purpose="handover", may_sign=False)
+    HouseholdMember.objects.create(household=cast.customers["B101"], member=owner)
+    cases.transfer(actor=actor, case=case, unit=cast.centre, text="请物业部跟进")
+    later = clock.now() + timedelta(hours=1)
+    organisation.record_absence(
+        actor=actor, person=cast.people["limin"], from_at=clock.now(), to_at=later, reason="银行"
+    )
+    tokens.issue(actor=access.system(account_caps.CLI), user=cast.people["limin"].user, name="BI")
+    SavedView.objects.create(user=user, page="cases", name="我的", created_at=clock.now())
+    endpoint = WebhookEndpoint.objects.get()
+    fact = Entry.objects.filter(verb="case.opened").latest("pk")
+    WebhookDelivery.objects.create(endpoint=endpoint, entry=fact, created_at=clock.now(), state="sent")
+    notices.send(
+        template="case.assigned", context={"number": "1", "title": "退信"}, actor=actor,
+        addresses=["owner.a@customer.example"], subject=case,
+    )  # fmt: skip
+    Delivery.objects.filter(address="owner.a@customer.example").update(state="bounced", next_at=None)
+    DeadAddress.objects.create(channel="email", address="owner.a@customer.example", since=clock.now())
 
 
 def survey(user: User) -> str:
