@@ -21,6 +21,7 @@ from zhize.domains.cases.kinds import Channel, Nature, Outcome, Severity
 from zhize.domains.cases.models import Case, DelayAudit
 from zhize.domains.cases.selectors import types
 from zhize.kernel import measures, packs
+from zhize.kernel.db import known
 from zhize.kernel.flow import Category
 from zhize.kernel.measures import Figure, MeasureScope
 from zhize.kernel.org.models import Area, Person, Unit
@@ -64,12 +65,10 @@ def _said(text: Text) -> str:
     return text.in_language(_language())
 
 
-def _names(model: type[Any], *fields: str) -> Callable[[Collection[Any]], Mapping[Any, Any]]:
+def _names(model: type[Any]) -> Callable[[Collection[Any]], Mapping[Any, Any]]:
     def named(values: Collection[Any]) -> Mapping[Any, Any]:
-        found: dict[Any, Any] = {
-            row.pk: str(row) for row in model._default_manager.filter(pk__in=[v for v in values if v])
-        }
-        return {None: _("（无）"), **found}
+        found = known.rows_of(model, {value for value in values if value})
+        return {None: _("（无）"), **{pk: str(row) for pk, row in found.items()}}
 
     return named
 

@@ -61,6 +61,7 @@ class WorkSheet(StatefulModel):
         indexes = (
             models.Index(fields=["unit", "category", "due_at"], name="worksheet_unit_list"),
             models.Index(fields=["case"], name="worksheet_case"),
+            models.Index(fields=["sent_at"], name="worksheet_sent"),
         )
 
     def __str__(self) -> str:

@@ -308,6 +308,7 @@ class Escalation(Model):
             models.Index(
                 fields=["at"], name="duties_nobody_there", condition=Q(nobody=True, settled_at__isnull=True)
             ),
+            models.Index(fields=["at"], name="duties_escalated"),
         )
         constraints = (
             models.UniqueConstraint(fields=["obligation", "code", "round"], name="duties_rung_once"),

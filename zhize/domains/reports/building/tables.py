@@ -28,6 +28,7 @@ from zhize.domains.reports.pack import (
 )
 from zhize.domains.visits.models import Callback, Opinion
 from zhize.kernel import measures, packs
+from zhize.kernel.db import known
 from zhize.kernel.history.models import Entry
 from zhize.lib import clock
 
@@ -125,7 +126,7 @@ def _cases(making: Making, block: CasesBlock) -> tuple[list[Case], int, str]:
         result = making.value(WHICH[block.which])
         number, url = int(result.value or 0), drill(result, making.unit)
     rows = Case.objects.filter(pk__in=keys[: making.listed])
-    rows = rows.select_related("customer", "premises", "owner", "unit").defer("answers")
+    rows = known.beside(rows.select_related("customer", "premises").defer("answers"), "owner", "unit")
     if "co_units" in block.columns:
         rows = rows.prefetch_related(Prefetch("worksheets", WorkSheet.objects.select_related("unit")))
     if "callback" in block.columns:
@@ -198,38 +199,43 @@ def _next_action(case: Case, making: Making, actions: dict[int, str]) -> str:
     return said(next((move.label for move in moves if move.primary), moves[0].label)) if moves else ""
 
 
+PLAIN: dict[str, Callable[[Case], Any]] = {
+    # A moment that the case does not have.
+    **dict.fromkeys(("opened_at", "due_at", "answered_at", "closed_at"), lambda case: ""),
+    "number": lambda case: case.number,
+    "customer": lambda case: case.who,
+    "premises": lambda case: case.premises or "",
+    "type": lambda case: said(types.type_label(case.type_code, case.release_id)),
+    "subtype": lambda case: (
+        said(types.subtype_label(case.type_code, case.subtype, case.release_id)) if case.subtype else ""
+    ),
+    "title": lambda case: case.title,
+    "description": lambda case: case.description,
+    "channel": lambda case: case.get_channel_display(),
+    "severity": lambda case: case.get_severity_display(),
+    "owner": lambda case: case.owner or "",
+    "co_units": lambda case: "、".join(dict.fromkeys(str(sheet.unit) for sheet in case.worksheets.all())),
+    "state": lambda case: said(case.state_label),
+    "late": lambda case: _("是") if case.is_late else "",
+    "cause": lambda case: (
+        said(types.cause_label(case.type_code, case.cause, case.release_id)) if case.cause else ""
+    ),
+    "solution": lambda case: case.solution,
+    "callback": lambda case: _callback(case),
+    "reopened": lambda case: case.reopen_count or "",
+    "repeated": lambda case: _("是") if case.repeat_of_id or case.repeats_class else "",
+    "rating": lambda case: case.satisfaction or "",
+    "delay_reason": lambda case: "；".join(dict.fromkeys(_reasons(case))),
+}
+
+
 def _column(name: str, case: Case, making: Making, actions: dict[int, str]) -> str:
     """One cell of a case."""
-    plain: dict[str, Callable[[], Any]] = {
-        **dict.fromkeys(("opened_at", "due_at", "answered_at", "closed_at"), str),
-        "number": lambda: case.number,
-        "customer": lambda: case.who,
-        "premises": lambda: case.premises or "",
-        "type": lambda: said(types.type_label(case.type_code, case.release_id)),
-        "subtype": lambda: (
-            said(types.subtype_label(case.type_code, case.subtype, case.release_id)) if case.subtype else ""
-        ),
-        "title": lambda: case.title,
-        "description": lambda: case.description,
-        "channel": case.get_channel_display,
-        "severity": case.get_severity_display,
-        "owner": lambda: case.owner or "",
-        "co_units": lambda: "、".join(dict.fromkeys(str(sheet.unit) for sheet in case.worksheets.all())),
-        "state": lambda: said(case.state_label),
-        "age": lambda: _age(case, making),
-        "late": lambda: _("是") if case.is_late else "",
-        "cause": lambda: (
-            said(types.cause_label(case.type_code, case.cause, case.release_id)) if case.cause else ""
-        ),
-        "solution": lambda: case.solution,
-        "callback": lambda: _callback(case),
-        "next_action": lambda: _next_action(case, making, actions),
-        "reopened": lambda: case.reopen_count or "",
-        "repeated": lambda: _("是") if case.repeat_of_id or case.repeats_class else "",
-        "rating": lambda: case.satisfaction or "",
-        "delay_reason": lambda: "；".join(dict.fromkeys(_reasons(case))),
-    }
-    return str(plain[name]())
+    if name == "age":
+        return _age(case, making)
+    if name == "next_action":
+        return _next_action(case, making, actions)
+    return str(PLAIN[name](case))
 
 
 def _reasons(case: Case) -> list[str]:
