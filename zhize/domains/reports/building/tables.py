@@ -20,12 +20,7 @@ from zhize.domains.duties.models import Escalation, Obligation
 from zhize.domains.reports.building.figures import Block, cell, column
 from zhize.domains.reports.building.links import drill
 from zhize.domains.reports.building.making import Making, said
-from zhize.domains.reports.pack import (
-    CallbacksBlock,
-    CasesBlock,
-    OpinionsBlock,
-    SupervisionBlock,
-)
+from zhize.domains.reports.pack import CallbacksBlock, CasesBlock, OpinionsBlock, SupervisionBlock
 from zhize.domains.visits.models import Callback, Opinion
 from zhize.kernel import measures, packs
 from zhize.kernel.db import known
@@ -45,13 +40,8 @@ HEADS: dict[str, Any] = {
 }  # fmt: skip
 # What a class of columns takes of the free width; those not named here take one share.
 WIDE = {
-    "title": 2.0,
-    "description": 3.0,
-    "solution": 2.0,
-    "delay_reason": 2.0,
-    "next_action": 1.4,
-    "number": 0.0,
-}
+    "title": 2.0, "description": 3.0, "solution": 2.0, "delay_reason": 2.0, "next_action": 1.4, "number": 0.0,
+}  # fmt: skip
 
 # What reads badly when it is broken.
 WHOLE = frozenset(
