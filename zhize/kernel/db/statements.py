@@ -242,8 +242,8 @@ class Form:
         if self._plain:
             return [tuple(row) for row in found]
         made = [self._row(row) for row in found]
-        if made and self._prefetch:
-            prefetch_related_objects(made, *self._prefetch)
+        if wanted := [name for name in self._prefetch if _points(made, name)]:
+            prefetch_related_objects(made, *wanted)
         if made and self._known:
             known.attach(made, *self._known)
         return made
@@ -294,6 +294,14 @@ def _beside(queryset: models.QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str,
     if not all(isinstance(each, str) for each in prefetch):
         raise TypeError("what is read beside the rows is not narrowed to what one person may see")
     return prefetch, tuple(getattr(queryset, "_known", ()))
+
+
+def _points(rows: list[models.Model], name: str) -> bool:
+    """Whether anything can be read beside these rows under this name: a key that none of them has needs no statement."""
+    field: Any = rows[0]._meta.get_field(name.partition("__")[0]) if rows else None
+    if field is None or not getattr(field, "attname", ""):
+        return bool(rows)
+    return any(getattr(row, field.attname) is not None for row in rows)
 
 
 FORMS = 2000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from zhize.domains.cases.models import (
+    Alarm,
     Assignment,
     Case,
     CaseLink,
@@ -154,6 +156,7 @@ class Detail:
     papers: list[Paper]
     transfers: list[Transfer]
     holders: list[Assignment]
+    alarm: Alarm | None
 
 
 BESIDE = (
@@ -166,6 +169,7 @@ BESIDE = (
     "papers",
     "transfers",
     "assignments",
+    "alarm",
 )
 
 
@@ -218,23 +222,25 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
     case = statements.first("cases.detail", actor.key, door, number=number)
     if case is None:
         raise NotFound
-    has, seen = _has(case.pk), Case.objects.visible_to(actor).order_by().values("pk")
-    parts: list[Prefetch[Any]] = [
-        Prefetch(
-            "worksheets", WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk")
-        ),
-        Prefetch("promises", Promise.objects.select_related("person", "obligation")),
-        Prefetch("ticks", Tick.objects.select_related("person")),
+    has = _has(case.pk)
+
+    def seen() -> QuerySet[Any]:
+        return Case.objects.visible_to(actor).order_by().values("pk")
+
+    parts: dict[str, Callable[[], QuerySet[Any]]] = {
+        "worksheets": lambda: WorkSheet.objects.select_related("unit", "person", "obligation").order_by("pk"),
+        "promises": lambda: Promise.objects.select_related("person", "obligation"),
+        "ticks": lambda: Tick.objects.select_related("person"),
         # Who sees the case need not see those beside it, nor its papers.
-        Prefetch("links_out", CaseLink.objects.filter(other__in=seen).select_related("other")),
-        Prefetch("links_in", CaseLink.objects.filter(case__in=seen).select_related("case")),
-        Prefetch("children", Case.objects.filter(pk__in=seen).order_by("pk")),
-        Prefetch("papers", _papers(actor)),
-        Prefetch("transfers", Transfer.objects.select_related("unit", "received_by")),
-        Prefetch("assignments", known.beside(Assignment.objects.all(), "person", "position", "unit")),
-    ]
+        "links_out": lambda: CaseLink.objects.filter(other__in=seen()).select_related("other"),
+        "links_in": lambda: CaseLink.objects.filter(case__in=seen()).select_related("case"),
+        "children": lambda: Case.objects.filter(pk__in=seen()).order_by("pk"),
+        "papers": lambda: _papers(actor),
+        "transfers": lambda: Transfer.objects.select_related("unit", "received_by"),
+        "assignments": lambda: known.beside(Assignment.objects.all(), "person", "position", "unit"),
+    }
     # What has no rows is not read: most cases have none of most of these.
-    prefetch_related_objects([case], *(part for part in parts if part.prefetch_to in has))
+    prefetch_related_objects([case], *(Prefetch(name, parts[name]()) for name in parts if name in has))
 
     def beside(name: str) -> list[Any]:
         return list(getattr(case, name).all()) if name in has else []
@@ -253,4 +259,5 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         papers=beside("papers"),
         transfers=beside("transfers"),
         holders=beside("assignments"),
+        alarm=case.alarm if "alarm" in has else None,
     )

@@ -42,7 +42,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     found = details.detail(actor, number)
     case = found.case
     owed = duties.about(actor, case)
-    alarm = getattr(case, "alarm", None)
+    alarm = found.alarm
     context = {
         "title": f"{case.number} {case.title}",
         "detail": found,
