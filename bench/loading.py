@@ -118,6 +118,7 @@ def _fill(data_dir: Path, count: int) -> None:
         superuser.autocommit = True
         superuser.execute("VACUUM (FULL, ANALYZE) cases_case")
         superuser.execute("VACUUM cases_case")
+    connection.close()  # filling asked by it again, and its server ends here
 
 
 class _Watch:
