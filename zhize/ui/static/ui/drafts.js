@@ -50,7 +50,8 @@
         await zz.request(zz.assets.draft, { method: "POST", json: { key, data } });
         localStorage.removeItem(local(key));
         say(zz.t("draftSaved", { time }));
-      } catch {
+      } catch (problem) {
+        if (!problem.status || problem.status === 503) zz.untilReady();
         try {
           localStorage.setItem(local(key), JSON.stringify({ at: Date.now(), data }));
           say(zz.t("draftLocal", { time }));
@@ -59,6 +60,10 @@
     });
     form.addEventListener("input", save);
     form.addEventListener("change", save);
+    // What lies on this machine goes to the server as soon as it can: there it ends with its sending.
+    const bring = () => { if (form.isConnected && localStorage.getItem(local(key))) { last = ""; save(); } };
+    document.addEventListener("ui:ready", bring);
+    addEventListener("online", bring);
     // Whoever types a new matter no longer wants the old one put over it.
     form.addEventListener("input", (event) => {
       if (!event.isTrusted || event.target.type === "search" || ["radio", "checkbox"].includes(event.target.type)) return;

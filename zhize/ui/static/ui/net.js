@@ -61,30 +61,31 @@
   });
   document.addEventListener("htmx:after:request", () => { if (!watching) calm(); });
 
-  // The server cannot answer: said once, whoever asked, until it can again. Then everybody is told without doing anything.
-  function untilReady(then) {
+  // The server cannot answer: said once, whoever asked, until it can again (ui:ready), without anybody doing anything.
+  zz.untilReady = () => {
     watching ||= setInterval(async () => {
       const answer = await fetch("/readyz", { cache: "no-store" }).catch(() => null);
       if (!answer?.ok) return;
       clearInterval(watching);
       watching = 0;
-      then();
+      document.dispatchEvent(new Event("ui:ready"));
     }, 4000);
-  }
+  };
   document.addEventListener("ui:away", (event) => {
     const { text, toast } = event.detail;
     if (toast) zz.toast("error", toast, { away: true });
     warn(text);
-    untilReady(() => {
-      calm();
-      for (const note of document.querySelectorAll("[data-toast][data-away]")) note.remove();
-      zz.toast("success", zz.t("ready"));
-    });
+    zz.untilReady();
   });
-  zz.mount("[data-until-ready]", (failure) => untilReady(() => {
-    failure.querySelector("h1").textContent = zz.t("ready");
-    for (const text of failure.querySelectorAll("[data-outage]")) text.remove();
-  }));
+  document.addEventListener("ui:ready", () => {
+    if (banner && !banner.hidden) zz.toast("success", zz.t("ready"));
+    calm();
+    for (const note of document.querySelectorAll("[data-toast][data-away]")) note.remove();
+    const failure = document.querySelector("[data-until-ready]");
+    if (failure) failure.querySelector("h1").textContent = zz.t("ready");
+    for (const text of failure?.querySelectorAll("[data-outage]") || []) text.remove();
+  });
+  zz.mount("[data-until-ready]", zz.untilReady);
 
   // Error pages never replace what is on the screen; refusals of a form (4xx with content) do show.
   document.addEventListener("htmx:before:swap", (event) => {
