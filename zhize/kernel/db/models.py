@@ -40,7 +40,7 @@ class Model(models.Model):
     ) -> list[tuple[Any, ...]]:
         if using == connection.alias and not raw:
             with suppress(writing.NotPlain):
-                return writing.insert_values([self], tuple(fields), tuple(returning_fields))
+                return writing.insert_as_asked(self, fields, returning_fields)
         inserted: list[tuple[Any, ...]] = super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
         return inserted
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import Connection, Cursor
 from psycopg.errors import FeatureNotSupported
@@ -31,14 +31,13 @@ def cursor() -> CursorWrapper:
     Only for one statement at a time, with a text that does not contain values and comes again. A value whose kind the
     server cannot know from its place needs a cast (`%s::date`).
     """
-    if connection.queries_logged:
+    made: Any = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks it up anew for every attribute
+    if made.queries_logged:
         # Whoever listens to what is asked (a test that counts or explains it) reads the values in the text.
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        made: Any = connection
-        return made._prepare_cursor(Prepared(connection.connection))  # type: ignore[no-any-return]
+        return made.cursor()  # type: ignore[no-any-return]
+    made.close_if_health_check_failed()
+    made.ensure_connection()
+    return made._prepare_cursor(Prepared(made.connection))  # type: ignore[no-any-return]
 
 
 class Prepared(Cursor[Any]):

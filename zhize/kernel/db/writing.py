@@ -8,8 +8,10 @@ to Django.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import lru_cache
+from operator import is_
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +21,65 @@ from django.db.models.expressions import DatabaseDefault
 from zhize.kernel.db import prepared
 
 Field: TypeAlias = "models.Field[Any, Any]"
+
+# A value of this kind goes to the database as it is; the field would only look at it.
+_AS_IT_IS: tuple[tuple[type[Any], type], ...] = (
+    (models.CharField, str),
+    (models.TextField, str),
+    (models.BooleanField, bool),
+    (models.DateTimeField, datetime),
+    (models.DateField, date),
+    (models.BigAutoField, int),
+    (models.IntegerField, int),
+)
+_PREPARING = ("get_prep_value", "get_db_prep_value", "get_db_prep_save")
+
+
+def _kind(field: Any) -> type | None:
+    """Of what kind a value is that the field would hand on unchanged."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    for base, kind in _AS_IT_IS:
+        if isinstance(field, base):
+            own = type(field)
+            return kind if all(getattr(own, name) is getattr(base, name) for name in _PREPARING) else None
+    return None
+
+
+class Columns(tuple["Field", ...]):
+    """Fields written together, told from others by who they are: fields compare themselves slowly."""
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self._ways = [
+            (field, field.attname, _kind(field), type(field).pre_save is not models.Field.pre_save)
+            for field in self
+        ]
+
+    def values(self, row: models.Model) -> list[Any]:
+        """What a new row says in these columns, as the database takes it. Raises NotPlain."""
+        said, ready = row.__dict__, []
+        for field, name, kind, decides in self._ways:
+            value = field.pre_save(row, True) if decides or name not in said else said[name]
+            ready.append(value if _as_it_is(kind, value) else _value(field, value))
+        return ready
+
+
+def _as_it_is(kind: type | None, value: Any) -> bool:
+    return kind is not None and (
+        value is None or (type(value) is kind and (kind is not datetime or value.tzinfo is not None))
+    )
+
+
+@lru_cache(maxsize=2000)
+def _columns_of(model: type[models.Model], keyed: bool) -> tuple[Columns, Columns]:
+    """What is written of a new row, its key included where it is known, and what the database tells of it."""
+    meta = model._meta
+    fields = (field for field in meta.local_concrete_fields if keyed or field is not meta.auto_field)
+    return Columns(fields), Columns(meta.db_returning_fields)
 
 
 class NotPlain(Exception):
@@ -32,12 +93,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    fields = tuple(
-        field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field
-    )
-    returned = tuple(model._meta.db_returning_fields)
-    for row, values in zip(rows, insert_values(rows, fields, returned), strict=True):
+    fields, returned = _columns_of(type(rows[0]), False)
+    for row, values in zip(rows, _inserted(rows, fields, returned), strict=True):
         for field, value in zip(returned, values, strict=True):
             setattr(row, field.attname, value)
         row._state.adding, row._state.db = False, connection.alias
@@ -52,12 +109,8 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
     if not parts:
         insert([row])
         return
-    meta = row._meta
-    fields = tuple(
-        field for field in meta.local_concrete_fields if field is not meta.auto_field or row.pk is not None
-    )
-    returned = tuple(meta.db_returning_fields)
-    ready = [_value(field, field.pre_save(row, True)) for field in fields]
+    fields, returned = _columns_of(type(row), row.pk is not None)
+    ready = fields.values(row)
     defaults = tuple(value is DEFAULT for value in ready)
     values = [value for value in ready if value is not DEFAULT]
     by_model: dict[type[models.Model], list[models.Model]] = {}
@@ -65,7 +118,7 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
         by_model.setdefault(type(part), []).append(part)
     for model, listed in by_model.items():
         own = _own(model, parent)
-        values += [_value(field, field.pre_save(part, True)) for part in listed for field in own]
+        values += [value for part in listed for value in own.values(part)]
     if DEFAULT in values:
         raise NotPlain  # a part that leaves something to the database
     counts = tuple((model, len(listed)) for model, listed in by_model.items())
@@ -81,11 +134,20 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
         setattr(part, parent, row)
 
 
-def insert_values(
-    rows: Sequence[models.Model], fields: tuple[Field, ...], returned: tuple[Field, ...]
+def insert_as_asked(
+    row: models.Model, fields: Sequence[Field], returned: Sequence[Field]
 ) -> list[tuple[Any, ...]]:
+    """What Django asks when it saves a new row: the columns `returned`. Raises NotPlain."""
+    known, told = _columns_of(type(row), len(fields) == len(row._meta.local_concrete_fields))
+    for ours, theirs in ((known, fields), (told, returned)):
+        if len(ours) != len(theirs) or not all(map(is_, ours, theirs)):
+            raise NotPlain
+    return _inserted([row], known, told)
+
+
+def _inserted(rows: Sequence[models.Model], fields: Columns, returned: Columns) -> list[tuple[Any, ...]]:
     """The columns `returned` of new rows, in order. Raises NotPlain."""
-    ready = [[_value(field, field.pre_save(row, True)) for field in fields] for row in rows]
+    ready = [fields.values(row) for row in rows]
     given = tuple(tuple(value is DEFAULT for value in values) for values in ready)
     few = len(rows) <= FEW
     sql = (_insert if few else _insert.__wrapped__)(type(rows[0]), fields, returned, given)
@@ -99,16 +161,13 @@ def update(row: models.Model, where: Mapping[str, Any], values: Mapping[str, Any
 
     `count` names a column that goes up by one. Raises NotPlain.
     """
-    meta = row._meta
-    fields = [meta.get_field(name) for name in values]
-    asked = [meta.get_field(name) for name in where]
-    ready = [_value(field, value) for field, value in zip(fields, values.values(), strict=True)]
-    wanted = [_value(field, value) for field, value in zip(asked, where.values(), strict=True)]
+    model = type(row)
+    ready = [_ready(model, name, value) for name, value in values.items()]
+    left = [_ready(model, name, value) for name, value in where.items() if value is not None]
     if DEFAULT in ready or not (ready or count):
         raise NotPlain
-    empty = tuple(value is None for value in where.values())
-    sql = _update(type(row), tuple(fields), tuple(zip(asked, empty, strict=True)), count)
-    left = [value for value, none in zip(wanted, empty, strict=True) if not none]
+    asked = tuple((name, value is None) for name, value in where.items())
+    sql = _update(model, tuple(values), asked, count)
     with prepared.cursor() as cursor:
         cursor.execute(sql, [*ready, *left])
         return bool(cursor.rowcount)
@@ -117,6 +176,17 @@ def update(row: models.Model, where: Mapping[str, Any], values: Mapping[str, Any
 DEFAULT = object()
 FEW = 4
 """Of more rows written together there is a text for each number of them, seldom the same again, and long: it is neither prepared nor kept."""
+
+
+@lru_cache(maxsize=2000)
+def _field(model: type[models.Model], name: str) -> tuple[Any, type | None]:
+    field = model._meta.get_field(name)
+    return field, _kind(field)
+
+
+def _ready(model: type[models.Model], name: str, value: Any) -> Any:
+    field, kind = _field(model, name)
+    return value if _as_it_is(kind, value) else _value(field, value)
 
 
 def _value(field: Any, value: Any) -> Any:
@@ -134,8 +204,8 @@ def _value(field: Any, value: Any) -> Any:
 @lru_cache(maxsize=2000)
 def _insert(
     model: type[models.Model],
-    fields: tuple[Field, ...],
-    returned: tuple[Field, ...],
+    fields: Columns,
+    returned: Columns,
     defaults: tuple[tuple[bool, ...], ...],
 ) -> str:
     rows = (
@@ -150,10 +220,10 @@ def _insert(
 
 
 @lru_cache(maxsize=2000)
-def _own(model: type[models.Model], parent: str) -> tuple[Field, ...]:
+def _own(model: type[models.Model], parent: str) -> Columns:
     """What a part says itself."""
     meta = model._meta
-    return tuple(
+    return Columns(
         field for field in meta.local_concrete_fields if field is not meta.auto_field and field.name != parent
     )
 
@@ -177,14 +247,15 @@ def _insert_with(insert: str, parts: tuple[tuple[type[models.Model], int], ...],
 @lru_cache(maxsize=2000)
 def _update(
     model: type[models.Model],
-    fields: tuple[Field, ...],
-    where: tuple[tuple[Field, bool], ...],
+    names: tuple[str, ...],
+    where: tuple[tuple[str, bool], ...],
     count: str,
 ) -> str:
+    fields = [_field(model, name)[0] for name in names]
     written = [f"{_quoted(field.column)} = {_place(field)}" for field in fields]
     if count:
         written.append(f"{_quoted(count)} = {_quoted(count)} + 1")
-    asked = [f"{_quoted(field.column)} {'IS NULL' if none else '= %s'}" for field, none in where]
+    asked = [f"{_quoted(_field(model, name)[0].column)} {'IS NULL' if none else '= %s'}" for name, none in where]
     return (
         f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(written)}"  # noqa: S608 - our own names
         f" WHERE {' AND '.join(asked)}"
