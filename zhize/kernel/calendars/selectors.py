@@ -46,8 +46,9 @@ def _line(path: str) -> list[CalendarVersion]:
 
 def version_with_id(pk: int) -> CalendarVersion:
     """The version with this id and its calendar."""
-    rows = CalendarVersion.objects.select_related("calendar")
-    return marks.kept(("calendar_version", pk), lambda: rows.get(pk=pk))
+    return marks.kept(
+        ("calendar_version", pk), lambda: CalendarVersion.objects.select_related("calendar").get(pk=pk)
+    )
 
 
 def in_force(at: datetime | None = None) -> dict[int | None, CalendarVersion]:

@@ -255,7 +255,9 @@ def _update(
     written = [f"{_quoted(field.column)} = {_place(field)}" for field in fields]
     if count:
         written.append(f"{_quoted(count)} = {_quoted(count)} + 1")
-    asked = [f"{_quoted(_field(model, name)[0].column)} {'IS NULL' if none else '= %s'}" for name, none in where]
+    asked = [
+        f"{_quoted(_field(model, name)[0].column)} {'IS NULL' if none else '= %s'}" for name, none in where
+    ]
     return (
         f"UPDATE {_quoted(model._meta.db_table)} SET {', '.join(written)}"  # noqa: S608 - our own names
         f" WHERE {' AND '.join(asked)}"

@@ -13,10 +13,10 @@ from django.db import models
 
 from zhize.kernel import jobs
 from zhize.kernel.access import Actor
-from zhize.kernel.db import atomic, writing
+from zhize.kernel.db import atomic, prepared, writing
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.notices import mailing, quiet, selectors, texts
-from zhize.kernel.notices.models import Channel, DeadAddress, Delivery, Notice, NotificationPreference, State
+from zhize.kernel.notices.models import Channel, Delivery, Notice, NotificationPreference, State
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
@@ -214,11 +214,14 @@ def _delivery(letter: _Letter, channel: str, address: str, language: str) -> Del
 
 def _suppress_dead(rows: list[Delivery]) -> None:
     queued = [row for row in rows if row.state == State.QUEUED]
-    dead = set(
-        DeadAddress.objects.filter(address__in={row.address.lower() for row in queued}).values_list(
-            "channel", "address"
+    if not queued:
+        return
+    addresses = sorted({row.address.lower() for row in queued})
+    with prepared.cursor() as cursor:
+        cursor.execute(
+            "SELECT channel, address FROM notices_deadaddress WHERE address = ANY(%s)", [addresses]
         )
-    )
+        dead = set(cursor.fetchall())
     for row in queued:
         if (row.channel, row.address.lower()) in dead:
             row.state, row.next_at, row.error = State.SUPPRESSED, None, "the address bounced before"

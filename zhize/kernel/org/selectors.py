@@ -190,9 +190,12 @@ def _of_area(area_id: int) -> list[AreaAssignment]:
 
 def position_in(unit: Unit, code: str) -> Position | None:
     """The position with this code in the unit or, failing that, in the nearest unit above or below it."""
-    rows = Position.objects.filter(code=code, active=True).select_related("unit")
-    found = nearest_position(marks.kept(("positions", code), lambda: list(rows)), unit)
+    found = nearest_position(marks.kept(("positions", code), lambda: _called(code)), unit)
     return copy(found) if found is not None else None
+
+
+def _called(code: str) -> list[Position]:
+    return list(Position.objects.filter(code=code, active=True).select_related("unit"))
 
 
 def nearest_position(rows: Iterable[Position], unit: Unit) -> Position | None:

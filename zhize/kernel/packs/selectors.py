@@ -57,8 +57,11 @@ def release_of(section: str, code: str) -> int:
 
 def current_ids() -> list[int]:
     """Ids of the releases in force, one per applied pack."""
-    rows = PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True)
-    return marks.kept("releases", lambda: list(rows))
+    return marks.kept("releases", _current_ids)
+
+
+def _current_ids() -> list[int]:
+    return list(PackRelease.objects.filter(current=True).order_by("pack").values_list("pk", flat=True))
 
 
 def parsed(spec: dict[str, Any], section: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _DUE = """
               FROM duties_obligation LEFT JOIN duties_dutyversion version ON version.id = duty_version_id
              WHERE subject_type = 'cases.case' AND subject_id = %(pk)s AND ended_at IS NULL AND state = 'open'
                AND kind <> 'callback') AS owed
-     WHERE cases_case.id = %(pk)s
+     WHERE cases_case.id = %(pk)s AND next_due_at IS DISTINCT FROM owed.due
 """
 
 

@@ -50,15 +50,19 @@ def with_number_or_address(unit: Unit, digits: str, address: str) -> list[Custom
     Unscoped by design: it serves finding-or-creating, which must not make a second entry for a customer whom the
     actor happens not to see. It never leaves the service.
     """
-    ids: set[int] = set()
-    if digits:
-        ids.update(Phone.objects.filter(digits=digits).values_list("customer_id", flat=True)[:200])
-    if address and not ids:
-        ids.update(EmailAddress.objects.filter(address=address).values_list("customer_id", flat=True)[:200])
-    rows = Customer.objects.filter(
-        pk__in=ids, state=machine.ACTIVE, unit__path__startswith=unit.path or "/-/"
+    path = unit.path or "/-/"
+
+    def found(name: str, where: Callable[[Any], QuerySet[Any]], value: str) -> list[Customer]:
+        def make(value: Any) -> QuerySet[Customer]:
+            rows = Customer.objects.filter(state=machine.ACTIVE, unit__path__startswith=path)
+            return rows.filter(pk__in=where(value).values("customer_id")).order_by("pk")
+
+        return statements.rows((name, path), statements.ANYBODY, make, value=value) if value else []
+
+    known = found("customers.with_number", lambda one: Phone.objects.filter(digits=one), digits)
+    return known or found(
+        "customers.with_address", lambda one: EmailAddress.objects.filter(address=one), address
     )
-    return list(rows.order_by("pk"))
 
 
 def dialled_forms(text: str) -> list[str]:

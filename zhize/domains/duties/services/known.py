@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import F
 
-from zhize.domains.duties.models import DutyFact, DutyVersion
+from zhize.domains.duties import verbs
+from zhize.domains.duties.models import DutyFact, DutyVersion, Obligation
 from zhize.kernel.db import marks, prepared
 from zhize.kernel.history.models import Entry
 
@@ -50,8 +51,7 @@ def version(pk: int) -> DutyVersion:
 
 
 def _version(pk: int) -> DutyVersion:
-    rows = DutyVersion.objects.select_related("duty")
-    return marks.kept(("duties.version", pk), lambda: rows.get(pk=pk))
+    return marks.kept(("duties.version", pk), lambda: DutyVersion.objects.select_related("duty").get(pk=pk))
 
 
 def rule(version_id: int | None) -> dict[str, Any]:
@@ -82,8 +82,16 @@ class About:
         """Something was opened or ended meanwhile."""
         self._found = None
 
+    def opened(self, row: Obligation) -> None:
+        """This was opened meanwhile, and nothing else unless duties hang on such openings themselves."""
+        if self._found is None or any(fact(verb).begun or fact(verb).ended for verb in _OPENING):
+            self.again()
+            return
+        subject = (row.subject_type, row.subject_id or 0)
+        self._found.append(Owed(row.pk, subject, row.duty_id, row.duty_version_id, row.state, row.holder_id))
+
     def owed(self) -> list[Owed]:
-        """In due order."""
+        """In due order; what was opened since the reading stands last."""
         if self._found is None:
             labels, ids = zip(*self.rows, strict=True)
             with prepared.cursor() as cursor:
@@ -92,6 +100,7 @@ class About:
         return self._found
 
 
+_OPENING = ("clock.started", verbs.OPENED)
 _OWED = """
     SELECT id, subject_type, subject_id, duty_id, duty_version_id, state, holder_id
       FROM duties_obligation JOIN unnest(%s::text[], %s::bigint[]) AS about (label, pk)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from django.db.models import QuerySet
 
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import people, subjects
@@ -21,6 +22,7 @@ from zhize.domains.duties.subjects import Subject
 from zhize.kernel import access, calendars
 from zhize.kernel.access import Actor
 from zhize.kernel.access.actor import Kind
+from zhize.kernel.db import statements
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Unit
@@ -137,7 +139,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit, abou
         holder_id = owing.holder.pk if owing.holder is not None else None
         if holder_id in there if each else there:
             continue
-        opening.open_obligation(
+        opened = opening.open_obligation(
             actor=_system(entry),
             **opening.of_version(version, unit=where, owing=owing),
             target=target,
@@ -146,7 +148,7 @@ def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit, abou
             trigger_entry=entry.pk,
             named=context.subject.date(row, version.duty.code) if context.subject is not None else None,
         )
-        about.again()
+        about.opened(opened)
 
 
 def _already(version: DutyVersion, row: Any, about: known.About) -> set[int | None]:
@@ -189,7 +191,8 @@ def _end(entry: Entry, fact: known.Fact, about: known.About) -> None:
 
 def _whole(ids: set[int]) -> list[Obligation]:
     """The obligations with what ending them needs, in due order; units, versions and calendars from memory."""
-    rows = list(Obligation.objects.filter(pk__in=ids).select_related("holder", "position", "clock"))
+    found = statements.by_id("duties.ending", statements.ANYBODY, _with_what_ends, ids)
+    rows = sorted(found.values(), key=lambda row: (row.due_at is None, row.due_at, row.pk))
     for row in rows:
         row.unit = org.unit_with_id(row.unit_id)
         if row.duty_version_id is not None:
@@ -199,6 +202,10 @@ def _whole(ids: set[int]) -> list[Obligation]:
             row.clock.unit = org.unit_with_id(row.clock.unit_id)
             row.clock.calendar_version = calendars.version_with_id(row.clock.calendar_version_id)
     return rows
+
+
+def _with_what_ends() -> QuerySet[Obligation]:
+    return Obligation.objects.select_related("holder", "position", "clock")
 
 
 def _concerned(found: list[Obligation], entry: Entry, *, alone: bool) -> list[Obligation]:
