@@ -11,12 +11,13 @@ refuses: then the statement is prepared anew, inside of a transaction after that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
-from psycopg import Connection, Cursor
+from psycopg import Connection, RawCursor
 from psycopg.errors import FeatureNotSupported
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8
@@ -40,30 +41,56 @@ def cursor() -> CursorWrapper:
     return made._prepare_cursor(Prepared(made.connection))  # type: ignore[no-any-return]
 
 
-class Prepared(Cursor[Any]):
+class Prepared(RawCursor[Any]):
     """psycopg's own cursor, for this statement with preparing switched on."""
 
     def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
-        names = isinstance(params, Mapping)
-        given: Any = (
-            {key: _whole(params[key]) for key in params} if names else [_whole(one) for one in params or ()]
-        )
+        text, names = _numbered(query)
+        values = [params[name] for name in names] if names else params or ()
+        given = [
+            Int8(one) if type(one) is int else _whole(one) if type(one) is list else one for one in values
+        ]
         session: Connection[Any] = self.connection
         # Else every statement of every other cursor would be counted, too.
         session.prepare_threshold, session.prepared_max = 0, KEPT
         try:
-            return super().execute(query, given, prepare=True)
+            return super().execute(text, given, prepare=True)
         except FeatureNotSupported:
             if session.info.transaction_status != TransactionStatus.IDLE:
                 raise
             session.execute("DEALLOCATE ALL", prepare=False)
-            return super().execute(query, given, prepare=True)
+            return super().execute(text, given, prepare=True)
         finally:
             session.prepare_threshold = None
 
 
-def _whole(value: Any) -> Any:
+def _whole(values: list[Any]) -> list[Any]:
     """Whole numbers of one kind: psycopg tells them apart by their size, and the server would keep a statement for each."""
-    if type(value) is int:
-        return Int8(value)
-    return [_whole(one) for one in value] if type(value) is list else value
+    return [Int8(one) if type(one) is int else one for one in values]
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _numbered(query: str) -> tuple[bytes, tuple[str, ...]]:
+    """The text with the server's own places, $1 and on, for %s or %(name)s, and the names in their order.
+
+    psycopg would look for them in each text of more than fifty values every time.
+    """
+    names: list[str] = []
+    count = 0
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        name = found[1]
+        if name is None:
+            count += 1
+            return f"${count}"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return _PLACE.sub(place, query).encode(), tuple(names)
+
+
+_PLACE = re.compile(r"%%|%s|%\((\w+)\)s")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from zhize.kernel import access
 from zhize.kernel.access import Actor
-from zhize.kernel.db import NotFound, marks, statements
+from zhize.kernel.db import NotFound, known, marks, statements
 from zhize.kernel.notices import capabilities, texts
 from zhize.kernel.notices.models import (
     DeadAddress,
@@ -142,7 +141,7 @@ def preferences(people: list[Person]) -> dict[int, NotificationPreference]:
     else:
         said = _by_person(everybody.filter(person__in=people))
     return {
-        person.pk: copy(said[person.pk])
+        person.pk: known.twin(said[person.pk])
         if person.pk in said
         else NotificationPreference(person=person, channels=list(DEFAULT_CHANNELS))
         for person in people

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from zhize.kernel.db import marks
+from zhize.kernel.db import known, marks
 from zhize.kernel.org.models import (
     Absence,
     Appointment,
@@ -44,7 +43,7 @@ def subtree_ids(unit: Unit) -> list[int]:
 
 def unit_with_id(pk: int) -> Unit:
     """The unit with this id."""
-    return copy(marks.kept(("unit", pk), lambda: Unit.objects.get(pk=pk)))
+    return known.twin(marks.kept(("unit", pk), lambda: Unit.objects.get(pk=pk)))
 
 
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:
@@ -75,7 +74,7 @@ def present(people: Iterable[Person], at: datetime) -> list[Person]:
 
 def holders(position: Position, at: datetime | None = None) -> list[Person]:
     """Active people holding the position at `at`: primary holders first, then acting, then deputies."""
-    return [copy(row.person) for row in appointments(position.pk, local_day(position.unit, at))]
+    return [known.twin(row.person) for row in appointments(position.pk, local_day(position.unit, at))]
 
 
 def appointments(position_id: int, day: date) -> list[Appointment]:
@@ -95,7 +94,7 @@ def _held(position_id: int) -> list[Appointment]:
 def positions_held(person_id: int, day: date) -> list[Position]:
     """The positions a person holds on a day, with their units, in the order of appointment."""
     rows = marks.kept(("holds", person_id), lambda: _holds(person_id))
-    return [copy(row.position) for row in rows if _covers(row, day)]
+    return [known.twin(row.position) for row in rows if _covers(row, day)]
 
 
 def _holds(person_id: int) -> list[Appointment]:
@@ -178,7 +177,7 @@ def area_holder(area: Area, position_code: str | None = None, at: datetime | Non
         ]
         there = present([row.person for row in rows if position_code in {None, row.position.code}], moment)
         if there:
-            return copy(there[0])
+            return known.twin(there[0])
         current = current.parent
     return None
 
@@ -191,7 +190,7 @@ def _of_area(area_id: int) -> list[AreaAssignment]:
 def position_in(unit: Unit, code: str) -> Position | None:
     """The position with this code in the unit or, failing that, in the nearest unit above or below it."""
     found = nearest_position(marks.kept(("positions", code), lambda: _called(code)), unit)
-    return copy(found) if found is not None else None
+    return known.twin(found) if found is not None else None
 
 
 def _called(code: str) -> list[Position]:

@@ -49,5 +49,6 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(f"zhize.kernel.packs.{_HOMES[name]}"), name)
+        globals()[name] = getattr(import_module(f"zhize.kernel.packs.{_HOMES[name]}"), name)
+        return globals()[name]
     raise AttributeError(name)

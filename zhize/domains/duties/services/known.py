@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db.models import F
 from zhize.domains.duties import verbs
 from zhize.domains.duties.models import DutyFact, DutyVersion, Obligation
 from zhize.kernel.db import marks, prepared
+from zhize.kernel.db.known import twin
 from zhize.kernel.history.models import Entry
 
 
@@ -47,7 +47,7 @@ def _read(verb: str) -> Fact:
 
 def version(pk: int) -> DutyVersion:
     """A version with its duty."""
-    return copy(_version(pk))
+    return twin(_version(pk))
 
 
 def _version(pk: int) -> DutyVersion:

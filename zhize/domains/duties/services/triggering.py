@@ -6,7 +6,9 @@ looks at the duties in force in the fact's unit; ending looks at the version the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -82,6 +84,11 @@ class Context:
     subject: Subject | None
     row: Any
 
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """What conditions may ask about the row; the same for all duties that one entry begins."""
+        return self.subject.facts(self.row) if self.subject is not None and self.row is not None else {}
+
 
 def _context(version: DutyVersion, entry: Entry, read: dict[str, Context | None]) -> Context | None:
     """The subject row named by the entry or standing beside it; None when the entry is about something else.
@@ -109,9 +116,7 @@ def _holds(raw: Any, context: Context, entry: Entry) -> bool:
     if not raw:
         return True
     names = {**ENTRY_NAMES, **(context.subject.names if context.subject is not None else {})}
-    values = {f"entry.{key}": value for key, value in entry.data.items()}
-    if context.subject is not None and context.row is not None:
-        values |= context.subject.facts(context.row)
+    values = {f"entry.{key}": value for key, value in entry.data.items()} | context.facts
     try:
         return conditions.evaluate(conditions.parse(raw, names), values)
     except conditions.ConditionError as error:
