@@ -31,7 +31,7 @@ def connection_settings(config: Config) -> dict[str, Any]:
     Raises ConfigError when the address is not that of a PostgreSQL server.
     """
     common: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "zhize.project.engine",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

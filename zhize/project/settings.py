@@ -193,7 +193,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Sessions begun under the second one still hold.
+AUTHENTICATION_BACKENDS = [
+    "zhize.kernel.accounts.backend.OfSession",
+    "django.contrib.auth.backends.ModelBackend",
+]
 # allauth keeps second factors and sessions and talks to OpenID Connect providers; its own pages are not used.
 ACCOUNT_ADAPTER = "zhize.kernel.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"

@@ -43,7 +43,7 @@ COOKIE = "zz_device"
 COOKIE_SECONDS = 400 * 24 * 3600
 PENDING = "signin.pending"
 PENDING_FOR = timedelta(minutes=10)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "zhize.kernel.accounts.backend.OfSession"
 
 
 class WrongLogin(DomainError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from zhize.kernel.org.models import Person
 from zhize.lib import clock
 
 
+@lru_cache(maxsize=100)
 def _label(channel: str) -> dict[str, str]:
     """The channel's name in both languages. Raises Invalid for one that there is not."""
     if channel not in Channel.values:
@@ -25,6 +27,7 @@ def _label(channel: str) -> dict[str, str]:
     return {"zh": history.both(Channel(channel).label).zh, "en": channel}
 
 
+@lru_cache(maxsize=100)
 def _outward(channel: str) -> dict[str, str]:
     """The same for a word to the customer: he was called, he did not call."""
     found = _label(channel)

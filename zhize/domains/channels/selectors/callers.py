@@ -12,6 +12,7 @@ from zhize.domains.customers.selectors import identity
 from zhize.domains.customers.selectors.identity import Caller
 from zhize.kernel import access, search
 from zhize.kernel.access import Actor
+from zhize.kernel.db import statements
 from zhize.lib import phones
 
 SHOWN = 8
@@ -45,8 +46,13 @@ def find(actor: Actor, text: str) -> Found:
     number = phones.parse(wanted)
     if number is not None and (number.kind in {"mobile", "foreign"} or number.area):
         # A whole number that is nobody's is not a part of another one: only who gave it in a case may be meant.
-        said = lists.visible(actor).filter(contact_phone=number.number).order_by("-pk")
-        return Found(wanted, cases=list(said[:SHOWN]))
+        said = statements.rows(
+            "channels.said_number",
+            actor.key,
+            lambda number: lists.visible(actor).filter(contact_phone=number).order_by("-pk")[:SHOWN],
+            number=number.number,
+        )
+        return Found(wanted, cases=said)
     # Each kind has its own few: cases are newer than customers and would leave them no place.
     ids = {kind: _hits(actor, wanted, kind) for kind in KINDS}
     rooms = list(

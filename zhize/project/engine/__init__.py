@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, with a check of the connection that costs no statement."""
