@@ -69,9 +69,10 @@ class Columns(tuple["Field", ...]):
 
 
 def _as_it_is(kind: type | None, value: Any) -> bool:
-    return kind is not None and (
-        value is None or (type(value) is kind and (kind is not datetime or value.tzinfo is not None))
-    )
+    if kind is None or value is None:
+        return kind is not None
+    # A moment without a zone is the field's to complain about.
+    return type(value) is kind and getattr(value, "tzinfo", True) is not None
 
 
 @lru_cache(maxsize=2000)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import models
 
 from zhize.kernel.access import Actor
 from zhize.kernel.db import afterwards, atomic, copying, mark_recorded, statements, writing
@@ -216,33 +216,40 @@ def deliver(reaction_id: int) -> bool:
 
     Safe to run twice and by several workers: the row is locked while it runs and done only once.
     """
-    with transaction.atomic():
-        reaction: Reaction | None = statements.first(
-            "history.reaction",
-            statements.ANYBODY,
-            lambda pk: (
-                Reaction.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("entry")
-                .filter(pk=pk)
-            ),
-            pk=reaction_id,
-        )
-        if reaction is None or reaction.state == Reaction.DONE:
-            return True
-        try:
-            with atomic():
+    try:
+        with atomic():
+            reaction = _to_deliver(reaction_id)
+            if reaction is not None:
                 facts.reaction(reaction.name)(reaction.entry)
-        except Exception as problem:
-            _postpone(reaction, problem)
-            return False
-        done = {
-            "state": Reaction.DONE,
-            "done_at": clock.now(),
-            "error": "",
-            "attempts": reaction.attempts + 1,
-        }
-        writing.update(reaction, {"id": reaction.pk}, done)
-        return True
+                done = {
+                    "state": Reaction.DONE,
+                    "done_at": clock.now(),
+                    "error": "",
+                    "attempts": reaction.attempts + 1,
+                }
+                writing.update(reaction, {"id": reaction.pk}, done)
+            return True
+    except Exception as problem:
+        with atomic():
+            reaction = _to_deliver(reaction_id)
+            if reaction is not None:  # else another worker took it up since
+                _postpone(reaction, problem)
+        return reaction is None
+
+
+def _to_deliver(reaction_id: int) -> Reaction | None:
+    """The reaction with its entry, locked; None when it is done, or in another worker's hands."""
+    reaction: Reaction | None = statements.first(
+        "history.reaction",
+        statements.ANYBODY,
+        lambda pk: (
+            Reaction.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("entry")
+            .filter(pk=pk)
+        ),
+        pk=reaction_id,
+    )
+    return None if reaction is None or reaction.state == Reaction.DONE else reaction
 
 
 def _postpone(reaction: Reaction, problem: Exception) -> None:

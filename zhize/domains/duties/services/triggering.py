@@ -116,7 +116,7 @@ def _holds(raw: Any, context: Context, entry: Entry) -> bool:
     if not raw:
         return True
     names = {**ENTRY_NAMES, **(context.subject.names if context.subject is not None else {})}
-    values = {f"entry.{key}": value for key, value in entry.data.items()} | context.facts
+    values = {**{f"entry.{key}": value for key, value in entry.data.items()}, **context.facts}
     try:
         return conditions.evaluate(conditions.parse(raw, names), values)
     except conditions.ConditionError as error:
