@@ -15,6 +15,7 @@ from zhize.kernel.calendars import selectors as calendar_selectors
 from zhize.kernel.clocks import ledger, limits
 from zhize.kernel.clocks.ledger import Ledger
 from zhize.kernel.clocks.models import OPEN, Clock, ClockInterval, Outcome
+from zhize.kernel.db import statements
 from zhize.lib import clock as time
 from zhize.lib.businesstime import WorkCalendar, Working, due, duration_text, moment_text, working_steps
 from zhize.lib.text import Text
@@ -179,4 +180,21 @@ def rows_of(clocks: Iterable[Clock]) -> dict[tuple[str, int], Any]:
         (label, pk): row
         for label, ids in wanted.items()
         for pk, row in apps.get_model(label)._base_manager.in_bulk(ids).items()
+    }
+
+
+def lock(clock: Clock) -> None:
+    """Read the clock again as it is now, and let nobody else write it until the transaction ends."""
+    read = clock._state.fields_cache
+    [locked] = statements.rows(
+        "clocks.locked",
+        statements.ANYBODY,
+        lambda pk: Clock.objects.select_for_update().filter(pk=pk),
+        pk=clock.pk,
+    )
+    for field in Clock._meta.concrete_fields:
+        setattr(clock, field.attname, getattr(locked, field.attname))
+    # What it refers to is the same row still, mostly: not read again.
+    clock._state.fields_cache = {
+        name: row for name, row in read.items() if row.pk == getattr(clock, f"{name}_id", None)
     }

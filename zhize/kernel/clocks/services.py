@@ -21,16 +21,7 @@ from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
 from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
 from zhize.kernel.clocks.thresholds import Threshold, rearm, rows_of, withdraw
-from zhize.kernel.db import (
-    DomainError,
-    Invalid,
-    atomic,
-    copying,
-    guarded_update,
-    prepared,
-    statements,
-    writing,
-)
+from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, prepared, writing
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
@@ -316,21 +307,10 @@ def _past(at: datetime | None) -> datetime:
 
 def _locked(clock: Clock, at: datetime | None) -> datetime:
     """Lock and re-read the clock, so that two people cannot both stop it. Raises Closed. Returns the moment."""
-    moment, read = _past(at), clock._state.fields_cache
-    [locked] = statements.rows(
-        "clocks.locked",
-        statements.ANYBODY,
-        lambda pk: Clock.objects.select_for_update().filter(pk=pk),
-        pk=clock.pk,
-    )
-    for field in Clock._meta.concrete_fields:
-        setattr(clock, field.attname, getattr(locked, field.attname))
+    moment = _past(at)
+    selectors.lock(clock)
     if not clock.is_open:
         raise Closed
-    # What it refers to is the same row still, mostly: not read again.
-    clock._state.fields_cache = {
-        name: row for name, row in read.items() if row.pk == getattr(clock, f"{name}_id", None)
-    }
     return moment
 
 
