@@ -49,6 +49,7 @@ _JOBS = {
     "customers.find_duplicates": Text("查找疑似重复的客户", "Look for duplicate customers"),
     "customers.index": Text("更新客户搜索", "Index customers"),
     "customers.plan_visits": Text("安排等级走访", "Plan the visits by grade"),
+    "channels.forget": Text("清理过期的渠道消息原文", "Let go of old messages from outside"),
     "customers.retention": Text(
         "客户保存期满：告诉管理档案的人", "Retention that is over: who keeps the archive is told"
     ),
@@ -56,6 +57,7 @@ _JOBS = {
     "files.scan": Text("检查附件", "Scan attachments"),
     "files.sweep": Text("清理无主附件", "Clear attachments of nothing"),
     "history.deliver": Text("办理后续动作", "Carry out what follows from a fact"),
+    "imports.forget": Text("清理过期的导入文件", "Let go of old imported files"),
     "history.seal": Text("封存操作记录", "Seal the log"),
     "history.sweep": Text("补办后续动作", "Carry out what was left over"),
     "imports.carry_out": Text("执行导入", "Carry out an import"),
