@@ -89,6 +89,8 @@ def _try(operation: Any, callers: list[dict[str, str]], rows: dict[str, Any]) ->
     )
     @given(case=drawn, headers=st.sampled_from(callers), real=st.booleans())
     def once(case: Case, headers: dict[str, str], real: bool) -> None:
+        if any(isinstance(value, dict) for value in (case.query or {}).values()):
+            return  # an object is sent as one text, which a parameter of text allows
         if real and case.meta is not None and case.meta.generation.mode.is_positive:
             for name in rows.keys() & case.path_parameters.keys():
                 case.path_parameters[name] = rows[name] or 1
