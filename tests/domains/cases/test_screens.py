@@ -154,6 +154,9 @@ def test_of_a_common_word_the_newest_hits_are_counted_and_all_are_listed(
     named = page.get("/cases/", {"q": f" {made[0].number} "})
     assert [row.pk for row in named.context["slice"].rows] == [made[0].pk]
     assert f'value="{made[0].number}"' in named.content.decode()
+    also = page.get("/cases/", {"q": made[0].number, "type": made[0].type_code, "chip": "open"}).context
+    counted = {each["chip"].code: str(each["count"]) for each in also["chips"]}
+    assert (counted["open"], str(also["slice"].count)) == ("1", "1")
     for case in made[2:]:
         search.remove(case)
     both = {row.pk for row in page.get("/cases/", {"q": word}).context["slice"].rows}

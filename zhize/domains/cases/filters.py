@@ -59,18 +59,19 @@ class CaseFilter(DrillFilter):
         fields: tuple[str, ...] = ()
 
     counted: list[int] | None = None
-    """Keys of the newest hits of a search, among which a list counts."""
+    """Keys of the newest hits of words, among which a list counts; None where the cases are named by number or phone."""
 
     def search_text(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """A number, a phone, a name or words of the matter.
 
         A whole number or phone is found the moment the case stands, before the index knows of it.
         """
-        known, self.counted = lists.hits(value)
+        known, newest = lists.hits(value)
+        self.counted = None if known else newest
         if known:
             found = search.narrow(Case.objects.order_by(), value)
             return rows.filter(Q(pk__in=known) | Q(pk__in=found.values("pk")))
-        return search.narrow(rows, value, self.counted)
+        return search.narrow(rows, value, newest)
 
     def with_tag(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         return rows.filter(tags__contains=[value])

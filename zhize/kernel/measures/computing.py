@@ -269,7 +269,7 @@ def _rows_key(rows: QuerySet[Any]) -> Any:
     try:
         return repr(rows.order_by().query.sql_with_params())
     except EmptyResultSet:
-        return id(rows)
+        return rows.model._meta.label
 
 
 def _filters(by: Sequence[str], keys: Sequence[Any]) -> dict[str, tuple[Any, ...]]:

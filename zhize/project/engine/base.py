@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -22,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _is_quiet(self) -> bool:
         session = self.connection
-        if session is None or session.closed:
+        if session is None or session.info.transaction_status != TransactionStatus.IDLE:
             return False
         watched = select.poll()
         watched.register(session.fileno(), select.POLLIN)
