@@ -45,7 +45,7 @@ def given(customer: Customer) -> Given:
 
 
 def with_number_or_address(unit: Unit, digits: str, address: str) -> list[Customer]:
-    """Active customers of the unit or below it who have this number or mail address, the oldest first.
+    """Active customers of the unit or below it who have this number or, where none has, this mail address; the oldest first.
 
     Unscoped by design: it serves finding-or-creating, which must not make a second entry for a customer whom the
     actor happens not to see. It never leaves the service.
