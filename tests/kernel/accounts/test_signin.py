@@ -151,6 +151,37 @@ class TestBrake:
                 now.shift(timedelta(minutes=15))
             assert tried <= 2 * signin.A_DAY.capacity
 
+    def test_a_click_that_is_turned_away_spends_no_try(self) -> None:
+        """Else who clicks on while he waits has used up his day without a guess."""
+        user = people.somebody({}, login="limin")
+        own_browser = known(user)
+        with time_machine.travel(NOW, tick=False) as now:
+            wrong("limin", 10, own_browser)
+            for _click in range(int(signin.A_DAY.capacity)):
+                with pytest.raises(signin.TooMany):
+                    signin.check_password(login="limin", password=PASSWORD, client=own_browser)
+            now.shift(timedelta(minutes=2))
+            assert signin.check_password(login="limin", password=PASSWORD, client=own_browser) == user
+
+    def test_wrong_codes_from_elsewhere_keep_nobody_out_but_have_a_limit_together(self) -> None:
+        user = people.somebody({}, login="limin")
+
+        def tried(address: str) -> int:
+            for count in range(99):
+                try:
+                    signin.check_code(user=user, code="000000", client=client(address))
+                except signin.TooMany:
+                    return count
+                except signin.WrongCode:
+                    continue
+            return 99
+
+        with time_machine.travel(NOW, tick=False):
+            assert tried(ELSEWHERE) == 10
+            assert tried(HOME) == 10
+            everywhere = sum(tried(f"192.0.2.{number}") for number in range(40))
+            assert everywhere + 20 == signin.PER_FACTOR_EVERYWHERE.capacity
+
     def test_many_networks_together_have_a_limit_too_and_the_own_browser_does_not_feel_it(self) -> None:
         user = people.somebody({}, login="limin")
         own_browser = known(user)

@@ -23,10 +23,14 @@ history.verb("sample.named", zh="{actor}命名为{name}", en="{actor} named it {
 SYSTEM = access.system_actor("tests.history", caps=())
 seen: list[int] = []
 broken: list[bool] = []
+doubled: list[bool] = []
 
 
 @history.after("sample.named")
 def remember(entry: Entry) -> None:
+    if doubled:
+        with atomic():
+            Reaction.objects.create(entry=entry, name=f"{__name__}.remember", next_at=clock.now())
     if broken:
         raise RuntimeError("not now")
     seen.append(entry.pk)
@@ -36,6 +40,7 @@ def remember(entry: Entry) -> None:
 def _fresh() -> None:
     seen.clear()
     broken.clear()
+    doubled.clear()
 
 
 def record(**more: object) -> Entry:
@@ -87,6 +92,17 @@ def test_a_reaction_runs_once_and_again_only_after_a_failure() -> None:
     assert seen == [entry.pk]
     waiting.refresh_from_db()
     assert (waiting.state, waiting.attempts) == (Reaction.DONE, 2)
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_was_outrun_tells_by_what() -> None:
+    waiting = Reaction.objects.get(entry=record(), name=f"{__name__}.remember")
+    doubled.append(True)
+    assert history.deliver(waiting.pk) is False
+    waiting.refresh_from_db()
+    assert waiting.error.startswith("Outrun: ") and "history_reaction_once" in waiting.error
+    # The values, which may be somebody's, stand on its further lines.
+    assert "DETAIL" not in waiting.error
 
 
 @pytest.mark.django_db

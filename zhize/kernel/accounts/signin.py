@@ -34,6 +34,8 @@ PER_DEVICE = buckets.Limit(10, 15 * 60)
 PER_FACTOR = buckets.Limit(10, 15 * 60)
 # However patient: of a million codes three are right at any moment, of passwords some are likely.
 A_DAY = buckets.Limit(60, 24 * 3600)
+# Who knows the password shall neither try codes from many networks without end, nor keep the owner's next browser out.
+PER_FACTOR_EVERYWHERE = buckets.Limit(5 * A_DAY.capacity, 24 * 3600)
 
 WRONG_PASSWORD = Text("密码不对", "wrong password")
 WRONG_FACTOR = Text("验证码不对", "wrong code")
@@ -123,10 +125,16 @@ def check_password(*, login: str, password: str, client: Client) -> User:
 
 
 def _take(keys: dict[str, buckets.Limit]) -> None:
-    """One try of every bucket. Raises TooMany when one of them is empty."""
-    waits = [wait for key, limit in keys.items() if (wait := limit.take(key)) is not None]
-    if waits:
-        raise TooMany(max(waits))
+    """One try of every bucket, or of none: raises TooMany when one of them is empty, for nothing is tried then."""
+    taken: list[str] = []
+    for key, limit in keys.items():
+        wait = limit.take(key)
+        if wait is None:
+            taken.append(key)
+            continue
+        for other in taken:
+            buckets.give_back(other)
+        raise TooMany(max([wait, *filter(None, (each.wait(name) for name, each in keys.items()))]))
 
 
 def _let_go(keys: dict[str, buckets.Limit]) -> None:
@@ -152,8 +160,10 @@ def may_enter(user: User) -> bool:
 def check_code(*, user: User, code: str, client: Client) -> None:
     """Check the second factor: an authenticator's code, or a recovery code. Raises WrongCode or TooMany."""
     device = known_device(user, client)
-    key = f"signin:factor:{user.pk}:{device.pk if device else 'unknown'}"
+    key = f"signin:factor:{user.pk}:{device.pk if device else f'from:{client.network}'}"
     keys = {key: PER_FACTOR, f"{key}:day": A_DAY}
+    if device is None:
+        keys[f"signin:factor:{user.pk}:everywhere"] = PER_FACTOR_EVERYWHERE
     _take(keys)
     if not factors.check(user, code):
         note_refusal(user, client, WRONG_FACTOR)

@@ -254,7 +254,9 @@ def _to_deliver(reaction_id: int) -> Reaction | None:
 
 def _postpone(reaction: Reaction, problem: Exception) -> None:
     reaction.attempts += 1
-    reaction.error = f"{type(problem).__name__}: {problem}"[:2000]
+    # "Outrun" alone does not tell by which constraint; its further lines would tell the values.
+    cause = "".join(f" ({line})" for line in str(problem.__cause__ or "").splitlines()[:1])
+    reaction.error = f"{type(problem).__name__}: {problem}{cause}"[:2000]
     reaction.next_at = clock.now() + min(LONGEST_WAIT, timedelta(seconds=2 ** min(reaction.attempts, 12)))
     reaction.state = Reaction.FAILED if reaction.attempts >= GIVE_UP_AFTER else Reaction.QUEUED
     reaction.save(update_fields=["attempts", "error", "next_at", "state"])

@@ -37,6 +37,7 @@ class Run(Calendars):
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
+        self._now = now
         self._places: dict[tuple[int, str], Places] = {}
 
     def places(self, duty: Duty) -> Places:
@@ -44,6 +45,17 @@ class Run(Calendars):
         if key not in self._places:
             self._places[key] = Places.of(duty, self)
         return self._places[key]
+
+    def places_of_locked(self, duty: Duty) -> Places:
+        """The same, but all is looked up anew when one of the units lives by another time zone meanwhile.
+
+        Whoever changes it moves the slots there are while he holds the duty: the old zone would name them all again.
+        """
+        zones = {place.unit_id: place.unit.timezone for place in self.places(duty).listed}
+        if dict(Unit.objects.filter(pk__in=zones).values_list("pk", "timezone")) != zones:
+            super().__init__(self._now)
+            self._places = {}
+        return self.places(duty)
 
 
 def schedule(
@@ -127,7 +139,7 @@ def begin_now(*, actor: Actor, now: datetime | None = None, unit: Unit | None = 
 def _schedule_duty(pk: int, actor: Actor, now: datetime, until: datetime, here: Run) -> int:
     # Whoever changes the duty, and a second scheduler, waits until this one is through.
     duty = Duty.objects.select_for_update(of=("self",)).select_related("unit", "current").get(pk=pk)
-    places = here.places(duty)
+    places = here.places_of_locked(duty)
     found = extending.further(duty, places, now, until, here)
     if found is None:
         found = _in_full(duty, places, actor, now, until, here)
