@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from rules import pack_rules, python_rules, template_rules
+from rules import job_rules, pack_rules, python_rules, template_rules
 from rules.base import Finding, Rule, Source
 
 ROOT = Path(__file__).resolve().parents[1]
-RULES: tuple[Rule, ...] = (*python_rules.RULES, *pack_rules.RULES, *template_rules.RULES)
+RULES: tuple[Rule, ...] = (*python_rules.RULES, *pack_rules.RULES, *job_rules.RULES, *template_rules.RULES)
 WAIVER = re.compile(r"house: ([\w-]+): \S")
 
 

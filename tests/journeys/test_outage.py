@@ -71,6 +71,26 @@ def test_what_was_typed_outlives_an_outage_and_is_saved_once(
     expect(page.locator("h1")).to_contain_text("断线时写的")
     saved = Proposal.objects.get()
     assert (saved.title, saved.text.splitlines()) == ("断线时写的", ["第一行", "第二行"])
+    # What an earlier page kept on this machine is offered; the network coming back puts no untouched form over it.
+    form = page.url.partition("/proposals/")[0] + "/proposals/new/"
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(form)
+    with away():
+        page.locator("#id_title").fill("又断线时写的")
+        expect(page.locator("[data-draft-note]")).to_contain_text("草稿存在本机")
+        page.goto("about:blank")
+    page.clock.install()
+    page.goto(form)
+    expect(page.locator(".draft-bar")).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.clock.fast_forward(2_000)
+    page.evaluate("fetch('/readyz').then((answer) => answer.text())")
+    assert [url for url in sent if "/ui/draft/" in url] == []
+    assert any(url.endswith("/readyz") for url in sent)
+    page.get_by_role("button", name="恢复草稿").click()
+    expect(page.locator("#id_title")).to_have_value("又断线时写的")
 
 
 def test_what_was_typed_outlives_the_session(visit: Callable[..., Page], centre: Cast) -> None:

@@ -188,6 +188,29 @@ class TestFigures:
             owe(centre, name, code, number * 7 - 200)
         assert counted() == few <= 20
 
+    def test_the_number_of_queries_of_the_page_does_not_grow_with_the_failures(
+        self, centre: Centre, now: Any
+    ) -> None:
+        """The failures of a unit below: no column of theirs proves that one leads there."""
+        client, below = browser(centre, "王芳"), build.unit(parent=centre.unit)
+
+        def shown() -> tuple[int, int]:
+            with CaptureQueriesContext(connection) as caught:
+                text = client.get("/coverage/?period=this_month").content.decode()
+            return text.count("/why/"), len(caught)
+
+        def fail(number: int) -> None:
+            for _each in range(number):
+                owe(centre, "李敏", "receptionist", -1)
+            Obligation.objects.update(unit=below)
+
+        fail(1)
+        shown()
+        one, few = shown()
+        fail(8)
+        assert shown() == (9, few)
+        assert one == 1
+
 
 class TestPeriods:
     @pytest.mark.parametrize(

@@ -256,6 +256,23 @@ class TestBounces:
         with pytest.raises(services.NotToRetry):
             services.retry(actor=keeper, delivery=Delivery.objects.get())
 
+    def test_an_address_whose_messages_are_erased_is_left_to_who_sees_all(
+        self, mailbox: Mailbox, greeting: str
+    ) -> None:
+        sent = send(greeting)
+        jobs.run_all()
+        services.mark_bounced(message_id=sent.deliveries[0].message_id, reason="550", permanent=True)
+        Delivery.objects.update(address="")
+        (dead,) = DeadAddress.objects.all()
+        keeper = people.actor(people.somebody({"delivery.view": "all", "delivery.retry": "all"}))
+        clerk = people.actor(people.somebody({"delivery.view": "subtree", "delivery.retry": "subtree"}))
+        assert not selectors.dead_addresses(clerk).exists()
+        with pytest.raises(Refused):
+            services.clear_address(actor=clerk, row=dead)
+        assert list(selectors.dead_addresses(keeper)) == [dead]
+        services.clear_address(actor=keeper, row=dead)
+        assert not DeadAddress.objects.exists()
+
     def test_whoever_only_reads_the_log_sends_nothing(self, mailbox: Mailbox, greeting: str) -> None:
         mailbox.replies = ["550 no"]
         send(greeting)

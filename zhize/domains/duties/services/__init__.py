@@ -42,7 +42,13 @@ from zhize.domains.duties.services.reading import follow_readers
 from zhize.domains.duties.services.reviewing import confirm_clause, release_clause
 from zhize.domains.duties.services.scheduling import begin_now, plan_anew, schedule
 from zhize.domains.duties.services.sizing import size
-from zhize.domains.duties.services.urging import NobodyToRemind, explain_failure, may_explain, remind
+from zhize.domains.duties.services.urging import (
+    NobodyToRemind,
+    explain_failure,
+    explainable,
+    may_explain,
+    remind,
+)
 
 __all__ = [
     "NO_SUCH_POSITION",
@@ -61,6 +67,7 @@ __all__ = [
     "end_duty",
     "excuse",
     "explain_failure",
+    "explainable",
     "fact_of",
     "find_feed",
     "follow_readers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.duties import capabilities as caps
@@ -56,6 +58,16 @@ def may_explain(actor: Actor, obligation: Obligation) -> bool:
     """Whether it is the actor's to say why it was not done in time: who answers for it, or who may excuse it."""
     mine = actor.person_id is not None and actor.person_id == obligation.answers_id
     return mine or access.allowed(actor, caps.EXCUSE, obligation)
+
+
+def explainable(actor: Actor, listed: Collection[Obligation]) -> set[int]:
+    """The ids of those listed that `may_explain` holds for, in one query for any number."""
+    found = {row.pk for row in listed if actor.person_id is not None and row.answers_id == actor.person_id}
+    theirs = {row.pk for row in listed} - found
+    if theirs and actor.may(caps.EXCUSE):
+        leading = Obligation.objects.visible_to(actor, caps.EXCUSE).filter(pk__in=theirs)
+        found.update(leading.values_list("pk", flat=True))
+    return found
 
 
 @atomic

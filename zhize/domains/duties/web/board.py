@@ -131,6 +131,10 @@ def page(request: HttpRequest) -> HttpResponse:
     found = boards.board(request.actor, span, chosen, now)
     rows = boards.rows(request.actor, span)
     failures = board_reasons.failures(request.actor, rows, now)
+    excused = board_reasons.excused(request.actor, rows, now)
+    unsaid = services.explainable(
+        request.actor, [each.row for each in failures + excused if not each.explained]
+    )
     values = said | {
         "beside": found.lines and len(found.columns) <= 7,
         "tiles": tiles(found.total, span),
@@ -151,11 +155,11 @@ def page(request: HttpRequest) -> HttpResponse:
             found.total, "", (span.first, span.last), board_links.of_span(span, **_owed(found.total))
         ),
         "trend": trend(found, span),
-        "failures": [_failure(request, each) for each in failures],
+        "failures": [_failure(each, unsaid) for each in failures],
         "unexplained": sum(not each.explained for each in failures),
         "failed": found.total.failed,
         "failed_url": board_links.of_span(span, facts=FAILED),
-        "excused": [_failure(request, each) for each in board_reasons.excused(request.actor, rows, now)],
+        "excused": [_failure(each, unsaid) for each in excused],
         "findings": selectors.findings(request.actor).count(),
     }
     return ui.render(request, "duties/board.html", values)
@@ -325,7 +329,7 @@ def _cell(counts: Counters, label: str, column: tuple[date, date], url: str) -> 
     }
 
 
-def _failure(request: HttpRequest, each: board_reasons.Failure) -> dict[str, Any]:
+def _failure(each: board_reasons.Failure, explainable: set[int]) -> dict[str, Any]:
     return {
         "row": each.row,
         "subject": each.subject,
@@ -333,5 +337,5 @@ def _failure(request: HttpRequest, each: board_reasons.Failure) -> dict[str, Any
         "fact": fact(each.row),
         "reasons": each.reasons,
         "explained": each.explained,
-        "may_explain": services.may_explain(request.actor, each.row),
+        "may_explain": each.row.pk in explainable,
     }

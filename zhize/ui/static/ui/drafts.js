@@ -38,6 +38,7 @@
     let bar = null;
     const say = (text) => { if (note) note.textContent = text; };
     let last = "";
+    let here = false;  // This page put what it holds on this machine.
 
     const save = zz.debounce(1500, async () => {
       if (!form.isConnected || form.classList.contains("is-sending")) return;
@@ -49,19 +50,22 @@
       try {
         await zz.request(zz.assets.draft, { method: "POST", json: { key, data } });
         localStorage.removeItem(local(key));
+        here = false;
         say(zz.t("draftSaved", { time }));
       } catch (problem) {
         if (!problem.status || problem.status === 503) zz.untilReady();
         try {
           localStorage.setItem(local(key), JSON.stringify({ at: Date.now(), data }));
+          here = true;
           say(zz.t("draftLocal", { time }));
         } catch { /* the machine forbids it */ }
       }
     });
     form.addEventListener("input", save);
     form.addEventListener("change", save);
-    // What lies on this machine goes to the server as soon as it can: there it ends with its sending.
-    const bring = () => { if (form.isConnected && localStorage.getItem(local(key))) { last = ""; save(); } };
+    // What this page put on this machine goes to the server as soon as it can: there it ends with its sending.
+    // An older draft is only offered: the untouched form must not take its place.
+    const bring = () => { if (form.isConnected && here && localStorage.getItem(local(key))) { last = ""; save(); } };
     document.addEventListener("ui:ready", bring);
     addEventListener("online", bring);
     // Whoever types a new matter no longer wants the old one put over it.
