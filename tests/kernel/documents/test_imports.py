@@ -4,14 +4,16 @@ import io
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from tests.kernel import small_world
-from zhize.kernel import access, documents, history, jobs
+from zhize.kernel import access, documents, files, history, jobs
 from zhize.kernel.access import Actor
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.documents import imports, reading
@@ -314,3 +316,16 @@ def test_two_workers_at_once_carry_each_row_out_once(clerk: Actor, unit: Unit) -
         list(pool.map(work, range(2)))
     assert IssuedNumber.objects.count() == 20
     assert imports.progress(run).outcome == {"created": 20}
+
+
+def test_an_older_version_gets_an_empty_file_for_one_that_was_forgotten(clerk: Actor, unit: Unit) -> None:
+    """The way back of the migration, up to the column that may not be empty again."""
+    run = uploaded(clerk, unit)
+    ImportRun.objects.filter(pk=run.pk).update(blob=None)
+    back = import_module("zhize.kernel.documents.migrations.0002_files_of_imports_go")
+    back.give_empty(apps, connection.schema_editor())
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE documents_importrun ALTER COLUMN blob_id SET NOT NULL")
+    run.refresh_from_db()
+    assert run.blob is not None
+    assert files.content(run.blob).strip() == b""

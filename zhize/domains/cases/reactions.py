@@ -48,7 +48,7 @@ registry.personal(
 )
 registry.personal(Message, "case__customer", texts=("author_label", "body"))
 registry.personal(Promise, "case__customer", texts=("text",))
-registry.personal(Assignment, "case__customer", texts=("by",), clear=("reason",))
+registry.personal(Assignment, "case__customer", named=("by",), clear=("reason",))
 registry.personal(Transfer, "case__customer", texts=("text",), clear=("answer",))
 registry.personal(WorkSheet, "case__customer", texts=("task",), clear=("agreed", "result"))
 registry.personal(Paper, "case__customer", clear=("content",))

@@ -101,5 +101,7 @@ archive.personal(
 )
 archive.personal(InboundEvent, find=left.events_of, clear=("body",))
 archive.personal(WebSubmission, "case__customer", clear=("filled_in",))
-archive.personal(OutboundMail, "case__customer", texts=("subject", "by"), clear=("to", "bounce_reason"))
+archive.personal(
+    OutboundMail, "case__customer", texts=("subject",), named=("by",), clear=("to", "bounce_reason")
+)
 archive.personal(Correspondence, "case__customer", texts=("sender", "receiver", "subject"))

@@ -143,12 +143,14 @@ def repointings() -> list[Repointing]:
 class Personal:
     """What a model holds of a customer: `path` leads from its rows to the customer, or `find` knows them otherwise.
 
-    Erasing writes a mark into `texts`, empties `clear`, or deletes the rows.
+    Erasing writes a mark into `texts`, and into `named` where the person is who stands there; it empties `clear`, or
+    deletes the rows.
     """
 
     model: type[Model]
     path: str = ""
     texts: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     clear: tuple[str, ...] = ()
     delete: bool = False
     find: Callable[[Collection[Customer]], QuerySet[Any]] | None = None
@@ -167,12 +169,13 @@ def personal(
     path: str = "customer",
     *,
     texts: Sequence[str] = (),
+    named: Sequence[str] = (),
     clear: Sequence[str] = (),
     delete: bool = False,
     find: Callable[[Collection[Customer]], QuerySet[Any]] | None = None,
 ) -> None:
     """Register rows that belong to a person's data: they go into the copy, and are erased as said here."""
-    _personal.append(Personal(model, path, tuple(texts), tuple(clear), delete, find))
+    _personal.append(Personal(model, path, tuple(texts), tuple(named), tuple(clear), delete, find))
 
 
 def all_personal() -> list[Personal]:

@@ -53,6 +53,11 @@ class ImportRun(StatefulModel):
         return self.name
 
     @property
+    def forgotten(self) -> bool:
+        """Whether its lines were forgotten: every run has had a row of heads."""
+        return not self.heads
+
+    @property
     def machine(self) -> flow.Machine:
         from zhize.kernel.documents.imports.machine import IMPORT
 

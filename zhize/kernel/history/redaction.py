@@ -42,7 +42,7 @@ class Gone:
         found = sorted(labels | longer, key=len, reverse=True)
         if not found:
             return text
-        pattern = "|".join(re.escape(word) if word in longer else _alone(word) for word in found)
+        pattern = "|".join(re.escape(word) if word in longer else alone(word) for word in found)
         return re.sub(pattern, lambda match: match[0] if match[0] in longer else MARK, text)
 
     def names_another(self, reference: dict[str, Any]) -> bool:
@@ -60,7 +60,7 @@ _NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")
 _GAP = "[ .()-]{0,2}"
 
 
-def _alone(label: str) -> str:
+def alone(label: str) -> str:
     """A pattern of a label that is not part of a longer number, address or Latin word. Chinese has no such bounds."""
     if _NUMBER.fullmatch(label):
         return _called(label)

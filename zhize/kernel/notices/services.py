@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, history
@@ -190,6 +191,11 @@ def mark_bounced(*, message_id: str, reason: str, permanent: bool) -> Delivery |
 
 
 @atomic
+def withhold(rows: QuerySet[Delivery], *, why: str) -> None:
+    """Send none of these that still wait. For whoever empties them, in the same transaction."""
+    rows.filter(state=State.QUEUED).update(state=State.SUPPRESSED, next_at=None, error=why)
+
+
 def clear_address(*, actor: Actor, row: DeadAddress) -> None:
     """Send to a bounced address again. Refused for one that no message of the actor's to send again came back from."""
     if not selectors.dead_addresses(actor, capabilities.DELIVERY_RETRY).filter(pk=row.pk).exists():

@@ -301,7 +301,10 @@ def _past(at: datetime | None) -> datetime | None:
 
 
 def forget_bodies() -> int:
-    """What came in stands in calls and cases; the messages themselves are kept for 90 days. Returns how many went."""
+    """What came in stands in calls and cases; the messages themselves are kept for 90 days. Returns how many went.
+
+    Of a refused one nothing else is kept: after 90 days only that it came, when, and why it was refused.
+    """
     old = InboundEvent.objects.filter(received_at__lt=clock.now() - KEPT).exclude(body={})
     return old.update(body={})
 

@@ -42,7 +42,12 @@ def runs(actor: Actor, limit: int = 10) -> list[ImportRun]:
 
 
 def lines(found: ImportRun, show: str = "") -> list[dict[str, Any]]:
-    """Rows of a run with what they came to: those of one result, else those with something to say, else the first."""
+    """Rows of a run with what they came to: those of one result, else those with something to say, else the first.
+
+    None of a run whose lines were forgotten.
+    """
+    if found.forgotten:
+        return []
     rows = found.rows.order_by("number")
     if show in {"good", "bad", "duplicate"}:
         rows = rows.filter(trial=show)
@@ -74,7 +79,7 @@ def _with_new_premises(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
 def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
     labels = {field.code: catalogue.spoken(field.label) for field in how.fields}
     said = [f"{labels[field]}：{text}" if field in labels else text for field, text in row.messages]
-    skipped = is_heading(row.cells) or is_footing(row.cells)
+    skipped = bool(row.cells) and (is_heading(row.cells) or is_footing(row.cells))
     levels = (
         row.cells.get(code, "") for code in ("community", "court", "building", "entrance", "room", "address")
     )
@@ -91,7 +96,9 @@ def _line(row: ImportRow, how: type[Importer]) -> dict[str, Any]:
 
 
 def mapping(found: ImportRun) -> list[tuple[str, str]]:
-    """(column of the file, field) for every column that brings something."""
+    """(column of the file, field) for every column that brings something; nothing once the lines are forgotten."""
+    if found.forgotten:
+        return []
     labels = {field.code: catalogue.spoken(field.label) for field in Owners.fields}
     pairs = [
         (place, labels[code]) for code, places in found.columns.items() for place in places if code in labels

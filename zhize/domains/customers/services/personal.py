@@ -43,7 +43,7 @@ from zhize.domains.customers.models import (
     Touch,
     WatchListEntry,
 )
-from zhize.domains.customers.selectors import identity
+from zhize.domains.customers.selectors import identity, imported
 from zhize.kernel import access, files, history, search
 from zhize.kernel.access import Actor
 from zhize.kernel.db import DomainError, Invalid, Refused, atomic
@@ -52,6 +52,7 @@ from zhize.kernel.documents.models import ImportRow
 from zhize.kernel.files.models import Attachment
 from zhize.kernel.history import redaction
 from zhize.kernel.history.models import Entry
+from zhize.kernel.notices import services as notices
 from zhize.kernel.notices.models import DeadAddress, Delivery, Notice
 from zhize.kernel.org.models import Person
 from zhize.lib import clock
@@ -112,6 +113,9 @@ def copy_of(*, actor: Actor, customer: Customer) -> bytes:
     """
     access.require(actor, caps.COPY, customer)
     rows = _rows(customer)
+    # Others stand on the lines where only a name or number of his is.
+    own = {row.pk for row in rows[HEAD]}
+    rows[IMPORTED] = [row for row in rows[IMPORTED] if row.subject_type == HEAD and row.subject_id in own]
     said: dict[str, Any] = {
         "customer": _head(customer),
         "merged": [_head(one) for one in rows[HEAD] if one.pk != customer.pk],
@@ -159,11 +163,13 @@ def take_out(*, actor: Actor, customer: Customer, reason: str) -> int:
     with connection.cursor() as cursor:
         # Some of the rows only grow (matters, confirmations); this is what they yield to.
         cursor.execute("SET LOCAL zhize.maintenance = 'on'")
+        told = Q(address__in=_addresses(rows[HEAD])) | _of_rows(rows)
+        notices.withhold(Delivery.objects.filter(told), why="erased")
         touched = _sent(rows[HEAD]).update(address="", **EMPTY, headers={}, attachments=[])
         touched += Delivery.objects.filter(_of_rows(rows)).update(**EMPTY, attachments=[])
         touched += Notice.objects.filter(_of_rows(rows)).update(**EMPTY)
         imports.forget_files(rows[IMPORTED])
-        touched += _erase_rows(rows[HEAD])
+        touched += _erase_rows(rows[HEAD], gone.labels)
         cursor.execute("SET LOCAL zhize.maintenance = 'off'")
     Attachment.objects.filter(pk__in=[one.pk for one in attached]).update(
         name=ERASED, removed_at=clock.now(), blob=None
@@ -247,15 +253,11 @@ def _addresses(heads: Collection[Customer]) -> list[str]:
     return [*EmailAddress.objects.filter(customer__in=heads).values_list("address", flat=True)]
 
 
-def _imported(heads: Collection[Customer]) -> models.QuerySet[ImportRow]:
-    return ImportRow.objects.filter(subject_type=HEAD, subject_id__in=[one.pk for one in heads])
-
-
 def _dead(heads: Collection[Customer]) -> models.QuerySet[DeadAddress]:
     return DeadAddress.objects.filter(address__in=[one.lower() for one in _addresses(heads)])
 
 
-registry.personal(ImportRow, find=_imported, clear=("cells", "messages"))
+registry.personal(ImportRow, find=imported.rows_of, clear=("cells", "messages"))
 registry.personal(DeadAddress, find=_dead, delete=True)
 
 
@@ -287,14 +289,17 @@ def _longer(rows: models.QuerySet[Any], names: Collection[str]) -> Iterable[str]
     return rows.filter(holds).exclude(name__in=names).values_list("name", flat=True).distinct()
 
 
-def _erase_rows(heads: list[Customer]) -> int:
+def _erase_rows(heads: list[Customer], labels: Collection[str]) -> int:
     touched = 0
     for each in registry.all_personal():
         rows = each.rows(heads)
         if each.delete:
             touched += rows.delete()[0]
-        elif each.texts or each.clear:
+        elif each.texts or each.clear or each.named:
             ids = list(rows.values_list("pk", flat=True))
+            for name in each.named:
+                bearing = each.model._default_manager.filter(pk__in=ids, **{f"{name}__in": labels})
+                touched += bearing.update(**{name: ERASED})
             values = dict.fromkeys(each.texts, ERASED) | {
                 name: _empty(each.model, name) for name in each.clear
             }

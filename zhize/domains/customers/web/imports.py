@@ -95,6 +95,7 @@ def _values(request: HttpRequest, pk: int) -> dict[str, Any]:
     far = imports.progress(row)
     shown = request.GET.get("show", "")
     lines = reads.lines(row, shown)
+    wrong = far.trial.get("bad", 0) + far.trial.get("duplicate", 0) + far.outcome.get("failed", 0)
     return {
         "title": row.name,
         "crumbs": [(_("导入客户名单"), reverse("customers:import")), (row.name, None)],
@@ -106,7 +107,7 @@ def _values(request: HttpRequest, pk: int) -> dict[str, Any]:
         "show": shown,
         "mapping": reads.mapping(row),
         "busy": row.state in {"trying", "running"},
-        "wrong": far.trial.get("bad", 0) + far.trial.get("duplicate", 0) + far.outcome.get("failed", 0),
+        "wrong": 0 if row.forgotten else wrong,
     }
 
 
@@ -148,7 +149,7 @@ def _counts(row: Any, far: imports.Progress) -> list[dict[str, Any]]:
             "label": label,
             "value": words.number(found.get(code, 0)),
             "tone": tone if found.get(code) else "",
-            "url": f"{url}?show={code}",
+            "url": "" if row.forgotten else f"{url}?show={code}",
         }
         for code, label, tone in listed
     ]

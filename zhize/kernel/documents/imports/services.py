@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, files, flow, history, jobs
@@ -23,6 +25,12 @@ from zhize.lib import clock
 
 _COLUMNS = ("run_id", "number", "cells", "repeats", "trial", "outcome", "messages", "subject_type")
 KEPT = timedelta(days=90)
+_WITHOUT_WORDS = """
+    UPDATE documents_importrow
+       SET cells = '{}', messages = (SELECT coalesce(jsonb_agg(jsonb_build_array(said -> 0, '')), '[]')
+                                       FROM jsonb_array_elements(messages) AS said)
+     WHERE run_id = ANY(%s)
+"""
 
 
 class NoHeader(DomainError):
@@ -156,11 +164,31 @@ def forget_files(rows: Iterable[ImportRow]) -> None:
 
 @atomic
 def forget_old() -> int:
-    """Let go of the files of runs that ended 90 days ago, and of the cells of their rows. Returns how many runs."""
-    old = ImportRun.objects.filter(ended_at__lt=clock.now() - KEPT).exclude(heads=[])
+    """Let go of the files of runs that ended 90 days ago, and of the cells of their rows. Returns how many runs.
+
+    A run that nobody started or cancelled within 90 days is cancelled and let go of too. What a row came to stays,
+    and in which fields something was said about it.
+    """
+    before = clock.now() - KEPT
+    left = ImportRun.objects.filter(state__in=["trying", "tried"], created_at__lt=before)
+    dropped = [_drop(run).pk for run in left.select_for_update()]
+    old = ImportRun.objects.filter(Q(ended_at__lt=before) | Q(pk__in=dropped)).exclude(heads=[])
     ids = list(old.values_list("pk", flat=True))
-    ImportRow.objects.filter(run__in=ids).update(cells={}, messages=[])
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_WORDS, [ids])
     return ImportRun.objects.filter(pk__in=ids).update(blob=None, heads=[])
+
+
+def _drop(run: ImportRun) -> ImportRun:
+    """Cancel what nobody came back to."""
+    flow.perform(
+        run,
+        "cancel",
+        actor=access.system("imports.work"),
+        recorded_as="import.cancelled",
+        changes={"ended_at": clock.now()},
+    )
+    return run
 
 
 def _read_rows(run: ImportRun, how: Importer, grid: reading.Grid) -> None:
