@@ -58,7 +58,7 @@ class _Open:
     """A limit that lets everybody through."""
 
     capacity = 100
-    take = staticmethod(_nothing)
+    take = wait = staticmethod(_nothing)
 
 
 @dataclass(frozen=True)
