@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         django.setup()
         from zhize.kernel import jobs
 
+        gc.collect()
         gc.freeze()  # as in `wsgi`
         jobs.worker(settings.worker_concurrency)
     return 0
