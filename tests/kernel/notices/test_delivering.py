@@ -227,13 +227,18 @@ def test_two_workers_send_a_mail_once(mailbox: Mailbox, greeting: str) -> None:
     )
 
 
+def bounced(template: str, reason: str) -> None:
+    """A message that was sent and came back for good."""
+    sent = send(template)
+    jobs.run_all()
+    services.mark_bounced(message_id=sent.deliveries[0].message_id, reason=reason, permanent=True)
+
+
 class TestBounces:
     def test_a_bounce_is_noted_and_a_dead_address_gets_nothing_more(
         self, mailbox: Mailbox, greeting: str
     ) -> None:
-        sent = send(greeting)
-        jobs.run_all()
-        services.mark_bounced(message_id=sent.deliveries[0].message_id, reason="550 unknown", permanent=True)
+        bounced(greeting, "550 unknown")
         assert Delivery.objects.get().state == "bounced"
         send(greeting, "Customer@example.com")
         jobs.run_all()
@@ -245,9 +250,7 @@ class TestBounces:
         assert not DeadAddress.objects.exists()
 
     def test_sending_again_by_hand_clears_the_address(self, mailbox: Mailbox, greeting: str) -> None:
-        sent = send(greeting)
-        jobs.run_all()
-        services.mark_bounced(message_id=sent.deliveries[0].message_id, reason="full", permanent=True)
+        bounced(greeting, "full")
         keeper = people.actor(people.somebody({"delivery.view": "all", "delivery.retry": "all"}))
         services.retry(actor=keeper, delivery=Delivery.objects.get())
         jobs.run_all()
@@ -259,9 +262,7 @@ class TestBounces:
     def test_an_address_whose_messages_are_erased_is_left_to_who_sees_all(
         self, mailbox: Mailbox, greeting: str
     ) -> None:
-        sent = send(greeting)
-        jobs.run_all()
-        services.mark_bounced(message_id=sent.deliveries[0].message_id, reason="550", permanent=True)
+        bounced(greeting, "550")
         Delivery.objects.update(address="")
         (dead,) = DeadAddress.objects.all()
         keeper = people.actor(people.somebody({"delivery.view": "all", "delivery.retry": "all"}))
