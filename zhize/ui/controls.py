@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString
+
+from zhize.ui.html import escaped
 
 SELECT = "ui/widgets/select.html"
 INPUTS = frozenset(
