@@ -164,11 +164,11 @@ def sheet(found: Board, span: Span, rows: QuerySet[Obligation] | None = None) ->
 
     def line(label: str, counts: Counters, evidence: int) -> tuple[Any, ...]:
         rate = f"{counts.rate}%" if counts.rate is not None else "—"
-        return label, *figures(counts).values(), rate, evidence
+        return label, rate, *figures(counts).values(), evidence
 
-    heads = [Column(words.in_language(BY[found.by]), width=3)]
+    heads = [Column(words.in_language(BY[found.by]), width=3), Column(gettext("履职率"), "right")]
     heads += [Column(words.in_language(label), "right") for label, _facts in COLUMNS.values()]
-    heads += [Column(gettext("履职率"), "right"), Column(gettext("凭证"), "right")]
+    heads.append(Column(gettext("凭证"), "right"))
     listed = [
         line(label_of(each.label, each.second, found.by), each.total, each.evidence) for each in found.lines
     ]
