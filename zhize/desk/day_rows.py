@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,6 +12,7 @@ from django.utils.translation import pgettext
 from zhize import ui
 from zhize.domains.duties import tallies
 from zhize.domains.duties.selectors import Block, Item
+from zhize.domains.duties.selectors.five import LABELS
 from zhize.lib.text import Text
 from zhize.ui import html, links, words
 from zhize.ui.html import format_html
@@ -19,15 +22,39 @@ def rows(block: Block, at: datetime) -> str:
     """The rows of a block, under the part of the day that each belongs to."""
     made: list[str] = []
     part = Text("")
-    for item in block.items:
-        if item.part and item.part != part:
-            made.append(format_html('<li class="day-part">{}</li>', words.in_language(item.part)))
-        part = item.part
-        made.append(_row(item, at))
+    with words.in_one_setting() as setting:
+        said = _said(setting.language)
+        for item in block.items:
+            if item.part and item.part != part:
+                made.append(format_html('<li class="day-part">{}</li>', words.in_language(item.part)))
+            part = item.part
+            made.append(_row(item, at, said))
     return html.joined(made)
 
 
-def _row(item: Item, at: datetime) -> str:
+class _Said(NamedTuple):
+    """What every row says in one language, looked up once."""
+
+    more: str
+    more_of: str
+    why: dict[str, str]
+    five: str
+
+
+@lru_cache
+def _said(language: str | None) -> _Said:
+    labels = (label.in_language(language or "zh-hans") for label in LABELS.values())
+    parts = "".join(f"<div><dt>{html.escaped(label)}</dt><dd>{{}}</dd></div>" for label in labels)
+    return _Said(
+        more=_("详情"),
+        more_of=_("%(name)s：详情"),
+        why={"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")},
+        five='<details class="day-five"><summary class="quiet">{}{}</summary>'
+        f'<dl class="kv kv-1">{parts}</dl></details>',
+    )
+
+
+def _row(item: Item, at: datetime, said: _Said) -> str:
     row = item.obligation
     name, detail = words.in_language(row.name), links.address("duties:detail", row.pk)
     return format_html(
@@ -40,12 +67,12 @@ def _row(item: Item, at: datetime) -> str:
         if item.url
         else format_html('<a class="row-link" href="{}" data-drawer>{}</a>', detail, name),
         format_html('<span class="cell-second">{}</span>', words.in_language(item.subject)) if item.subject else "",
-        html.joined([_returned(item), _five(item)]),
-        _tags(item),
+        html.joined([_returned(item), _five(item, said)]),
+        _tags(item, said),
         _acts(item, at),
         detail,
-        _("%(name)s：详情") % {"name": name},
-        _("详情"),
+        said.more_of % {"name": name},
+        said.more,
         html.icon("dots", size=16),
     )  # fmt: skip
 
@@ -58,22 +85,15 @@ def _returned(item: Item) -> str:
     return format_html('<span class="cell-second">{}</span>', said)
 
 
-def _five(item: Item) -> str:
+def _five(item: Item, said: _Said) -> str:
     """Place, time, person, object, method, folded under the place."""
-    return format_html(
-        '<details class="day-five"><summary class="quiet">{}{}</summary><dl class="kv kv-1">{}</dl></details>',
-        html.icon("chevron-right", size=14),
-        words.in_language(item.five.place),
-        html.joined(
-            format_html("<div><dt>{}</dt><dd>{}</dd></div>", *map(words.in_language, each))
-            for each in item.five.items()
-        ),
-    )
+    five = [words.in_language(each) for _label, each in item.five.items()]
+    return format_html(said.five, html.icon("chevron-right", size=14), five[0], *five)
 
 
-def _tags(item: Item) -> str:
+def _tags(item: Item, said: _Said) -> str:
     row, tags = item.obligation, []
-    why = {"standing_in": _("代办"), "included": _("兼前台职责"), "position": _("岗位待办")}.get(item.why)
+    why = said.why.get(item.why)
     if why:
         tags.append(format_html('<span class="tag">{}</span>', why))
     if row.returned_count:

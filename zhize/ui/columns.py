@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -20,16 +21,21 @@ Accessor = str | Callable[[Any], Any]
 
 def follow(row: Any, path: Accessor) -> Any:
     """The value at a dotted path (`owner.name`) of a row or mapping; None where something on the way is missing."""
-    if callable(path):
+    if not isinstance(path, str):
         return path(row)
     value = row
-    for part in path.replace("__", ".").split("."):
+    for part in _steps(path):
         if value is None:
             return None
         value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
         if callable(value) and not isinstance(value, type):
             value = value()
     return value
+
+
+@lru_cache(maxsize=2000)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.replace("__", ".").split("."))
 
 
 class Column:

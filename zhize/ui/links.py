@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
-from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+
+from zhize.kernel.addresses import address as address
 
 Resolver = Callable[[Any], str]
 _RESOLVERS: dict[str, Resolver] = {}
 _ICONS: dict[str, str] = {}
-
-
-_KEY = 1234567890
-
-
-def address(name: str, key: int | str) -> str:
-    """`reverse(name, args=[key])`, for pages that name one row: a page writes a hundred, and looks each name up once."""
-    before, after = _around(name, settings.ROOT_URLCONF)
-    return f"{before}{quote(str(key))}{after}"
-
-
-@lru_cache(maxsize=1000)
-def _around(name: str, _urls: str) -> tuple[str, str]:
-    before, _key, after = reverse(name, args=[_KEY]).partition(str(_KEY))
-    return before, after
 
 
 def register(model_label: str, target: str | Resolver, *, icon: str = "file-text") -> None:

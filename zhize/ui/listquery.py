@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -98,16 +99,22 @@ class ListQuery(GuardedView, ABC):
 
     def url(self, **changes: Any) -> str:
         """This list's address with some parameters changed (None removes one)."""
-        values = without(self.params, "export", "_bulk", "_more", "_choices", "ids", "all", "view")
+        values = {**self._said}
         for name, value in changes.items():
             if value in (None, ""):
                 values.pop(name, None)
             else:
-                values[name] = str(value)
+                values[name] = urlencode({name: str(value)})
         if values:
-            return f"{self.request.path}?{values.urlencode()}"
+            return f"{self.request.path}?{'&'.join(values.values())}"
         # An address without anything would bring the person's default view back.
         return f"{self.request.path}?view=0" if self._has_default_view() else self.request.path
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """The parameters as they stand in an address: each heading and chip has one that differs in one of them."""
+        values = without(self.params, "export", "_bulk", "_more", "_choices", "ids", "all", "view")
+        return {name: urlencode([(name, one) for one in given]) for name, given in values.lists()}
 
     def _has_default_view(self) -> bool:
         return bool(self.actor) and any(

@@ -67,16 +67,17 @@ def lines(page: ListPage, columns: list[Column], rows: list[Any]) -> list[Line]:
     """The rows as HTML. A row is named by its main column, never by `str(row)`, which might ask the database."""
     opened = [(column, _opened(column)) for column in columns]
     main = next((column for column in columns if column.phone == "title"), columns[0])
-    return [
-        Line(
-            row.pk,
-            str(main.plain(row) or row.pk),
-            page.row_class(row),
-            _cells(opened, row),
-            _acts(page.row_acts(row)),
-        )
-        for row in rows
-    ]
+    with words.in_one_setting():
+        return [
+            Line(
+                row.pk,
+                str(main.plain(row) or row.pk),
+                page.row_class(row),
+                _cells(opened, row),
+                _acts(page.row_acts(row)),
+            )
+            for row in rows
+        ]
 
 
 def head_cells(heads: list[Head]) -> SafeString:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -14,7 +17,54 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from zhize.lib import clock
 from zhize.lib.text import Text
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_HOUR, _DAY = 60, 1440
+"""In minutes."""
+
+
+class Setting(NamedTuple):
+    """What decides how values are written: language, zone, the moment and the day there."""
+
+    language: str | None
+    zone: tzinfo
+    at: datetime
+    today: date
+
+
+_setting: ContextVar[Setting | None] = ContextVar("setting", default=None)
+
+
+def setting() -> Setting:
+    """How values are written now."""
+    held = _setting.get()
+    if held is not None:
+        return held
+    zone, at = timezone.get_current_timezone(), clock.now()
+    return Setting(get_language(), zone, at, at.astimezone(zone).date())
+
+
+@contextmanager
+def in_one_setting() -> Iterator[Setting]:
+    """While the block runs, language, zone and moment are as at its beginning: rows ask for them a thousand times.
+
+    Only where neither language nor zone is changed inside.
+    """
+    held = setting()
+    token = _setting.set(held)
+    try:
+        yield held
+    finally:
+        _setting.reset(token)
+
+
+def language() -> str | None:
+    """The language of this request."""
+    held = _setting.get()
+    return get_language() if held is None else held.language
+
+
+def _at() -> datetime:
+    held = _setting.get()
+    return clock.now() if held is None else held.at
 
 
 def in_language(value: Any) -> str:
@@ -22,25 +72,28 @@ def in_language(value: Any) -> str:
     if type(value) is str:
         return value
     if isinstance(value, Text):
-        return value.in_language(get_language() or "zh-hans")
+        return value.in_language(language() or "zh-hans")
     if isinstance(value, Mapping) and ("zh" in value or "en" in value):
-        return Text.of(value).in_language(get_language() or "zh-hans")
+        return Text.of(value).in_language(language() or "zh-hans")
     return "" if value is None else str(value)
 
 
 def is_chinese() -> bool:
     """Whether this request is answered in Chinese (either script)."""
-    return (get_language() or "zh").startswith("zh")
+    return (language() or "zh").startswith("zh")
 
 
 def duration(seconds: float) -> str:
     """A length of time in at most two units: 1 天 2 小时, 3 小时 20 分, 45 分钟, 不到 1 分钟."""
-    rest = int(abs(seconds))
-    if rest < _MINUTE:
+    return _duration(int(abs(seconds)) // 60, language())
+
+
+@lru_cache(maxsize=5000)
+def _duration(minutes: int, _language: str | None) -> str:
+    if not minutes:
         return gettext("不到 1 分钟")
-    days, rest = divmod(rest, _DAY)
-    hours, rest = divmod(rest, _HOUR)
-    minutes = rest // _MINUTE
+    days, rest = divmod(minutes, _DAY)
+    hours, minutes = divmod(rest, _HOUR)
     parts = []
     if days:
         parts.append(ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days})
@@ -55,12 +108,14 @@ def duration(seconds: float) -> str:
 
 def remaining(due_at: datetime, at: datetime | None = None) -> str:
     """「还剩 3 小时 20 分」 before `due_at`, 「已超 1 天」 after it."""
-    left = (due_at - (at or clock.now())).total_seconds()
-    return (
-        gettext("还剩 %(span)s") % {"span": duration(left)}
-        if left >= 0
-        else gettext("已超 %(span)s") % {"span": duration(left)}
-    )
+    left = (due_at - (at or _at())).total_seconds()
+    return _remaining(left < 0, int(abs(left)) // 60, language())
+
+
+@lru_cache(maxsize=5000)
+def _remaining(late: bool, minutes: int, language: str | None) -> str:
+    said = gettext("已超 %(span)s") if late else gettext("还剩 %(span)s")
+    return said % {"span": _duration(minutes, language)}
 
 
 def due_level(
@@ -76,7 +131,7 @@ def due_level(
     """
     if stopped_at is not None:
         return "grey"
-    moment = at or clock.now()
+    moment = at or _at()
     if moment > due_at:
         return "red"
     return "amber" if moment >= (warn_at or due_at - timedelta(hours=1)) else "calm"
@@ -99,30 +154,34 @@ def when(value: datetime | date | None, style: str = "short", zone: str | None =
     """
     if value is None:
         return ""
+    held = setting()
     if not isinstance(value, datetime):
-        return _day(value, clock.now().astimezone(timezone.get_current_timezone()).date(), style)
-    moment = local(value, zone)
-    today = clock.now().astimezone(moment.tzinfo).date()
+        return _day(value, held.today, style, held.language)
+    here = ZoneInfo(zone) if zone else held.zone
+    moment = timezone.localtime(value, here)
+    written = moment.isoformat(" ", "minutes")  # 2026-11-23 14:05+08:00
     if style == "full":
-        return f"{moment:%Y-%m-%d %H:%M}"
+        return written[:16]
     if style == "time":
-        return f"{moment:%H:%M}"
-    day = _day(moment.date(), today, style)
+        return written[11:16]
+    today = held.today if here is held.zone else held.at.astimezone(here).date()
+    day = _day(moment.date(), today, style, held.language)
     if style == "date" or moment.year != today.year:
         return day
-    return f"{day} {moment:%H:%M}"
+    return f"{day} {written[11:16]}"
 
 
 _NEAR = {0: gettext_noop("今天"), -1: gettext_noop("昨天"), 1: gettext_noop("明天")}
 
 
-def _day(day: date, today: date, style: str) -> str:
+@lru_cache(maxsize=5000)
+def _day(day: date, today: date, style: str, language: str | None) -> str:
     if style == "full":
         return day.isoformat()
     gap = (day - today).days
     if gap in _NEAR and style != "date":
         return gettext(_NEAR[gap])
-    if is_chinese():
+    if (language or "zh").startswith("zh"):
         return (
             f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from zhize.domains.cases.kinds import ANSWER
 from zhize.domains.cases.models import Case, WorkSheet
@@ -16,6 +15,7 @@ from zhize.domains.cases.services import routing
 from zhize.domains.duties.models import ObligationKind
 from zhize.domains.duties.subjects import Subject
 from zhize.kernel import packs
+from zhize.kernel.addresses import address
 from zhize.kernel.db import known, marks, statements
 from zhize.kernel.flow import Category, Move
 from zhize.kernel.org.models import Person, Position
@@ -117,22 +117,20 @@ class CaseSubject(Subject):
         return Text.of(f"{row} · {whose}" if whose else str(row))
 
     def url(self, row: Case) -> str:
-        return reverse("cases:detail", args=[row.number])
+        return address("cases:detail", row.number)
 
     def act(self, row: Case, ends: frozenset[str]) -> tuple[Text, str] | None:
         """The move of its own lifecycle that makes the owed fact: a repair is repaired, a suggestion adopted."""
         if "case.forwarded" in ends:
-            return (
-                None if row.owner_id else (Text("派单", "Assign"), reverse("cases:assign", args=[row.number]))
-            )
+            return None if row.owner_id else (Text("派单", "Assign"), address("cases:assign", row.number))
         if "case.audited" in ends and row.category == Category.RESOLVED:
-            return Text("审核答复", "Audit the answer"), reverse("cases:audit", args=[row.number])
+            return Text("审核答复", "Audit the answer"), address("cases:audit", row.number)
         if "case.verified" in ends:
-            return Text("核实", "Verify"), reverse("cases:verify", args=[row.number])
+            return Text("核实", "Verify"), address("cases:verify", row.number)
         move = self._ending(row, ends)
         if move is None:
             return None
-        return move.label, reverse("cases:move", args=[row.number, move.verb])
+        return move.label, address("cases:move", row.number, move.verb)
 
     def _ending(self, row: Case, ends: frozenset[str]) -> Move | None:
         wanted = [Category.CLOSED] if "case.closed" in ends else []
@@ -169,7 +167,7 @@ class WorkSheetSubject(Subject):
         return Text.of(str(row))
 
     def url(self, row: WorkSheet) -> str:
-        return reverse("cases:worksheet", args=[row.number])
+        return address("cases:worksheet", row.number)
 
     def act(self, row: WorkSheet, ends: frozenset[str]) -> tuple[Text, str] | None:
-        return Text("答复", "Answer"), reverse("cases:worksheet_answer", args=[row.number])
+        return Text("答复", "Answer"), address("cases:worksheet_answer", row.number)

@@ -29,6 +29,16 @@ def machine(code: str, release_id: int) -> Machine:
     return compiled
 
 
+@lru_cache(maxsize=2000)
+def kind_label(code: str, subtype: str, release_id: int) -> Text:
+    """Type and subtype by their names in a release; releases never change, so they are put together once."""
+    label = type_label(code, release_id)
+    if not subtype:
+        return label
+    second = subtype_label(code, subtype, release_id)
+    return Text(f"{label.zh} · {second.zh}", f"{label.en} · {second.en}")
+
+
 def type_label(code: str, release_id: int | None = None) -> Text:
     """The type's name; the bare code when the type is gone."""
     found = packs.find("case_types", code, release=release_id)

@@ -40,11 +40,7 @@ def _flags(case: Case) -> Any:
 
 
 def _kind(case: Case) -> Any:
-    label = types.type_label(case.type_code, case.release_id)
-    if not case.subtype:
-        return label
-    subtype = types.subtype_label(case.type_code, case.subtype, case.release_id)
-    return type(label)(f"{label.zh} · {subtype.zh}", f"{label.en} · {subtype.en}")
+    return types.kind_label(case.type_code, case.subtype, case.release_id)
 
 
 def _place(case: Case) -> str:
