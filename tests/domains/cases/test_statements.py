@@ -18,7 +18,7 @@ from zhize.domains.cases.models import Case
 from zhize.kernel import jobs
 from zhize.kernel.accounts.models import User
 
-OPENING, AFTERWARDS, ANSWERING = 34, 25, 12
+OPENING, AFTERWARDS, ANSWERING = 25, 20, 12
 
 
 def statements(work: Callable[[], object]) -> list[str]:

@@ -11,12 +11,14 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from tests.kernel.calendars import build
 from zhize import rest, ui
-from zhize.kernel.db import Invalid, Outrun, again_if_lost, atomic, guarded_update, marks, writing
+from zhize.kernel.db import Invalid, Outrun, again_if_lost, atomic, copying, guarded_update, marks, writing
 from zhize.kernel.history.models import Entry
 from zhize.kernel.org.models import Area, Unit
+from zhize.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,26 @@ def test_a_row_and_what_belongs_to_it_are_there_as_they_were_given() -> None:
     ]
     writing.insert([Area(unit=made, parent=made.areas.first(), code="C", name="C")])
     assert made.areas.get(code="C").parent == made.areas.get(code="A")
+
+
+@pytest.mark.parametrize("many", [3, writing.TOGETHER + 1])
+def test_rows_of_several_models_that_name_each_other_are_written_together(many: int) -> None:
+    (above, below), (area, *_unused) = copying.reserve_each({Unit: 2, Area: 1})
+    parent, child = unit("P"), unit("C")
+    parent.pk, child.pk, child.parent_id = above, below, above
+    named = Area(pk=area, unit=child, code="A", name="“A”苑")
+    entries = [Entry(unit=child, verb="x", subject_id=number, at=clock.now()) for number in range(many)]
+    with CaptureQueriesContext(connection) as asked:
+        writing.insert_together([child, parent, named, *entries])
+    assert len(asked) == 1
+    assert Area.objects.get(pk=area).unit.parent == Unit.objects.get(pk=above)
+    written = Entry.objects.filter(unit=below).order_by("subject_id")
+    assert [entry.subject_id for entry in written] == list(range(many))
+    # What is left to the database it fills in, as ever.
+    assert all(entry.transaction for entry in written)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        writing.insert_together([unit("D"), Area(unit=child, code="A", name="A")])
+    assert not Unit.objects.filter(code="D").exists()
 
 
 def test_statements_of_many_rows_are_not_kept() -> None:

@@ -23,6 +23,7 @@ from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
 from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
 from zhize.domains.duties import services as duties
+from zhize.domains.duties import verbs
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.subjects import loaded, register_subject
 from zhize.kernel import access, history, search
@@ -86,8 +87,17 @@ def keep_next_due(entry: Entry) -> None:
         return
     obligation = entry.handed(OBLIGATION) or Obligation.objects.get(pk=entry.subject_id)
     pk = _case_of(obligation)
-    if pk is not None:
+    if pk is not None and not _said_again(entry, pk):
         writing.refresh_due(pk)
+
+
+def _said_again(entry: Entry, pk: int) -> bool:
+    """Whether an entry that was written with this one, and is announced after it, says the same of the case."""
+    while (following := entry.following) is not None:
+        entry, row = following, following.handed(OBLIGATION)
+        if following.verb == verbs.OPENED and row is not None and _case_of(row) == pk:
+            return True
+    return False
 
 
 @history.on("obligation.moved")

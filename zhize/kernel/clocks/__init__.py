@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zhize.kernel.clocks.models import Clock
+    from zhize.kernel.clocks.planning import Planned, plan
     from zhize.kernel.clocks.selectors import about, explain, of, reading, running
     from zhize.kernel.clocks.services import (
-        Planned,
+        begin,
         cancel,
         draw,
         move_due,
         pause,
-        plan,
         recompute,
         resume,
-        run,
         start,
         stop,
     )
@@ -27,18 +26,17 @@ if TYPE_CHECKING:
 # Loaded on first use: app configurations import this package before the tables may be imported.
 _LAZY = {
     "Clock": "models",
+    **dict.fromkeys(("Planned", "plan"), "planning"),
     **dict.fromkeys(("about", "explain", "of", "reading", "running"), "selectors"),
     **dict.fromkeys(
         (
-            "Planned",
+            "begin",
             "cancel",
             "draw",
             "move_due",
             "pause",
-            "plan",
             "recompute",
             "resume",
-            "run",
             "start",
             "stop",
         ),
@@ -54,6 +52,7 @@ __all__ = [
     "Threshold",
     "about",
     "before_ticking",
+    "begin",
     "cancel",
     "draw",
     "explain",
@@ -64,7 +63,6 @@ __all__ = [
     "reading",
     "recompute",
     "resume",
-    "run",
     "running",
     "start",
     "stop",

@@ -7,7 +7,6 @@ for a right of its own. Every change stands in that row's timeline, and in the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -16,18 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel import access, calendars, history
 from zhize.kernel.access import Actor
-from zhize.kernel.calendars.models import CalendarVersion
 from zhize.kernel.clocks import capabilities, ledger, limits, selectors, verbs
 from zhize.kernel.clocks.limits import Limit, Moment
 from zhize.kernel.clocks.models import Clock, ClockChange, ClockInterval, Outcome
 from zhize.kernel.clocks.thresholds import Threshold, rearm, rows_of, withdraw
-from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, prepared, writing
+from zhize.kernel.db import DomainError, Invalid, atomic, copying, guarded_update, prepared
 from zhize.kernel.org.models import Unit
 from zhize.lib import clock as time
 from zhize.lib.businesstime import duration_text
 from zhize.lib.text import Text
 
-_LABEL = Text("时限", "Time limit")
+LABEL = Text("时限", "Time limit")
 Rows = Iterable[models.Model]
 
 
@@ -61,7 +59,7 @@ def start(
     thresholds: Iterable[Threshold | Mapping[str, Any]] = (),
     at: datetime | None = None,
     code: str = "due",
-    label: Text = _LABEL,
+    label: Text = LABEL,
     about: models.Model | None = None,
 ) -> Clock:
     """Start a clock of `subject` under the unit's calendar as it is now. Announces clock.started.
@@ -70,7 +68,9 @@ def start(
     start in the future; the database refuses a second open clock of the same row and code.
     """
     drawn = draw(target=target, unit=unit, at=at, code=code, label=label)
-    return run(drawn, subject, actor=actor, thresholds=thresholds, about=about)
+    rows, told = begin(drawn, subject, actor=actor, thresholds=thresholds, about=about)
+    history.record_each(actor=actor, happenings=[told], rows=rows)
+    return drawn
 
 
 def draw(
@@ -79,16 +79,17 @@ def draw(
     unit: Unit,
     at: datetime | None = None,
     code: str = "due",
-    label: Text = _LABEL,
+    label: Text = LABEL,
+    pk: int | None = None,
 ) -> Clock:
-    """A clock with its due time and its id, not written yet: for a row that is written with both, and then `run`.
+    """A clock with its due time and its id (`pk`, where it was reserved), not written yet: for a row that is written with both.
 
     Raises as `start`.
     """
     begun, limit = _past(at), limits.parse(target)
     version = calendars.version_for(unit)
     return Clock(
-        pk=copying.reserve(Clock, 1)[0],
+        pk=pk or copying.reserve(Clock, 1)[0],
         code=code,
         label=label.as_dict(),
         unit=unit,
@@ -99,83 +100,23 @@ def draw(
     )
 
 
-@atomic
-def run(
+def begin(
     clock: Clock,
     subject: models.Model,
     *,
     actor: Actor,
     thresholds: Iterable[Threshold | Mapping[str, Any]] = (),
     about: models.Model | None = None,
-) -> Clock:
-    """Write what was drawn as the clock of `subject`. Announces clock.started."""
+) -> tuple[list[models.Model], history.Happening]:
+    """What was drawn as the clock of `subject`: the rows to write, itself first, and what to record of them."""
     clock.subject_type, clock.subject_id = subject._meta.label_lower, subject.pk
     if about is not None:
         clock.about_type, clock.about_id = about._meta.label_lower, about.pk
     begun = clock.started_at
-    running = ClockInterval(kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
+    running = ClockInterval(clock=clock, kind=ClockInterval.RUN, from_at=begun, by=actor.label[:120])
     book = ledger.Ledger(limits.parse(clock.target), begun)
     points = rows_of(clock, book, selectors.calendar_of(clock), thresholds)
-    writing.insert_with(clock, [running, *points], "clock")
-    _record(clock, verbs.STARTED, actor, rows=(subject, about))
-    return clock
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A clock of a row that is due at a fixed moment, running from `from_at`, which may lie ahead."""
-
-    subject: models.Model
-    unit: Unit
-    version: CalendarVersion
-    from_at: datetime
-    due_at: datetime
-    thresholds: tuple[Threshold, ...] = ()
-    label: Text = _LABEL
-    made_at: datetime | None = None
-    """Since when it was planned (now)."""
-
-
-@atomic
-def plan(planned: Iterable[Planned], *, actor: Actor) -> list[Clock]:
-    """Many clocks at once: three statements however many they are (recurring duties are planned weeks ahead).
-
-    The caller records it. What was reached before a clock was planned is not told any more: nobody can be reminded of
-    what is over.
-    """
-    listed, now = list(planned), time.now()
-    labels: dict[Text, dict[str, str]] = {}
-    rows = [
-        Clock(
-            subject_type=each.subject._meta.label_lower,
-            subject_id=each.subject.pk,
-            label=labels.setdefault(each.label, each.label.as_dict()),
-            unit=each.unit,
-            calendar_version=each.version,
-            target=limits.as_json(Moment(each.due_at)),
-            started_at=each.from_at,
-            due_at=each.due_at,
-        )
-        for each in listed
-    ]
-    copying.copy_in(rows)
-    by = actor.label[:120]
-    copying.copy_in(
-        [
-            ClockInterval(clock_id=row.pk, kind=ClockInterval.RUN, from_at=row.started_at, by=by)
-            for row in rows
-        ]
-    )
-    points = []
-    for each, row in zip(listed, rows, strict=True):
-        book = ledger.Ledger(Moment(each.due_at), each.from_at)
-        mine = rows_of(row, book, calendars.of_version(each.version), each.thresholds)
-        for point in mine:
-            if point.next_at is not None and point.next_at <= (each.made_at or now):
-                point.next_at = None
-        points += mine
-    copying.copy_in(points)
-    return rows
+    return [clock, running, *points], _told(clock, verbs.STARTED, (subject, about))
 
 
 @atomic
@@ -227,15 +168,30 @@ def stop(clock: Clock, *, actor: Actor, at: datetime | None = None, rows: Rows =
     Thresholds reached before the stop are still told (a stopped worker hides nothing); later ones never. `rows`: the
     rows it belongs to and is about, as far as the caller has them in hand.
     """
-    moment = _close_interval(clock, _locked(clock, at))
-    late = clock.due_at is not None and moment > clock.due_at
-    outcome = Outcome.LATE if late else Outcome.MET
-    guarded_update(clock, stopped_at=moment, outcome=outcome)
-    withdraw(clock, after=moment)
+    moment = _locked(clock, at)
+    with prepared.cursor() as cursor:
+        cursor.execute(_STOP, {"pk": clock.pk, "at": moment, "late": Outcome.LATE, "met": Outcome.MET})
+        [[moment, outcome]] = cursor.fetchall()
+    clock.stopped_at, clock.outcome, clock.version = moment, outcome, clock.version + 1
     behind = max(moment - clock.due_at, timedelta(0)) if clock.due_at else timedelta(0)
     data = {"outcome_text": selectors.OUTCOMES[outcome], "late_minutes": int(behind.total_seconds() // 60)}
     _record(clock, verbs.STOPPED, actor, data=data, rows=_hers(clock, rows))
     return clock
+
+
+# The open stretch ends not before it began, and what would be reached later is told no more. The clock is locked.
+_STOP = """
+    WITH ended AS (
+        UPDATE clocks_clockinterval SET to_at = greatest(%(at)s, from_at)
+         WHERE clock_id = %(pk)s AND to_at IS NULL RETURNING to_at),
+    withdrawn AS (
+        UPDATE clocks_clockthreshold SET next_at = NULL FROM ended
+         WHERE clock_id = %(pk)s AND fired_at IS NULL AND next_at IS NOT NULL AND fire_at > ended.to_at)
+    UPDATE clocks_clock
+       SET stopped_at = ended.to_at, version = version + 1,
+           outcome = CASE WHEN ended.to_at > due_at THEN %(late)s ELSE %(met)s END
+      FROM ended WHERE id = %(pk)s RETURNING stopped_at, outcome
+"""
 
 
 @atomic
@@ -372,6 +328,18 @@ def _record(
             found.get((clock.subject_type, clock.subject_id)),
             found.get((clock.about_type, clock.about_id or 0)),
         )
+    told = _told(clock, verb, rows, data, note)
+    history.record_each(actor=actor, happenings=[told])
+
+
+def _told(
+    clock: Clock,
+    verb: str,
+    rows: tuple[models.Model | None, ...],
+    data: Mapping[str, Any] | None = None,
+    note: str | Text = "",
+) -> history.Happening:
+    """What the entry says of the clock of the first of the rows, which is about the second."""
     subject, about = rows
     told = {
         "clock": clock.pk,
@@ -382,13 +350,12 @@ def _record(
         "outcome": clock.outcome,
         **(data or {}),
     }
-    history.record(
-        actor=actor,
-        verb=verb,
-        subject=subject if subject is not None else clock,
-        unit=clock.unit,
+    return history.Happening(
+        subject if subject is not None else clock,
         data=told,
         note=note,
-        also=[about] if about is not None else [],
-        marks=[clock],
+        unit=clock.unit,
+        also=(about,) if about is not None else (),
+        marks=(clock,),
+        verb=verb,
     )

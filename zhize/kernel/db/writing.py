@@ -135,6 +135,29 @@ def insert_with(row: models.Model, parts: Sequence[models.Model], parent: str) -
         setattr(part, parent, row)
 
 
+def insert_together(rows: Sequence[models.Model]) -> None:
+    """Write new rows of several models by one statement. Who is named by others has his id already (`copying.reserve`).
+
+    What the database fills in, ids included, the rows are not told. As with bulk_create nothing is marked as
+    changed: the caller records it.
+    """
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row)
+    parts, values = [], []
+    for model, listed in by_model.items():
+        fields, _returned = _columns_of(model, listed[0].pk is not None)
+        ready = [fields.values(row) for row in listed]
+        values += [value for said in ready for value in said if value is not DEFAULT]
+        parts.append((model, fields, tuple(tuple(value is DEFAULT for value in said) for said in ready)))
+    few = len(rows) <= TOGETHER
+    compose = _insert_together if few else _insert_together.__wrapped__
+    with prepared.cursor() if few else connection.cursor() as cursor:
+        cursor.execute(compose(tuple(parts)), values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
 def insert_as_asked(
     row: models.Model, fields: Sequence[Field], returned: Sequence[Field]
 ) -> list[tuple[Any, ...]]:
@@ -175,6 +198,8 @@ def update(row: models.Model, where: Mapping[str, Any], values: Mapping[str, Any
 
 
 DEFAULT = object()
+TOGETHER = 40
+"""As FEW, for rows of several models: policy says how many there are of each, so the same numbers come again."""
 FEW = 4
 """Of more rows written together there is a text for each number of them, seldom the same again, and long: it is neither prepared nor kept."""
 
@@ -218,6 +243,17 @@ def _insert(
         f" VALUES {', '.join(f'({row})' for row in rows)}"
     )
     return f"{sql} RETURNING {_columns(returned)}" if returned else sql
+
+
+@lru_cache(maxsize=500)
+def _insert_together(
+    parts: tuple[tuple[type[models.Model], Columns, tuple[tuple[bool, ...], ...]], ...],
+) -> str:
+    *before, last = [
+        _insert.__wrapped__(model, fields, Columns(()), defaults) for model, fields, defaults in parts
+    ]
+    written = ", ".join(f"part{number} AS ({insert})" for number, insert in enumerate(before))
+    return f"WITH {written} {last}" if written else last
 
 
 @lru_cache(maxsize=2000)

@@ -53,6 +53,8 @@ class Entry(Model):
     """While it is recorded: subject, further subjects and marked rows as their service has them in hand."""
     beside: tuple[models.Model, ...] = ()
     """While it is recorded: the further subjects among them."""
+    following: Entry | None = None
+    """While it is recorded: the entry written with it that is announced next."""
 
     class Meta:
         indexes = (

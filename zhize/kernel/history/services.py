@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -62,7 +63,7 @@ def record(
 
 @dataclass(frozen=True)
 class Happening:
-    """What `record` takes about one entry."""
+    """What `record` takes about one entry. `verb`: where it is another than that of the others."""
 
     subject: models.Model
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -71,13 +72,28 @@ class Happening:
     unit: Unit | None = None
     also: tuple[models.Model | None, ...] = ()
     marks: tuple[models.Model, ...] = ()
+    verb: str = ""
 
 
-def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> list[Entry]:
-    """`record` for many at once: each has an entry and its reactions, and each table is written by one statement."""
-    verbs.known(verb)
-    entries = [_entry(actor, verb, each) for each in happenings]
-    _write(entries)
+def record_each(
+    *,
+    actor: Actor,
+    verb: str = "",
+    happenings: Iterable[Happening],
+    rows: Sequence[models.Model] = (),
+    ids: Sequence[int] = (),
+) -> list[Entry]:
+    """`record` for many at once: each has an entry and its reactions, and each table is written by one statement.
+
+    `rows`: new rows that they tell of, with their ids, written with them; `ids` of the entries, where they were
+    reserved with those of the rows. A listener finds all of it written, and by `following` what is still announced.
+    """
+    entries = [_entry(actor, each.verb or verb, each) for each in happenings]
+    for entry, pk in zip(entries, ids, strict=bool(ids)):
+        entry.pk = pk
+    _write(entries, rows)
+    for entry, following in pairwise(entries):
+        entry.following = following
     for entry in entries:
         for row in entry.rows or ():
             mark_recorded(row._meta.label_lower, row.pk)
@@ -85,25 +101,29 @@ def record_each(*, actor: Actor, verb: str, happenings: Iterable[Happening]) -> 
     return entries
 
 
-def _write(entries: list[Entry]) -> None:
-    """The entries and the rows they stand beside; a single one, as most are, by one statement."""
+def _write(entries: list[Entry], rows: Sequence[models.Model]) -> None:
+    """The entries, the rows they stand beside and those they tell of; by one statement if they are not many."""
     beside = [(entry, row._meta.label_lower, row.pk) for entry in entries for row in entry.beside]
     if len(entries) + len(beside) >= MANY:
+        writing.insert_together(rows)
         copying.copy_in(entries)
         copying.copy_values(EntrySubject, _BESIDE, ((entry.pk, *row) for entry, *row in beside))
         return
     further = [EntrySubject(entry=entry, subject_type=label, subject_id=pk) for entry, label, pk in beside]
-    if len(entries) == 1:
+    if len(entries) == 1 and not rows:
         writing.insert_with(entries[0], further, "entry")
         return
-    writing.insert(entries)
+    new = [entry for entry in entries if entry.pk is None]
+    for entry, pk in zip(new, copying.reserve(Entry, len(new)) if new else (), strict=True):
+        entry.pk = pk
     for one in further:
         one.entry_id = one.entry.pk
-    writing.insert(further)
+    writing.insert_together([*rows, *entries, *further])
 
 
 def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
     """The entry, not written yet."""
+    verbs.known(verb)
     subject, unit = told.subject, told.unit
     entry = Entry(
         at=clock.now(),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from zhize.domains.duties import verbs
-from zhize.domains.duties.models import DutyFact, DutyVersion, Obligation
+from zhize.domains.duties.models import DutyFact, DutyVersion
 from zhize.kernel.db import marks, prepared
 from zhize.kernel.db.known import twin
 from zhize.kernel.history.models import Entry
@@ -82,16 +82,13 @@ class About:
         """Something was opened or ended meanwhile."""
         self._found = None
 
-    def opened(self, row: Obligation) -> None:
-        """This was opened meanwhile, and nothing else unless duties hang on such openings themselves."""
-        if self._found is None or any(fact(verb).begun or fact(verb).ended for verb in _OPENING):
-            self.again()
-            return
-        subject = (row.subject_type, row.subject_id or 0)
-        self._found.append(Owed(row.pk, subject, row.duty_id, row.duty_version_id, row.state, row.holder_id))
+    def opening(self, version: DutyVersion, row: Model, holder_id: int | None) -> None:
+        """This is going to be opened about one of them, and has no id yet."""
+        mine = (row._meta.label_lower, row.pk)
+        self.owed().append(Owed(0, mine, version.duty_id, version.pk, "open", holder_id))
 
     def owed(self) -> list[Owed]:
-        """In due order; what was opened since the reading stands last."""
+        """In due order; what is going to be opened stands last."""
         if self._found is None:
             labels, ids = zip(*self.rows, strict=True)
             with prepared.cursor() as cursor:
@@ -100,7 +97,11 @@ class About:
         return self._found
 
 
-_OPENING = ("clock.started", verbs.OPENED)
+def hang_on_opening() -> bool:
+    """Whether duties begin or end when an obligation is opened."""
+    return any(fact(verb).begun or fact(verb).ended for verb in ("clock.started", verbs.OPENED))
+
+
 _OWED = """
     SELECT id, subject_type, subject_id, duty_id, duty_version_id, state, holder_id
       FROM duties_obligation JOIN unnest(%s::text[], %s::bigint[]) AS about (label, pk)

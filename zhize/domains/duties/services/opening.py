@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,8 @@ from zhize.kernel import clocks, flow, history
 from zhize.kernel.access import Actor
 from zhize.kernel.clocks import limits
 from zhize.kernel.clocks.limits import Limit
-from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.db import Invalid, atomic, copying
+from zhize.kernel.history.models import Entry
 from zhize.kernel.org import selectors as org
 from zhize.kernel.org.models import Person, Position, Unit
 from zhize.lib import clock
@@ -29,33 +30,34 @@ NOBODY_OWES = _("现在没有人办理这项职责，没有登记。请告诉主
 NO_LIMIT = {"kind": "none"}
 
 
-@atomic
-def open_obligation(
-    *,
-    actor: Actor,
-    unit: Unit,
-    title: Text,
-    kind: str = ObligationKind.TASK,
-    holder: Person | None = None,
-    position: Position | None = None,
-    subject: models.Model | None = None,
-    also: Iterable[models.Model] = (),
-    target: Mapping[str, Any] | Limit | None = None,
-    ladder: Iterable[Mapping[str, Any]] | None = None,
-    evidence: Mapping[str, Any] | None = None,
-    duty_version: DutyVersion | None = None,
-    acceptor: Person | None = None,
-    acceptor_position: Position | None = None,
-    detail: str = "",
-    quota: int = 1,
-    weight: int = 1,
-    urgent: bool = False,
-    at: datetime | None = None,
-    not_before: datetime | None = None,
-    slot: datetime | None = None,
-    trigger_entry: int | None = None,
-    named: naming.Named = None,
-) -> Obligation:
+class Opening(TypedDict, total=False):
+    """What one who opens an obligation says of it."""
+
+    unit: Required[Unit]
+    title: Required[Text]
+    kind: str
+    holder: Person | None
+    position: Position | None
+    subject: models.Model | None
+    also: Iterable[models.Model | None]
+    target: Mapping[str, Any] | Limit | None
+    ladder: Iterable[Mapping[str, Any]] | None
+    evidence: Mapping[str, Any] | None
+    duty_version: DutyVersion | None
+    acceptor: Person | None
+    acceptor_position: Position | None
+    detail: str
+    quota: int
+    weight: int
+    urgent: bool
+    at: datetime | None
+    not_before: datetime | None
+    slot: datetime | None
+    trigger_entry: int | None
+    named: naming.Named
+
+
+def open_obligation(*, actor: Actor, **said: Unpack[Opening]) -> Obligation:
     """Somebody owes something from `at` (now) on. Starts its clock; announces obligation.opened.
 
     The right to cause it was decided by the calling service (sending a work sheet, promising); people themselves
@@ -63,66 +65,85 @@ def open_obligation(
     level after. `named` is the date (or moment) that a target `before` counts back from. Raises Invalid when neither
     holder nor position is named, or the target cannot be read.
     """
-    if holder is None and position is None and duty_version is None:
+    return open_each(actor=actor, wanted=[said])[0]
+
+
+@atomic
+def open_each(*, actor: Actor, wanted: Sequence[Opening]) -> list[Obligation]:
+    """`open_obligation` for several at once: their ids are reserved by one statement and all is written by another."""
+    if not wanted:
+        return []
+    count = len(wanted)
+    ids = copying.reserve_each({Obligation: count, clocks.Clock: count, Entry: 2 * count})
+    opened, rows, told = [], [], []
+    for pk, clock_pk, said in zip(ids[0], ids[1], wanted, strict=True):
+        row, belonging, happenings = _new(actor, said, pk, clock_pk)
+        opened.append(row)
+        rows += [row, *belonging]
+        told += happenings
+    history.record_each(actor=actor, happenings=told, rows=rows, ids=ids[2])
+    return opened
+
+
+def _new(
+    actor: Actor, said: Opening, pk: int, clock_pk: int
+) -> tuple[Obligation, list[models.Model], list[history.Happening]]:
+    """An obligation, what is written with it and what is told of it."""
+    unit, title, subject = said["unit"], said["title"], said.get("subject")
+    who: dict[str, Any] = {"unit": unit, "holder": said.get("holder"), "position": said.get("position")}
+    kind, weight = said.get("kind", ObligationKind.TASK), said.get("weight", 1)
+    ladder, duty_version = said.get("ladder"), said.get("duty_version")
+    if who["holder"] is None and who["position"] is None and duty_version is None:
         raise Invalid({"holder": _("请指定由谁办理。")})
-    further = [row for row in also if row is not None]
+    further = [row for row in said.get("also", ()) if row is not None]
     if duty_version is None and subject is not None:
-        duty_version = library.opened_as(kind, unit, position, [subject, *further])
+        duty_version = library.opened_as(kind, unit, who["position"], [subject, *further])
         if duty_version is not None:
             ladder = duty_version.ladder or None if ladder is None else ladder
             weight = duty_version.weight
-    began = at or clock.now()
-    limit = naming.settled(
-        target or NO_LIMIT, unit=unit, holder=holder, position=position, at=began, named=named
-    )
+    began = said.get("at") or clock.now()
+    limit = naming.settled(said.get("target") or NO_LIMIT, **who, at=began, named=said.get("named"))
     rungs = list(ladder) if ladder is not None else ladders.usual(limit)
     about = further[0] if further else None
-    running = clocks.draw(target=limit, unit=unit, at=began, label=title)
-    row = Obligation.objects.create(
+    running = clocks.draw(target=limit, unit=unit, at=began, label=title, pk=clock_pk)
+    row = Obligation(
+        pk=pk,
         **flow.begin(OBLIGATION),
         kind=kind,
         duty=duty_version.duty if duty_version is not None else None,
         duty_version=duty_version,
-        unit=unit,
-        position=position,
-        holder=holder,
+        **who,
         creator_id=actor.person_id,
-        acceptor=acceptor,
-        acceptor_position=acceptor_position,
+        acceptor=said.get("acceptor"),
+        acceptor_position=said.get("acceptor_position"),
         title=title.as_dict(),
-        detail=detail,
+        detail=said.get("detail", ""),
         **_reference("subject", subject),
         **_reference("about", about),
-        trigger_entry=trigger_entry,
-        slot=slot,
+        trigger_entry=said.get("trigger_entry"),
+        slot=said.get("slot"),
         opened_at=began,
-        not_before_at=not_before,
+        not_before_at=said.get("not_before"),
         clock=running,
         due_at=running.due_at,
         first_due_at=running.due_at,
         target=limits.as_json(limit),
         ladder=rungs,
-        evidence_spec=dict(evidence or (_FACT if subject is not None else proving.DEFAULT)),
-        quota=quota,
+        evidence_spec=dict(said.get("evidence") or (_FACT if subject is not None else proving.DEFAULT)),
+        quota=said.get("quota", 1),
         weight=weight,
-        urgent=urgent,
+        urgent=said.get("urgent", False),
     )
-    clocks.run(
+    belonging, started = clocks.begin(
         running,
         row,
         actor=actor,
         thresholds=ladders.thresholds(rungs),
         about=about if about is not None else subject,
     )
-    history.record(
-        actor=actor,
-        verb=verbs.OPENED,
-        subject=row,
-        unit=unit,
-        data=telling.data(row),
-        also=[subject, *further] if subject is not None else further,
-    )
-    return row
+    also = [subject, *further] if subject is not None else further
+    opened = history.Happening(row, data=telling.data(row), unit=unit, also=tuple(also), verb=verbs.OPENED)
+    return row, belonging, [started, opened]
 
 
 _FACT = {"kind": "fact"}
@@ -289,20 +310,20 @@ def _open_event(
         found = [people.Owing(holder, org.position_in(unit, code))]
     else:
         found = people.owing(rule, code, unit=unit, subject=None, row=None, entry=None)
-    return [
-        open_obligation(
-            actor=actor,
-            **of_version(version, unit=owing.position.unit if owing.position else unit, owing=owing),
-            target=rule.get("target"),
-            detail=note.strip(),
-            at=at,
-            named=named,
+    wanted = []
+    for owing in found:
+        said = of_version(version, unit=owing.position.unit if owing.position else unit, owing=owing)
+        said["target"], said["detail"], said["at"], said["named"] = (
+            rule.get("target"),
+            note.strip(),
+            at,
+            named,
         )
-        for owing in found
-    ]
+        wanted.append(said)
+    return open_each(actor=actor, wanted=wanted)
 
 
-def of_version(version: DutyVersion, *, unit: Unit, owing: people.Owing) -> dict[str, Any]:
+def of_version(version: DutyVersion, *, unit: Unit, owing: people.Owing) -> Opening:
     """What an obligation takes from its duty's version."""
     acceptor = org.position_in(unit, version.acceptor_code) if version.acceptor_code else None
     # A fact that the system saw needs nobody's acceptance.

@@ -71,10 +71,17 @@ def _begun(entry: Entry, fact: known.Fact) -> list[DutyVersion]:
 def _begin(entry: Entry, begun: list[DutyVersion], there: known.About) -> None:
     unit = org.unit_with_id(entry.unit_id or 0)
     read: dict[str, Context | None] = {}
+    wanted: list[opening.Opening] = []
     for version in begun:
         found = _context(version, entry, read)
-        if found is not None and _holds(version.rule.get("when"), found, entry):
-            _open(version, found, entry, unit, there)
+        if found is None or not _holds(version.rule.get("when"), found, entry):
+            continue
+        wanted += _wanted(version, found, entry, unit, there)
+        if wanted and known.hang_on_opening():
+            opening.open_each(actor=_system(entry), wanted=wanted)
+            wanted = []
+            there.again()
+    opening.open_each(actor=_system(entry), wanted=wanted)
 
 
 @dataclass(frozen=True)
@@ -126,34 +133,36 @@ def _holds(raw: Any, context: Context, entry: Entry) -> bool:
         return True
 
 
-def _open(version: DutyVersion, context: Context, entry: Entry, unit: Unit, about: known.About) -> None:
+def _wanted(
+    version: DutyVersion, context: Context, entry: Entry, unit: Unit, about: known.About
+) -> list[opening.Opening]:
     """An obligation for each who owes it, unless one of this duty about this row is open already."""
     row = context.row
     where = (context.subject.unit(row) if context.subject is not None and row is not None else None) or unit
     rule, code = version.rule, version.duty.position_code
     found = people.owing(rule, code, unit=where, subject=context.subject, row=row, entry=entry)
     if not found:
-        return
+        return []
     there = _already(version, row, about)
     target, since = rule.get("target"), None
     if target is None and rule.get("deadline") and context.subject is not None:
         target = context.subject.deadline(row, rule["deadline"])
         since = context.subject.since(row, rule["deadline"])
     each = rule.get("holder") == "on_shift"
+    wanted: list[opening.Opening] = []
     for owing in found:
         holder_id = owing.holder.pk if owing.holder is not None else None
         if holder_id in there if each else there:
             continue
-        opened = opening.open_obligation(
-            actor=_system(entry),
-            **opening.of_version(version, unit=where, owing=owing),
-            target=target,
-            subject=row,
-            at=min(since or entry.at, entry.at),
-            trigger_entry=entry.pk,
-            named=context.subject.date(row, version.duty.code) if context.subject is not None else None,
-        )
-        about.opened(opened)
+        said = opening.of_version(version, unit=where, owing=owing)
+        said["target"], said["subject"] = target, row
+        said["at"], said["trigger_entry"] = min(since or entry.at, entry.at), entry.pk
+        if context.subject is not None:
+            said["named"] = context.subject.date(row, version.duty.code)
+        wanted.append(said)
+        if row is not None:
+            about.opening(version, row, holder_id)
+    return wanted
 
 
 def _already(version: DutyVersion, row: Any, about: known.About) -> set[int | None]:
