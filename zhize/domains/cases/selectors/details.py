@@ -205,6 +205,16 @@ def _has_statement() -> str:
     return "SELECT " + ", ".join(tables)
 
 
+def _holders(case: Case) -> list[Assignment]:
+    """Nearly every case has some, so that they have a statement that is kept."""
+    return statements.rows(
+        "cases.holders",
+        statements.ANYBODY,
+        lambda case: known.beside(Assignment.objects.filter(case=case), "person", "position", "unit"),
+        case=case.pk,
+    )
+
+
 def _papers(actor: Actor) -> QuerySet[Paper]:
     rows = Paper.objects.visible_to(actor) if actor.may("paper.view") else Paper.objects.none()
     return rows.select_related("written_by").prefetch_related("receivers__unit")
@@ -237,7 +247,6 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         "children": lambda: Case.objects.filter(pk__in=seen()).order_by("pk"),
         "papers": lambda: _papers(actor),
         "transfers": lambda: Transfer.objects.select_related("unit", "received_by"),
-        "assignments": lambda: known.beside(Assignment.objects.all(), "person", "position", "unit"),
     }
     # What has no rows is not read: most cases have none of most of these.
     prefetch_related_objects([case], *(Prefetch(name, parts[name]()) for name in parts if name in has))
@@ -258,6 +267,6 @@ def detail(actor: Actor, number: str, *, record: bool = False) -> Detail:
         parts=beside("children"),
         papers=beside("papers"),
         transfers=beside("transfers"),
-        holders=beside("assignments"),
+        holders=_holders(case) if "assignments" in has else [],
         alarm=case.alarm if "alarm" in has else None,
     )

@@ -13,14 +13,14 @@ from zhize import ui
 from zhize.domains.cases import registry, services
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors import details, lists, types
-from zhize.domains.cases.web import timeline
+from zhize.domains.cases.web import head, side, timeline
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
 from zhize.kernel.db import DomainError
+from zhize.ui import components, html, links, words
 from zhize.ui import selectors as kit_selectors
 from zhize.ui import services as kit
-from zhize.ui import words
 
 
 @ui.page(capability="case.view")
@@ -43,7 +43,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     case = found.case
     owed = duties.about(actor, case)
     alarm = found.alarm
-    context = {
+    context: dict[str, Any] = {
         "title": f"{case.number} {case.title}",
         "detail": found,
         "case": case,
@@ -53,7 +53,6 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "cause": types.cause_label(case.type_code, case.cause, case.release_id) if case.cause else "",
         "tags": [types.tag_label(code) for code in case.tags],
         "obligations": owed,
-        "said": timeline.lines(found.lines),
         "nearest": _clock(case, owed),
         "panels": registry.panels(actor, case),
         "alarm_calls": list(alarm.calls.select_related("person", "position")) if alarm else [],
@@ -86,7 +85,12 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_note": access.allowed(actor, "case.note", case),
         "wide": True,
     }
-    return ui.render(request, "cases/detail.html", context)
+    made = {
+        "head": head.head(context),
+        "conversation": timeline.conversation(context),
+        "side": side.panels(request, context),
+    }
+    return ui.render(request, "cases/detail.html", {**context, **made})
 
 
 def _clock(case: Case, owed: list[Obligation]) -> Obligation | None:
@@ -106,25 +110,34 @@ def reply_box(request: HttpRequest, case: Case) -> dict[str, Any]:
     key = draft_key(case)
     kept = kit_selectors.draft(int(request.user.pk or 0), key)
     return {
-        "canned": types.canned_answers(case.type_code),
-        "reply_channels": reply_channels(case),
+        "phrases": _phrases(case),
+        "channels": _channels(case),
         "draft_key": key,
         "draft": {"data": kept[0], "at": kept[1].isoformat()} if kept else None,
     }
 
 
-def reply_channels(case: Case) -> list[tuple[str, Any, bool]]:
-    """How the customer can be answered, with the likeliest chosen: (code, label, chosen)."""
+def _phrases(case: Case) -> str:
+    """The menu of ready answers; nothing where the type of the case has none."""
+    each = '<button type="button" class="menu-item" data-insert="#reply-body" data-text="{}">{}</button>'
+    rows = [
+        html.format_html(each, words.in_language(answer.text), words.in_language(answer.label))
+        for answer in types.canned_answers(case.type_code)
+    ]
+    return components.menu(_("常用语"), html.joined(rows)) if rows else ""
+
+
+def _channels(case: Case) -> str:
+    """How the customer can be answered, as options with the likeliest chosen."""
     from zhize.domains.cases.web.forms import REPLY_CHANNELS
 
-    chosen = (
-        "email"
-        if case.channel == "email"
-        else case.channel
-        if case.channel in dict(REPLY_CHANNELS)
-        else "phone"
+    likeliest = case.channel if case.channel in dict(REPLY_CHANNELS) else "phone"
+    return html.joined(
+        html.format_html(
+            '<option value="{}"{}>{}</option>', code, " selected" if code == likeliest else "", label
+        )
+        for code, label in REPLY_CHANNELS
     )
-    return [(code, label, code == chosen) for code, label in REPLY_CHANNELS]
 
 
 def case_acts(actor: Any, case: Case) -> list[ui.Act]:
@@ -179,7 +192,7 @@ def more_acts(actor: Any, case: Case) -> list[ui.Act]:
 
 
 def _url(route: str, case: Case) -> str:
-    return reverse(f"cases:{route}", args=[case.number])
+    return links.address(f"cases:{route}", case.number)
 
 
 @ui.page(capability="case.merge", methods=("GET",))
