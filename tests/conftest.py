@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django.plugin import blocking_manager_key
 
-from tests.kit import database
+from tests.kit import browser, database
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +17,11 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """The database of this run; started only when a test asks for one."""
     with django_db_blocker.unblock(), database.clone():
         yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": browser.executable(), "args": list(browser.FLAGS)}
 
 
 class Stage:

@@ -13,6 +13,7 @@ from django.test import Client
 from tests.ui.conftest import IN_DRAWER
 from zhize.kernel.accounts.models import User
 from zhize.kernel.db import DomainError, Invalid, Outrun
+from zhize.lib import clock
 from zhize.ui import forms, selectors, services, widgets
 from zhize.ui.models import Draft, Submission
 
@@ -105,13 +106,34 @@ class TestDrafts:
         assert not Draft.objects.exists()
 
     def test_that_are_not_drafts_are_refused(self, client: Client) -> None:
-        for body in ("", "[]", '{"key": "k", "data": 3}', '{"key": "", "data": {}}'):
+        for body in (
+            "",
+            "[]",
+            '{"key": "k", "data": 3}',
+            '{"key": "", "data": {}}',
+            '{"key": "k", "data": {}, "at": "x"}',
+        ):
             answer = client.post("/ui/draft/", body, content_type="application/json")
             assert answer.status_code == 422
 
     def test_that_are_too_long_are_refused(self, user: User) -> None:
         with pytest.raises(Invalid):
             services.keep_draft(user_id=user.pk, key="k", data={"a": ["x" * 70_000]})
+
+    def test_left_on_a_machine_are_kept_unless_a_newer_one_is_here(self, client: Client, user: User) -> None:
+        left = {"key": "k", "data": {"a": ["left"]}, "token": "t9", "at": clock.now().timestamp() * 1000}
+        kept = client.post("/ui/draft/", left, content_type="application/json")
+        assert (kept.json(), selectors.draft(user.pk, "k")[0]) == ({"done": False}, {"a": ["left"]})  # type: ignore[index]
+        services.keep_draft(user_id=user.pk, key="k", data={"a": ["newer"]})
+        assert client.post("/ui/draft/", left, content_type="application/json").json() == {"done": False}
+        assert selectors.draft(user.pk, "k")[0] == {"a": ["newer"]}  # type: ignore[index]
+
+    def test_left_on_a_machine_end_when_their_form_was_done(self, client: Client, user: User) -> None:
+        services.keep_draft(user_id=user.pk, key="k", data={"a": ["1"]})
+        services.once(token="t8", user=user, call=lambda: None, locate=lambda _result: "/")
+        left = {"key": "k", "data": {"a": ["1"]}, "token": "t8", "at": clock.now().timestamp() * 1000}
+        assert client.post("/ui/draft/", left, content_type="application/json").json() == {"done": True}
+        assert not Draft.objects.exists()
 
     def test_are_private(self, client: Client, user: User) -> None:
         assert selectors.draft(user.pk + 1, "k") is None

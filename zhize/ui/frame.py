@@ -114,6 +114,7 @@ class Frame:
         return {
             **texts.assets(),
             "draft": _address("ui:draft"),
+            "user": self.request.user.pk,
             "palette": _address("ui:palette"),
             "commands": _address("ui:commands"),
             "uploadLimit": settings.CONFIG.upload_limit_mb,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -65,6 +65,19 @@ def keep_draft(*, user_id: int, key: str, data: dict[str, Any]) -> None:
     Draft.objects.update_or_create(
         user_id=user_id, key=key, defaults={"data": data, "updated_at": clock.now()}
     )
+
+
+def bring_draft(*, user_id: int, key: str, data: dict[str, Any], at: datetime, token: str) -> bool:
+    """Keep what was left on somebody's machine, unless a newer draft is here; returns whether it was sent and done.
+
+    Then there is no draft of it. Raises Invalid as `keep_draft`.
+    """
+    if token and Submission.objects.filter(token=token[:40], user_id=user_id).exists():
+        discard_draft(user_id=user_id, key=key)
+        return True
+    if not Draft.objects.filter(user_id=user_id, key=key, updated_at__gt=at).exists():
+        keep_draft(user_id=user_id, key=key, data=data)
+    return False
 
 
 def discard_draft(*, user_id: int, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -58,13 +59,22 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @routes.page(login=True, methods=("POST",))
 def draft(request: HttpRequest) -> HttpResponse:
-    """Keep (`data`) or drop (no data) what was typed into a form."""
+    """Keep (`data`) or drop (no data) what was typed into a form.
+
+    With `at` it is what a page left behind on its machine at that moment, and the answer says whether the form with
+    `token` had been done.
+    """
     try:
         sent = json.loads(request.body)
         key, data = str(sent["key"]), sent.get("data")
-    except (ValueError, KeyError, TypeError):
+        at = datetime.fromtimestamp(sent["at"] / 1000, UTC) if "at" in sent else None
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
         raise Invalid from None
     user_id = int(request.user.pk or 0)
+    if at is not None and isinstance(data, dict):
+        token = str(sent.get("token") or "")
+        done = services.bring_draft(user_id=user_id, key=key, data=data, at=at, token=token)
+        return JsonResponse({"done": done})
     if data is None:
         services.discard_draft(user_id=user_id, key=key)
     elif isinstance(data, dict):

@@ -1,7 +1,28 @@
 // What is typed is kept by itself: on the server, or on this machine while the server cannot be reached.
 (() => {
   const SKIP = new Set(["csrfmiddlewaretoken", "_token", "_draft", "next"]);
-  const local = (key) => `zz-draft:${key}`;
+  const OWN = `zz-draft:${zz.assets.user}:`;
+  const local = (key) => OWN + key;
+
+  const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; /* spoilt */ } };
+  // Whether it could be put there: the machine may forbid it.
+  function put(key, data, token) {
+    try {
+      localStorage.setItem(local(key), JSON.stringify({ at: Date.now() + zz.clockOffset, data, token }));
+      return true;
+    } catch { return false; }
+  }
+
+  // What a page that ended left on this machine goes to the server, which knows what it has done of what was sent: that is
+  // no draft any more.
+  const done = new Set();
+  const settled = (async () => {
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith(OWN))) {
+      const [key, left] = [name.slice(OWN.length), read(name)];
+      if (left && (await zz.request(zz.assets.draft, { method: "POST", json: { key, ...left } })).done) done.add(key);
+      localStorage.removeItem(name);
+    }
+  })().catch(() => { /* the server is away, or the machine forbids it */ });
 
   function collect(form) {
     const data = {};
@@ -54,11 +75,9 @@
         say(zz.t("draftSaved", { time }));
       } catch (problem) {
         if (!problem.status || problem.status === 503) zz.untilReady();
-        try {
-          localStorage.setItem(local(key), JSON.stringify({ at: Date.now(), data }));
-          here = true;
-          say(zz.t("draftLocal", { time }));
-        } catch { /* the machine forbids it */ }
+        if (!put(key, data)) return;
+        here = true;
+        say(zz.t("draftLocal", { time }));
       }
     });
     form.addEventListener("input", save);
@@ -67,6 +86,13 @@
     // An older draft is only offered: the untouched form must not take its place.
     const bring = () => { if (form.isConnected && here && localStorage.getItem(local(key))) { last = ""; save(); } };
     document.addEventListener("ui:ready", bring);
+    document.addEventListener("ui:away", save);
+    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post")) put(key, collect(form), form.elements._token?.value); });
+    // The last words before the page is left are in no draft yet.
+    addEventListener("pagehide", () => {
+      const data = collect(form);
+      if (form.matches(".is-dirty:not(.is-sending)") && JSON.stringify(data) !== last && worth(data)) put(key, data);
+    });
     addEventListener("online", bring);
     // Whoever types a new matter no longer wants the old one put over it.
     form.addEventListener("input", (event) => {
@@ -74,21 +100,22 @@
       bar?.remove();
     });
 
-    let found = null;
-    try { found = JSON.parse(localStorage.getItem(local(key)) || "null"); } catch { /* spoilt */ }
     const sent = form.querySelector("script[type='application/json']");
-    if (sent && !found) found = JSON.parse(sent.textContent);
-    if (!found || !worth(found.data) || form.querySelector("[data-form-error]")) return;
+    const known = [read(local(key)), sent && JSON.parse(sent.textContent)].filter((each) => worth(each?.data));
+    const [found] = known.sort((one, other) => new Date(other.at) - new Date(one.at));
+    if (found && !form.querySelector("[data-form-error]")) settled.then(() => { if (!done.has(key)) offer(found); });
 
-    const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));
-    const discard = zz.el("button", { type: "button", class: "btn btn-sm btn-quiet" }, zz.t("draftDiscard"));
-    bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(found.at) }), restore, discard));
-    form.prepend(bar);
-    restore.addEventListener("click", () => { fill(form, found.data); bar.remove(); });
-    discard.addEventListener("click", () => {
-      bar.remove();
-      localStorage.removeItem(local(key));
-      zz.request(zz.assets.draft, { method: "POST", json: { key, data: null } }).catch(() => {});
-    });
+    function offer({ at, data }) {
+      const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));
+      const discard = zz.el("button", { type: "button", class: "btn btn-sm btn-quiet" }, zz.t("draftDiscard"));
+      bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(at) }), restore, discard));
+      form.prepend(bar);
+      restore.addEventListener("click", () => { fill(form, data); bar.remove(); });
+      discard.addEventListener("click", () => {
+        bar.remove();
+        localStorage.removeItem(local(key));
+        zz.request(zz.assets.draft, { method: "POST", json: { key, data: null } }).catch(() => {});
+      });
+    }
   });
 })();

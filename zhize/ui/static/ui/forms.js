@@ -12,16 +12,30 @@
   zz.on("input", FORM, (_event, form) => form.classList.add("is-dirty"));
   zz.on("change", FORM, (_event, form) => form.classList.add("is-dirty"));
 
+  // Sending a form leaves the page, and with it what was typed, also for a server that is not there: it is asked first.
+  const answered = new WeakSet();
+
   document.addEventListener("submit", (event) => {
     const form = event.target.closest?.(FORM);
-    if (!form) return;
-    if (form.classList.contains("is-sending")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (!form || answered.delete(form)) { form?.classList.remove("is-dirty"); return; }
+    const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
+    if (form.classList.contains("is-sending")) { stop(); return; }
     form.classList.add("is-sending");
-    if (!form.hasAttribute("hx-post")) {
-      const button = event.submitter || form.querySelector("[data-submit]");
-      setTimeout(() => { if (!event.defaultPrevented) button?.classList.add("is-busy"); }, 150);
-      form.classList.remove("is-dirty");
-    }
+    if (form.hasAttribute("hx-post")) return;
+    stop();
+    const button = event.submitter || form.querySelector("[data-submit]");
+    const waiting = setTimeout(() => button?.classList.add("is-busy"), 150);
+    zz.answers().then((there) => {
+      if (there) {
+        answered.add(form);
+        form.requestSubmit(event.submitter);
+        return;
+      }
+      clearTimeout(waiting);
+      button?.classList.remove("is-busy");
+      form.classList.remove("is-sending");
+      document.dispatchEvent(new CustomEvent("ui:away", { detail: { text: zz.t("failed") } }));
+    });
   }, true);
   document.addEventListener("htmx:finally:request", (event) => {
     event.detail.ctx.request.form?.classList.remove("is-sending");

@@ -61,6 +61,9 @@
   });
   document.addEventListener("htmx:after:request", () => { if (!watching) calm(); });
 
+  // Whether the server is there at all.
+  zz.answers = () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(10_000) }).then((answer) => answer.ok, () => false);
+
   // The server cannot answer: said once, whoever asked, until it can again (ui:ready), without anybody doing anything.
   zz.untilReady = () => {
     watching ||= setInterval(async () => {
