@@ -1,4 +1,7 @@
-"""Log lines without what opens a door: tokens, codes of links, secrets of feeds and hooks, passwords in addresses."""
+"""Log lines without what opens a door: tokens, codes of links, secrets of feeds and hooks, passwords in addresses.
+
+And not a line for every request that an outage turns away.
+"""
 
 from __future__ import annotations
 
@@ -24,3 +27,21 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return veiled(super().format(record))
+
+
+class Outages(logging.Filter):
+    """Of the answers 503 that a logger tells of, one a minute: during an outage all requests get it for one reason."""
+
+    SECONDS = 60
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) != 503:
+            return True
+        if abs(record.created - self._said.get(record.name, 0)) < self.SECONDS:
+            return False
+        self._said[record.name] = record.created
+        return True

@@ -186,7 +186,7 @@ def for_exception(request: HttpRequest, error: Exception) -> HttpResponse | None
         return answer(request, 403, message=str(error))
     outage = outages.of(error)
     if outage is not None:
-        log.warning("no answer but 503: %s", error)
+        log.warning("no answer but 503: %s", error, extra={"status_code": 503})
         return unavailable(request, outage)
     return None
 
