@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.contracts.guards import GUARDS, Guard, _nothing, _yes, _zero
+from tests.contracts.guards import GUARDS, Guard, _no, _nothing, _yes, _zero
 
 
 def _nothing_wrong(*_given: Any, **_named: Any) -> list[str]:
@@ -23,6 +23,10 @@ FAULTS = (
     Guard(
         "a form is done once", "zhize.ui.services.once", _every_time,
         "tests/ui/test_forms.py::TestAFormSentTwice::test_is_done_once",
+    ),
+    Guard(
+        "what was done is no draft", "zhize.ui.services.bring_draft", _no,
+        "tests/ui/test_forms.py::TestDrafts::test_left_on_a_machine_end_when_their_form_was_done",
     ),
     Guard(
         "of two writers one is told", "zhize.kernel.db.writing.update", _yes,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from zhize.kernel.db import writing
 
@@ -39,6 +39,11 @@ def _as_given(text: str, *_more: Any) -> str:
 
 def _one(*_given: Any, **_named: Any) -> str:
     return "0" * 64
+
+
+def _delete_again(row: Any, *_given: Any, **_named: Any) -> Any:
+    row._mark()
+    return Model.delete(row)
 
 
 _write = writing.update
@@ -80,6 +85,7 @@ LEFT = "tests/contracts/test_traces.py::test_nothing_is_left_of_what_came_by_oth
 LEFT_OF_TABLE = "tests/contracts/test_traces.py::test_a_table_that_was_imported_forgets_a_person_at_once_and_everybody_in_time"
 PAPERS = "tests/kernel/documents/test_papers.py::"
 RACES = "tests/contracts/test_races.py::test_of_a_hundred_at_once_one_gets_it_and_the_others_are_told"
+ONCE = "tests/contracts/test_races_once.py::"
 GUARDS = (
     Guard(
         "forged forms", "django.middleware.csrf.CsrfViewMiddleware.process_view", _nothing,
@@ -220,6 +226,18 @@ GUARDS = (
     ),
     Guard(
         "guarded writes", "zhize.kernel.db.writing.update", _write_anyway, RACES,
+    ),
+    Guard(
+        "what happens once", "zhize.kernel.db.writing.update", _write_anyway,
+        ONCE + "test_what_is_merged_taken_in_or_ended_happens_once",
+    ),
+    Guard(
+        "what is deleted is gone once", "zhize.kernel.db.models.Model.delete", _delete_again,
+        ONCE + "test_what_is_signed_set_up_or_issued_happens_once",
+    ),
+    Guard(
+        "codes of drafts", "zhize.desk.drafting.services.making.one_at_a_time", _nothing,
+        ONCE + "test_what_is_signed_set_up_or_issued_happens_once",
     ),
     Guard(
         "formulas in workbooks", "zhize.kernel.documents.tables._FORMULA", re.compile("(?!)"),

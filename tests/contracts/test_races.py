@@ -1,22 +1,15 @@
-"""A hundred at once for one unit of everything that is limited or happens once: one gets it, the others are told so.
-
-Real threads, each with a connection and a copy of the row of its own, all let go at the same moment.
-"""
+"""A hundred at once for one unit of everything that is limited: one gets it, the others are told so."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.db import connection
 
+from tests.contracts.crowd import CROWD, Crowd, Race, at_once, faults_of, gathered, with_row
 from tests.domains.shifts.test_shift_log import DRAWN
 from tests.kit import everything, people
 from tests.kit.cast import Cast, build
@@ -42,76 +35,17 @@ from zhize.kernel.accounts import capabilities, factors, services, tokens
 from zhize.kernel.accounts.models import User
 from zhize.kernel.approvals import Route, Step, routes
 from zhize.kernel.approvals.models import Approval
-from zhize.kernel.db import DomainError
 from zhize.lib import clock
 from zhize.lib.text import Text
 from zhize.rest.models import WebhookEndpoint
-
-CROWD = 100
-Act = Callable[[], Any]
 
 numbering.declare("race_receipt", zh="收据", en="Receipt", prefix="RC", period="year", gapless=True)
 numbering.declare("race_number", zh="编号", en="Number", prefix="RN", period="day")
 access.system_actor("race.trial", caps=["number.view"])
 
 
-@dataclass
-class Race:
-    """`ready(i)` reads what the i-th needs and returns the act. `wins`: how many may get it."""
-
-    name: str
-    ready: Callable[[int], Act]
-    wins: int = 1
-    check: Callable[[list[Any]], bool] = lambda results: True
-
-
-class Crowd:
-    """A hundred threads that keep their connections from race to race."""
-
-    def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(CROWD)
-        self.barrier = threading.Barrier(CROWD, timeout=120)
-
-    def run(self, race: Race) -> str:
-        """What was wrong; empty when all went as it should."""
-
-        def one(number: int) -> tuple[str, Any]:
-            try:
-                act = race.ready(number)
-            except BaseException as error:
-                self.barrier.abort()
-                return "broken", error
-            self.barrier.wait()
-            try:
-                return "won", act()
-            except DomainError as told:
-                return "told", told.code
-            except Exception as error:
-                return "broken", error
-
-        results = list(self.pool.map(one, range(CROWD)))
-        counts = Counter(kind for kind, _value in results)
-        won = [value for kind, value in results if kind == "won"]
-        wrong = [repr(value)[:300] for kind, value in results if kind == "broken"][:2]
-        if wrong or counts["won"] != race.wins or not race.check(won):
-            return f"{race.name}: {dict(counts)} {wrong} {Counter(map(str, won)).most_common(3)}"
-        return ""
-
-    def leave(self) -> None:
-        def close(_number: int) -> None:
-            connection.close()
-            self.barrier.wait()
-
-        if not self.barrier.broken:
-            list(self.pool.map(close, range(CROWD)))
-        self.pool.shutdown()
-
-
-@pytest.fixture
-def crowd(transactional_db: None) -> Iterator[Crowd]:
-    made = Crowd()
-    yield made
-    made.leave()
+# One crowd at a time: a hundred connections are as many as a server likes.
+pytestmark = pytest.mark.xdist_group("races")
 
 
 @pytest.fixture
@@ -121,22 +55,10 @@ def kind() -> Iterator[None]:
     routes._kinds.pop("race.proposal")
 
 
-def fresh(row: Any) -> Any:
-    return type(row)._base_manager.get(pk=row.pk)
-
-
-def with_row(row: Any, act: Callable[[Any], Any]) -> Callable[[int], Act]:
-    """Everybody has read the row before anybody acts."""
-
-    def ready(_number: int) -> Act:
-        mine = fresh(row)
-        return lambda: act(mine)
-
-    return ready
-
-
-def at_once(act: Act) -> Callable[[int], Act]:
-    return lambda _number: act
+@pytest.fixture
+def crowd(transactional_db: None) -> Iterator[Crowd]:
+    with gathered() as made:
+        yield made
 
 
 def of_approvals(cast: Cast, boss: Actor) -> Iterator[Race]:
@@ -351,5 +273,5 @@ def test_of_a_hundred_at_once_one_gets_it_and_the_others_are_told(crowd: Crowd, 
         of_accounts(cast),
         of_the_outside(cast, user),
     ):
-        faults += filter(None, map(crowd.run, group))
+        faults += faults_of(crowd, group)
     assert not faults, "\n".join(faults)

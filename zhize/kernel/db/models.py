@@ -45,8 +45,12 @@ class Model(models.Model):
         return inserted
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises Outrun when somebody else has deleted it meanwhile, so that it is not recorded twice."""
         self._mark()
-        return super().delete(*args, **kwargs)
+        gone: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)
+        if not gone[1].get(self._meta.label):
+            raise Outrun
+        return gone
 
     def _mark(self) -> None:
         if self.audited:

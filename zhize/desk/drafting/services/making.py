@@ -11,7 +11,7 @@ from zhize.desk.drafting.capabilities import WORK
 from zhize.desk.drafting.models import DraftLine, DraftPosition, JobDraft
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, guarded_update
+from zhize.kernel.db import Invalid, atomic, guarded_update, one_at_a_time
 from zhize.kernel.documents import papers
 from zhize.kernel.org.models import Unit
 from zhize.kernel.packs import loader
@@ -43,6 +43,8 @@ def make(
         raise Invalid({field: _("没有读出条款。请检查是不是岗位说明书，每条职责占一行或有编号。")})
     if count > MOST_LINES or not packing.fits(reading):
         raise Invalid({field: _("条款太多（{n} 条），请按岗位分成几份。").format(n=count)})
+    # Two papers of one name want the same code.
+    one_at_a_time("drafting.code")
     called = (name.strip() or file_name.rpartition(".")[0] or _first_name(reading) or str(_("岗位说明书")))[
         :60
     ]

@@ -48,7 +48,7 @@ def explain_delay(*, actor: Actor, delay: DelayAudit, reason: str) -> DelayAudit
         raise Invalid({"reason": _("请写明延时原因。")})
     if delay.audited_at is not None:
         raise Invalid({"reason": _("已经审核，原因不能再改。")})
-    guarded_update(delay, reason=reason.strip(), reason_by_id=actor.person_id)
+    guarded_update(delay, expect={"audited_at": None}, reason=reason.strip(), reason_by_id=actor.person_id)
     history.record(actor=actor, verb="case.delay_explained", subject=delay.case, note=reason, marks=[delay])
     return delay
 

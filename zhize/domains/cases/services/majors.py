@@ -105,7 +105,7 @@ def propose(*, actor: Actor, report: MajorReport, proposal: str) -> MajorReport:
         raise Invalid({"proposal": _("请写处理建议。")})
     if report.decided_at is not None:
         raise Invalid({"proposal": _("已经批示，不能再改建议。")})
-    guarded_update(report, proposal=proposal.strip(), proposed_at=clock.now())
+    guarded_update(report, expect={"decided_at": None}, proposal=proposal.strip(), proposed_at=clock.now())
     if report.obligation is not None and report.obligation.is_open:
         duties.fulfil(actor=actor, obligation=report.obligation, subject_fact=report.case)
     history.record(
@@ -124,6 +124,12 @@ def decide(*, actor: Actor, report: MajorReport, decision: str) -> MajorReport:
         raise Invalid({"decision": _("还没有处理建议。")})
     if not decision.strip():
         raise Invalid({"decision": _("请写批示。")})
-    guarded_update(report, decision=decision.strip(), decided_by_id=actor.person_id, decided_at=clock.now())
+    guarded_update(
+        report,
+        expect={"decided_at": None},
+        decision=decision.strip(),
+        decided_by_id=actor.person_id,
+        decided_at=clock.now(),
+    )
     history.record(actor=actor, verb="case.major_decided", subject=report.case, note=decision, marks=[report])
     return report

@@ -15,7 +15,7 @@ from zhize.domains.cases.services import opening
 from zhize.domains.cases.services.writing import write
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic
+from zhize.kernel.db import Invalid, atomic, one_at_a_time
 from zhize.kernel.flow import Category
 from zhize.lib import clock, phones
 
@@ -34,6 +34,8 @@ def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
         raise Invalid({"into": _("不能并入自己。")})
     if case.is_ended or into.is_ended:
         raise Invalid({"into": _("已经结束的工单不能合并。")})
+    # Each into the other at the same moment: without it they would wait for each other.
+    one_at_a_time("cases.merge", *sorted((case.pk, into.pk)))
     if case.customer_id != into.customer_id:
         raise Invalid({"into": _("只能合并同一位客户的工单。")})
     left = no_open_actions(case, actor, None)

@@ -157,5 +157,5 @@ def put_to_case(*, actor: Actor, document: Correspondence, case: Case) -> Corres
     with history.change(document, actor=actor, verb="correspondence.recorded", also=[case], data={
         "number": document.number, "medium": history.both(Medium(document.medium).label).as_dict(),
     }):  # fmt: skip
-        guarded_update(document, case=case)
+        guarded_update(document, expect={"case": document.case}, case=case)
     return document

@@ -135,8 +135,8 @@ def end_role(*, actor: Actor, role: ContactRole, last_day: date | None = None) -
     """End what a contact is there for, after `last_day` (today by default)."""
     customer = role.contact.customer
     may_change(actor, caps.EDIT, customer)
-    role.to_on = max(role.from_on, last_day or org.local_day(customer.unit))
-    role.save(update_fields=["to_on"])
+    to_on = max(role.from_on, last_day or org.local_day(customer.unit))
+    guarded_update(role, expect={"to_on": role.to_on}, to_on=to_on)
     history.record(
         actor=actor,
         verb="customer.contact_role_ended",

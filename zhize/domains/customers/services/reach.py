@@ -67,6 +67,7 @@ def prefer_phone(*, actor: Actor, phone: Phone) -> Phone:
     may_change(actor, caps.EDIT, phone.customer)
     if phone.primary:
         return phone
+    one_at_a_time("customers.phones", phone.customer_id)
     others = list(Phone.objects.select_for_update().filter(customer=phone.customer, primary=True))
     _demote(others)
     phone.primary = True

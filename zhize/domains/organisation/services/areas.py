@@ -75,7 +75,7 @@ def assign_area(
 
 
 def _release(actor: Actor, row: AreaAssignment, on: date) -> None:
-    guarded_update(row, to_on=on)
+    guarded_update(row, expect={"to_on": row.to_on}, to_on=on)
     history.record(
         actor=actor,
         verb="area.released",

@@ -153,7 +153,7 @@ def appoint(
 
 
 def _end(actor: Actor, row: Appointment, on: date) -> None:
-    guarded_update(row, to_on=on)
+    guarded_update(row, expect={"to_on": row.to_on}, to_on=on)
     history.record(
         actor=actor,
         verb="person.relieved",
@@ -224,7 +224,7 @@ def cancel_absence(*, actor: Actor, absence: Absence) -> None:
         access.require(actor, caps.PRESENCE, absence.person)
     now = clock.now()
     if absence.from_at < now:
-        guarded_update(absence, to_at=now)
+        guarded_update(absence, expect={"to_at": absence.to_at}, to_at=now)
         marks = [absence]
     else:
         gone = Absence(pk=absence.pk)
@@ -266,7 +266,7 @@ def go_off_duty(*, actor: Actor, shift: Shift) -> Shift:
     if actor.person_id != shift.person_id:
         access.require(actor, caps.PRESENCE, shift.person)
     off_duty.check(shift)
-    guarded_update(shift, to_at=clock.now())
+    guarded_update(shift, expect={"to_at": shift.to_at}, to_at=clock.now())
     history.record(
         actor=actor,
         verb="shift.ended",
