@@ -120,15 +120,3 @@ def test_what_was_done_before_the_answer_got_lost_is_no_draft(place: House, page
     page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('zz-draft'))")
     expect(page.locator(".draft-bar")).to_have_count(0)
     assert titles(place) == ["做成了没答复"]
-
-
-def test_the_last_words_before_leaving_a_page_are_offered_again(place: House, page: Page) -> None:
-    page.on("dialog", lambda dialog: dialog.accept())
-    typed(page, "写到一半")
-    kill(place)
-    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
-        page.goto("/cases/")
-    serve(place)
-    page.goto("/proposals/new/")
-    page.get_by_role("button", name="恢复草稿").click()
-    expect(page.locator("#id_text")).to_have_value("第一行\n最后一句")

@@ -10,14 +10,16 @@ import pytest
 import time_machine
 
 from tests.domains.shifts.test_shift_log import DRAWN
+from tests.kit import everything
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.domains.duties import services as obligations
 from zhize.domains.duties.models import Obligation
 from zhize.domains.organisation import services as organisation
 from zhize.domains.shifts import jobs, selectors
 from zhize.domains.shifts.models import Takeover
 from zhize.domains.shifts.services import takeovers
-from zhize.kernel import history
+from zhize.kernel import access, history
 from zhize.kernel.db import Invalid, Refused
 from zhize.kernel.flow import NotNow
 from zhize.kernel.notices.models import Notice
@@ -82,6 +84,24 @@ def test_rows_go_to_different_takers(cast: Cast) -> None:
     )
     takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
     assert row.state == "open"
+    takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
+    assert row.state == "signed"
+
+
+def test_what_one_fact_asks_of_each_goes_to_nobody_who_has_his_own(cast: Cast) -> None:
+    user = everything.everybody(cast)
+    finder = access.for_user(user, channel="web")
+    cases.report_fire(actor=finder, place="A苑1栋", title="发现火情")
+    row = listed(cast)
+    (fire,) = [line for line in selectors.lines(row) if line.obligation.trigger_entry is not None]
+    assert fire.taker is None
+    with pytest.raises(Invalid, match="各自办理"):
+        takeovers.name_takers(
+            actor=cast.actor("wangfang"), takeover=row, takers={fire.pk: cast.people["zhaoyun"]}
+        )
+    takeovers.name_takers(actor=cast.actor("wangfang"), takeover=row, takers={fire.pk: user.person})
+    takeovers.take(actor=cast.actor("zhaoyun"), takeover=row, signature=DRAWN)
+    takeovers.take(actor=finder, takeover=row, signature=DRAWN)
     takeovers.give(actor=cast.actor("chenjing"), takeover=row, signature=DRAWN)
     assert row.state == "signed"
 

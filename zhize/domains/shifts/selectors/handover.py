@@ -244,6 +244,30 @@ def their_own(
     people: Collection[Person], position: Position, owed: Iterable[Obligation]
 ) -> set[tuple[int, int]]:
     """Person and obligation, where each holder owes it for himself and that person has his own of it."""
+    owed = list(owed)
+    return _own_slots(people, position, owed) | _own_of_facts(people, owed)
+
+
+def _own_of_facts(people: Collection[Person], owed: Collection[Obligation]) -> set[tuple[int, int]]:
+    """What one fact made several people owe, each his own."""
+    told: dict[tuple[int | None, int | None], int] = {
+        (row.duty_version_id, row.trigger_entry): row.pk for row in owed if row.trigger_entry is not None
+    }
+    if not told or not people:
+        return set()
+    theirs = Obligation.objects.filter(
+        holder__in=people, trigger_entry__in={entry for _version, entry in told}, duty_version__isnull=False
+    ).values_list("pk", "holder_id", "duty_version_id", "trigger_entry")
+    return {
+        (holder, told[version, entry])
+        for pk, holder, version, entry in theirs
+        if told.get((version, entry), pk) != pk
+    }
+
+
+def _own_slots(
+    people: Collection[Person], position: Position, owed: Collection[Obligation]
+) -> set[tuple[int, int]]:
     each = [row for row in owed if row.slot_holder_id is not None and row.due_at is not None]
     if not each or not people:
         return set()
