@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.base import ModelState
 
 
@@ -13,7 +13,7 @@ def blank(model: type[models.Model]) -> Any:
     """A model as if it had been read, without any value yet."""
     made = model.__new__(model)
     made._state = ModelState()
-    made._state.adding, made._state.db = False, connection.alias
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     return made
 
 
