@@ -58,6 +58,21 @@ def test_an_entry_reads_as_a_sentence_in_the_reader_s_language() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 2, 60])
+def test_many_are_recorded_at_once_as_each_by_itself(count: int) -> None:
+    unit = people.unit()
+    happenings = [
+        history.Happening(unit, data={"name": "甲", "number": number}, also=(unit,))
+        for number in range(count)
+    ]
+    told = history.record_each(actor=access.system(SYSTEM), verb="sample.named", happenings=happenings)
+    found = Entry.objects.filter(pk__in=[entry.pk for entry in told]).order_by("pk")
+    assert [entry.data["number"] for entry in found] == list(range(count))
+    assert [entry.also.count() for entry in found] == [1] * count
+    assert [entry.reactions.count() for entry in found] == [1] * count
+
+
+@pytest.mark.django_db
 def test_an_undeclared_verb_is_an_error() -> None:
     with pytest.raises(UnknownVerb):
         history.record(actor=access.system(SYSTEM), verb="sample.nobody", subject=people.unit())

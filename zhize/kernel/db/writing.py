@@ -141,6 +141,8 @@ def insert_together(rows: Sequence[models.Model]) -> None:
     What the database fills in, ids included, the rows are not told. As with bulk_create nothing is marked as
     changed: the caller records it.
     """
+    if not rows:
+        return
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for row in rows:
         by_model.setdefault(type(row), []).append(row)
