@@ -51,6 +51,8 @@ class CalendarVersion(Model):
     official arrangement is contained; every other year follows the weekly pattern and counts as provisional.
     """
 
+    kept_without: ClassVar[tuple[str, ...] | None] = ()
+
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     timezone = models.CharField(max_length=40)

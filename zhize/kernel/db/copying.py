@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
 
 from zhize.kernel.db import prepared
@@ -57,7 +57,7 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         model, [str(field.column) for field in fields], ([read(row) for read in readers] for row in rows)
     )
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def copy_values(model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:

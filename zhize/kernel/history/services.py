@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from zhize.kernel.access import Actor
-from zhize.kernel.db import afterwards, atomic, copying, mark_recorded, statements, writing
+from zhize.kernel.db import afterwards, atomic, copying, making, mark_recorded, statements, writing
 from zhize.kernel.history import facts, verbs
 from zhize.kernel.history.models import DONE_WITH, NOTE, Entry, EntrySubject, Reaction
 from zhize.kernel.org.models import Unit
@@ -125,7 +125,12 @@ def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
     """The entry, not written yet."""
     verbs.known(verb)
     subject, unit = told.subject, told.unit
-    entry = Entry(
+    entry: Entry = making.blank(Entry)
+    entry._state.adding = True
+    # Straight to where a model keeps its values: Django would look at each of them.
+    entry.__dict__.update(
+        id=None,
+        transaction=_TRANSACTION,
         at=clock.now(),
         verb=verb,
         subject_type=subject._meta.label_lower,
@@ -147,6 +152,9 @@ def _entry(actor: Actor, verb: str, told: Happening) -> Entry:
     entry.beside = tuple(row for row in told.also if row is not None)
     entry.rows = (subject, *entry.beside, *told.marks)
     return entry
+
+
+_TRANSACTION = Entry._meta.get_field("transaction").get_default()
 
 
 def _besides(data: Mapping[str, Any], actor: Actor, note: str | Text) -> dict[str, Any]:
@@ -172,14 +180,27 @@ def _announce(entries: list[Entry]) -> None:
     for entry in entries:
         for listener in facts.listeners(entry.verb):
             listener(entry)
-    queued = [
-        Reaction(entry=entry, name=name, next_at=entry.at)
-        for entry in entries
-        for name in facts.reactions(entry)
-    ]
-    (copying.copy_in if len(queued) >= MANY else writing.insert)(queued)
+    queued = _queue([(entry, name) for entry in entries for name in facts.reactions(entry)])
     if queued and _transport is not None:
-        _transport([reaction.pk for reaction in queued])
+        _transport(queued)
+
+
+def _queue(wanted: list[tuple[Entry, str]]) -> list[int]:
+    """Write the reactions that entries ask for; returns their ids."""
+    if len(wanted) < MANY:
+        rows = [Reaction(entry=entry, name=name, next_at=entry.at) for entry, name in wanted]
+        writing.insert(rows)
+        return [row.pk for row in rows]
+    ids = copying.reserve(Reaction, len(wanted))
+    copying.copy_values(
+        Reaction,
+        ("id", "entry_id", "name", "state", "attempts", "next_at", "error"),
+        (
+            (pk, entry.pk, name, Reaction.QUEUED, 0, entry.at, "")
+            for pk, (entry, name) in zip(ids, wanted, strict=True)
+        ),
+    )
+    return ids
 
 
 def _unit_id(subject: models.Model, actor: Actor) -> int | None:
@@ -190,15 +211,30 @@ def _unit_id(subject: models.Model, actor: Actor) -> int | None:
 
 def plain(value: Any) -> Any:
     """The value as JSON keeps it: dates as ISO text, decimals as text, rows as their model, id and label."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict and _TEXTS.issuperset(map(type, value)):
+        return {key: each if type(each) in _AS_THEY_ARE else plain(each) for key, each in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(each) for each in value]
+    if kind is Text or kind is datetime:
+        return _reduced(value)
+    # What comes seldom goes through JSON itself, which knows best: kinds of their own, keys that are no text.
+    return json.loads(json.dumps(value, default=_reduced, ensure_ascii=False))
 
-    def reduce(item: Any) -> Any:
-        if isinstance(item, models.Model):
-            return {"model": item._meta.label_lower, "id": item.pk, "label": str(item)}
-        if hasattr(item, "zh") and hasattr(item, "en"):
-            return {"zh": item.zh, "en": item.en}
-        return DjangoJSONEncoder().default(item)
 
-    return json.loads(json.dumps(value, default=reduce, ensure_ascii=False))
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+_TEXTS = frozenset({str})
+_ENCODER = DjangoJSONEncoder()
+
+
+def _reduced(item: Any) -> Any:
+    if isinstance(item, models.Model):
+        return {"model": item._meta.label_lower, "id": item.pk, "label": str(item)}
+    if hasattr(item, "zh") and hasattr(item, "en"):
+        return {"zh": item.zh, "en": item.en}
+    return _ENCODER.default(item)
 
 
 def snapshot(row: models.Model) -> dict[str, Any]:
