@@ -11,15 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import EmptyResultSet
 from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from zhize.kernel.db import marks
 from zhize.kernel.measures import dimensions, registry
 from zhize.kernel.measures.figures import Figure
 from zhize.kernel.measures.registry import UNITS, Measure
 from zhize.kernel.measures.scopes import MeasureScope, Step
+from zhize.lib import clock
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Result:
     """A measure's value for a scope.
 
     `value` is None where nothing was there to measure (a mean of nothing is not 0). A ratio is 0 to 1, with `part` and
-    `whole`. `rows` are the rows behind it.
+    `whole`.
     """
 
     measure: Measure
@@ -35,7 +36,12 @@ class Result:
     value: Decimal | None
     part: int | None = None
     whole: int | None = None
-    rows: QuerySet[Any] | None = None
+    figure: Figure | None = None
+
+    @property
+    def rows(self) -> QuerySet[Any] | None:
+        """The rows behind a value; none of a part of a breakdown or trend."""
+        return self.figure.rows if self.figure is not None else None
 
     @property
     def printed(self) -> Decimal | None:
@@ -132,7 +138,7 @@ def values(codes: Sequence[str], scope: MeasureScope) -> dict[str, Result]:
     figures = _figures(codes, scope)
     numbers = _read(figures)
     return {
-        code: replace(_result(code, scope, figure, numbers[code].get((), {})), rows=figure.rows)
+        code: replace(_result(code, scope, figure, numbers[code].get((), {})), figure=figure)
         for code, figure in figures.items()
     }
 
@@ -220,7 +226,20 @@ Numbers = dict[str, Any]
 
 
 def _figures(codes: Sequence[str], scope: MeasureScope) -> dict[str, Figure]:
-    return {code: registry.get(code).function(scope) for code in codes}
+    return {code: _figure(code, scope) for code in codes}
+
+
+def _figure(code: str, scope: MeasureScope) -> Figure:
+    """What a measure says of the scope; composed once while the mark lasts, unless it asks for the moment."""
+    function = registry.get(code).function
+
+    def composed() -> Figure | None:
+        with clock.noticing() as noticed:
+            figure = function(scope)
+        return None if noticed else figure
+
+    kept = marks.kept(("measure", code, scope.key), composed) if marks.is_reading() else None
+    return function(scope) if kept is None else kept
 
 
 def _read(
@@ -229,7 +248,7 @@ def _read(
     """The figures' numbers by code and group: one statement for all that are taken of the same rows."""
     alike: dict[Any, list[str]] = {}
     for code, figure in figures.items():
-        alike.setdefault((_rows_key(figure.base.annotate(**by(figure))), figure.either), []).append(code)
+        alike.setdefault((figure.asked, repr(by(figure)), figure.either), []).append(code)
     numbers: dict[str, dict[tuple[Any, ...], Numbers]] = {code: {} for code in figures}
     for codes in alike.values():
         first = figures[codes[0]]
@@ -262,14 +281,6 @@ def _lines(
     grouped = rows.order_by().annotate(**by).values_list(*by).annotate(**wanted)
     for line in grouped:
         yield tuple(line[: len(by)]), dict(zip(wanted, line[len(by) :], strict=True))
-
-
-def _rows_key(rows: QuerySet[Any]) -> Any:
-    """What is the same for the same rows."""
-    try:
-        return repr(rows.order_by().query.sql_with_params())
-    except EmptyResultSet:
-        return rows.model._meta.label
 
 
 def _filters(by: Sequence[str], keys: Sequence[Any]) -> dict[str, tuple[Any, ...]]:

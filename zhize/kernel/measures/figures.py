@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, Literal
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Extract
@@ -56,10 +57,18 @@ class Figure:
         """What is read, one statement each."""
         return [self.base.filter(one) for one in self.either] or [self.base]
 
+    @cached_property
+    def asked(self) -> str:
+        """What is the same for figures of the same rows."""
+        try:
+            return repr(self.base.order_by().query.sql_with_params())
+        except EmptyResultSet:
+            return str(self.base.model._meta.label)
+
     def aggregates(self) -> dict[str, Any]:
         """Named aggregates over what is read: the value, and for a ratio its part and its whole."""
         if self.form in {"count", "ratio"}:
-            twice = self._may_come_twice()
+            twice = self._may_come_twice
             counted = Count("pk", filter=self.among, distinct=twice)
             if self.form == "count":
                 return {"value": counted}
@@ -77,6 +86,7 @@ class Figure:
         """Whether a group was not only read for other figures."""
         return self.among is None or any(numbers.values())
 
+    @cached_property
     def _may_come_twice(self) -> bool:
         """Whether a row may stand several times among the joined ones; where it cannot, nothing need be sorted."""
         rows = self.rows if self.part is None else self.rows.filter(self.part)

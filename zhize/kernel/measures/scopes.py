@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, TypeVar
@@ -36,6 +36,11 @@ class MeasureScope:
             raise ValueError("a scope's moments carry their zone")
         if self.since > self.until:
             raise ValueError("a scope ends before it begins")
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for scopes that ask the same."""
+        return self.since, self.until, self.unit_ids, self.zone, tuple(sorted(self.filters.items()))
 
     @classmethod
     def days(

@@ -85,11 +85,12 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_note": access.allowed(actor, "case.note", case),
         "wide": True,
     }
-    made = {
-        "head": head.head(context),
-        "conversation": timeline.conversation(context),
-        "side": side.panels(request, context),
-    }
+    with words.in_one_setting():
+        made = {
+            "head": head.head(context),
+            "conversation": timeline.conversation(context),
+            "side": side.panels(request, context),
+        }
     return ui.render(request, "cases/detail.html", {**context, **made})
 
 
