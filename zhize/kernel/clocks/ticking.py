@@ -74,7 +74,9 @@ def _batch(size: int) -> int:
     try:
         with transaction.atomic():
             _tell(rows, subjects, actor, now)
-    except Exception:  # told one by one, so that the one it is can be named and only that one waits
+    except Exception as problem:
+        # Told one by one, so that the one it is can be named and only that one waits.
+        log.warning("clock.batch", moments=len(rows), error=f"{type(problem).__name__}: {problem}"[:300])
         _tell_one_by_one(rows, selectors.rows_of(row.clock for row in rows), actor, now)
     return len(rows)
 
