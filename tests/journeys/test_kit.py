@@ -13,6 +13,7 @@ from tests.kit import people
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.ui import nav
+from zhize.ui.models import Draft
 
 Visit = Callable[..., Page]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -158,6 +159,21 @@ def test_what_was_typed_comes_back_as_a_draft(visit: Visit, user: User) -> None:
     expect(page.locator("#id_title")).to_have_value("电梯异响")
 
 
+def test_what_the_server_refuses_to_keep_holds_up_nothing_else(visit: Visit, user: User) -> None:
+    page = visit("/ui/gallery/", user)
+    page.evaluate(
+        """(user) => {
+            const put = (key, text) => localStorage.setItem(`zz-draft:${user}:${key}`, JSON.stringify({ at: Date.now(), data: { title: [text] } }));
+            put("first", "x".repeat(70000));
+            put("second", "电梯异响");
+        }""",
+        user.pk,
+    )
+    page.reload()
+    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('zz-draft'))")
+    assert [row.data for row in Draft.objects.all()] == [{"title": ["电梯异响"]}]
+
+
 def test_the_palette_goes_where_one_wants(visit: Visit, user: User) -> None:
     page = visit("/ui/gallery/list/", user)
     page.keyboard.press("Control+k")
@@ -184,7 +200,8 @@ def test_a_lost_network_keeps_what_was_typed(visit: Visit, user: User) -> None:
     expect(page.locator("#banner")).not_to_be_visible()
 
 
-def test_a_file_is_listed_and_sent(visit: Visit, user: User) -> None:
+@pytest.mark.parametrize("lost", [False, True], ids=["at once", "after the network broke"])
+def test_a_file_is_listed_and_sent(visit: Visit, user: User, expected: list[str], lost: bool) -> None:
     page = visit("/ui/gallery/form/", user)
     page.locator("summary").first.click()
     page.locator("#id_pictures").set_input_files(
@@ -197,6 +214,13 @@ def test_a_file_is_listed_and_sent(visit: Visit, user: User) -> None:
     page.locator("#id_kind").select_option("water")
     page.locator("#id_title").fill("漏水")
     page.locator("#id_content").fill("厨房")
+    if lost:
+        expected.append("net::ERR_FAILED")
+        page.route("**/ui/gallery/form/", lambda route: route.abort(), times=1)
+        page.clock.install()
+        page.locator("main [data-submit]").click()
+        expect(page.locator("#toasts")).to_be_visible()
+        page.clock.fast_forward(1_000)
     page.locator("main [data-submit]").click()
     expect(page).to_have_url(re.compile("/ui/gallery/list/"))
     expect(page.locator("#toasts")).to_contain_text("已受理")

@@ -135,6 +135,13 @@ class TestDrafts:
         assert client.post("/ui/draft/", left, content_type="application/json").json() == {"done": True}
         assert not Draft.objects.exists()
 
+    def test_that_are_newer_than_the_form_that_was_done_stay(self, client: Client, user: User) -> None:
+        services.once(token="t7", user=user, call=lambda: None, locate=lambda _result: "/")
+        left = {"key": "k", "data": {"a": ["1"]}, "token": "t7", "at": clock.now().timestamp() * 1000}
+        services.keep_draft(user_id=user.pk, key="k", data={"a": ["the next one"]})
+        assert client.post("/ui/draft/", left, content_type="application/json").json() == {"done": True}
+        assert selectors.draft(user.pk, "k")[0] == {"a": ["the next one"]}  # type: ignore[index]
+
     def test_are_private(self, client: Client, user: User) -> None:
         assert selectors.draft(user.pk + 1, "k") is None
 

@@ -68,12 +68,12 @@ def keep_draft(*, user_id: int, key: str, data: dict[str, Any]) -> None:
 
 
 def bring_draft(*, user_id: int, key: str, data: dict[str, Any], at: datetime, token: str) -> bool:
-    """Keep what was left on somebody's machine, unless a newer draft is here; returns whether it was sent and done.
+    """Keep what was left on somebody's machine at `at`, unless a newer draft is here; returns whether it was sent and done.
 
     Then there is no draft of it. Raises Invalid as `keep_draft`.
     """
     if token and Submission.objects.filter(token=token[:40], user_id=user_id).exists():
-        discard_draft(user_id=user_id, key=key)
+        Draft.objects.filter(user_id=user_id, key=key, updated_at__lte=at).delete()
         return True
     if not Draft.objects.filter(user_id=user_id, key=key, updated_at__gt=at).exists():
         keep_draft(user_id=user_id, key=key, data=data)

@@ -14,14 +14,21 @@
   }
 
   // What a page that ended left on this machine goes to the server, which knows what it has done of what was sent: that is
-  // no draft any more.
+  // no draft any more. What the server refuses (too long, of an unknown kind) it would refuse again.
   const done = new Set();
-  const settled = (async () => {
-    for (const name of Object.keys(localStorage).filter((each) => each.startsWith(OWN))) {
-      const [key, left] = [name.slice(OWN.length), read(name)];
+  const FOR_GOOD = [400, 413, 422];
+  async function hand(name) {
+    const [key, kept, left] = [name.slice(OWN.length), localStorage.getItem(name), read(name)];
+    try {
       if (left && (await zz.request(zz.assets.draft, { method: "POST", json: { key, ...left } })).done) done.add(key);
-      localStorage.removeItem(name);
+    } catch (problem) {
+      if (!FOR_GOOD.includes(problem.status)) throw problem;
     }
+    // Another page may have put something newer there meanwhile.
+    if (localStorage.getItem(name) === kept) localStorage.removeItem(name);
+  }
+  const settled = (async () => {
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith(OWN))) await hand(name);
   })().catch(() => { /* the server is away, or the machine forbids it */ });
 
   function collect(form) {
@@ -60,6 +67,7 @@
     const say = (text) => { if (note) note.textContent = text; };
     let last = "";
     let here = false;  // This page put what it holds on this machine.
+    let typed = false;
 
     const save = zz.debounce(1500, async () => {
       if (!form.isConnected || form.classList.contains("is-sending")) return;
@@ -75,7 +83,7 @@
         say(zz.t("draftSaved", { time }));
       } catch (problem) {
         if (!problem.status || problem.status === 503) zz.untilReady();
-        if (!put(key, data)) return;
+        if (FOR_GOOD.includes(problem.status) || !put(key, data)) return;
         here = true;
         say(zz.t("draftLocal", { time }));
       }
@@ -90,6 +98,7 @@
     form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post")) put(key, collect(form), form.elements._token?.value); });
     // The last words before the page is left are in no draft yet.
     addEventListener("pagehide", () => {
+      if (!form.isConnected) return;
       const data = collect(form);
       if (form.matches(".is-dirty:not(.is-sending)") && JSON.stringify(data) !== last && worth(data)) put(key, data);
     });
@@ -97,13 +106,14 @@
     // Whoever types a new matter no longer wants the old one put over it.
     form.addEventListener("input", (event) => {
       if (!event.isTrusted || event.target.type === "search" || ["radio", "checkbox"].includes(event.target.type)) return;
+      typed = true;
       bar?.remove();
     });
 
     const sent = form.querySelector("script[type='application/json']");
     const known = [read(local(key)), sent && JSON.parse(sent.textContent)].filter((each) => worth(each?.data));
     const [found] = known.sort((one, other) => new Date(other.at) - new Date(one.at));
-    if (found && !form.querySelector("[data-form-error]")) settled.then(() => { if (!done.has(key)) offer(found); });
+    if (found && !form.querySelector("[data-form-error]")) settled.then(() => { if (!typed && !done.has(key)) offer(found); });
 
     function offer({ at, data }) {
       const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));

@@ -17,21 +17,27 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target.closest?.(FORM);
-    if (!form || answered.delete(form)) { form?.classList.remove("is-dirty"); return; }
+    if (!form) return;
+    const button = event.submitter || form.querySelector("[data-submit]");
+    if (answered.delete(form)) {
+      form.classList.remove("is-dirty");
+      setTimeout(() => { if (!event.defaultPrevented) button?.classList.add("is-busy"); }, 150);
+      return;
+    }
     const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
     if (form.classList.contains("is-sending")) { stop(); return; }
     form.classList.add("is-sending");
     if (form.hasAttribute("hx-post")) return;
     stop();
-    const button = event.submitter || form.querySelector("[data-submit]");
     const waiting = setTimeout(() => button?.classList.add("is-busy"), 150);
     zz.answers().then((there) => {
+      clearTimeout(waiting);
       if (there) {
         answered.add(form);
-        form.requestSubmit(event.submitter);
+        // The button may have gone meanwhile.
+        form.requestSubmit(event.submitter?.form === form ? event.submitter : null);
         return;
       }
-      clearTimeout(waiting);
       button?.classList.remove("is-busy");
       form.classList.remove("is-sending");
       document.dispatchEvent(new CustomEvent("ui:away", { detail: { text: zz.t("failed") } }));

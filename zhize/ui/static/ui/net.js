@@ -62,7 +62,7 @@
   document.addEventListener("htmx:after:request", () => { if (!watching) calm(); });
 
   // Whether the server is there at all.
-  zz.answers = () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(10_000) }).then((answer) => answer.ok, () => false);
+  zz.answers = () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(10_000) }).then((answer) => answer.status < 500, () => false);
 
   // The server cannot answer: said once, whoever asked, until it can again (ui:ready), without anybody doing anything.
   zz.untilReady = () => {
