@@ -11,6 +11,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from zhize import ui
 from zhize.lib import clock
 from zhize.ui import components, html
 
@@ -46,9 +47,73 @@ PAIRS = {
         '{% cotton kv %}{% cotton kv.row label="{{ odd }}" %}{{ body }}{% endcotton %}{% endcotton %}',
         lambda: components.pairs([("<电话>", BODY), ("left out", None)]),
     ),
-    "doing": (
-        '{% cotton act url="/do/?a=1&b=2" post="1" small="1" %}{{ odd }}{% endcotton %}',
-        lambda: components.doing("/do/?a=1&b=2", "<电话>"),
+    "plain list": (
+        '<ul class="plain-list"><li>{{ odd }}</li><li>{{ body }}</li></ul>',
+        lambda: components.plain_list(["<电话>", BODY]),
+    ),
+    "quiet": (
+        '<span class="quiet">{{ odd }}</span>',
+        lambda: components.quiet("<电话>"),
+    ),
+    "act": (
+        '{% cotton act url="/see/?a=1&b=2" / %}',
+        lambda: components.act(ui.Act("", "/see/?a=1&b=2")),
+    ),
+    "act of every look": (
+        '{% cotton act url="/see/?a=1&b=2" icon="plus" drawer="1" primary="1" danger="1" key="a" small="1"'
+        ' confirm="{{ odd }}" %}{{ odd }}{% endcotton %}',
+        lambda: components.act(
+            ui.Act(
+                "<电话>",
+                "/see/?a=1&b=2",
+                icon="plus",
+                drawer=True,
+                primary=True,
+                danger=True,
+                key="a",
+                confirm="<电话>",
+            ),
+            small=True,
+        ),
+    ),
+    "act done at once": (
+        '{% cotton act url="/do/?a=1&b=2" post="1" %}{{ odd }}{% endcotton %}',
+        lambda: components.act(ui.Act("<电话>", "/do/?a=1&b=2", method="post")),
+    ),
+    "act done at once after a question": (
+        '{% cotton act url="/do/" post="1" icon="plus" drawer="1" primary="1" danger="1" key="a" small="1"'
+        ' confirm="{{ odd }}" %}{{ odd }}{% endcotton %}',
+        lambda: components.act(
+            ui.Act(
+                "<电话>",
+                "/do/",
+                icon="plus",
+                drawer=True,
+                method="post",
+                confirm="<电话>",
+                primary=True,
+                danger=True,
+                key="a",
+            ),
+            small=True,
+        ),
+    ),
+    "act that is not possible": (
+        '{% cotton act url="/do/" post="1" icon="plus" primary="1" danger="1" key="a" confirm="{{ odd }}"'
+        ' reason="{{ odd }}" %}{{ odd }}{% endcotton %}',
+        lambda: components.act(
+            ui.Act(
+                "<电话>",
+                "/do/",
+                icon="plus",
+                method="post",
+                confirm="<电话>",
+                primary=True,
+                danger=True,
+                key="a",
+                reason="<电话>",
+            )
+        ),
     ),
     "menu": (
         '{% cotton menu label="{{ odd }}" text="{{ odd }}" %}{{ body }}{% endcotton %}',

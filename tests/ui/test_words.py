@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from zhize.lib.text import Text
 from zhize.ui import html, words
@@ -49,6 +50,25 @@ def test_remaining_and_overdue() -> None:
 def test_remaining_in_english() -> None:
     with translation.override("en"):
         assert words.remaining(NOW + timedelta(hours=3, minutes=20)) == "3 h 20 min left"
+
+
+def test_what_is_kept_for_one_language_is_never_worded_in_another() -> None:
+    due, day = NOW + timedelta(hours=7, minutes=7), (NOW - timedelta(days=1)).date()
+
+    def written() -> tuple[str, str, str]:
+        return words.duration(7 * 60 + 7), words.remaining(due), words.when(day)
+
+    @words.kept_by_language
+    def yes(language: str | None) -> str:
+        return gettext("是")
+
+    with translation.override("en"), words.in_one_setting() as held, translation.override("zh-hans"):
+        among_others = written(), yes(held.language)
+    with translation.override("en"):
+        assert among_others == (written(), yes("en"))
+        assert among_others == (("7 min", "7 h 7 min left", "Yesterday"), "Yes")
+    assert written() == ("7 分钟", "还剩 7 小时 7 分", "昨天")
+    assert yes("zh-hans") == "是"
 
 
 @pytest.mark.parametrize(

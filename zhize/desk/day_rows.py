@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -13,8 +12,9 @@ from zhize import ui
 from zhize.domains.duties import tallies
 from zhize.domains.duties.selectors import Block, Item
 from zhize.domains.duties.selectors.five import LABELS
+from zhize.kernel.addresses import address
 from zhize.lib.text import Text
-from zhize.ui import html, links, words
+from zhize.ui import html, words
 from zhize.ui.html import format_html
 
 
@@ -41,7 +41,7 @@ class _Said(NamedTuple):
     five: str
 
 
-@lru_cache
+@words.kept_by_language
 def _said(language: str | None) -> _Said:
     labels = (label.in_language(language or "zh-hans") for label in LABELS.values())
     parts = "".join(f"<div><dt>{html.escaped(label)}</dt><dd>{{}}</dd></div>" for label in labels)
@@ -56,7 +56,7 @@ def _said(language: str | None) -> _Said:
 
 def _row(item: Item, at: datetime, said: _Said) -> str:
     row = item.obligation
-    name, detail = words.in_language(row.name), links.address("duties:detail", row.pk)
+    name, detail = words.in_language(row.name), address("duties:detail", row.pk)
     return format_html(
         '<li class="day-row{}" data-row><div class="day-due">{}</div><div class="day-what">{}{}{}</div>'
         '<div class="day-tags">{}</div><div class="day-acts">{}'
@@ -115,7 +115,7 @@ def _acts(item: Item, at: datetime) -> str:
     count = (
         format_html(
             '<button type="button" class="btn btn-sm btn-primary" hx-post="{}" hx-swap="none">{}1</button>',
-            links.address("duties:count", row.pk),
+            address("duties:count", row.pk),
             html.icon("plus", size=16),
         )
         if counts
@@ -152,7 +152,7 @@ def _act(item: Item, at: datetime) -> ui.Act | None:
         begin = words.when(row.not_before_at or row.opened_at)
         return ui.Act(_("办结"), "", reason=_("%(begin)s 起才能办。") % {"begin": begin})
     if item.needs == "count" and tallies.missing(row) is not None:
-        return ui.Act(_("去办理"), links.address("duties:fulfil", row.pk), drawer=True, primary=True)
+        return ui.Act(_("去办理"), address("duties:fulfil", row.pk), drawer=True, primary=True)
     receiver = row.acceptor_id is not None or row.acceptor_position_id is not None
     label = _("登记…") if item.needs == "count" and row.quota > 1 else _("交出") if receiver else _("办结")
-    return ui.Act(label, links.address("duties:fulfil", row.pk), drawer=True, primary=True)
+    return ui.Act(label, address("duties:fulfil", row.pk), drawer=True, primary=True)

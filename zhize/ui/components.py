@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from zhize.ui import html, words
 from zhize.ui.html import format_html, joined, spaced
+
+if TYPE_CHECKING:
+    from zhize.ui.listparts import Act
 
 
 def clock(due_at: Any, *, stopped_at: Any = None, explain: str = "") -> SafeString:
@@ -76,12 +79,26 @@ def quiet(value: Any) -> SafeString:
     return format_html('<span class="quiet">{}</span>', value)
 
 
-def doing(url: str, label: Any, *, icon: Any = "", small: bool = True) -> SafeString:
-    """A button that does something at once, as `<c-act post>` makes it."""
-    return format_html(
-        '<button type="button" class="btn{}" hx-post="{}" hx-swap="none">{}{}</button>',
-        " btn-sm" if small else "", url, icon, words.in_language(label),
-    )  # fmt: skip
+def act(act: Act, *, small: bool = False) -> SafeString:
+    """A button or link of one act, as `<c-act>` makes it."""
+    size = " btn-sm" if small else ""
+    icon = html.icon(act.icon, size=16) if act.icon else ""
+    label = words.in_language(act.label)
+    if act.reason:
+        return format_html(
+            '<button type="button" class="btn{}" aria-disabled="true" data-why="{}">{}{}</button>',
+            size, words.in_language(act.reason), icon, label,
+        )  # fmt: skip
+    look = f"btn{size}{' btn-primary' if act.primary else ''}{' btn-danger-quiet' if act.danger else ''}"
+    key = format_html(' data-key="{}"', act.key) if act.key else ""
+    if act.method == "post":
+        confirm = format_html(' hx-confirm="{}"', words.in_language(act.confirm)) if act.confirm else ""
+        return format_html(
+            '<button type="button" class="{}" hx-post="{}" hx-swap="none"{}{}>{}{}</button>',
+            look, act.url, confirm, key, icon, label,
+        )  # fmt: skip
+    drawer = SafeString(" data-drawer") if act.drawer else ""
+    return format_html('<a class="{}" href="{}"{}{}>{}{}</a>', look, act.url, drawer, key, icon, label)
 
 
 def menu(text: Any, items: Any) -> SafeString:

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from zhize.kernel.addresses import address as address
-
 Resolver = Callable[[Any], str]
 _RESOLVERS: dict[str, Resolver] = {}
 _ICONS: dict[str, str] = {}

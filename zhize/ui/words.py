@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from zhize.lib import clock
 from zhize.lib.text import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _HOUR, _DAY = 60, 1440
 """In minutes."""
@@ -78,6 +80,21 @@ def in_language(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def kept_by_language(function: F) -> F:
+    """What the function says is kept for its arguments, the last of which is a language, and is worded in that one.
+
+    The active language may be another, and what is kept under one language must not be worded in the other.
+    """
+
+    @lru_cache(maxsize=5000)
+    @wraps(function)
+    def worded(*given: Any) -> Any:
+        with translation.override(given[-1]):
+            return function(*given)
+
+    return cast("F", worded)
+
+
 def is_chinese() -> bool:
     """Whether this request is answered in Chinese (either script)."""
     return (language() or "zh").startswith("zh")
@@ -88,7 +105,7 @@ def duration(seconds: float) -> str:
     return _duration(int(abs(seconds)) // 60, language())
 
 
-@lru_cache(maxsize=5000)
+@kept_by_language
 def _duration(minutes: int, _language: str | None) -> str:
     if not minutes:
         return gettext("不到 1 分钟")
@@ -112,7 +129,7 @@ def remaining(due_at: datetime, at: datetime | None = None) -> str:
     return _remaining(left < 0, int(abs(left)) // 60, language())
 
 
-@lru_cache(maxsize=5000)
+@kept_by_language
 def _remaining(late: bool, minutes: int, language: str | None) -> str:
     said = gettext("已超 %(span)s") if late else gettext("还剩 %(span)s")
     return said % {"span": _duration(minutes, language)}
@@ -174,7 +191,7 @@ def when(value: datetime | date | None, style: str = "short", zone: str | None =
 _NEAR = {0: gettext_noop("今天"), -1: gettext_noop("昨天"), 1: gettext_noop("明天")}
 
 
-@lru_cache(maxsize=5000)
+@kept_by_language
 def _day(day: date, today: date, style: str, language: str | None) -> str:
     if style == "full":
         return day.isoformat()

@@ -13,7 +13,8 @@ from django.utils import translation
 
 from tests.kernel import small_world
 from zhize.kernel import measures
-from zhize.kernel.measures import MeasureScope, dimensions, registry
+from zhize.kernel.db import marks
+from zhize.kernel.measures import MeasureScope, computing, dimensions, registry
 from zhize.kernel.numbering.models import IssuedNumber
 from zhize.kernel.org.models import Unit
 
@@ -127,6 +128,54 @@ def test_only_rows_that_may_come_twice_are_sorted_to_be_counted_once(units: list
     assert "DISTINCT" not in str(plain.rows.values("unit").annotate(**plain.aggregates()).query)
     assert joined.rows.aggregate(**joined.aggregates()) == {"value": joined.rows.distinct().count()}
     assert joined.rows.count() > joined.rows.distinct().count()
+
+
+class TestFiguresAreKept:
+    """What a measure says of a scope is composed once for a mark, and figures have little room of their own."""
+
+    @pytest.fixture(autouse=True)
+    def room_for_two(self, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+        monkeypatch.setattr(computing, "FIGURES_KEPT", 2)
+        small_world.unit("丙")
+
+    @pytest.fixture
+    def composed(self) -> list[int]:
+        """The day of every scope that the measure was asked for."""
+        days: list[int] = []
+
+        @measures.measure("trial.counted", zh="数过", en="Counted", unit="件", direction="down")
+        def counted(scope: MeasureScope) -> measures.Figure:
+            days.append(scope.first_day.day)
+            return measures.count(scope.narrow(IssuedNumber.objects.all(), at="issued_at"), at="issued_at")
+
+        return days
+
+    @staticmethod
+    def ask(*days: int) -> None:
+        for day in days:
+            measures.value("trial.counted", MeasureScope.days(date(2026, 3, day), date(2026, 3, day)))
+
+    def test_the_one_not_asked_for_the_longest_goes_first(self, composed: list[int]) -> None:
+        with marks.reading():
+            self.ask(1, 2, 1, 3, 1, 3, 2)
+        assert composed == [1, 2, 3, 2]
+
+    def test_none_outlives_its_mark(self, composed: list[int]) -> None:
+        with marks.reading():
+            self.ask(1, 1)
+        small_world.unit("丁")
+        with marks.reading():
+            self.ask(1, 1)
+        assert composed == [1, 1]
+
+    def test_they_push_nothing_else_out(self, composed: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(marks, "KEPT", 5)
+        loaded: list[str] = []
+        with marks.reading():
+            marks.kept("somebody", lambda: loaded.append("once"))
+            self.ask(*range(1, 20))
+            marks.kept("somebody", lambda: loaded.append("again"))
+        assert loaded == ["once"]
 
 
 def test_the_rows_behind_a_figure_are_those_that_were_counted(units: list[Unit]) -> None:

@@ -229,17 +229,41 @@ def _figures(codes: Sequence[str], scope: MeasureScope) -> dict[str, Figure]:
     return {code: _figure(code, scope) for code in codes}
 
 
+FIGURES_KEPT = 500
+"""Figures kept in one process: readers choose their days freely, and a figure is large."""
+
+
 def _figure(code: str, scope: MeasureScope) -> Figure:
     """What a measure says of the scope; composed once while the mark lasts, unless it asks for the moment."""
-    function = registry.get(code).function
+    kept = marks.kept("measures.figures", _keeper)(_Asked(code, scope)) if marks.is_reading() else None
+    return registry.get(code).function(scope) if kept is None else kept
 
-    def composed() -> Figure | None:
-        with clock.noticing() as noticed:
-            figure = function(scope)
-        return None if noticed else figure
 
-    kept = marks.kept(("measure", code, scope.key), composed) if marks.is_reading() else None
-    return function(scope) if kept is None else kept
+class _Asked:
+    """A measure and a scope, equal to others that ask the same."""
+
+    __slots__ = ("code", "key", "scope")
+
+    def __init__(self, code: str, scope: MeasureScope) -> None:
+        self.code, self.scope, self.key = code, scope, (code, scope.key)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.key == other.key
+
+
+def _keeper() -> Callable[[_Asked], Figure | None]:
+    """The figures of one mark, in one place of what is kept: they push nothing else out, and go with the mark."""
+    return lru_cache(maxsize=FIGURES_KEPT)(_composed)
+
+
+def _composed(asked: _Asked) -> Figure | None:
+    """None for what asks for the moment."""
+    with clock.noticing() as noticed:
+        figure = registry.get(asked.code).function(asked.scope)
+    return None if noticed else figure
 
 
 def _read(

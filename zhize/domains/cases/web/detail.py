@@ -17,8 +17,9 @@ from zhize.domains.cases.web import head, side, timeline
 from zhize.domains.duties import selectors as duties
 from zhize.domains.duties.models import Obligation
 from zhize.kernel import access
+from zhize.kernel.addresses import address
 from zhize.kernel.db import DomainError
-from zhize.ui import components, html, links, words
+from zhize.ui import components, html, words
 from zhize.ui import selectors as kit_selectors
 from zhize.ui import services as kit
 
@@ -193,7 +194,7 @@ def more_acts(actor: Any, case: Case) -> list[ui.Act]:
 
 
 def _url(route: str, case: Case) -> str:
-    return links.address(f"cases:{route}", case.number)
+    return address(f"cases:{route}", case.number)
 
 
 @ui.page(capability="case.merge", methods=("GET",))

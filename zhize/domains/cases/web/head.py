@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from zhize import ui
 from zhize.domains.cases.models import Case
-from zhize.ui import components, html, links, words
+from zhize.kernel.addresses import address
+from zhize.ui import components, html, words
 from zhize.ui.html import format_html
 
 
@@ -23,11 +24,11 @@ def head(page: Mapping[str, Any]) -> str:
         ' aria-live="polite"></div></div><div class="page-acts">{} {}</div></div>',
         case.title,
         _facts(case, page),
-        links.address("cases:watching", case.number),
+        address("cases:watching", case.number),
         components.verbs(
             page["detail"].offers,
-            f"{links.address('cases:detail', case.number)}verbs/",
-            *map(_act, page["acts"]),
+            f"{address('cases:detail', case.number)}verbs/",
+            *map(components.act, page["acts"]),
         ),
         _more(case, page["more"]) if page["more"] else "",
     )
@@ -60,25 +61,17 @@ def _until(nearest: Any) -> str:
     if nearest is None:
         return ""
     name = words.in_language(nearest.name)
-    explain = links.address("duties:explain", nearest.pk) if nearest.may_open else ""
+    explain = address("duties:explain", nearest.pk) if nearest.may_open else ""
     return html.spaced(
         components.quiet(f"{name} · {nearest.holder}" if nearest.holder else name),
         components.clock(nearest.due_at, explain=explain),
     )
 
 
-def _act(act: ui.Act) -> str:
-    icon = html.icon(act.icon, size=16)
-    if act.method == "post":
-        return components.doing(act.url, act.label, icon=icon, small=False)
-    key = format_html(' data-key="{}"', act.key) if act.key else ""
-    return format_html('<a class="btn" href="{}" data-drawer{}>{}{}</a>', act.url, key, icon, act.label)
-
-
 def _more(case: Case, acts: Sequence[ui.Act]) -> str:
     rows = [
         format_html('<a class="menu-item" href="{}" data-drawer>{}</a>', act.url, act.label) for act in acts
     ]
-    printed = links.address("cases:print", case.number)
+    printed = address("cases:print", case.number)
     rows.append(format_html('<a class="menu-item" href="{}">{}</a>', printed, _("打印记录表")))
     return components.menu(_("更多"), html.joined(rows))

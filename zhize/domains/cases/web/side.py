@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from zhize import ui
 from zhize.domains.cases.models import Case, WorkSheet
 from zhize.domains.cases.selectors.details import Detail
-from zhize.ui import components, html, links, words
+from zhize.kernel.addresses import address
+from zhize.ui import components, html, words
 from zhize.ui.html import format_html, spaced
 
 NOTHING = "–"
@@ -50,14 +52,14 @@ def _listed(
 
 
 def _case(number: str, text: Any) -> str:
-    return format_html('<a href="{}">{}</a>', links.address("cases:detail", number), text)
+    return format_html('<a href="{}">{}</a>', address("cases:detail", number), text)
 
 
 def _customer(case: Case, page: Mapping[str, Any]) -> str:
     phone = (
         components.masked(
             words.mask_phone(case.contact_phone),
-            links.address("cases:unmask_contact", case.number),
+            address("cases:unmask_contact", case.number),
             _("联系电话"),
         )
         if case.contact_phone
@@ -132,7 +134,7 @@ def _lasted(span: Any) -> str:
 
 
 def _owed(row: Any) -> str:
-    explain = links.address("duties:explain", row.pk) if row.may_open else ""
+    explain = address("duties:explain", row.pk) if row.may_open else ""
     return spaced(
         words.in_language(row.name),
         components.quiet(row.holder) if row.holder else "",
@@ -165,21 +167,21 @@ def _tick(case: Case, item: Any, done: Any, token: str) -> str:
     )
 
 
-def _tick_button(address: str, done: bool, token: str) -> str:
+def _tick_button(url: str, done: bool, token: str) -> str:
     if not done:
-        return components.doing(address, _("完成"))
+        return components.act(ui.Act(_("完成"), url, method="post"), small=True)
     return format_html(
         '<form method="post" action="{0}" hx-post="{0}" hx-swap="none">'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{1}"><input type="hidden" name="done" value="no">'
         '<button class="btn btn-sm btn-quiet">{2}</button></form>',
-        address, token, _("撤销"),
+        url, token, _("撤销"),
     )  # fmt: skip
 
 
 def _worksheet(sheet: WorkSheet) -> str:
     return format_html(
         '<a href="{}">{}</a> {}<br><span class="clip clip-2">{}</span> {}',
-        links.address("cases:worksheet", sheet.number),
+        address("cases:worksheet", sheet.number),
         sheet.unit,
         html.state(sheet.state_label, sheet.category),
         sheet.task,
@@ -187,12 +189,13 @@ def _worksheet(sheet: WorkSheet) -> str:
     )
 
 
+def _kept(case: Case, promise: Any) -> str:
+    url = reverse("cases:keep_promise", args=[case.number, promise.pk])
+    return components.act(ui.Act(_("已兑现"), url, method="post"), small=True)
+
+
 def _promise(case: Case, promise: Any, *, open_to: bool) -> str:
-    kept = (
-        components.doing(reverse("cases:keep_promise", args=[case.number, promise.pk]), _("已兑现"))
-        if open_to and not promise.kept_at
-        else ""
-    )
+    kept = _kept(case, promise) if open_to and not promise.kept_at else ""
     clock = components.clock(promise.due_at, stopped_at=promise.kept_at)
     return format_html("“{}” {}", promise.text, spaced(clock, kept))
 
@@ -209,7 +212,7 @@ def _line(row: Any) -> str:
 def _paper(paper: Any) -> str:
     return format_html(
         '<a href="{}">{} {}</a> {}',
-        links.address("cases:paper", paper.number),
+        address("cases:paper", paper.number),
         paper.get_kind_display(),
         paper.number,
         html.state(paper.state_label, paper.category),

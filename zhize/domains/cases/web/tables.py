@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.cases.kinds import Severity
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors import types
-from zhize.ui import columns, html, links
+from zhize.kernel.addresses import address
+from zhize.ui import columns, html
 from zhize.ui.html import format_html
 
 
 def case_url(case: Case) -> str:
     """Address of the case page."""
-    return links.address("cases:detail", case.number)
+    return address("cases:detail", case.number)
 
 
 def _mark(label: Any, tone: str) -> Any:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from zhize.domains.cases.kinds import Channel
 from zhize.domains.cases.models import Case
 from zhize.domains.cases.selectors.details import Line
-from zhize.ui import components, html, links, words
+from zhize.kernel.addresses import address
+from zhize.ui import components, html, words
 from zhize.ui.html import format_html
 
 # What a row says of itself compares all its choices anew.
@@ -82,7 +83,7 @@ def _files(attachments: list[Any]) -> str:
         format_html(
             each,
             html.icon("paperclip", size=14),
-            links.address("files:download", file.pk),
+            address("files:download", file.pk),
             file.name,
             filesizeformat(file.blob.size),
         )
