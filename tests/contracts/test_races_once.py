@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -46,6 +48,7 @@ from zhize.domains.visits.models import Callback, Opinion, SampledHome
 from zhize.kernel import access, numbering
 from zhize.kernel.access import Actor
 from zhize.kernel.accounts.models import User
+from zhize.kernel.db import NotFound
 from zhize.kernel.documents import imports
 from zhize.kernel.documents.models import ImportRun
 from zhize.kernel.files.models import Attachment
@@ -329,17 +332,54 @@ def of_customers(cast: Cast, boss: Actor) -> Iterator[Race]:
     )
     for text in ("13611110001", "13611110002"):
         customers.add_phone(actor=boss, customer=owner, number=text)
-    phones = list(Phone.objects.filter(customer=owner))
+    one, other = Phone.objects.filter(customer=owner, primary=False).order_by("pk")
     yield Race(
-        "one number is called first",
-        lambda number: (
-            lambda: until_it_works(
-                lambda: customers.prefer_phone(actor=boss, phone=fresh(phones[number % len(phones)]))
-            )
+        "a number is made the first once, however often it is pressed",
+        with_row(one, lambda mine: customers.prefer_phone(actor=boss, phone=mine)),
+        CROWD,
+        lambda _won: fresh(one).primary and told("customer.phone_preferred") == 1,
+    )
+    yield Race(
+        "one number is called first, and each turn is told once",
+        in_turn(
+            lambda: (lambda mine: lambda: customers.prefer_phone(actor=boss, phone=mine))(fresh(one)),
+            lambda: (lambda mine: lambda: customers.prefer_phone(actor=boss, phone=mine))(fresh(other)),
         ),
         CROWD,
-        lambda _won: Phone.objects.filter(customer=owner, primary=True).count() == 1,
+        lambda _won: turns_are_told(owner),
     )
+    Phone.objects.filter(customer=owner).exclude(pk=one.pk).update(primary=False)
+    Phone.objects.filter(pk=one.pk).update(primary=True)
+    preferred = told("customer.phone_preferred")
+    yield Race(
+        "a number is made the first or taken off, and taken off once",
+        in_turn(
+            lambda: (lambda mine: lambda: unless_gone(lambda: customers.prefer_phone(actor=boss, phone=mine)))(fresh(other)),
+            lambda: (lambda mine: lambda: unless_gone(lambda: customers.remove_phone(actor=boss, phone=mine)))(fresh(other)),
+        ),
+        CROWD,
+        lambda won: (
+            won.count(None) == told("customer.phone_removed") == 1
+            and told("customer.phone_preferred") - preferred == any(isinstance(row, Phone) for row in won)
+            and not Phone.objects.filter(pk=other.pk).exists()
+            and Phone.objects.filter(customer=owner, primary=True).count() == 1
+        ),
+    )  # fmt: skip
+
+
+def turns_are_told(owner: Any) -> bool:
+    """Every entry names another number than the one before it, and the last one names the one that is first now."""
+    entries = Entry.objects.filter(verb="customer.phone_preferred").order_by("pk")
+    named = [entry.data["phone"] for entry in entries]
+    first = Phone.objects.get(customer=owner, primary=True).masked
+    return named[-1] == first and all(was != now for was, now in pairwise(named))
+
+
+def unless_gone(act: Any) -> Any:
+    try:
+        return act()
+    except NotFound:
+        return "gone"
 
 
 def of_cases(cast: Cast, boss: Actor) -> Iterator[Race]:
@@ -395,6 +435,29 @@ def of_cases(cast: Cast, boss: Actor) -> Iterator[Race]:
             ),
         ),
         check=lambda _won: told("case.merged") == 1,
+    )
+    ring = [everything._complaint(cast, boss, "B101", title) for title in ("门响", "门还响", "门又响")]
+    gone = told("case.merged")
+    # The third finds that what it would go into has ended: a ring cannot close.
+    yield Race(
+        "cases merged in a ring become one",
+        in_turn(
+            *(
+                partial(
+                    lambda case, into: (lambda a, b: lambda: cases.merge(actor=boss, case=a, into=b))(
+                        fresh(case), fresh(into)
+                    ),
+                    ring[place],
+                    ring[place - 2],
+                )
+                for place in range(3)
+            )
+        ),
+        2,
+        lambda _won: (
+            told("case.merged") - gone == 2
+            and Case.objects.filter(pk__in=[row.pk for row in ring], merged_into=None).count() == 1
+        ),
     )
     yield Race(
         "a case is answered once",

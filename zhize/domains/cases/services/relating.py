@@ -15,7 +15,7 @@ from zhize.domains.cases.services import opening
 from zhize.domains.cases.services.writing import write
 from zhize.kernel import access, files, flow, history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, one_at_a_time
+from zhize.kernel.db import Invalid, atomic
 from zhize.kernel.flow import Category
 from zhize.lib import clock, phones
 
@@ -26,16 +26,19 @@ STILL_LOOKING = timedelta(seconds=30)
 def merge(*, actor: Actor, case: Case, into: Case, note: str = "") -> Case:
     """Merge `case` into `into`: its conversation is copied over, it ends as void and points there.
 
-    Raises Invalid when they are the same, not of the same customer, or one has ended.
+    Raises Invalid when they are the same, not of the same customer, or one has ended. Returns `into` as it is then.
     """
+    # Always the smaller id first: each into the other, or three in a ring, would wait for each other. Both are read anew,
+    # since what was read before may have ended meanwhile.
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[case.pk, into.pk])
+    fresh = {row.pk: row for row in rows.order_by("pk")}
+    case, into = fresh[case.pk], fresh[into.pk]
     access.require(actor, "case.merge", case)
     access.require(actor, "case.merge", into)
     if case.pk == into.pk:
         raise Invalid({"into": _("不能并入自己。")})
     if case.is_ended or into.is_ended:
         raise Invalid({"into": _("已经结束的工单不能合并。")})
-    # Each into the other at the same moment: without it they would wait for each other.
-    one_at_a_time("cases.merge", *sorted((case.pk, into.pk)))
     if case.customer_id != into.customer_id:
         raise Invalid({"into": _("只能合并同一位客户的工单。")})
     left = no_open_actions(case, actor, None)

@@ -10,7 +10,7 @@ from zhize.domains.customers.services import duplicates, inputs
 from zhize.domains.customers.services.standing import may_change
 from zhize.kernel import history
 from zhize.kernel.access import Actor
-from zhize.kernel.db import Invalid, atomic, one_at_a_time
+from zhize.kernel.db import Invalid, NotFound, atomic, one_at_a_time
 from zhize.lib import clock
 
 
@@ -27,8 +27,7 @@ def add_phone(
     """Record a number. The first one is the preferred one; Invalid when it is malformed or already there."""
     may_change(actor, caps.EDIT, customer)
     found = inputs.parsed_phone(number, "number")
-    one_at_a_time("customers.phones", customer.pk)
-    mine = list(Phone.objects.filter(customer=customer))
+    mine = _numbers(customer)
     if any(phone.number == found.number for phone in mine):
         raise Invalid({"number": [_("这个号码已经登记过了。")]})
     if primary:
@@ -54,6 +53,19 @@ def add_phone(
     return phone
 
 
+def _numbers(customer: Customer) -> list[Phone]:
+    """The customer's numbers as they are, oldest first, kept until the transaction ends."""
+    one_at_a_time("customers.phones", customer.pk)
+    return list(Phone.objects.select_for_update().filter(customer=customer).order_by("pk"))
+
+
+def _as_it_is(phone: Phone, among: list[Phone]) -> Phone:
+    for now in among:
+        if now.pk == phone.pk:
+            return now
+    raise NotFound
+
+
 def _demote(phones: list[Phone]) -> None:
     for phone in phones:
         if phone.primary:
@@ -63,19 +75,21 @@ def _demote(phones: list[Phone]) -> None:
 
 @atomic
 def prefer_phone(*, actor: Actor, phone: Phone) -> Phone:
-    """Make this the number to call first."""
-    may_change(actor, caps.EDIT, phone.customer)
+    """Make this the number to call first. Doing it twice changes nothing; NotFound when it was taken off meanwhile."""
+    customer = phone.customer
+    may_change(actor, caps.EDIT, customer)
+    mine = _numbers(customer)
+    phone = _as_it_is(phone, mine)
     if phone.primary:
         return phone
-    one_at_a_time("customers.phones", phone.customer_id)
-    others = list(Phone.objects.select_for_update().filter(customer=phone.customer, primary=True))
+    others = [other for other in mine if other.primary]
     _demote(others)
     phone.primary = True
     phone.save(update_fields=["primary"])
     history.record(
         actor=actor,
         verb="customer.phone_preferred",
-        subject=phone.customer,
+        subject=customer,
         data={"phone": phone.masked},
         marks=[phone, *others],
     )
@@ -84,12 +98,17 @@ def prefer_phone(*, actor: Actor, phone: Phone) -> Phone:
 
 @atomic
 def remove_phone(*, actor: Actor, phone: Phone) -> None:
-    """Take a number off the record; when it was the preferred one, the oldest other one takes its place."""
-    may_change(actor, caps.EDIT, phone.customer)
-    customer, shown, gone = phone.customer, phone.masked, Phone(pk=phone.pk)
-    was_primary = phone.primary
+    """Take a number off the record; when it was the preferred one, the oldest other one takes its place.
+
+    Raises NotFound when somebody has taken it off already.
+    """
+    customer = phone.customer
+    may_change(actor, caps.EDIT, customer)
+    mine = _numbers(customer)
+    phone = _as_it_is(phone, mine)
+    shown, gone = phone.masked, Phone(pk=phone.pk)
+    heir = next((other for other in mine if other.pk != phone.pk), None) if phone.primary else None
     phone.delete()
-    heir = Phone.objects.filter(customer=customer).order_by("pk").first() if was_primary else None
     if heir is not None:
         heir.primary = True
         heir.save(update_fields=["primary"])
