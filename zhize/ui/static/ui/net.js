@@ -61,8 +61,8 @@
   });
   document.addEventListener("htmx:after:request", () => { if (!watching) calm(); });
 
-  // Whether the server is there at all.
-  zz.answers = () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(10_000) }).then((answer) => answer.status < 500, () => false);
+  // Whether the server is there at all. Without the session, which would ask the database: an outage of that has its own page.
+  zz.answers = () => fetch("/healthz", { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(10_000) }).then((answer) => answer.status < 500, () => false);
 
   // The server cannot answer: said once, whoever asked, until it can again (ui:ready), without anybody doing anything.
   zz.untilReady = () => {
