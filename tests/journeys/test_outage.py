@@ -63,7 +63,8 @@ def test_what_was_typed_outlives_an_outage_and_is_saved_once(
         expect(page.locator("h1")).to_have_text("系统暂时连不上数据库")
         expect(page.locator(".failure")).to_contain_text("您写的内容都留着")
         # Pressed too early it says so again, and keeps what was typed again.
-        page.locator(".failure .btn-primary").click()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.locator(".failure .btn-primary").click()
         expect(page.locator(".failure")).to_contain_text("您写的内容都留着")
     assert not Proposal.objects.exists()
     expect(page.locator("h1")).to_have_text("系统恢复了，可以接着做。", timeout=15_000)

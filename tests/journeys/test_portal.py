@@ -51,6 +51,7 @@ def test_a_customer_submits_and_follows(
     page.locator("#id_phone").fill("13800138000")
     page.locator("#id_consent").check()
     page.locator("[data-submit]").click()
+    expect(page.locator(".portal-facts")).to_be_visible()
     case = Case.objects.latest("pk")
     expect(page.locator(".portal-facts")).to_contain_text(case.number)
     assert (case.state, case.owner) == (case.spec.unverified, None)
