@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -27,7 +28,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 class Stage:
     """Keeps the cast of `tests.kit.cast` built in one outer transaction for all tests in a row that ask for it.
 
-    Applying a pack takes seconds; each test still runs in a savepoint of its own, which is rolled back.
+    Applying a pack takes seconds; each test still runs in a savepoint of its own, which is rolled back. It is built
+    today, whatever day the test that asks first travels to: what is owed since when must not hang on the order.
     """
 
     def __init__(self) -> None:
@@ -35,6 +37,7 @@ class Stage:
         self.built: Any = None
 
     def open(self) -> None:
+        import time_machine
         from django.db import transaction
 
         from tests.kit.cast import build
@@ -43,7 +46,9 @@ class Stage:
             self.block = transaction.atomic()
             self.block.__enter__()
             try:
-                self.built = build()
+                away = time_machine.escape_hatch.is_travelling()
+                with time_machine.travel(time_machine.escape_hatch.time.time()) if away else nullcontext():
+                    self.built = build()
             except BaseException:
                 self.close()
                 raise
