@@ -39,6 +39,19 @@ def who(cast: Cast, login: str, language: str) -> User:
     return user
 
 
+@pytest.mark.req("CAS-06")
+def test_who_gets_it_changes_with_the_type(visit: Visit, centre: Cast) -> None:
+    desk = visit("/intake/", who(centre, "limin", "zh-hans"), locale="zh-CN")
+    desk.locator("#lookup").fill("13812000101")
+    desk.locator("#found .pick").first.click()
+    expect(desk.locator("#preview")).to_contain_text("陈静")
+    desk.locator('label:has([name="type"][value="consultation"])').click()
+    expect(desk.locator("#preview")).not_to_contain_text("陈静")
+    expect(desk.locator("#preview")).to_contain_text("李敏")
+    desk.locator('label:has([name="type"][value="complaint"])').click()
+    expect(desk.locator("#preview")).to_contain_text("陈静")
+
+
 @pytest.mark.req("CHN-01", "CAS-06", "CAS-07", "VIS-01")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_one_complaint_from_the_call_to_its_end(

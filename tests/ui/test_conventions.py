@@ -69,3 +69,4 @@ def test_a_template_holds_nothing_the_policy_blocks(path: Path) -> None:
     assert "hx-on" not in text
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), "scripts are files"
     assert not re.search(r"""hx-trigger=["'][^"']*\[[^\]]*[=(!&]""", text), "htmx filters need eval"
+    assert not re.search(r"from:(closest|find|next|previous) ", text), "htmx reads one word: quote it"

@@ -201,7 +201,9 @@ def headed(title: str, span: Span, blocks: Sequence[Any]) -> Sheet:
             *([(gettext("定期职责已排到"), str(planned))] if planned else []),
         ),
         blocks=tuple(blocks),
-        footer=gettext("履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销和未到期的）"),
+        footer=gettext(
+            "履职率 = 按时 ÷ 到目前为止应做（不含免办、撤销、暂停中和未到期的）。只统计查看人有权查看的待办。"
+        ),
         landscape=True,
     )
 
