@@ -169,8 +169,8 @@ def test_what_the_server_refuses_to_keep_holds_up_nothing_else(visit: Visit, use
         }""",
         user.pk,
     )
-    page.reload()
-    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('zz-draft'))")
+    with page.expect_response(lambda answer: answer.url.endswith("/ui/draft/") and answer.ok):
+        page.reload()
     assert [row.data for row in Draft.objects.all()] == [{"title": ["电梯异响"]}]
 
 

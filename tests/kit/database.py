@@ -35,7 +35,7 @@ FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
-    "max_connections": "200",
+    "max_connections": "400",  # two hundred threads may race in two processes
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "30min",

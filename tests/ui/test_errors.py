@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 
 from tests.ui.conftest import HTMX
@@ -65,7 +66,7 @@ class TestARefusal:
 
 def test_an_old_page_says_how_to_go_on(client: Client) -> None:
     request = RequestFactory().post("/x/")
-    request.user = type("Nobody", (), {"is_authenticated": False})()  # type: ignore[assignment]
+    request.user = AnonymousUser()
     answer = errors.csrf_failure(request)
     assert answer.status_code == 403
     assert "请刷新后再提交一次" in answer.content.decode()

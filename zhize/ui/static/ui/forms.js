@@ -32,13 +32,13 @@
     const waiting = setTimeout(() => button?.classList.add("is-busy"), 150);
     zz.answers().then((there) => {
       clearTimeout(waiting);
+      button?.classList.remove("is-busy");
       if (there) {
         answered.add(form);
         // The button may have gone meanwhile.
         form.requestSubmit(event.submitter?.form === form ? event.submitter : null);
         return;
       }
-      button?.classList.remove("is-busy");
       form.classList.remove("is-sending");
       document.dispatchEvent(new CustomEvent("ui:away", { detail: { text: zz.t("failed") } }));
     });
