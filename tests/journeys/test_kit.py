@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -157,6 +158,21 @@ def test_what_was_typed_comes_back_as_a_draft(visit: Visit, user: User) -> None:
     page.reload()
     page.get_by_role("button", name="恢复草稿").click()
     expect(page.locator("#id_title")).to_have_value("电梯异响")
+
+
+def test_the_last_words_before_leaving_are_kept(visit: Visit, user: User) -> None:
+    page = visit("/ui/gallery/form/", user)
+    # The page's clock stands still: it never comes to keep what is typed by itself.
+    now = datetime.now(UTC)
+    page.clock.install(time=now)
+    page.reload()
+    page.clock.pause_at(now + timedelta(minutes=5))
+    page.locator("#id_title").fill("最后一句")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    page.go_back()
+    page.get_by_role("button", name="恢复草稿").click()
+    expect(page.locator("#id_title")).to_have_value("最后一句")
 
 
 def test_what_the_server_refuses_to_keep_holds_up_nothing_else(visit: Visit, user: User) -> None:
