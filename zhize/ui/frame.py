@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from zhize.kernel.accounts.services import DENSITIES, THEMES
@@ -119,6 +120,7 @@ class Frame:
             "commands": _address("ui:commands"),
             "uploadLimit": settings.CONFIG.upload_limit_mb,
             "now": clock.now().isoformat(),
+            "zone": timezone.get_current_timezone_name(),
         }
 
 

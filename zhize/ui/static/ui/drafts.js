@@ -56,7 +56,7 @@
     }
   }
 
-  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: zz.assets.zone });
 
   zz.mount("form[data-draft]", (form) => {
     const key = form.dataset.draft;
