@@ -88,6 +88,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("draft", "order"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "order"), name="drafting_position_order_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("headcount__gte", 1)), name="drafting_position_headcount"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,17 +140,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="draftposition",
-            constraint=models.UniqueConstraint(
-                fields=("draft", "order"), name="drafting_position_order_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftposition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("headcount__gte", 1)), name="drafting_position_headcount"
-            ),
         ),
     ]

@@ -286,6 +286,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="case_not_its_own_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="case_not_merged_into_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("category__in", ["closed", "void"]), ("closed_at__isnull", True), _connector="OR"
+                        ),
+                        name="case_open_has_no_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="case_has_title"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("channel", "external_ref"),
+                        name="case_external_ref_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "category", "-id"], name="case_unit_list"),
+                    models.Index(fields=["owner", "category", "-id"], name="case_owner_list"),
+                    models.Index(fields=["customer", "-id"], name="case_customer"),
+                    models.Index(fields=["premises", "-id"], name="case_premises"),
+                    models.Index(fields=["area", "category", "-id"], name="case_area"),
+                    models.Index(
+                        condition=models.Q(("next_due_at__isnull", False)),
+                        fields=["next_due_at"],
+                        name="case_due",
+                    ),
+                    models.Index(fields=["unit", "accepted_at"], name="case_accepted"),
+                    models.Index(fields=["unit", "closed_at"], name="case_closed"),
+                    models.Index(
+                        condition=models.Q(("contact_phone", ""), _negated=True),
+                        fields=["contact_phone"],
+                        name="case_contact_phone",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="case_tags"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +375,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("from_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_at__isnull", True)),
+                        fields=("case",),
+                        name="case_one_present_holder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
+                        ),
+                        name="case_assignment_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -396,6 +453,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "other", "kind"), name="case_link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("case", models.F("other")), _negated=True),
+                        name="case_link_two_cases",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -455,6 +519,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-late_since",),
+                "indexes": [models.Index(fields=["unit", "late_since"], name="case_delay_unit")],
             },
         ),
         migrations.CreateModel(
@@ -576,6 +641,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "id"),
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="case_message_case"),
+                    models.Index(
+                        condition=models.Q(("mail_message_id", ""), _negated=True),
+                        fields=["mail_message_id"],
+                        name="case_message_mail",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -655,6 +728,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("paper", "unit"), name="case_paper_receiver_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("read_at__isnull", True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="case_paper_read_after_sent",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Promise",
@@ -718,6 +802,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("done_at",),
+                "constraints": [models.UniqueConstraint(fields=("case", "code"), name="case_tick_once")],
             },
         ),
         migrations.CreateModel(
@@ -783,6 +868,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person"), name="case_watching_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkSheet",
@@ -859,6 +949,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["unit", "category", "due_at"], name="worksheet_unit_list"),
+                    models.Index(fields=["case"], name="worksheet_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -896,155 +990,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("alarm", "person"), name="case_alarm_call_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["unit", "category", "-id"], name="case_unit_list"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["owner", "category", "-id"], name="case_owner_list"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["customer", "-id"], name="case_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["premises", "-id"], name="case_premises"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["area", "category", "-id"], name="case_area"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="case_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["unit", "accepted_at"], name="case_accepted"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["unit", "closed_at"], name="case_closed"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("contact_phone", ""), _negated=True),
-                fields=["contact_phone"],
-                name="case_contact_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="case_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="case_not_its_own_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="case_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("category__in", ["closed", "void"]), ("closed_at__isnull", True), _connector="OR"
-                ),
-                name="case_open_has_no_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="case_has_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("channel", "external_ref"),
-                name="case_external_ref_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_at__isnull", True)), fields=("case",), name="case_one_present_holder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
-                ),
-                name="case_assignment_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caselink",
-            constraint=models.UniqueConstraint(fields=("case", "other", "kind"), name="case_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="caselink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("case", models.F("other")), _negated=True), name="case_link_two_cases"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delayaudit",
-            index=models.Index(fields=["unit", "late_since"], name="case_delay_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["case", "at"], name="case_message_case"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("mail_message_id", ""), _negated=True),
-                fields=["mail_message_id"],
-                name="case_message_mail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperreceiver",
-            constraint=models.UniqueConstraint(fields=("paper", "unit"), name="case_paper_receiver_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paperreceiver",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("read_at__isnull", True), ("sent_at__isnull", False), _connector="OR"),
-                name="case_paper_read_after_sent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tick",
-            constraint=models.UniqueConstraint(fields=("case", "code"), name="case_tick_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="watching",
-            constraint=models.UniqueConstraint(fields=("case", "person"), name="case_watching_once"),
-        ),
-        migrations.AddIndex(
-            model_name="worksheet",
-            index=models.Index(fields=["unit", "category", "due_at"], name="worksheet_unit_list"),
-        ),
-        migrations.AddIndex(
-            model_name="worksheet",
-            index=models.Index(fields=["case"], name="worksheet_case"),
         ),
     ]

@@ -126,6 +126,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-started_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="channels_call_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("demand", ""),
+                            models.Q(
+                                models.Q(("product", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="channels_call_demand_is_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "-started_at"], name="channels_call_list"),
+                    models.Index(fields=["digits", "-started_at"], name="channels_call_digits"),
+                    models.Index(fields=["customer", "-started_at"], name="channels_call_customer"),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("shown_at__isnull", True)),
+                        fields=["agent", "-started_at"],
+                        name="channels_call_ringing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +214,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "indexes": [
+                    models.Index(fields=["unit", "-at"], name="channels_letter_list"),
+                    models.Index(fields=["case"], name="channels_letter_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +294,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("case__isnull", True), ("passed", True), _connector="OR"),
+                        name="channels_identity_used_when_passed",
+                    )
+                ],
+                "indexes": [models.Index(fields=["customer", "-at"], name="channels_identity_customer")],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +362,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("kind", "name"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("pause_reason", ""), ("paused_at__isnull", True)),
+                            models.Q(
+                                ("paused_at__isnull", False), models.Q(("pause_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="channels_line_pause_has_reason",
+                    )
+                ],
+                "indexes": [models.Index(fields=["kind", "address"], name="channels_line_address")],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +475,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("uid__gt", 0)),
+                        fields=("mailbox", "uid_validity", "uid"),
+                        name="channels_mail_uid_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["opened", "joined"]), _negated=True),
+                            ("case__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="channels_mail_has_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["ignored", "quarantined"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="channels_mail_has_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "outcome", "-id"], name="channels_mail_list"),
+                    models.Index(
+                        condition=models.Q(("message_id", ""), _negated=True),
+                        fields=["message_id"],
+                        name="channels_mail_message_id",
+                    ),
+                    models.Index(fields=["sender", "received_at"], name="channels_mail_sender"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -456,6 +543,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "delivery_id"), name="channels_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("delivery_id", ""), _negated=True), name="channels_event_has_id"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("thread", ""), _negated=True),
+                        fields=["line", "thread"],
+                        name="channels_event_thread",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -530,6 +630,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["case"], name="channels_out_case")],
             },
         ),
         migrations.CreateModel(
@@ -602,6 +703,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-sent_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handled_at__isnull", True),
+                            models.Q(("handled_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="channels_relay_handled_how",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["receiver", "-sent_at"], name="channels_relay_receiver"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["unit", "sent_at"],
+                        name="channels_relay_unread",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -752,6 +871,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-came_at", "-id"),
+                "indexes": [
+                    models.Index(fields=["unit", "-came_at"], name="channels_visitor_list"),
+                    models.Index(
+                        condition=models.Q(("category__in", ["new", "working"])),
+                        fields=["unit", "id"],
+                        name="channels_visitor_queue",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -878,6 +1005,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("content", ""), _negated=True), name="channels_work_has_content"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_handle", False), ("informed__isnull", False), _connector="OR"
+                        ),
+                        name="channels_work_somebody_informed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("to_handle", False),
+                            models.Q(("result", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="channels_work_closed_with_result",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "-at"], name="channels_work_list"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True), ("to_handle", True)),
+                        fields=["unit", "at"],
+                        name="channels_work_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -941,228 +1096,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="correspondence",
-            index=models.Index(fields=["unit", "-at"], name="channels_letter_list"),
-        ),
-        migrations.AddIndex(
-            model_name="correspondence",
-            index=models.Index(fields=["case"], name="channels_letter_case"),
-        ),
-        migrations.AddIndex(
-            model_name="identitycheck",
-            index=models.Index(fields=["customer", "-at"], name="channels_identity_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="identitycheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("case__isnull", True), ("passed", True), _connector="OR"),
-                name="channels_identity_used_when_passed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["kind", "address"], name="channels_line_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("pause_reason", ""), ("paused_at__isnull", True)),
-                    models.Q(("paused_at__isnull", False), models.Q(("pause_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="channels_line_pause_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmail",
-            index=models.Index(fields=["unit", "outcome", "-id"], name="channels_mail_list"),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmail",
-            index=models.Index(
-                condition=models.Q(("message_id", ""), _negated=True),
-                fields=["message_id"],
-                name="channels_mail_message_id",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmail",
-            index=models.Index(fields=["sender", "received_at"], name="channels_mail_sender"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uid__gt", 0)),
-                fields=("mailbox", "uid_validity", "uid"),
-                name="channels_mail_uid_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["opened", "joined"]), _negated=True),
-                    ("case__isnull", False),
-                    _connector="OR",
-                ),
-                name="channels_mail_has_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["ignored", "quarantined"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="channels_mail_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundevent",
-            index=models.Index(
-                condition=models.Q(("thread", ""), _negated=True),
-                fields=["line", "thread"],
-                name="channels_event_thread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundevent",
-            constraint=models.UniqueConstraint(fields=("line", "delivery_id"), name="channels_event_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("delivery_id", ""), _negated=True), name="channels_event_has_id"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["unit", "-started_at"], name="channels_call_list"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["digits", "-started_at"], name="channels_call_digits"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["customer", "-started_at"], name="channels_call_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("shown_at__isnull", True)),
-                fields=["agent", "-started_at"],
-                name="channels_call_ringing",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("external_id", ""), _negated=True),
                 fields=("line", "external_id"),
                 name="channels_call_external_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="channels_call_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("demand", ""),
-                    models.Q(
-                        models.Q(("product", ""), _negated=True), models.Q(("answer", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="channels_call_demand_is_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmail",
-            index=models.Index(fields=["case"], name="channels_out_case"),
-        ),
-        migrations.AddIndex(
-            model_name="relay",
-            index=models.Index(fields=["receiver", "-sent_at"], name="channels_relay_receiver"),
-        ),
-        migrations.AddIndex(
-            model_name="relay",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)),
-                fields=["unit", "sent_at"],
-                name="channels_relay_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relay",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("handled_at__isnull", True),
-                    models.Q(("handled_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="channels_relay_handled_how",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitor",
-            index=models.Index(fields=["unit", "-came_at"], name="channels_visitor_list"),
-        ),
-        migrations.AddIndex(
-            model_name="visitor",
-            index=models.Index(
-                condition=models.Q(("category__in", ["new", "working"])),
-                fields=["unit", "id"],
-                name="channels_visitor_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workentry",
-            index=models.Index(fields=["unit", "-at"], name="channels_work_list"),
-        ),
-        migrations.AddIndex(
-            model_name="workentry",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True), ("to_handle", True)),
-                fields=["unit", "at"],
-                name="channels_work_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content", ""), _negated=True), name="channels_work_has_content"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_handle", False), ("informed__isnull", False), _connector="OR"),
-                name="channels_work_somebody_informed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    ("to_handle", False),
-                    models.Q(("result", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="channels_work_closed_with_result",
             ),
         ),
     ]

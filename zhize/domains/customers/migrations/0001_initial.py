@@ -30,6 +30,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("customer", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_digits", ""), _negated=True),
+                        fields=["phone_digits"],
+                        name="contact_digits",
+                    ),
+                    models.Index(fields=["last_touch_at"], name="contact_touched"),
+                    models.Index(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=["email"],
+                        name="contact_email",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +81,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("contact", "purpose"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on__isnull", True)),
+                        fields=("contact", "purpose"),
+                        name="contact_role_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="contact_role_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +241,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="customer_not_merged_into_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("state", "merged")),
+                            models.Q(
+                                models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customer_merged_has_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                            models.Q(("quiet_from__isnull", False), ("quiet_to__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="customer_quiet_hours_both_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="customer_has_name"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("external_ref", ""), _negated=True),
+                            models.Q(("state", "merged"), _negated=True),
+                        ),
+                        fields=("unit", "external_ref"),
+                        name="customer_external_ref_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "state", "-id"], name="customer_list"),
+                    models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
+                    models.Index(
+                        condition=models.Q(("id_number_digest", ""), _negated=True),
+                        fields=["id_number_digest"],
+                        name="customer_id_digest",
+                    ),
+                    models.Index(fields=["confirmed_at"], name="customer_confirmed"),
+                    models.Index(fields=["last_touch_at"], name="customer_touched"),
+                    models.Index(
+                        condition=models.Q(("next_visit_on__isnull", False)),
+                        fields=["next_visit_on"],
+                        name="customer_next_visit",
+                    ),
+                    models.Index(fields=["created_at"], name="customer_created"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="customer_tags"),
+                ],
             },
         ),
         migrations.AddField(
@@ -249,6 +328,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["licence_no"], name="company_licence")],
+            },
         ),
         migrations.CreateModel(
             name="DuplicateProposal",
@@ -296,6 +378,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="duplicate_pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="duplicate_pair_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +404,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-primary", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "address"), name="email_once_per_customer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("primary", True)), fields=("customer",), name="email_one_primary"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["address"], name="email_address")],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +454,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("household", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("household", "member"), name="household_member_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("household", models.F("member")), _negated=True),
+                        name="household_not_its_own_member",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("relation", "head")),
+                        fields=("household",),
+                        name="household_one_head",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +517,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("winner", models.F("loser")), _negated=True), name="merge_of_two"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("loser",),
+                        name="merge_loser_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +588,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="need_not_its_own_parent",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["product", "state"], name="need_product_state"),
+                    models.Index(fields=["customer", "-id"], name="need_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -501,6 +628,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-pinned", "-id"),
+                "indexes": [models.Index(fields=["customer", "-id"], name="note_customer")],
             },
         ),
         migrations.CreateModel(
@@ -541,6 +669,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-primary", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "number"), name="phone_once_per_customer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("primary", True)), fields=("customer",), name="phone_one_primary"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), models.Q(("digits", ""), _negated=True)
+                        ),
+                        name="phone_not_empty",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["digits"], name="phone_digits")],
             },
         ),
         migrations.CreateModel(
@@ -631,6 +772,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "房产",
                 "ordering": ("sort_key", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "address"), name="premises_address_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="premises_not_its_own_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("floor_area__isnull", True), ("floor_area__gt", 0), _connector="OR"
+                        ),
+                        name="premises_floor_area_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["path"], name="premises_path_like", opclasses=["varchar_pattern_ops"]
+                    ),
+                    models.Index(fields=["unit", "sort_key"], name="premises_list"),
+                    models.Index(fields=["parent", "sort_key"], name="premises_children"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -689,6 +850,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("community", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "code"), name="parking_code_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -732,6 +896,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("premises", "to_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True),
+                            ("from_on__isnull", True),
+                            ("to_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="occupancy_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("living", True), ("role", "owner"), _connector="OR"),
+                        name="occupancy_living_unless_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on__isnull", True)),
+                        fields=("customer", "premises", "role"),
+                        name="occupancy_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["premises", "to_on"], name="occupancy_premises"),
+                    models.Index(fields=["customer", "to_on"], name="occupancy_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -792,6 +980,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-happened_on", "-id"),
+                "indexes": [models.Index(fields=["customer", "-happened_on"], name="matter_customer")],
             },
         ),
         migrations.CreateModel(
@@ -836,6 +1025,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("product", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer__isnull", False), ("premises__isnull", False), _connector="OR"
+                        ),
+                        name="asset_belongs_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_on__isnull", True),
+                            ("installed_on__isnull", True),
+                            ("removed_on__gte", models.F("installed_on")),
+                            _connector="OR",
+                        ),
+                        name="asset_removed_after_installed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("serial_no", ""), _negated=True),
+                        fields=["serial_no"],
+                        name="asset_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -890,6 +1103,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-happened_on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score__isnull", True),
+                            models.Q(("score__gte", 1), ("score__lte", 5)),
+                            _connector="OR",
+                        ),
+                        name="quality_score_one_to_five",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1010,6 +1233,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-at", "-id"),
+                "indexes": [models.Index(fields=["customer", "-at"], name="touch_customer")],
             },
         ),
         migrations.CreateModel(
@@ -1056,6 +1280,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("review_on", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("customer",),
+                        name="watch_one_open_per_customer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_on__gte", models.F("started_on"))),
+                        name="watch_review_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="watch_end_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1116,363 +1359,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-reviewed_on", "-id"),
             },
-        ),
-        migrations.AddConstraint(
-            model_name="contactrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_on__isnull", True)),
-                fields=("contact", "purpose"),
-                name="contact_role_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
-                ),
-                name="contact_role_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["unit", "state", "-id"], name="customer_list"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("id_number_digest", ""), _negated=True),
-                fields=["id_number_digest"],
-                name="customer_id_digest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["confirmed_at"], name="customer_confirmed"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["last_touch_at"], name="customer_touched"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("next_visit_on__isnull", False)),
-                fields=["next_visit_on"],
-                name="customer_next_visit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["created_at"], name="customer_created"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="customer_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="customer_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("state", "merged")),
-                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)),
-                    _connector="OR",
-                ),
-                name="customer_merged_has_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
-                    models.Q(("quiet_from__isnull", False), ("quiet_to__isnull", False)),
-                    _connector="OR",
-                ),
-                name="customer_quiet_hours_both_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="customer_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("external_ref", ""), _negated=True),
-                    models.Q(("state", "merged"), _negated=True),
-                ),
-                fields=("unit", "external_ref"),
-                name="customer_external_ref_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("phone_digits", ""), _negated=True),
-                fields=["phone_digits"],
-                name="contact_digits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["last_touch_at"], name="contact_touched"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("email", ""), _negated=True), fields=["email"], name="contact_email"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="companyfacts",
-            index=models.Index(fields=["licence_no"], name="company_licence"),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicateproposal",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="duplicate_pair_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicateproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="duplicate_pair_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailaddress",
-            index=models.Index(fields=["address"], name="email_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="emailaddress",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "address"), name="email_once_per_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailaddress",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("primary", True)), fields=("customer",), name="email_one_primary"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(fields=("household", "member"), name="household_member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("household", models.F("member")), _negated=True),
-                name="household_not_its_own_member",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("relation", "head")), fields=("household",), name="household_one_head"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("winner", models.F("loser")), _negated=True), name="merge_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergerecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at__isnull", True)), fields=("loser",), name="merge_loser_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["product", "state"], name="need_product_state"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["customer", "-id"], name="need_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="need_not_its_own_parent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["customer", "-id"], name="note_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="phone",
-            index=models.Index(fields=["digits"], name="phone_digits"),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(fields=("customer", "number"), name="phone_once_per_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("primary", True)), fields=("customer",), name="phone_one_primary"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", ""), _negated=True), models.Q(("digits", ""), _negated=True)
-                ),
-                name="phone_not_empty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="premises",
-            index=models.Index(fields=["path"], name="premises_path_like", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="premises",
-            index=models.Index(fields=["unit", "sort_key"], name="premises_list"),
-        ),
-        migrations.AddIndex(
-            model_name="premises",
-            index=models.Index(fields=["parent", "sort_key"], name="premises_children"),
-        ),
-        migrations.AddConstraint(
-            model_name="premises",
-            constraint=models.UniqueConstraint(fields=("unit", "address"), name="premises_address_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="premises",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="premises_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="premises",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("floor_area__isnull", True), ("floor_area__gt", 0), _connector="OR"),
-                name="premises_floor_area_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parkingspace",
-            constraint=models.UniqueConstraint(fields=("community", "code"), name="parking_code_once"),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["premises", "to_on"], name="occupancy_premises"),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["customer", "to_on"], name="occupancy_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_on__isnull", True),
-                    ("from_on__isnull", True),
-                    ("to_on__gte", models.F("from_on")),
-                    _connector="OR",
-                ),
-                name="occupancy_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("living", True), ("role", "owner"), _connector="OR"),
-                name="occupancy_living_unless_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_on__isnull", True)),
-                fields=("customer", "premises", "role"),
-                name="occupancy_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importantmatter",
-            index=models.Index(fields=["customer", "-happened_on"], name="matter_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("serial_no", ""), _negated=True),
-                fields=["serial_no"],
-                name="asset_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer__isnull", False), ("premises__isnull", False), _connector="OR"),
-                name="asset_belongs_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_on__isnull", True),
-                    ("installed_on__isnull", True),
-                    ("removed_on__gte", models.F("installed_on")),
-                    _connector="OR",
-                ),
-                name="asset_removed_after_installed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualityevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score__isnull", True), models.Q(("score__gte", 1), ("score__lte", 5)), _connector="OR"
-                ),
-                name="quality_score_one_to_five",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(fields=["customer", "-at"], name="touch_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="watchlistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("customer",),
-                name="watch_one_open_per_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="watchlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_on__gte", models.F("started_on"))),
-                name="watch_review_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="watchlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
-                ),
-                name="watch_end_after_start",
-            ),
         ),
     ]

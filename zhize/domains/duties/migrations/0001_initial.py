@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit", "position_code", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "code"), name="duties_duty_once_per_unit")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +69,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("duty", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("duty", "number"), name="duties_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +90,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["fact", "role"], name="duties_fact_name")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "role", "fact"), name="duties_fact_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["start", "stop", "cancel"])), name="duties_fact_role"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="duty",
@@ -229,6 +244,52 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": (models.OrderBy(models.F("due_at"), nulls_last=True), "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("slot__isnull", False)),
+                        fields=("duty_version", "position", "slot"),
+                        name="duties_slot_once",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("duty_version__isnull", False), ("trigger_entry__isnull", False)),
+                        fields=("duty_version", "trigger_entry", "holder"),
+                        name="duties_trigger_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "submitted"]), _negated=True),
+                            models.Q(("done_at__isnull", False), ("late__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="duties_done_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("category__in", ("working", "resolved")), ("ended_at__isnull", True)),
+                            models.Q(("category__in", ["closed", "void"]), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="duties_ended_says_when",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["holder", "due_at"],
+                        name="duties_owed_by_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["position", "due_at"],
+                        name="duties_owed_by_position",
+                    ),
+                    models.Index(fields=["unit", "due_at"], name="duties_owed_by_unit"),
+                    models.Index(fields=["holder", "due_at"], name="duties_person_due"),
+                    models.Index(fields=["subject_type", "subject_id"], name="duties_of_subject"),
+                    models.Index(fields=["about_type", "about_id"], name="duties_about"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +325,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("obligation", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ("fact", "report", "form", "file", "count", "signature", "note"))
+                        ),
+                        name="duties_evidence_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +358,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("obligation", "at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("obligation", "code", "round"), name="duties_rung_once")
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("nobody", True), ("settled_at__isnull", True)),
+                        fields=["at"],
+                        name="duties_nobody_there",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,122 +392,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("duty", "clause"), name="duties_clause_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="dutyversion",
-            constraint=models.UniqueConstraint(fields=("duty", "number"), name="duties_version_once"),
-        ),
-        migrations.AddIndex(
-            model_name="dutyfact",
-            index=models.Index(fields=["fact", "role"], name="duties_fact_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyfact",
-            constraint=models.UniqueConstraint(fields=("version", "role", "fact"), name="duties_fact_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyfact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["start", "stop", "cancel"])), name="duties_fact_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(fields=("unit", "code"), name="duties_duty_once_per_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["holder", "due_at"],
-                name="duties_owed_by_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["position", "due_at"],
-                name="duties_owed_by_position",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["unit", "due_at"], name="duties_owed_by_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["holder", "due_at"], name="duties_person_due"),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["subject_type", "subject_id"], name="duties_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["about_type", "about_id"], name="duties_about"),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("slot__isnull", False)),
-                fields=("duty_version", "position", "slot"),
-                name="duties_slot_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("duty_version__isnull", False), ("trigger_entry__isnull", False)),
-                fields=("duty_version", "trigger_entry", "holder"),
-                name="duties_trigger_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done", "submitted"]), _negated=True),
-                    models.Q(("done_at__isnull", False), ("late__isnull", False)),
-                    _connector="OR",
-                ),
-                name="duties_done_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("category__in", ("working", "resolved")), ("ended_at__isnull", True)),
-                    models.Q(("category__in", ["closed", "void"]), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="duties_ended_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ("fact", "report", "form", "file", "count", "signature", "note"))
-                ),
-                name="duties_evidence_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                condition=models.Q(("nobody", True), ("settled_at__isnull", True)),
-                fields=["at"],
-                name="duties_nobody_there",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("obligation", "code", "round"), name="duties_rung_once"
-            ),
         ),
     ]

@@ -81,6 +81,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-starts_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), models.Q(("minutes", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="meetings_closed_has_minutes",
+                    )
+                ],
+                "indexes": [models.Index(fields=["unit", "kind", "-starts_at"], name="meetings_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +130,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", False), ("owner__isnull", False)),
+                            models.Q(
+                                ("due_at__isnull", True),
+                                ("obligation__isnull", True),
+                                ("owner__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meetings_action_has_owner_and_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +180,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "person"), name="meetings_invited_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +284,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_position__isnull", False),
+                            ("to__isnull", False),
+                            ("to_unit__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="meetings_talk_is_to_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True)),
+                            models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="meetings_answer_says_when",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["author", "-on"], name="meetings_talks_of"),
+                    models.Index(fields=["to_position", "-on"], name="meetings_talks_to"),
+                    models.Index(fields=["unit", "-on"], name="meetings_talks_unit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,105 +444,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-filed_at", "-id"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["unit", "kind", "-starts_at"], name="meetings_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_at__isnull", False), models.Q(("minutes", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="meetings_closed_has_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("owner__isnull", False)),
-                    models.Q(("due_at__isnull", True), ("obligation__isnull", True), ("owner__isnull", True)),
-                    _connector="OR",
-                ),
-                name="meetings_action_has_owner_and_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="meetings_invited_once"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["author", "-on"], name="meetings_talks_of"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["to_position", "-on"], name="meetings_talks_to"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["unit", "-on"], name="meetings_talks_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_position__isnull", False),
-                    ("to__isnull", False),
-                    ("to_unit__isnull", False),
-                    _connector="OR",
-                ),
-                name="meetings_talk_is_to_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True)),
-                    models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="meetings_answer_says_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["unit", "-filed_at"], name="meetings_proposals"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["duty", "-filed_at"], name="meetings_proposals_duty"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["adopted", "done", "declined"]), _negated=True),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("decision", ""), _negated=True),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["adopted", "done", "declined"]), _negated=True),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("decision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meetings_decided_says_who",
                     ),
-                    _connector="OR",
-                ),
-                name="meetings_decided_says_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("author")), _negated=True),
-                    _connector="OR",
-                ),
-                name="meetings_decided_by_other",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="meetings_decided_by_other",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "-filed_at"], name="meetings_proposals"),
+                    models.Index(fields=["duty", "-filed_at"], name="meetings_proposals_duty"),
+                ],
+            },
         ),
     ]

@@ -55,6 +55,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-published_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("position__isnull", True)),
+                        fields=("unit", "title", "number"),
+                        name="organisation_reading_once_per_unit",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("position__isnull", False)),
+                        fields=("position", "number"),
+                        name="organisation_reading_once_per_position",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,29 +94,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("signed_at",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("reading", "person"), name="organisation_signature_once")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("position__isnull", True)),
-                fields=("unit", "title", "number"),
-                name="organisation_reading_once_per_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("position__isnull", False)),
-                fields=("position", "number"),
-                name="organisation_reading_once_per_position",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("reading", "person"), name="organisation_signature_once"
-            ),
         ),
         migrations.RunSQL(
             "CREATE TRIGGER organisation_signature_grows BEFORE UPDATE OR DELETE ON organisation_signature"

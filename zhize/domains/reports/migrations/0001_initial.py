@@ -78,6 +78,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-last_day", "code", "-edition"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "code", "first_day", "edition"), name="reports_edition_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "returned"), _negated=True),
+                        fields=("unit", "code", "first_day"),
+                        name="reports_one_current",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="reports_period_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(
+                                ("content__isnull", False),
+                                ("issued_at__isnull", False),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reports_issued_is_frozen",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["unit", "-last_day"], name="reports_of_unit")],
             },
         ),
         migrations.CreateModel(
@@ -128,60 +155,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["unit", "-last_day"], name="reports_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "code", "first_day", "edition"), name="reports_edition_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "returned"), _negated=True),
-                fields=("unit", "code", "first_day"),
-                name="reports_one_current",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="reports_period_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(
-                        ("content__isnull", False),
-                        ("issued_at__isnull", False),
-                        models.Q(("digest", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "position", "role"), name="reports_receipt_once"
                     ),
-                    _connector="OR",
-                ),
-                name="reports_issued_is_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("report", "position", "role"), name="reports_receipt_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_at__isnull", True), ("read_at__isnull", False), _connector="OR"
-                ),
-                name="reports_signed_was_read",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_at__isnull", True), ("read_at__isnull", False), _connector="OR"
+                        ),
+                        name="reports_signed_was_read",
+                    ),
+                ],
+            },
         ),
     ]

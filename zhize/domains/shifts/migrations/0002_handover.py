@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-on", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("category__in", ["closed", "void"]), _negated=True),
+                        fields=("giver", "position"),
+                        name="shifts_one_open_takeover",
+                    )
+                ],
+                "indexes": [models.Index(fields=["unit", "-on"], name="shifts_takeover_unit")],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +105,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("takeover", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("takeover", "obligation"), name="shifts_takeover_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_at__isnull", True), ("taker__isnull", False), _connector="OR"
+                        ),
+                        name="shifts_line_signed_by_taker",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,30 +196,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="takeover",
-            index=models.Index(fields=["unit", "-on"], name="shifts_takeover_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="takeover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("category__in", ["closed", "void"]), _negated=True),
-                fields=("giver", "position"),
-                name="shifts_one_open_takeover",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takeoverline",
-            constraint=models.UniqueConstraint(
-                fields=("takeover", "obligation"), name="shifts_takeover_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takeoverline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signed_at__isnull", True), ("taker__isnull", False), _connector="OR"),
-                name="shifts_line_signed_by_taker",
-            ),
         ),
     ]

@@ -136,6 +136,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": (models.OrderBy(models.F("next_try_at"), nulls_last=True), "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "kind", "round"), name="visits_callback_once_a_round"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("category__in", ["closed", "void"]), _negated=True),
+                        fields=("case", "kind"),
+                        name="visits_one_open_callback",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score__isnull", True), ("score__range", (1, 10)), _connector="OR"
+                        ),
+                        name="visits_score_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("problem", False), ("follow_up__isnull", False), _connector="OR"),
+                        name="visits_problem_is_followed_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "visit"), _negated=True),
+                            models.Q(
+                                ("caller__isnull", False),
+                                ("companion__isnull", False),
+                                models.Q(("caller", models.F("companion")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visits_joint_visit_names_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("caller__isnull", True),
+                            ("handler__isnull", True),
+                            models.Q(("caller", models.F("handler")), _negated=True),
+                            ("kind__in", ["apology", "visit"]),
+                            _connector="OR",
+                        ),
+                        name="visits_caller_is_not_handler",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["unit", "category", "next_try_at"], name="visits_callback_list"),
+                    models.Index(fields=["caller", "category", "next_try_at"], name="visits_callback_caller"),
+                    models.Index(fields=["unit", "done_at"], name="visits_callback_done"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +226,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("callback", "number"), name="visits_attempt_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -261,6 +311,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-heard_at", "-id"),
+                "indexes": [
+                    models.Index(fields=["unit", "-heard_at"], name="visits_opinion_list"),
+                    models.Index(fields=["unit_to", "-heard_at"], name="visits_opinion_receiver"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,85 +335,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(fields=["unit", "category", "next_try_at"], name="visits_callback_list"),
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(fields=["caller", "category", "next_try_at"], name="visits_callback_caller"),
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(fields=["unit", "done_at"], name="visits_callback_done"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(
-                fields=("case", "kind", "round"), name="visits_callback_once_a_round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("category__in", ["closed", "void"]), _negated=True),
-                fields=("case", "kind"),
-                name="visits_one_open_callback",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__isnull", True), ("score__range", (1, 10)), _connector="OR"),
-                name="visits_score_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("problem", False), ("follow_up__isnull", False), _connector="OR"),
-                name="visits_problem_is_followed_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "visit"), _negated=True),
-                    models.Q(
-                        ("caller__isnull", False),
-                        ("companion__isnull", False),
-                        models.Q(("caller", models.F("companion")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="visits_joint_visit_names_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("caller__isnull", True),
-                    ("handler__isnull", True),
-                    models.Q(("caller", models.F("handler")), _negated=True),
-                    ("kind__in", ["apology", "visit"]),
-                    _connector="OR",
-                ),
-                name="visits_caller_is_not_handler",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("callback", "number"), name="visits_attempt_once"),
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(fields=["unit", "-heard_at"], name="visits_opinion_list"),
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(fields=["unit_to", "-heard_at"], name="visits_opinion_receiver"),
         ),
     ]

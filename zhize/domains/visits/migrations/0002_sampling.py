@@ -65,6 +65,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-from_on", "sample", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sample", "unit", "holder", "from_on"),
+                        name="visits_plan_once_a_period",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until_on__gte", models.F("from_on"))),
+                        name="visits_plan_period_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,69 +175,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan", "stratum", "order"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "stratum", "premises"), name="visits_home_once_a_plan"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("round__isnull", False), ("stage", "visited")),
+                        fields=("sample", "unit", "round", "premises"),
+                        name="visits_home_once_a_round",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "visited"), ("visited_at__isnull", False)),
+                            models.Q(
+                                models.Q(("stage", "visited"), _negated=True), ("visited_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visits_home_visited_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "replaced"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visits_home_replaced_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
+                        ),
+                        name="visits_home_satisfaction",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["sample", "unit", "round"], name="visits_home_round")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="sampleplan",
-            constraint=models.UniqueConstraint(
-                fields=("sample", "unit", "holder", "from_on"),
-                name="visits_plan_once_a_period",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampleplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__gte", models.F("from_on"))), name="visits_plan_period_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sampledhome",
-            index=models.Index(fields=["sample", "unit", "round"], name="visits_home_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="sampledhome",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "stratum", "premises"), name="visits_home_once_a_plan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampledhome",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("round__isnull", False), ("stage", "visited")),
-                fields=("sample", "unit", "round", "premises"),
-                name="visits_home_once_a_round",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampledhome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "visited"), ("visited_at__isnull", False)),
-                    models.Q(models.Q(("stage", "visited"), _negated=True), ("visited_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="visits_home_visited_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampledhome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "replaced"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visits_home_replaced_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampledhome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
-                ),
-                name="visits_home_satisfaction",
-            ),
         ),
     ]

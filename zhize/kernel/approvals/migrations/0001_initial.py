@@ -55,6 +55,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("category__in", ["new", "working", "waiting"])),
+                        fields=("kind", "subject_type", "subject_id"),
+                        name="approvals_one_open_per_subject",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="approvals_subject")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,39 +115,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("approval", "round", "number"),
-            },
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["subject_type", "subject_id", "id"], name="approvals_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("category__in", ["new", "working", "waiting"])),
-                fields=("kind", "subject_type", "subject_id"),
-                name="approvals_one_open_per_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalstep",
-            constraint=models.UniqueConstraint(
-                fields=("approval", "round", "number"), name="approvals_step_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("decision__in", ["approved", "returned", "rejected"]),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("approval", "round", "number"), name="approvals_step_once"
                     ),
-                    _connector="OR",
-                ),
-                name="approvals_step_signed",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("decision__in", ["approved", "returned", "rejected"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approvals_step_signed",
+                    ),
+                ],
+            },
         ),
     ]

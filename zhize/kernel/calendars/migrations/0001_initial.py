@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit__path",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit",), name="calendars_once_per_unit", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +83,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("calendar", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "number"), name="calendars_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,31 +121,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("version", "date"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "date"), name="calendars_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "hours"), _negated=True),
+                            models.Q(("hours", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="calendars_day_hours_named",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="calendar",
-            constraint=models.UniqueConstraint(
-                fields=("unit",), name="calendars_once_per_unit", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarversion",
-            constraint=models.UniqueConstraint(fields=("calendar", "number"), name="calendars_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dayrule",
-            constraint=models.UniqueConstraint(fields=("version", "date"), name="calendars_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dayrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "hours"), _negated=True),
-                    models.Q(("hours", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="calendars_day_hours_named",
-            ),
         ),
     ]

@@ -59,6 +59,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id"], name="clocks_clock_subject"),
+                    models.Index(fields=["about_type", "about_id"], name="clocks_clock_about"),
+                    models.Index(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=["due_at"],
+                        name="clocks_clock_open_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=("subject_type", "subject_id", "code"),
+                        name="clocks_one_open_per_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at__isnull", True),
+                            ("stopped_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="clocks_clock_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["running", "paused"]), ("stopped_at__isnull", True)),
+                            models.Q(
+                                ("outcome__in", ["met", "late", "cancelled"]), ("stopped_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clocks_clock_outcome",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClockChange",
@@ -113,6 +149,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("clock", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_at__isnull", True)),
+                        fields=("clock",),
+                        name="clocks_one_open_interval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
+                        ),
+                        name="clocks_interval_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["run", "pause"])), name="clocks_interval_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,111 +193,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("clock", "fire_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("clock", "code", "round"), name="clocks_threshold_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("after_minutes__isnull", True),
+                                ("at_percent__isnull", False),
+                                ("before_minutes__isnull", True),
+                            ),
+                            models.Q(
+                                ("after_minutes__isnull", True),
+                                ("at_percent__isnull", True),
+                                ("before_minutes__isnull", False),
+                            ),
+                            models.Q(
+                                ("after_minutes__isnull", False),
+                                ("at_percent__isnull", True),
+                                ("before_minutes__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clocks_threshold_one_moment",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("fired_at__isnull", True), ("next_at__isnull", False)),
+                        fields=["next_at"],
+                        name="clocks_threshold_open",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["subject_type", "subject_id"], name="clocks_clock_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["about_type", "about_id"], name="clocks_clock_about"),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("stopped_at__isnull", True)),
-                fields=["due_at"],
-                name="clocks_clock_open_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_at__isnull", True)),
-                fields=("subject_type", "subject_id", "code"),
-                name="clocks_one_open_per_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at__isnull", True), ("stopped_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="clocks_clock_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["running", "paused"]), ("stopped_at__isnull", True)),
-                    models.Q(("outcome__in", ["met", "late", "cancelled"]), ("stopped_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="clocks_clock_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockinterval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_at__isnull", True)),
-                fields=("clock",),
-                name="clocks_one_open_interval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockinterval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("to_at__isnull", True), ("to_at__gte", models.F("from_at")), _connector="OR"
-                ),
-                name="clocks_interval_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockinterval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["run", "pause"])), name="clocks_interval_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clockthreshold",
-            index=models.Index(
-                condition=models.Q(("fired_at__isnull", True), ("next_at__isnull", False)),
-                fields=["next_at"],
-                name="clocks_threshold_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockthreshold",
-            constraint=models.UniqueConstraint(
-                fields=("clock", "code", "round"), name="clocks_threshold_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockthreshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("after_minutes__isnull", True),
-                        ("at_percent__isnull", False),
-                        ("before_minutes__isnull", True),
-                    ),
-                    models.Q(
-                        ("after_minutes__isnull", True),
-                        ("at_percent__isnull", True),
-                        ("before_minutes__isnull", False),
-                    ),
-                    models.Q(
-                        ("after_minutes__isnull", False),
-                        ("at_percent__isnull", True),
-                        ("before_minutes__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="clocks_threshold_one_moment",
-            ),
         ),
     ]

@@ -66,6 +66,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("created_by__isnull", False),
+                            models.Q(("system_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="documents_import_has_a_doer",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,41 +101,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("run", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "number"), name="documents_import_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("trial__in", ["", "good", "duplicate", "bad"])),
+                        name="documents_import_row_trial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["", "created", "updated", "unchanged", "failed"])
+                        ),
+                        name="documents_import_row_outcome",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["run", "trial", "outcome", "number"], name="documents_import_row_open"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("created_by__isnull", False),
-                    models.Q(("system_name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="documents_import_has_a_doer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                fields=["run", "trial", "outcome", "number"], name="documents_import_row_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("run", "number"), name="documents_import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trial__in", ["", "good", "duplicate", "bad"])),
-                name="documents_import_row_trial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["", "created", "updated", "unchanged", "failed"])),
-                name="documents_import_row_outcome",
-            ),
         ),
     ]

@@ -75,6 +75,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="history_entry_subject"),
+                    models.Index(fields=["verb", "at"], name="history_entry_verb"),
+                    models.Index(fields=["person", "at"], name="history_entry_person"),
+                    models.Index(fields=["at"], name="history_entry_at"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EntrySubject",
@@ -89,6 +97,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "entry"], name="history_also_subject")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -126,41 +139,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["subject_type", "subject_id", "id"], name="history_entry_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["verb", "at"], name="history_entry_verb"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["person", "at"], name="history_entry_person"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["at"], name="history_entry_at"),
-        ),
-        migrations.AddIndex(
-            model_name="entrysubject",
-            index=models.Index(fields=["subject_type", "subject_id", "entry"], name="history_also_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["next_at"], name="history_reaction_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reaction",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["next_at"], name="history_reaction_failed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.UniqueConstraint(fields=("entry", "name"), name="history_reaction_once"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["next_at"],
+                        name="history_reaction_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["next_at"],
+                        name="history_reaction_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "name"), name="history_reaction_once")
+                ],
+            },
         ),
     ]

@@ -57,6 +57,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["person", "-id"], name="notices_notice_person"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["person"],
+                        name="notices_notice_unread",
+                    ),
+                    models.Index(fields=["subject_type", "subject_id"], name="notices_notice_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +129,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_at__isnull", False), ("state", "queued")),
+                            models.Q(("state", "queued"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notices_delivery_queued_has_time",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["channel", "next_at"],
+                        name="notices_delivery_due",
+                    ),
+                    models.Index(fields=["state", "-id"], name="notices_delivery_state"),
+                    models.Index(fields=["subject_type", "subject_id"], name="notices_delivery_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,61 +195,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["person", "-id"], name="notices_notice_person"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["person"], name="notices_notice_unread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["subject_type", "subject_id"], name="notices_notice_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "queued")),
-                fields=["channel", "next_at"],
-                name="notices_delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "-id"], name="notices_delivery_state"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["subject_type", "subject_id"], name="notices_delivery_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("next_at__isnull", False), ("state", "queued")),
-                    models.Q(("state", "queued"), _negated=True),
-                    _connector="OR",
-                ),
-                name="notices_delivery_queued_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notificationpreference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
-                    models.Q(
-                        ("quiet_from__isnull", False),
-                        ("quiet_to__isnull", False),
-                        models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="notices_quiet_hours_whole",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                            models.Q(
+                                ("quiet_from__isnull", False),
+                                ("quiet_to__isnull", False),
+                                models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notices_quiet_hours_whole",
+                    )
+                ],
+            },
         ),
     ]

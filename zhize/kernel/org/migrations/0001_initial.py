@@ -147,6 +147,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("path",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="org_unit_not_its_own_parent",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["path"], name="org_unit_path_like", opclasses=["varchar_pattern_ops"]
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +182,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-from_at",),
+                "indexes": [
+                    models.Index(fields=["unit", "from_at"], name="org_shift_unit_id_100fe4_idx"),
+                    models.Index(fields=["person", "from_at"], name="org_shift_person__f4e68d_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +225,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "code"), name="org_position_once_per_unit"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reports_to", models.F("id")), _negated=True),
+                        name="org_position_not_its_own_superior",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -246,6 +268,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "code"), name="org_area_once_per_unit")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -422,39 +447,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("position", "number"), name="org_sheet_version_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["path"], name="org_unit_path_like", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="org_unit_not_its_own_parent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(fields=["unit", "from_at"], name="org_shift_unit_id_100fe4_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(fields=["person", "from_at"], name="org_shift_person__f4e68d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(fields=("unit", "code"), name="org_position_once_per_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reports_to", models.F("id")), _negated=True),
-                name="org_position_not_its_own_superior",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(fields=("unit", "code"), name="org_area_once_per_unit"),
         ),
     ]
