@@ -23,10 +23,11 @@ HERE = Path(__file__).resolve().parent
 AXE = HERE.parent / "vendor" / "axe.min.js"
 SERIOUS = ["serious", "critical"]
 # Rules that can find nothing serious are not asked, and nobody needs the selectors of what is found.
-LOOK = """async (serious) => {
+LOOK = """async ([serious, without]) => {
     const idle = axe._audit.rules.filter((rule) => rule.impact && !serious.includes(rule.impact));
     const rules = Object.fromEntries(idle.map((rule) => [rule.id, { enabled: false }]));
-    return (await axe.run(document, { resultTypes: ["violations"], selectors: false, rules })).violations;
+    const where = { include: [document], exclude: without.map((selector) => [selector]) };
+    return (await axe.run(where, { resultTypes: ["violations"], selectors: false, rules })).violations;
 }"""
 # What the browser says for an answer that a journey asked for on purpose (a refused form, a missing page).
 EXPECTED = ("the server responded with a status of 4",)
@@ -137,17 +138,20 @@ def work() -> Callable[[], int]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """`axe(page)`: the serious accessibility faults of what the page shows now, one line each."""
+def axe() -> Callable[..., list[str]]:
+    """`axe(page)`: the serious accessibility faults of what the page shows now, one line each.
+
+    Further arguments are selectors of what was looked at before.
+    """
     source = AXE.read_text("utf-8")
 
-    def look(page: Page) -> list[str]:
+    def look(page: Page, *without: str) -> list[str]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(source)
             page.context.add_init_script(source)  # every further page brings it
         return [
             f"{fault['id']} ({fault['impact']}): {fault['help']} — {node['html'][:160]}"
-            for fault in page.evaluate(LOOK, SERIOUS)
+            for fault in page.evaluate(LOOK, [SERIOUS, without])
             if fault["impact"] in SERIOUS
             for node in fault["nodes"]
         ]
