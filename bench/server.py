@@ -121,9 +121,12 @@ class Server:
         self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Server:
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("ZHIZE_")}
+        # As on a machine where it runs for good: compiled by the first start, whatever this shell wishes.
+        mine = ("ZHIZE_", "PYTHONDONTWRITEBYTECODE")
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
         self._environment = {
             **plain,
+            "PYTHONPYCACHEPREFIX": str(self.data_dir.parent / "bytecode"),
             "ZHIZE_DATA_DIR": str(self.data_dir),
             "ZHIZE_PORT": str(self.port),
             "ZHIZE_DEMO": "false",
