@@ -153,7 +153,7 @@ def test_leaving_typed_text_is_asked_about(visit: Visit, user: User) -> None:
 def test_what_was_typed_comes_back_as_a_draft(visit: Visit, user: User) -> None:
     # On a machine that is set to another place, times are still those of the department.
     page = visit("/ui/gallery/form/", user, timezone_id="Pacific/Honolulu")
-    page.clock.set_fixed_time(datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+    page.clock.set_fixed_time(datetime(2026, 3, 2, 1, 30, 30, tzinfo=UTC))
     page.locator("#id_title").fill("电梯异响")
     expect(page.locator("[data-draft-note]")).to_contain_text("草稿已保存 09:30")
     page.on("dialog", lambda dialog: dialog.accept())

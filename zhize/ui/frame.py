@@ -120,7 +120,7 @@ class Frame:
             "commands": _address("ui:commands"),
             "uploadLimit": settings.CONFIG.upload_limit_mb,
             "now": clock.now().isoformat(),
-            "zone": timezone.get_current_timezone_name(),
+            "zone": str(timezone.get_current_timezone()),
         }
 
 

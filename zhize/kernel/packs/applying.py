@@ -32,8 +32,7 @@ class Change:
 class Applying:
     """A section's items now and as they were applied before, for one unit (None when only live parts are meant).
 
-    `items` and `previous` map codes to models; `renames` maps old codes to new ones; `sections` gives the
-    items of other sections of the same pack.
+    `items` and `previous` map codes to models; `renames` maps old codes to new ones.
     """
 
     actor: Actor
@@ -42,7 +41,6 @@ class Applying:
     items: dict[str, Any]
     previous: dict[str, Any] = field(default_factory=dict)
     renames: dict[str, str] = field(default_factory=dict)
-    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     pack: str = ""
 
     def dropped(self) -> Iterator[str]:

@@ -116,13 +116,12 @@ def _plan(pack: loader.Pack, spec: dict[str, Any], actor: Actor, unit: Unit | No
     changes = list(_collisions(pack))
     former = _current(pack.code)
     renames = _renames(pack)
-    everything = _everything(spec)
     for section in sections.every():
         if section.kind == "sample":
             continue
         if section.kind == "live":
             applying = _applying(
-                section.name, everything, former.spec if former else {}, renames, actor, None, pack.code
+                section.name, spec, former.spec if former else {}, renames, actor, None, pack.code
             )
             changes.extend(_differences(applying))
             if section.plan is not None:
@@ -130,7 +129,7 @@ def _plan(pack: loader.Pack, spec: dict[str, Any], actor: Actor, unit: Unit | No
             continue
         for place in _places(pack.code, unit):
             before = _seeded(pack.code, place)
-            applying = _applying(section.name, everything, before, renames, actor, place, pack.code)
+            applying = _applying(section.name, spec, before, renames, actor, place, pack.code)
             changes.extend(section.plan(applying) if section.plan is not None else _differences(applying))
     return changes
 
@@ -164,26 +163,17 @@ def _changed(before: Any, after: Any) -> list[str]:
     return [name for name in names if getattr(before, name, None) != getattr(after, name, None)]
 
 
-def _everything(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The items that are stored, by section and code."""
-    return {
-        section.name: selectors.parsed(spec, section.name)
-        for section in sections.every()
-        if section.kind != "sample"
-    }
-
-
 def _applying(
     name: str,
-    everything: dict[str, dict[str, Any]],
+    spec: dict[str, Any],
     before: dict[str, Any],
     renames: dict[str, dict[str, str]],
     actor: Actor,
     unit: Unit | None,
     pack: str,
 ) -> Applying:
-    former = selectors.parsed(before, name)
-    return Applying(actor, name, unit, everything[name], former, renames.get(name, {}), everything, pack)
+    items, former = selectors.parsed(spec, name), selectors.parsed(before, name)
+    return Applying(actor, name, unit, items, former, renames.get(name, {}), pack)
 
 
 def _seed(
@@ -195,11 +185,10 @@ def _seed(
     actor: Actor,
 ) -> list[Change]:
     before = _seeded(pack, unit)
-    everything = _everything(spec)
     done: list[Change] = []
     for section in sections.every():
         if section.kind == "seed" and section.apply is not None:
-            applying = _applying(section.name, everything, before, renames, actor, unit, pack)
+            applying = _applying(section.name, spec, before, renames, actor, unit, pack)
             done.extend(section.apply(applying))
     placement = PackPlacement.objects.filter(pack=pack, unit=unit).first()
     if placement is None or placement.release_id != release.pk:

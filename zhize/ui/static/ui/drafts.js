@@ -56,7 +56,10 @@
     }
   }
 
-  const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: zz.assets.zone });
+  function clock(at) {
+    const said = (zone) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", ...zone });
+    try { return said({ timeZone: zz.assets.zone }); } catch { return said({}); /* a zone this browser does not know */ }
+  }
 
   zz.mount("form[data-draft]", (form) => {
     const key = form.dataset.draft;
@@ -75,7 +78,7 @@
       const written = JSON.stringify(data);
       if (written === last || (!worth(data) && !last)) return;
       last = written;
-      const time = clock(Date.now());
+      const time = clock(Date.now() + zz.clockOffset);
       try {
         await zz.request(zz.assets.draft, { method: "POST", json: { key, data } });
         localStorage.removeItem(local(key));
