@@ -75,6 +75,8 @@ def make_environment() -> bool:
     say("making the environment .venv")
     shutil.rmtree(STAMPS, ignore_errors=True)
     venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(ENVIRONMENT)
+    # Python 3.11 adds it, later ones do not: where it is found it is loaded into every process for nothing.
+    run([PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"])
     return True
 
 

@@ -22,6 +22,8 @@ os.environ["ZHIZE_SECRET_KEY"] = "only for tests"
 
 from zhize.project.settings import *
 
+# A provider of sign-in is set up by one of the tests.
+INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
 HISTORY_GUARD = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

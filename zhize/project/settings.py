@@ -95,7 +95,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     *(f"zhize.kernel.{name}" for name in KERNEL),
     "zhize.ui",
@@ -259,6 +258,8 @@ LOGGING = {
 }
 
 if CONFIG.oidc_issuer:
+    # What it brings along takes 6 MB of every process.
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,

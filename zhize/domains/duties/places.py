@@ -136,8 +136,10 @@ class Places:
         """
         rows = [*self._rows(place), *self.holding.left.get(place.pk, ())]
         held = [row for row in rows if row.kind == AppointmentKind.PRIMARY]
-        for person_id in dict.fromkeys(row.person_id for row in held):
-            own = [row for row in held if row.person_id == person_id]
+        by_person: dict[int, list[Appointment]] = {}
+        for row in held:
+            by_person.setdefault(row.person_id, []).append(row)
+        for person_id, own in by_person.items():
             on = (
                 replace(each, entered=self._entered(own, each))
                 for each in self._of(place, own)

@@ -38,7 +38,8 @@ def miss_due(*, actor: Actor, now: datetime | None = None) -> int:
         "clock__calendar_version__calendar",
         "clock__unit",
     )
-    for row in rows.select_related(*related).order_by("due_at", "pk"):
+    # After a standstill there may be tens of thousands.
+    for row in rows.select_related(*related).order_by("due_at", "pk").iterator(chunk_size=500):
         if _grace_ends(row, here) > moment:
             continue
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Exists, F, Func, Max, Min, OuterRef, Q, Subquery, Value, When
@@ -192,13 +192,14 @@ def follow_calendar(
     planned = Q(slot__isnull=False, state="open", due_at__gt=now, due_at=F("first_due_at"))
     rows = Obligation.objects.filter(planned, Q(provisional=True) | Q(opened_at__gt=now), duty=duty)
     computed = Coalesce("clock__calendar_version_id", "plan__calendar_version_id")
-    known_by = rows.alias(computed=computed).exclude(computed__in=known).select_related(*_RELATED)
-    stale = list(known_by.annotate(given=Exists(given_by_hand())).order_by("slot", "pk"))
-    if not stale:
+    stale = rows.alias(computed=computed).exclude(computed__in=known)
+    last = stale.aggregate(last=Max("opened_at"))["last"]
+    if last is None:
         return None
-    rosters = here.rosters(places, now, max(row.opened_at for row in stale))
+    rosters = here.rosters(places, now, last)
     again, settled, gone = min(_day(now, place) for place in places) + timedelta(days=1), [], list[int]()
-    for row in stale:
+    listed = stale.select_related(*_RELATED).annotate(given=Exists(given_by_hand())).order_by("slot", "pk")
+    for row in listed.iterator(chunk_size=500):  # a department's whole month may be among them
         slot = _as_computed_now(row, here, rosters)
         if row.opened_at > now and not row.given:
             if slot is not None and (slot.due_at <= now or _is_same(row, slot)):
@@ -240,6 +241,18 @@ def _is_same(row: Obligation, slot: Slot) -> bool:
     return planned == (slot.due_at, slot.opens_at, slot.not_before_at)
 
 
+class _Planned(NamedTuple):
+    """What of a planned slot is compared with the roster."""
+
+    pk: int
+    position_id: int | None
+    slot_holder_id: int | None
+    slot: datetime | None
+    due_at: datetime | None
+    opened_at: datetime
+    holder_id: int | None
+
+
 def follow_rosters(
     duty: Duty, places: list[Position], actor: Actor, now: datetime, here: Calendars
 ) -> date | None:
@@ -253,8 +266,9 @@ def follow_rosters(
     rows = Obligation.objects.filter(not_begun(now), ~Exists(given_by_hand()), duty=duty).order_by(
         "slot", "pk"
     )
-    planned: dict[tuple[int, int | None], list[Obligation]] = {}
-    for row in rows.select_related(*_RELATED):
+    # Of a thousand people's month there are tens of thousands: what is compared is read, nothing else.
+    planned: dict[tuple[int, int | None], list[_Planned]] = {}
+    for row in map(_Planned._make, rows.values_list(*_Planned._fields)):
         planned.setdefault((row.position_id or 0, row.slot_holder_id), []).append(row)
     if not planned:
         return None
@@ -286,7 +300,7 @@ def follow_rosters(
 
 
 def _fitting(
-    duty: Duty, rule: Rule, place: Position, listed: list[Obligation], here: Calendars, rosters: Rosters
+    duty: Duty, rule: Rule, place: Position, listed: list[_Planned], here: Calendars, rosters: Rosters
 ) -> dict[tuple[datetime | None, datetime | None, datetime], int | None]:
     """What the plan has for the days of these slots now: key, due and opening, and who is on the shift."""
     version = here.version(place.unit)

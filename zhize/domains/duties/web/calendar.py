@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
-from zhize.domains.duties import icalendar, selectors, services
+from zhize.domains.duties import selectors, services
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import board as boards
 from zhize.domains.duties.selectors import calendar as days
@@ -187,4 +187,6 @@ def _note(request: HttpRequest, title: Any, rows: int) -> None:
 
 def _written(rows: Any, name: str) -> bytes:
     base = settings.CONFIG.base_url
+    from zhize.domains.duties import icalendar  # 4 MB of every process, for what few ask for
+
     return icalendar.calendar_of(rows, host=urlsplit(base).hostname or "zhize", address=base, name=name)
