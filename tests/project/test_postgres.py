@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,29 @@ def test_a_stale_pid_file_that_names_another_process_is_no_obstacle(data_dir: Pa
     (server.location.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.location.data}\n")
     with postgres.use(data_dir, QUICK):
         assert ask(data_dir, "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_folder_that_root_has_copied_serves_again(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK):
+        pass
+    for path in [data_dir / "pg", *(data_dir / "pg").rglob("*")]:
+        os.chown(path, 0, 0)
+    with postgres.use(data_dir, QUICK):
+        assert ask(data_dir, "SELECT 7") == 7
+
+
+def test_what_an_earlier_server_said_is_no_reason_to_wait(data_dir: Path) -> None:
+    with postgres.use(data_dir, QUICK):
+        pass
+    place = postgres.location(data_dir)
+    with place.log.open("a") as log:
+        log.write("LOG:  shutting down\n")
+    (place.data / "postgresql.conf").write_text("no_such_setting = 1\n")
+    begun = time.monotonic()
+    with pytest.raises(postgres.PostgresError, match="no_such_setting"), postgres.use(data_dir, QUICK):
+        pass
+    assert time.monotonic() - begun < postgres.START_SECONDS / 2
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_folder_for_it(data_dir: Path) -> None:

@@ -198,8 +198,7 @@ class Server:
         with (unfinished / "postgresql.auto.conf").open("a") as file:
             file.writelines(_line(name, value) for name, value in instructions.items())
         (unfinished / "recovery.signal").touch()
-        for path in [unfinished, *unfinished.rglob("*")]:
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+        _hand_over(unfinished, owner)
         unfinished.chmod(0o700)
         unfinished.rename(place.data)
 
@@ -212,6 +211,9 @@ class Server:
             place = SYSTEM_HOME / f"pg-{secrets.token_hex(6)}"
             SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
         _own_folder(place, account)
+        data = place / "data"
+        if data.exists() and data.stat().st_uid != account.pw_uid:  # a folder that root has copied
+            _hand_over(place, account)
         if place != self.data_dir / "pg":
             record["place"] = str(place)
         socket = place
@@ -280,11 +282,13 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while True:
             postgres_pid.drop_foreign(place.data)
+            before = place.log.stat().st_size if place.log.exists() else 0
             done, output = _run(command, account, place.place)
             if done and self.running():
                 return
-            if time.monotonic() > deadline or not _worth_retrying(place):
-                raise PostgresError(f"the database did not start: {output}\n{_tail(place.log)}")
+            said = _tail(place.log, before)
+            if time.monotonic() > deadline or not _worth_retrying(said):
+                raise PostgresError(f"the database did not start: {output}\n{said}")
             time.sleep(0.3)
 
     def _ensure_database(self) -> None:
@@ -346,6 +350,11 @@ def _own_folder(path: Path, account: pwd.struct_passwd) -> None:
         os.chown(path, account.pw_uid, account.pw_gid)
 
 
+def _hand_over(folder: Path, account: pwd.struct_passwd) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+
+
 def _private(path: Path, account: pwd.struct_passwd) -> bool:
     """Whether a recorded socket folder is still ours alone; temporary folders get cleaned and re-made by others."""
     try:
@@ -378,14 +387,14 @@ def _run(command: Sequence[str], account: pwd.struct_passwd, folder: Path) -> tu
         return done.returncode == 0, output.read().decode(errors="replace").strip()
 
 
-def _worth_retrying(place: Location) -> bool:
-    tail = _tail(place.log)
+def _worth_retrying(said: str) -> bool:
     passing = ("lock file", "shared memory block", "shutting down", "starting up", "in use", "recovery")
-    return any(word in tail for word in passing)
+    return any(word in said for word in passing)
 
 
-def _tail(path: Path) -> str:
+def _tail(path: Path, begin: int) -> str:
+    """The last lines of what was written after so many bytes: what an earlier server said explains nothing."""
     try:
-        return "\n".join(path.read_text(errors="replace").splitlines()[-12:])
+        return "\n".join(path.read_bytes()[begin:].decode(errors="replace").splitlines()[-12:])
     except FileNotFoundError:
         return ""
