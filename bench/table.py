@@ -31,6 +31,7 @@ OTHERS: dict[str, tuple[str, str, str]] = {
     "import": ("import of so many owners from xlsx", "60 at 100,000", "s"),
     "recurring": ("a year of recurring duties, 30 for each", "20,000", "slots/CPU s"),
     "memory": ("`zhize run` with everything, idle", "350", "MB"),
+    "periodic": ("each periodic job once: what the hungriest takes beyond its process", "", "MB"),
     "start": ("second start", "5", "s"),
     "pair": ("two web processes and two workers against one of each, on the same two cores", "1.7", "×"),
     "cores": ("two of each on two cores against one of each on one, database included", "1.7", "×"),

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from bench import floor
+from bench import floor, periodic
 from bench.server import Figures, Request, Server
 
 WORDS_2, WORDS_4 = ("漏水", "电梯", "装修", "楼道"), ("燃气抢修", "门禁坏了", "卫生间漏", "电梯门夹")
@@ -220,4 +220,4 @@ def report(world: World, _index: int) -> Request:
     return world.read(f"/reports/{world.report}", world.manager_token)
 
 
-WORKS |= {"pair": pair, "cores": cores}
+WORKS |= {"pair": pair, "cores": cores, "periodic": lambda world: periodic.measure(world.server)}

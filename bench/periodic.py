@@ -1,0 +1,56 @@
+"""Each periodic job once, on the data as they are and with every plan to be looked at again; what it does is taken back.
+
+`python -m bench.periodic JOB` is one of them, in a process of its own: prints seconds and what it needed beyond the process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from typing import Any
+
+from bench import loading
+from bench.server import Server
+
+
+def measure(server: Server) -> dict[str, Any]:
+    """What the hungriest takes in MB, and what each takes in seconds on the wall."""
+    from zhize.kernel import jobs
+
+    loading.settings(server.data_dir)
+    load, found = round(os.getloadavg()[0], 1), {}
+    for row in jobs.periodic():
+        command = [sys.executable, "-m", "bench.periodic", row.name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{row.name}: {done.stderr[-500:]}")
+        found[row.name] = json.loads(done.stdout.splitlines()[-1])
+    return {"value": max(one["mb"] for one in found.values()), "load": load, "jobs": found}
+
+
+def main(name: str) -> None:
+    import django
+
+    django.setup()
+    from django.db import connection, transaction
+
+    from zhize.domains.duties import capabilities, services
+    from zhize.kernel import access
+    from zhize.kernel.jobs import registry
+
+    connection.ensure_connection()
+    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with transaction.atomic():
+        services.plan_anew(actor=access.system(capabilities.SCHEDULE))
+        registry.TASKS[name].function()
+        transaction.set_rollback(True)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(json.dumps({"s": round(time.monotonic() - begun, 1), "mb": round(grown / 1024)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
