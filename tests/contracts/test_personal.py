@@ -170,10 +170,13 @@ def test_on_the_page_one_asks_and_another_erases(cast: Cast, person: Customer) -
     """王芳 (supervisor) asks; she cannot decide; 刘强 (manager) can, with the number typed once more."""
     asks, decides = page_of(cast, "wangfang"), page_of(cast, "liuqiang")
     at = f"/customers/{person.pk}/personal/"
+    case = f'href="/cases/{Case.objects.get(customer=person).number}/"'
+    assert case in asks.get(at).content.decode()
     refused = asks.post(f"{at}erase/", {"reason": "本人 11 月 23 日申请"})
     assert refused.status_code == 409
     assert not ErasureRequest.objects.exists()
     close(person)
+    assert case not in asks.get(at).content.decode()
     assert asks.post(f"{at}erase/", {"reason": "本人 11 月 23 日申请"}).status_code == 302
     request = ErasureRequest.objects.get()
     assert asks.post(f"{at}erase/", {"reason": "再来一次"}).status_code == 409

@@ -60,6 +60,7 @@ def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -
     assert abs(made - CASES) < 25
     _people_sign_in(pack)
     _cases_are_whole()
+    _numbers_have_no_gaps()
     _copies_name_only_their_own_people()
     _clocks_say_what_their_ledgers_say()
     _what_recurs_has_weeks_behind_it()
@@ -98,6 +99,14 @@ def _the_year_has_its_holidays() -> None:
     version = calendars.version_of(Unit.objects.get(code="ZX01"))
     assert version is not None
     assert clock.today("Asia/Shanghai").year in version.official_years
+
+
+def _numbers_have_no_gaps() -> None:
+    last: dict[str, list[int]] = {}
+    for number in Case.objects.values_list("number", flat=True):
+        day, _dash, count = number.rpartition("-")
+        last.setdefault(day, []).append(int(count))
+    assert {day: counts for day, counts in last.items() if max(counts) > len(counts)} == {}
 
 
 def _cases_are_whole() -> None:

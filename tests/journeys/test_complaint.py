@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.domains.cases.kit import take_in
 from tests.kit.cast import Cast, build
 from zhize.domains.cases.models import Case
 from zhize.kernel.accounts.models import User
@@ -102,3 +103,20 @@ def test_one_complaint_from_the_call_to_its_end(
     expect(end.locator(".page-meta")).to_contain_text(words["closed"])
     closed = Case.objects.get(number=number.group())
     assert (closed.category, closed.satisfaction) == ("closed", 5)
+
+
+def test_a_file_is_added_to_an_answer_and_named(visit: Visit, centre: Cast) -> None:
+    case = take_in(centre, owner="chenjing")
+    page = visit(f"/cases/{case.number}/", who(centre, "chenjing", "zh-hans"))
+    page.locator("#reply-body").fill("导轮照片见附件。")
+    page.locator(".reply-foot [name=result]").focus()
+    page.keyboard.press("Tab")
+    chooser = page.locator(".reply-foot [type=file]")
+    expect(chooser).to_be_focused()
+    button = page.locator(".reply-foot").get_by_text("添加附件")
+    assert button.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
+    chooser.set_input_files({"name": "导轮.txt", "mimeType": "text/plain", "buffer": "已更换".encode()})
+    expect(page.locator(".reply-foot .upload-files")).to_contain_text("导轮.txt1 KB")
+    assert chooser.evaluate("input => input.offsetWidth") <= 1  # The browser's own words are not seen.
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".conversation")).to_contain_text("导轮.txt")

@@ -177,6 +177,27 @@ def test_the_last_words_before_leaving_are_kept(visit: Visit, user: User) -> Non
     expect(page.locator("#id_title")).to_have_value("最后一句")
 
 
+def test_a_refused_form_is_offered_again_only_with_what_was_typed(visit: Visit, user: User) -> None:
+    page = visit("/ui/gallery/form/", user)
+    page.on("dialog", lambda dialog: dialog.accept())
+    for _time in range(2):
+        with page.expect_response(lambda answer: answer.status == 422):
+            page.locator("[data-submit]").click()
+        expect(page.locator("[data-form-error]")).to_be_visible()
+    address = page.url
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".draft-bar")).to_have_count(0)
+    assert not Draft.objects.exists()
+    page.locator("#id_title").fill("请拒绝")
+    with page.expect_response(lambda answer: answer.status == 422):
+        page.locator("[data-submit]").click()
+    expect(page.locator("[data-form-error]")).to_be_visible()
+    page.goto(address)
+    page.get_by_role("button", name="恢复草稿").click()
+    expect(page.locator("#id_title")).to_have_value("请拒绝")
+
+
 def test_what_the_server_refuses_to_keep_holds_up_nothing_else(visit: Visit, user: User) -> None:
     page = visit("/ui/gallery/", user)
     page.evaluate(

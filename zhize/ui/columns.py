@@ -43,7 +43,7 @@ class Column:
 
     `value`: dotted path or function of the row (default: `name`). `sort`: lookup(s) to order by (True: `name`).
     `hidden`: not shown until somebody chooses it. `phone`: what becomes of it on a phone's card: title, state,
-    due, meta or hide. `css`: extra classes of the cell (`col-narrow`, `col-tight`, `col-wide`, `col-nowrap`).
+    due, meta or hide. `css`: extra classes of the cell (`col-narrow`, `col-tight`, `col-snug`, `col-wide`, `col-nowrap`).
     """
 
     css = ""

@@ -196,7 +196,10 @@ class Combobox(forms.Select):
 
 
 class Upload(forms.ClearableFileInput):
-    """Files with progress, drop, paste and camera. `accept`, `camera` (photo at once on phones), `multiple`."""
+    """Files with progress, drop, paste and camera. `accept`, `camera` (photo at once on phones), `multiple`.
+
+    `small`: a button among the other controls of one line.
+    """
 
     template_name = "ui/widgets/upload.html"
 
@@ -207,10 +210,12 @@ class Upload(forms.ClearableFileInput):
         accept: str = "",
         camera: bool = False,
         multiple: bool = False,
+        small: bool = False,
     ) -> None:
         self.allow_multiple_selected = multiple
         super().__init__(dict(attrs or {}))
         self.accept = accept
+        self.small = small
         self.camera = camera
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -219,7 +224,7 @@ class Upload(forms.ClearableFileInput):
             context["widget"]["attrs"]["accept"] = self.accept
         if self.allow_multiple_selected:
             context["widget"]["attrs"]["multiple"] = True
-        context["widget"]["camera"] = self.camera
+        context["widget"] |= {"camera": self.camera, "small": self.small}
         return context
 
 

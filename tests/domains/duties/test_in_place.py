@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -94,6 +95,21 @@ class TestCounting:
         client.post(f"/obligations/{row.pk}/count/")
         row.refresh_from_db()
         assert (row.state, row.progress, row.evidence.count()) == ("done", 2, 2)
+
+    @pytest.mark.req("DUT-06")
+    def test_the_last_of_n_for_a_receiver_is_said_to_wait_for_him(self, centre: Centre, now: Any) -> None:
+        daily(centre, "calls", {**CALLS, "count": 2}, evidence={"kind": "count"}, acceptor="supervisor")
+        duties.schedule(actor=SYSTEM, ahead_days=1)
+        row = Obligation.objects.earliest("slot")
+        now.move_to(MONDAY_9 + timedelta(hours=7))
+        client = browser(centre, "孙丽")
+        said = []
+        for _each in range(2):
+            answer = client.post(f"/obligations/{row.pk}/count/", headers={"HX-Request": "true"})
+            said.append(json.loads(answer["HX-Trigger"])["ui:toast"]["text"])
+        assert said == ["已登记 1/2。", "已交出，等接收人确认。"]
+        row.refresh_from_db()
+        assert (row.state, row.ended_at) == ("submitted", None)
 
 
 @pytest.mark.req("DUT-14")

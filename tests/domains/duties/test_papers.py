@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from zhize.kernel import access
 from zhize.kernel.db import Invalid
 from zhize.kernel.packs import loader
 from zhize.kernel.packs import services as packs
+from zhize.lib import clock
 
 SYSTEM = access.system(caps.TRIGGER)
 STUBS = {
@@ -29,7 +31,7 @@ STUBS = {
     "unused": "1",
     "handed_in_on": "2026-01-09",
 }
-FORM = "pc_frm_060_vouchers"
+FORM, INCOME = "pc_frm_060_vouchers", "daily_cash"
 
 
 def owed(cast: Cast, code: str = "hand_in_stubs", holder: str = "limin") -> Obligation:
@@ -70,6 +72,17 @@ def test_the_form_that_the_duty_names_is_filled_in_on_the_page_and_read_there(ca
     seen = page.get(f"/obligations/{row.pk}/").content.decode()
     assert "0001-0050" in seen
     assert "发票、收据、票根登记" in seen
+
+
+@pytest.mark.req("DUT-05")
+def test_the_day_of_the_record_is_filled_in_and_is_that_of_the_slot(cast: Cast) -> None:
+    row, field = owed(cast, INCOME), 'name="pc_frm_059_daily_income-day" value="{}"'
+    page, today = browser("limin"), clock.today(cast.centre.timezone)
+    assert field.format(today) in page.get(f"/obligations/{row.pk}/verbs/submit/").content.decode()
+    midnight = datetime.combine(today, time(), tzinfo=clock.zone(cast.centre.timezone))
+    for days, said in ((-1, today - timedelta(days=1)), (0, today), (1, today)):
+        slot = (midnight + timedelta(days=days)).astimezone(UTC)
+        assert Obligation(unit=cast.centre, slot=slot).day_of_record() == said
 
 
 @pytest.mark.req("DUT-05")

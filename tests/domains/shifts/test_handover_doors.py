@@ -105,10 +105,14 @@ def test_both_sides_sign_the_list_on_the_page(cast: Cast) -> None:
         == 302
     )
     assert "未签字" in supervisor.get(page).content.decode()
-    for login, verb in (("chenjing", "give"), ("zhaoyun", "take")):
+    for login, verb, told in (
+        ("chenjing", "give", "已签字，等接手人签字。"),
+        ("zhaoyun", "take", "已签字，事项"),
+    ):
         assert row.giver.name in browser(login).get("/takeovers/?chip=sign").content.decode()
         assert page in browser(login).get("/").content.decode()
-        assert browser(login).post(f"{page}verbs/{verb}/", {"signature": DRAWN}).status_code == 302
+        answer = browser(login).post(f"{page}verbs/{verb}/", {"signature": DRAWN}, follow=True)
+        assert told in answer.content.decode()
         assert page not in browser(login).get("/").content.decode()
     row.refresh_from_db()
     assert row.state == "signed"

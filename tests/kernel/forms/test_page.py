@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from zhize.kernel.db import Invalid
 from zhize.kernel.files import handles
 from zhize.kernel.files.models import Blob
 from zhize.kernel.org.models import Person
+from zhize.lib import clock
 
 access.system_actor("forms.trial", caps=[])
 
@@ -112,6 +114,11 @@ def test_defaults_fill_a_new_page_only() -> None:
     form = spec({"code": "a", "type": "text", "default": "x"})
     assert forms.build(form).initial == {"a": "x"}
     assert forms.build(form, initial={"b": 1}).initial == {}
+    form = spec({"code": "a", "type": "date", "default": "today"})
+    with clock.simulating(datetime(2026, 3, 2, 17, tzinfo=UTC)):
+        assert forms.build(form, zone="Asia/Shanghai").initial == {"a": "2026-03-03"}
+        assert forms.build(form, zone="Europe/London").initial == {"a": "2026-03-02"}
+    assert forms.build(form, day=date(2026, 3, 1)).initial == {"a": "2026-03-01"}
 
 
 def test_somebody_who_left_is_still_shown_as_chosen(db: None) -> None:

@@ -20,6 +20,8 @@ from tests.kernel.forms.specs import choices, spec
         ([{"code": "a", "type": "date", "pattern": "plate"}], "pattern"),
         ([{"code": "a", "type": "text", "when": "past"}], "when"),
         ([{"code": "a", "type": "integer", "default": "x"}], "default"),
+        ([{"code": "a", "type": "date", "default": "2026-03-02"}], "default"),
+        ([{"code": "a", "type": "datetime", "default": "today"}], "default"),
         ([{"code": "a", "type": "choice", "choices": choices("x"), "default": "y"}], "default"),
         ([{"code": "a", "type": "text"}, {"code": "a", "type": "text"}], "两次"),
         ([{"code": "a", "type": "text", "sum_of": ["b"]}], "sum_of"),

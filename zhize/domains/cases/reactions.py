@@ -54,7 +54,7 @@ registry.personal(Transfer, "case__customer", texts=("text",), clear=("answer",)
 registry.personal(WorkSheet, "case__customer", texts=("task",), clear=("agreed", "result"))
 registry.personal(Paper, "case__customer", clear=("content",))
 registry.personal(MajorReport, "case__customer", texts=("reason",), clear=("proposal", "decision"))
-registry.hinders_closing("cases.open")(of_customers.objection)
+registry.hinders_closing("cases.open", panel="cases")(of_customers.objection)
 
 CASE, SHEET, OBLIGATION = "cases.case", "cases.worksheet", "duties.obligation"
 

@@ -7,7 +7,7 @@ Higher domains register in their own `reactions` module; this domain never impor
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Repointing:
 
 _panels: dict[str, tuple[int, PanelSource]] = {}
 _repointings: dict[str, Repointing] = {}
-_closing: dict[str, Callable[[Customer], Any]] = {}
+_closing: dict[str, tuple[Callable[[Customer], Any], str]] = {}
 
 
 def panel(code: str, *, order: int = 100) -> Callable[[PanelSource], PanelSource]:
@@ -183,13 +183,18 @@ def all_personal() -> list[Personal]:
     return sorted(_personal, key=lambda each: (each.find is None, -each.path.count("__")))
 
 
-def hinders_closing(name: str) -> Callable[[Callable[[Customer], Any]], Callable[[Customer], Any]]:
-    """Register a check that answers None or the reason why the customer cannot be closed now."""
+def hinders_closing(
+    name: str, *, panel: str = ""
+) -> Callable[[Callable[[Customer], Any]], Callable[[Customer], Any]]:
+    """Register a check that answers None or the reason why the customer cannot be closed now.
+
+    `panel`: the code of the panel whose open lines are that reason.
+    """
 
     def register(check: Callable[[Customer], Any]) -> Callable[[Customer], Any]:
         if name in _closing:
             raise ValueError(f"{name} hinders closing twice")
-        _closing[name] = check
+        _closing[name] = check, panel
         return check
 
     return register
@@ -197,8 +202,19 @@ def hinders_closing(name: str) -> Callable[[Callable[[Customer], Any]], Callable
 
 def objection_to_closing(customer: Customer) -> Any:
     """The first registered reason against closing the customer, or None."""
-    for check in _closing.values():
+    for check, _panel in _closing.values():
         reason = check(customer)
         if reason is not None:
             return reason
     return None
+
+
+def in_the_way(*, actor: Actor, customer_ids: Sequence[int], limit: int = 20) -> list[Panel]:
+    """The open matters against closing these customers that the actor may see, by the panels that show them."""
+    named = [_panels[code][1] for _check, code in _closing.values() if code]
+    found = (source(actor=actor, customer_ids=customer_ids, limit=limit) for source in named)
+    return [
+        replace(one, lines=[line for line in one.lines if line.open])
+        for one in found
+        if one is not None and one.open_count
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from zhize.kernel.files import handles
 from zhize.kernel.forms import filefield, references, values
 from zhize.kernel.forms.cleaning import clean
 from zhize.kernel.forms.showing import said
-from zhize.kernel.forms.specs import FieldSpec, FormSpec, states_of
+from zhize.kernel.forms.specs import TODAY, FieldSpec, FormSpec, states_of
 from zhize.lib import clock
 
 FEW = 6
@@ -101,13 +101,19 @@ def build(
     keep: filefield.Keep | None = None,
     prefix: str | None = None,
     zone: str = "",
+    day: date | None = None,
 ) -> SpecForm:
     """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far.
 
+    `day`: of which day the record is, by default of the present one in `zone`.
     A page with file fields gives `files` and who stores them: `keep=forms.keeper(actor)`.
     """
     before = dict(initial or {})
-    start = {field.code: field.default for field in spec.fields if field.default is not None and not initial}
+    start = {
+        field.code: _preset(field, day or clock.today(zone))
+        for field in spec.fields
+        if field.default is not None and not initial
+    }
     start |= {
         field.code: _typed(field, before[field.code], zone) for field in spec.fields if field.code in before
     }
@@ -198,6 +204,10 @@ def _keep_chosen(made: forms.Field, field: FieldSpec, number: int) -> None:
     if isinstance(widget, forms.Select) and reference and str(number) not in dict(widget.choices):
         label = reference.labels({number}).get(number, f"#{number}")
         widget.choices = [*widget.choices, (str(number), label)]
+
+
+def _preset(field: FieldSpec, day: date) -> Any:
+    return day.isoformat() if field.type == "date" and field.default == TODAY else field.default
 
 
 def _typed(field: FieldSpec, value: Any, zone: str) -> Any:

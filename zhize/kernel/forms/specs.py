@@ -48,6 +48,8 @@ NUMBERS = frozenset({"integer", "decimal", "money"})
 TEXTS = frozenset({"text", "paragraph"})
 CHOICES = frozenset({"choice", "multichoice"})
 COUNTED = frozenset({"multichoice", "file"})
+# The default of a date that means the day of the record.
+TODAY = "today"
 
 # How an answer compares in a condition; files and signatures do not.
 _COMPARED: dict[str, conditions.Kind] = {
@@ -100,6 +102,7 @@ class FieldSpec(_Spec):
     `min` and `max` bound a number, a rating, or how many choices or files may be given; `min_length` and
     `max_length` bound a text. `sum_of` names number fields of the form whose sum the number must be, `at_most` such
     whose sum it must not exceed; where none of them is answered, nothing is compared. `when` keeps a date or moment in the past or in the future (today counts as both).
+    The `default` of a date is `today`: the day of the record, which is the present one or that of the slot it is for.
     """
 
     code: Code
@@ -175,6 +178,8 @@ class FieldSpec(_Spec):
             return isinstance(value, tuple) and set(value) <= set(codes)
         if self.type == "boolean":
             return isinstance(value, bool)
+        if self.type == "date":
+            return value == TODAY
         if self.type in NUMBERS | {"rating"}:
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         return self.type in TEXTS and isinstance(value, str)

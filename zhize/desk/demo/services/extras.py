@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from zhize.desk.demo.randomness import Chance
-from zhize.desk.demo.services.lives import COURSES, Cast, Life, Words, last_awake
+from zhize.desk.demo.services.lives import COURSES, Cast, Course, Life, Words, last_awake
 from zhize.desk.demo.services.places import Home
 from zhize.desk.demo.services.stage import Stage, local
-from zhize.desk.demo.services.year import live
 from zhize.domains.customers import services as customers
 from zhize.domains.customers.models import Customer
 from zhize.domains.customers.rules import MeasureInput
@@ -100,8 +99,8 @@ def _meetings(stage: Stage) -> None:
     )
 
 
-def sibling(stage: Stage, homes: list[Home]) -> None:
-    """A few matters of the second centre; nobody of the first one sees them."""
+def sibling(stage: Stage, homes: list[Home]) -> list[tuple[datetime, Course]]:
+    """A few matters of the second centre, to be lived up to this moment; nobody of the first one sees them."""
     cast = Cast("konglin", "bailu", "konglin", "konglin", "qianjin", "qianjin", "qianjin", "konglin")
     matters = [one for one in stage.pack.items("demo_matters") if one.type in {"complaint", "consultation"}]
     begun = []
@@ -113,4 +112,4 @@ def sibling(stage: Stage, homes: list[Home]) -> None:
         name = "in_hand" if matter.type == "complaint" else "answered_at_once"
         life = Life(stage, cast, home, matter, words, chance)
         begun.append((last_awake(clock.now() - timedelta(hours=3 + 9 * index)), COURSES[name](life)))
-    live(stage, begun, until=clock.now())
+    return begun

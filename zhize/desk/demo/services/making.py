@@ -45,12 +45,11 @@ def make(
         with clock.simulating(stage.local(built.start, 9)):
             homes, others = places.build(built, "centre"), places.build(built, "sibling")
         say(f"{len(homes) + len(others)} households")
-        count = year.build(built, homes, cases=cases)
+        count = year.build(built, homes, cases=cases, beside=extras.sibling(built, others))
         say(f"{count} cases")
         extras.build(built, homes)
         away.build(built)
         weeks.reasons()
-        extras.sibling(built, others)
         _settle(mark)
         company = built.units["company"]
         history.record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -88,8 +88,14 @@ class Plan:
     desk: str
 
 
-def build(stage: Stage, homes: list[Home], *, cases: int = CASES) -> int:
-    """The whole year up to now. Returns how many cases there are."""
+def build(
+    stage: Stage, homes: list[Home], *, cases: int = CASES, beside: Sequence[tuple[datetime, Course]] = ()
+) -> int:
+    """The whole year up to now. Returns how many cases there are.
+
+    `beside`: what is lived among the last days, in order of time like them, because a number taken for a day that has
+    passed leaves a gap in it.
+    """
     templates = _templates(stage, homes)
     begins = stage.start + timedelta(days=len(templates) // 2 + 14)
     lived_from = stage.today - timedelta(days=LIVED_DAYS)
@@ -103,7 +109,7 @@ def build(stage: Stage, homes: list[Home], *, cases: int = CASES) -> int:
         )
     )
     _copy(stage, homes, templates, plans)
-    live(stage, [*_recent(stage, homes, lived_from), *weeks.courses(stage)], until=clock.now())
+    live(stage, [*_recent(stage, homes, lived_from), *beside, *weeks.courses(stage)], until=clock.now())
     return Case.objects.count()
 
 

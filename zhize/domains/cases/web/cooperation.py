@@ -67,6 +67,7 @@ class AnswerSheet(SheetAct):
     form_class = forms.WorkSheetAnswerForm
     title = _("答复工作单")
     submit = _("答复")
+    done_message = _("已答复，等发出工作单的人验收。")
 
     def perform(self, form: Any) -> Any:
         return services.answer_worksheet(actor=self.actor, sheet=self.row, **form.cleaned_data)

@@ -114,6 +114,7 @@ def reply_box(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {
         "phrases": _phrases(case),
         "channels": _channels(case),
+        "files": ui.widgets.Upload(multiple=True, small=True).render("files", None, {"id": "reply-files"}),
         "draft_key": key,
         "draft": {"data": kept[0], "at": kept[1].isoformat()} if kept else None,
     }

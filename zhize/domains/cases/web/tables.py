@@ -37,7 +37,7 @@ def _flags(case: Case) -> Any:
         marks.append(_mark(_("同类重复"), "amber"))
     if case.reopen_count:
         marks.append(_mark(_("重开 %(count)d 次") % {"count": case.reopen_count}, "amber"))
-    return format_html("{}" * len(marks), *marks) if marks else ""
+    return format_html('<span class="tags">{}</span>', html.joined(marks)) if marks else ""
 
 
 def _kind(case: Case) -> Any:
@@ -55,10 +55,10 @@ def _owner(case: Case) -> Any:
 CASE_COLUMNS = (
     columns.Code("number", _("编号"), sort="id"),
     columns.Link("title", _("事由"), url=case_url, second=_place, css="col-wide"),
-    columns.Html("flags", _("标记"), value=_flags, css="col-nowrap"),
+    columns.Html("flags", _("标记"), value=_flags, css="col-snug"),
     columns.State("state_label", _("状态"), sort="category"),
     columns.Due("next_due_at", _("时限"), sort="next_due_at", stopped="closed_at"),
-    columns.Text("kind", _("类型"), value=_kind),
+    columns.Text("kind", _("类型"), value=_kind, css="col-snug"),
     columns.Text("customer", _("客户"), value=lambda case: case.who),
     columns.Html(
         "owner",

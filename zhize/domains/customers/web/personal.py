@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhize import ui
 from zhize.domains.customers import capabilities as caps
-from zhize.domains.customers import services
+from zhize.domains.customers import registry, services
 from zhize.domains.customers.models import Customer, Erasing, ErasureRequest
-from zhize.domains.customers.selectors import retention
+from zhize.domains.customers.selectors import identity, retention
 from zhize.domains.customers.web.act_forms import area_text
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
 from zhize.kernel import access
@@ -31,6 +31,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     if not any(may.values()):
         raise Refused
     asked = list(customer.erasure_requests.select_related("asked_by", "decided_by")[:20])
+    objection = services.against_erasing(customer)
     waiting = asked[0] if asked and asked[0].outcome == Erasing.OPEN else None
     values = {
         "title": _("个人信息"),
@@ -45,9 +46,17 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "waiting": waiting,
         "mine": waiting is not None and waiting.asked_by_id == request.actor.person_id,
-        "objection": services.against_erasing(customer),
+        "objection": objection,
+        "in_the_way": _in_the_way(request.actor, customer)
+        if isinstance(objection, services.StillInUse)
+        else (),
     }
     return ui.render(request, "customers/personal.html", values)
+
+
+def _in_the_way(actor: Actor, customer: Customer) -> list[registry.Panel]:
+    """What has to be closed first, of the whole person."""
+    return registry.in_the_way(actor=actor, customer_ids=identity.family(customer))
 
 
 def _rights(actor: Actor, customer: Customer) -> dict[str, bool]:

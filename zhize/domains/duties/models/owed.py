@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -19,6 +19,7 @@ from zhize.kernel.db.models import Model
 from zhize.kernel.flow.machines import Machine
 from zhize.kernel.flow.models import StatefulModel
 from zhize.kernel.org.models import Person, Position, Unit
+from zhize.lib import clock
 from zhize.lib.text import Text
 
 OPEN_STATES = ("working", "resolved")
@@ -220,6 +221,12 @@ class Obligation(StatefulModel):
     @property
     def name(self) -> Text:
         return Text.of(self.title)
+
+    def day_of_record(self) -> date:
+        """The day in its unit's zone that a record of it is of: that of its slot, the present one without, never a later."""
+        zone = self.unit.timezone
+        today = clock.today(zone)
+        return min(self.slot.astimezone(clock.zone(zone)).date(), today) if self.slot else today
 
     def has_opened(self, at: datetime) -> bool:
         """Whether it may be done at `at`: its period has begun and its time of day has come."""

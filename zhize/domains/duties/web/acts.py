@@ -17,6 +17,8 @@ from zhize.domains.duties.web import forms
 from zhize.kernel import access, calendars
 from zhize.kernel import forms as kernel_forms
 
+WAITS = _("已交出，等接收人确认。")
+
 
 class Act(ui.FormPage):
     """Base of the acts: finds the obligation through the door and refreshes what stood behind the drawer."""
@@ -93,7 +95,7 @@ class Fulfil(Act):
 
     def message(self, result: Obligation) -> Any:
         if result.state == "submitted":
-            return _("已交出，等接收人确认。")
+            return WAITS
         return self.done_message if result.state == "done" else _("已登记进度。")
 
     def perform(self, form: Any) -> Obligation:
@@ -105,6 +107,8 @@ def count_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One more of n, from the list."""
     row = access.fetch(request.actor, Obligation, pk, "obligation.fulfil")
     row = services.hand_in(actor=request.actor, obligation=row, count=1)
+    if row.state == "submitted":
+        return ui.done(request, WAITS)
     said = _("已登记 %(progress)d/%(quota)d。") if row.state == "open" else _("全部完成，已办结。")
     numbers = {"progress": row.progress, "quota": row.quota}
     return ui.done(request, said % numbers)

@@ -88,14 +88,18 @@ class FulfilForm(Form):
         }
 
     def _built(self, sheet: Paper, obligation: Obligation, keep: Any) -> Any:
-        return kernel_forms.build(
+        built = kernel_forms.build(
             sheet.form,
             data=self.data if self.is_bound else None,
             files=self.files if self.is_bound else None,
             keep=keep,
             prefix=sheet.form.code,
             zone=obligation.unit.timezone,
+            day=obligation.day_of_record(),
         )
+        for name, field in built.fields.items():
+            field.initial = built.get_initial_for_field(field, name)
+        return built
 
     def clean(self) -> dict[str, Any]:
         """The answers of each form, raw and with files as handles, once they are all right."""

@@ -154,7 +154,11 @@ class Assign(TakeoverAct):
 
 class Give(TakeoverAct):
     form_class, title, submit = forms.SignForm, _("签字交出"), _("签字交出")
-    done_message = _("已签字。")
+
+    def message(self, result: Takeover) -> Any:
+        if result.state == "open":
+            return _("已签字，等接手人签字。")
+        return _("已签字，到交接日移交。") if result.state == "waiting" else _("已签字，交接完成。")
 
     def perform(self, form: Any) -> Takeover:
         return services.give(actor=self.actor, takeover=self.row, **form.cleaned_data)

@@ -71,12 +71,16 @@
     let last = "";
     let here = false;  // This page put what it holds on this machine.
     let typed = false;
+    // What the form held before anybody typed. Refused, it comes back with what was sent: then the page before knows.
+    const before = `zz-blank:${zz.assets.user}:${key}`;
+    let blank = null;
+    try { blank = form.querySelector("[data-form-error], .has-error") ? sessionStorage.getItem(before) : JSON.stringify(collect(form)); } catch { /* the machine forbids it: as if typed */ }
 
     const save = zz.debounce(1500, async () => {
       if (!form.isConnected || form.classList.contains("is-sending")) return;
       const data = collect(form);
       const written = JSON.stringify(data);
-      if (written === last || (!worth(data) && !last)) return;
+      if (written === last || ((!worth(data) || written === blank) && !last)) return;
       last = written;
       const time = clock(Date.now() + zz.clockOffset);
       try {
@@ -98,12 +102,16 @@
     const bring = () => { if (form.isConnected && here && localStorage.getItem(local(key))) { last = ""; save(); } };
     document.addEventListener("ui:ready", bring);
     document.addEventListener("ui:away", save);
-    form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post")) put(key, collect(form), form.elements._token?.value); });
+    form.addEventListener("submit", () => {
+      const data = collect(form);
+      try { if (blank !== null) sessionStorage.setItem(before, blank); } catch { /* the machine forbids it */ }
+      if (!form.hasAttribute("hx-post") && JSON.stringify(data) !== blank) put(key, data, form.elements._token?.value);
+    });
     // The last words before the page is left are in no draft yet.
     addEventListener("pagehide", () => {
       if (!form.isConnected) return;
       const data = collect(form);
-      if (form.matches(".is-dirty:not(.is-sending)") && JSON.stringify(data) !== last && worth(data)) put(key, data);
+      if (form.matches(".is-dirty:not(.is-sending)") && ![last, blank].includes(JSON.stringify(data)) && worth(data)) put(key, data);
     });
     addEventListener("online", bring);
     // Whoever types a new matter no longer wants the old one put over it.

@@ -1,6 +1,7 @@
 // Files: drop, paste, camera, a list with previews, the size checked before sending, and progress while sending.
 (() => {
   const megabytes = (bytes) => bytes / 1048576;
+  const size = (bytes) => bytes < 104858 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes(bytes).toFixed(1)} MB`;
 
   zz.mount("[data-upload]", (box) => {
     const input = box.querySelector("input[type=file]");
@@ -30,7 +31,7 @@
           picture = zz.el("img", { src: url, alt: "" });
           picture.addEventListener("load", () => URL.revokeObjectURL(url));
         }
-        list.append(zz.el("li", {}, picture, file.name, zz.el("span", { class: "quiet num" }, `${megabytes(file.size).toFixed(1)} MB`), remove));
+        list.append(zz.el("li", {}, picture, file.name, zz.el("span", { class: "quiet num" }, size(file.size)), remove));
       }
     }
 
