@@ -19,16 +19,16 @@ from bench.server import Server
 
 def measure(server: Server) -> dict[str, Any]:
     """What the hungriest takes in MB, and what each takes in seconds on the wall."""
-    from zhize.kernel import jobs
+    from zhize.kernel.jobs import registry
 
     loading.settings(server.data_dir)
     load, found = round(os.getloadavg()[0], 1), {}
-    for row in jobs.periodic():
-        command = [sys.executable, "-m", "bench.periodic", row.name]
+    for name in registry.SCHEDULES:
+        command = [sys.executable, "-m", "bench.periodic", name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"{row.name}: {done.stderr[-500:]}")
-        found[row.name] = json.loads(done.stdout.splitlines()[-1])
+            raise RuntimeError(f"{name}: {done.stderr[-500:]}")
+        found[name] = json.loads(done.stdout.splitlines()[-1])
     return {"value": max(one["mb"] for one in found.values()), "load": load, "jobs": found}
 
 

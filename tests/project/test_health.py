@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -30,6 +32,26 @@ def broken_database() -> Iterator[None]:
 def test_alive_does_not_ask_the_database(client: Client, broken_database: None) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_who_watches_may_know_a_machine_by_its_number_only(client: Client) -> None:
+    assert [client.get(path, HTTP_HOST="10.0.0.5").status_code for path in ("/healthz", "/readyz")] == [
+        200,
+        200,
+    ]
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/api/v1/cases", "/nothing/"])
+def test_a_name_that_is_not_ours_is_refused_in_plain_words(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (console,) = (one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler)
+    monkeypatch.setattr(console, "stream", written := io.StringIO())
+    answer = client.get(path, HTTP_HOST="evil.example")
+    assert answer.status_code == 400
+    assert "这个请求读不懂" in answer.content.decode()
+    (line,) = written.getvalue().splitlines()  # with a traceback each, a stranger fills the log
+    assert "ZHIZE_ALLOWED_HOSTS" in line
 
 
 def test_ready_when_the_database_answers(client: Client) -> None:

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "zhize.project.health.RequestFigures",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "zhize.project.health.Probes",
     "zhize.project.static_files.Serving",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -252,6 +253,8 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would print once more, and refuse to speak outside debug mode.
         "django": {"handlers": [], "level": CONFIG.log_level, "propagate": True},
+        # With a traceback for each request a stranger fills the disk; `ui.errors` says it in one line.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         # The queue tells of every job; the monitor page does that better.
         "procrastinate": {"level": "WARNING" if CONFIG.log_level == "INFO" else CONFIG.log_level},
     },

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
@@ -100,6 +100,8 @@ def answer(
         return rendering.trigger(
             response, ui_toast={"level": level, "text": str(message or said.title), "reload": status == 409}
         )
+    if not hasattr(request, "user"):
+        _as_nobody(request)  # refused before anybody asked who it is
     values = {
         "said": said,
         "status": status,
@@ -111,11 +113,15 @@ def answer(
     return HttpResponse(render_to_string("ui/errors/page.html", values, request), status=status)
 
 
+def _as_nobody(request: HttpRequest) -> None:
+    request.user, request.actor = AnonymousUser(), None
+    request._messages = CookieStorage(request)
+
+
 def _layout(request: HttpRequest, status: int) -> str:
-    signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     if rendering.in_drawer(request):
         return rendering.DRAWER
-    return rendering.PAGE if signed_in and status < 500 else "ui/layouts/bare.html"
+    return rendering.PAGE if request.user.is_authenticated and status < 500 else "ui/layouts/bare.html"
 
 
 def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
@@ -128,8 +134,7 @@ def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = answer_plainly(request, said)
     else:
         # Whoever is signed in stands in the database, and so may what he is to be told; the page does without.
-        request.user, request.actor = AnonymousUser(), None
-        request._messages = CookieStorage(request)
+        _as_nobody(request)
         kept = _typed(request)
         values = {
             "said": said,
@@ -199,6 +204,10 @@ def _plain(error: Invalid) -> dict[str, list[str]]:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        log.warning(
+            "asked by a name that is not ours (ZHIZE_ALLOWED_HOSTS): %.200r", request.META.get("HTTP_HOST")
+        )
     return answer(request, 400)
 
 
