@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from bench import loading
 from bench.server import Server
+
+# A file that is gone does not come back with its row.
+LEFT_OUT = {"files.sweep"}
 
 
 def measure(server: Server) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def measure(server: Server) -> dict[str, Any]:
 
     loading.settings(server.data_dir)
     load, found = round(os.getloadavg()[0], 1), {}
-    for name in registry.SCHEDULES:
+    for name in registry.SCHEDULES.keys() - LEFT_OUT:
         command = [sys.executable, "-m", "bench.periodic", name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -43,13 +46,20 @@ def main(name: str) -> None:
     from zhize.kernel.jobs import registry
 
     connection.ensure_connection()
-    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    # A process begins with the peak of the one that started it.
+    Path("/proc/self/clear_refs").write_text("5")
+    before, begun = _kilobytes("VmRSS"), time.monotonic()
     with transaction.atomic():
         services.plan_anew(actor=access.system(capabilities.SCHEDULE))
         registry.TASKS[name].function()
         transaction.set_rollback(True)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = _kilobytes("VmHWM") - before
     print(json.dumps({"s": round(time.monotonic() - begun, 1), "mb": round(grown / 1024)}))
+
+
+def _kilobytes(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 if __name__ == "__main__":

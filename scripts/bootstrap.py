@@ -75,8 +75,6 @@ def make_environment() -> bool:
     say("making the environment .venv")
     shutil.rmtree(STAMPS, ignore_errors=True)
     venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(ENVIRONMENT)
-    # Python 3.11 adds it, later ones do not: where it is found it is loaded into every process for nothing.
-    run([PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "setuptools"])
     return True
 
 
@@ -99,6 +97,9 @@ def install(dev: bool) -> bool:
             raise SetupError(
                 f"the dependencies in {lock.name} could not be installed; the reason stands above"
             )
+    if sys.version_info < (3, 12):
+        # Python 3.11 adds it to each environment: where it is found it is loaded into every process for nothing.
+        run([PYTHON, "-m", "pip", "uninstall", "--quiet", "--quiet", "--yes", "setuptools"])
     for name in ("dependencies", "dependencies-dev"):
         (STAMPS / name).unlink(missing_ok=True)
     stamp("dependencies-dev" if dev else "dependencies", [lock])

@@ -46,7 +46,9 @@ def test_a_name_that_is_not_ours_is_refused_in_plain_words(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (console,) = (one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler)
-    monkeypatch.setattr(console, "stream", written := io.StringIO())
+    written = io.StringIO()
+    monkeypatch.setattr(console, "stream", written)
+    monkeypatch.setattr("sys.stderr", written)  # what has no handler is written there
     answer = client.get(path, HTTP_HOST="evil.example")
     assert answer.status_code == 400
     assert "这个请求读不懂" in answer.content.decode()

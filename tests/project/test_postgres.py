@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -79,6 +80,30 @@ def test_a_folder_that_root_has_copied_serves_again(data_dir: Path) -> None:
         pass
     for path in [data_dir / "pg", *(data_dir / "pg").rglob("*")]:
         os.chown(path, 0, 0)
+    with postgres.use(data_dir, QUICK):
+        assert ask(data_dir, "SELECT 7") == 7
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_giving_it_to_the_server_may_break_off_anywhere(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.use(data_dir, QUICK):
+        pass
+    for path in [data_dir / "pg", *(data_dir / "pg").rglob("*")]:
+        os.chown(path, 0, 0)
+    left = iter(range(40))
+    give = os.chown
+
+    def some(*arguments: Any, **how: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        give(*arguments, **how)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.chown", some)
+        with pytest.raises(KeyboardInterrupt), postgres.use(data_dir, QUICK):
+            pass
     with postgres.use(data_dir, QUICK):
         assert ask(data_dir, "SELECT 7") == 7
 

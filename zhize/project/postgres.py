@@ -39,6 +39,7 @@ ROLE = DATABASE = "zhize"
 # The system's limit for a socket's path is 107 bytes on Linux and 103 on macOS; the file name takes 15 of them.
 LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}")
 START_SECONDS = 60
+OTHERS = "belongs to another user: run as that user (or root), or set ZHIZE_DATA_DIR"
 STOP_SECONDS = 60
 SYSTEM_HOME = Path("/var/lib/zhize")
 SETTINGS = {
@@ -213,7 +214,10 @@ class Server:
         _own_folder(place, account)
         data = place / "data"
         if data.exists() and data.stat().st_uid != account.pw_uid:  # a folder that root has copied
-            _hand_over(place, account)
+            if os.geteuid() != 0:
+                raise PostgresError(f"{data} {OTHERS}")
+            for part in [*(path for path in place.iterdir() if path != data), data]:
+                _hand_over(part, account)
         if place != self.data_dir / "pg":
             record["place"] = str(place)
         socket = place
@@ -315,9 +319,7 @@ def account(data_dir: Path) -> pwd.struct_passwd:
     owner = data.stat().st_uid if data.exists() else None
     if me != 0:
         if owner not in {None, me}:
-            raise PostgresError(
-                f"{data} belongs to another user: run as that user (or root), or set ZHIZE_DATA_DIR"
-            )
+            raise PostgresError(f"{data} {OTHERS}")
         return pwd.getpwuid(me)
     if owner:
         return pwd.getpwuid(owner)
@@ -351,7 +353,8 @@ def _own_folder(path: Path, account: pwd.struct_passwd) -> None:
 
 
 def _hand_over(folder: Path, account: pwd.struct_passwd) -> None:
-    for path in [folder, *folder.rglob("*")]:
+    """Let the user have the folder and all in it, itself last: it shows whether all was done."""
+    for path in [*reversed(list(folder.rglob("*"))), folder]:
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 

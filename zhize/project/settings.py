@@ -248,13 +248,16 @@ LOGGING = {
         }
     },
     "filters": {"outages": {"()": "zhize.project.logs.Outages"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]},
+        "nothing": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": CONFIG.log_level},
     "loggers": {
         # Django's own handlers would print once more, and refuse to speak outside debug mode.
         "django": {"handlers": [], "level": CONFIG.log_level, "propagate": True},
         # With a traceback for each request a stranger fills the disk; `ui.errors` says it in one line.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nothing"], "propagate": False},
         # The queue tells of every job; the monitor page does that better.
         "procrastinate": {"level": "WARNING" if CONFIG.log_level == "INFO" else CONFIG.log_level},
     },

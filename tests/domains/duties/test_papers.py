@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.kit.cast import Cast
 from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import papers
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Duty, Obligation
+from zhize.domains.duties.models import Duty, DutyVersion, Obligation
 from zhize.domains.duties.pack import EvidenceSpec, _check_form
 from zhize.kernel import access
 from zhize.kernel.db import Invalid
@@ -78,11 +78,18 @@ def test_the_form_that_the_duty_names_is_filled_in_on_the_page_and_read_there(ca
 def test_the_day_of_the_record_is_filled_in_and_is_that_of_the_slot(cast: Cast) -> None:
     row, field = owed(cast, INCOME), 'name="pc_frm_059_daily_income-day" value="{}"'
     page, today = browser("limin"), clock.today(cast.centre.timezone)
-    assert field.format(today) in page.get(f"/obligations/{row.pk}/verbs/submit/").content.decode()
     midnight = datetime.combine(today, time(), tzinfo=clock.zone(cast.centre.timezone))
-    for days, said in ((-1, today - timedelta(days=1)), (0, today), (1, today)):
-        slot = (midnight + timedelta(days=days)).astimezone(UTC)
-        assert Obligation(unit=cast.centre, slot=slot).day_of_record() == said
+    yesterday = midnight - timedelta(days=1)
+    for slot, said in (
+        (midnight, today),
+        (yesterday, yesterday.date()),
+        (midnight + timedelta(days=1), today),
+    ):
+        Obligation.objects.filter(pk=row.pk).update(slot=slot)
+        assert field.format(said) in page.get(f"/obligations/{row.pk}/verbs/submit/").content.decode()
+    # What a week owes is done on any of its days.
+    weekly = DutyVersion(rule={"every": "week"})
+    assert Obligation(unit=cast.centre, slot=yesterday, duty_version=weekly).day_of_record() == today
 
 
 @pytest.mark.req("DUT-05")

@@ -113,7 +113,9 @@ def test_files_and_drawn_signatures_survive_a_round_trip() -> None:
 def test_defaults_fill_a_new_page_only() -> None:
     form = spec({"code": "a", "type": "text", "default": "x"})
     assert forms.build(form).initial == {"a": "x"}
-    assert forms.build(form, initial={"b": 1}).initial == {}
+    assert forms.build(form, initial={"b": 1}).initial == forms.build(form, initial={}).initial == {}
+    told = spec({"code": "a", "type": "boolean", "default": True})
+    assert "checked" in forms.build(told).as_p() or "selected" in forms.build(told).as_p()
     form = spec({"code": "a", "type": "date", "default": "today"})
     with clock.simulating(datetime(2026, 3, 2, 17, tzinfo=UTC)):
         assert forms.build(form, zone="Asia/Shanghai").initial == {"a": "2026-03-03"}

@@ -103,16 +103,17 @@ def build(
     zone: str = "",
     day: date | None = None,
 ) -> SpecForm:
-    """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far.
+    """A form for the fields of `state`, bound to `data` when given. `initial` are the answers kept so far; only
+    what has none yet, not even empty ones, begins with the presets.
 
     `day`: of which day the record is, by default of the present one in `zone`.
     A page with file fields gives `files` and who stores them: `keep=forms.keeper(actor)`.
     """
     before = dict(initial or {})
     start = {
-        field.code: _preset(field, day or clock.today(zone))
+        field.code: _preset(field, day or clock.today(zone), zone)
         for field in spec.fields
-        if field.default is not None and not initial
+        if field.default is not None and initial is None
     }
     start |= {
         field.code: _typed(field, before[field.code], zone) for field in spec.fields if field.code in before
@@ -206,8 +207,9 @@ def _keep_chosen(made: forms.Field, field: FieldSpec, number: int) -> None:
         widget.choices = [*widget.choices, (str(number), label)]
 
 
-def _preset(field: FieldSpec, day: date) -> Any:
-    return day.isoformat() if field.type == "date" and field.default == TODAY else field.default
+def _preset(field: FieldSpec, day: date, zone: str) -> Any:
+    today = field.type == "date" and field.default == TODAY
+    return day.isoformat() if today else _typed(field, field.default, zone)
 
 
 def _typed(field: FieldSpec, value: Any, zone: str) -> Any:

@@ -225,7 +225,7 @@ class CustomerForm(ui.Form):
         self.answer_names: list[str] = []
         if kind.form is None:
             return
-        before = customer.answers.get("answers", {}) if customer is not None else {}
+        before = customer.answers.get("answers", {}) if customer is not None else None
         built = spec_forms.build(kind.form, initial=before)
         for name, field in built.fields.items():
             self.fields[ANSWER + name] = field

@@ -223,10 +223,13 @@ class Obligation(StatefulModel):
         return Text.of(self.title)
 
     def day_of_record(self) -> date:
-        """The day in its unit's zone that a record of it is of: that of its slot, the present one without, never a later."""
+        """The day in its unit's zone that a record of it is of: that of a day's or shift's slot, never a later; else the
+        present one, because what a week or month owes is done on any of its days.
+        """
         zone = self.unit.timezone
         today = clock.today(zone)
-        return min(self.slot.astimezone(clock.zone(zone)).date(), today) if self.slot else today
+        daily = self.duty_version is not None and self.duty_version.rule.get("every") in {"day", "shift"}
+        return min(self.slot.astimezone(clock.zone(zone)).date(), today) if self.slot and daily else today
 
     def has_opened(self, at: datetime) -> bool:
         """Whether it may be done at `at`: its period has begun and its time of day has come."""

@@ -131,7 +131,7 @@ class MakeCall(CallbackAct):
         if spec is None:
             del extra.fields["follow_up"]
             return extra
-        form = asking.form(spec.form, data=arguments.get("data"), initial=self.row.answers)
+        form = asking.form(spec.form, data=arguments.get("data"), initial=self.row.answers or None)
         if spec.problem is None:
             del extra.fields["follow_up"]
         for name, field in extra.fields.items():
