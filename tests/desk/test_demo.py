@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from zhize.desk.demo.services import making, present, stage, year
 from zhize.domains.cases.models import Case
@@ -17,6 +18,8 @@ from zhize.domains.customers.models import Customer, Occupancy
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.domains.duties.models import Obligation
+from zhize.domains.reports import selectors as reports
+from zhize.domains.reports.models import Report
 from zhize.domains.visits.models import Callback
 from zhize.kernel import access, history
 from zhize.kernel.accounts.models import User
@@ -65,6 +68,7 @@ def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -
     _clocks_say_what_their_ledgers_say()
     _what_recurs_has_weeks_behind_it()
     _history_holds()
+    _nothing_is_signed_before_its_period_is_over()
     _the_year_has_its_holidays()
     _nothing_is_left_to_send()
     with pytest.raises(making.NotEmpty):
@@ -86,6 +90,16 @@ def _what_recurs_has_weeks_behind_it() -> None:
     actor = access.system(SCHEDULE)
     duties.schedule(actor=actor)
     assert duties.schedule(actor=actor) == 0
+
+
+def _nothing_is_signed_before_its_period_is_over() -> None:
+    """Each month and week by its own report, and none of the running one but where it is due within it."""
+    issued = Report.objects.exclude(issued_at=None).select_related("unit")
+    assert issued.filter(period="month").exists()
+    for report in issued:
+        span, day = reports.span_owed(report.obligation)
+        assert (report.first_day, report.last_day) == (span.first, span.last)
+        assert timezone.localdate(report.issued_at) >= day
 
 
 def _people_sign_in(pack: loader.Pack) -> None:

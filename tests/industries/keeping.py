@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from zhize.domains.duties import capabilities as caps
 from zhize.domains.duties import services as duties
 from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.duties.selectors import coverage
+from zhize.domains.reports import selectors
 from zhize.domains.reports import services as reports
 from zhize.kernel import access, history
 from zhize.kernel.access import Actor
@@ -82,7 +83,7 @@ class Routine:
             excuser = self._actor(routine.excuser or routine.superior or routine.who)
             duties.excuse(actor=excuser, obligation=row, reason="台风停工")
             return
-        hand_in(who, row, "已办", day=row.slot.astimezone(ZONE).date() if row.slot else None)
+        hand_in(who, row, "已办")
         row.refresh_from_db()
         if what == "returned":
             duties.give_back(actor=superior, obligation=row, reason="缺两个班组")
@@ -94,11 +95,11 @@ class Routine:
         return access.for_person(self.people[code], channel="web")
 
 
-def hand_in(actor: Actor, row: Obligation, note: str, day: date | None = None) -> None:
+def hand_in(actor: Actor, row: Obligation, note: str) -> None:
     """With the evidence that the duty names: the report issued, the paper photographed, the count, or a note."""
     kind = row.evidence_spec.get("kind", "note")
     if kind == "report":
-        _issue(actor, row, day or clock.today("Asia/Shanghai"))
+        _issue(actor, row)
     elif kind in {"form", "file"}:
         duties.hand_in(actor=actor, obligation=row, file=ContentFile(PNG, name="表单.png"), note=note)
     elif kind == "count":
@@ -107,8 +108,9 @@ def hand_in(actor: Actor, row: Obligation, note: str, day: date | None = None) -
         duties.hand_in(actor=actor, obligation=row, note=note)
 
 
-def _issue(actor: Actor, row: Obligation, day: date) -> None:
-    draft = reports.open_draft(actor=actor, code=row.evidence_spec["report"], unit=row.unit, day=day)
+def _issue(actor: Actor, row: Obligation) -> None:
+    span, _day = selectors.span_owed(row)
+    draft = reports.open_draft(actor=actor, code=row.evidence_spec["report"], unit=row.unit, day=span.first)
     for block in draft.spec.blocks:
         if block.block == "text" and block.required:
             reports.write_text(actor=actor, report=draft, key=block.key, text="已分析")

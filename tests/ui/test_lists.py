@@ -16,7 +16,7 @@ from tests.ui.conftest import IN_DIALOG, IN_LIST
 from zhize.kernel.access.models import Grant
 from zhize.kernel.accounts.models import User
 from zhize.kernel.history.models import Entry
-from zhize.ui import bulk, export, selectors, services
+from zhize.ui import bulk, columns, export, html, selectors, services
 from zhize.ui.models import SavedView
 
 LIST = "/ui/gallery/list/"
@@ -24,6 +24,26 @@ LIST = "/ui/gallery/list/"
 
 def keys(answer: object) -> list[int]:
     return [int(key) for key in re.findall(r'data-row="(\d+)"', answer.content.decode())]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (html.person("何伟"), "何伟"),
+        (html.person("何伟", unit="工程部"), "何伟 工程部"),
+        (html.format_html('<a class="row-link" href="/cases/TS-1/">{}</a>', "TS-1"), "TS-1"),
+        (html.state("处理中", "working"), "处理中"),
+        (html.tags(["重大", "超时"]), "重大 超时"),
+        (html.icon("check", label="已读"), "已读"),
+        (html.format_html("{}{}{}", "甲", html.icon("arrow-right", label="合并到"), "乙"), "甲 合并到 乙"),
+        (html.EMPTY, ""),
+        (html.format_html("<b>{}</b>", "<span>3 < 4 & 5</span>"), "<span>3 < 4 & 5</span>"),
+        ("<b>typed by somebody</b>", "<b>typed by somebody</b>"),
+    ],
+)
+def test_an_export_holds_what_a_cell_says_and_no_markup(cell: str, said: str) -> None:
+    assert columns.Html("cell", "", value=lambda row: cell).plain(None) == said
+    assert columns.Tags("cell", "", value=lambda row: [cell, "x"]).plain(None) == f"{said}、x"
 
 
 class TestAList:

@@ -38,6 +38,11 @@ def _steps(path: str) -> tuple[str, ...]:
     return tuple(path.replace("__", ".").split("."))
 
 
+def written(value: Any) -> str:
+    """A value as text. Of HTML only what can be read: in a file and in a label its marks would stand as text."""
+    return html.said(value) if isinstance(value, SafeString) else words.in_language(value)
+
+
 class Column:
     """Plain text, and the base of the others.
 
@@ -86,7 +91,7 @@ class Column:
         value = self.get(row)
         if value is None or isinstance(value, int | float | Decimal | date | datetime):
             return value
-        return words.in_language(value)
+        return written(value)
 
 
 class Text(Column):
@@ -259,7 +264,7 @@ class Tags(Column):
         return html.tags(self._all(row))
 
     def plain(self, row: Any) -> Any:
-        return "、".join(words.in_language(value) for value in self._all(row))
+        return "、".join(written(value) for value in self._all(row))
 
     def _all(self, row: Any) -> Iterable[Any]:
         value = self.get(row)

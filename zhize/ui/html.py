@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -60,6 +61,20 @@ def joined(parts: Iterable[Any]) -> SafeString:
 def spaced(*parts: Any) -> SafeString:
     """What there is of the pieces, with a space between each two."""
     return SafeString(" ".join(escaped(part) for part in parts if part))
+
+
+# What only the eye is to see (an avatar, an icon, the dash of an empty cell), an icon with a name, the end of a piece
+# that another follows at once, and any other tag. In what this module makes, an attribute never holds a raw ">".
+_UNSAID = re.compile(r"<(\w+)[^>]*aria-hidden=\"true\"[^>]*>.*?</\1>", re.DOTALL)
+_NAMED = re.compile(r"<svg[^>]*aria-label=\"([^\"]*)\"[^>]*>.*?</svg>", re.DOTALL)
+_BETWEEN = re.compile(r"</\w+>(?=<\w)|<br>")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def said(markup: str) -> str:
+    """What somebody hears who has HTML read out: its text without the markup, and of an icon its name."""
+    text = _NAMED.sub(r" \1 ", _UNSAID.sub("", markup))
+    return " ".join(html.unescape(_TAG.sub("", _BETWEEN.sub(" ", text))).split())
 
 
 def typed(text: str) -> SafeString:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,7 +15,7 @@ from tests.kit.cast import Cast
 from zhize.domains.cases import services as cases
 from zhize.domains.cases.models import Case
 from zhize.domains.duties import services as duties
-from zhize.domains.duties.models import Duty
+from zhize.domains.duties.models import Duty, Obligation
 from zhize.domains.reports import building, periods, selectors, services
 from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports.models import Report
@@ -90,6 +90,46 @@ def test_a_required_text_must_be_written_and_only_the_maker_issues(month: Cast) 
         assert row.state == "draft"
         services.issue(actor=lead, report=row)
     assert row.state == "issued"
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "early", "then"),
+    [
+        ("monthly_situation", date(2026, 3, 9), at(9), at(31, 17)),  # due on 5 April
+        ("monthly_package", date(2026, 3, 9), at(29, 17), at(30, 17)),  # due on the 30th
+        ("friday_summary", date(2026, 3, 6), at(5, 17), at(6, 17)),
+    ],
+)
+@pytest.mark.req("REP-04")
+def test_a_period_that_goes_on_is_not_signed_for_unless_its_report_is_due(
+    month: Cast, code: str, day: date, early: datetime, then: datetime
+) -> None:
+    with time_machine.travel(early, tick=False):
+        row = drawn(month, code, day)
+        with pytest.raises(flow.NotNow, match="还没有结束"):
+            services.issue(actor=month.actor(MAKERS[code]), report=row)
+        (offer,) = [one for one in flow.offers(row, month.actor(MAKERS[code])) if one.verb == "issue"]
+        assert f"{then:%Y-%m-%d}起可以签发" in str(offer.reason)
+    with time_machine.travel(then, tick=False):
+        assert services.issue(actor=month.actor(MAKERS[code]), report=row).state == "issued"
+
+
+@pytest.mark.parametrize(
+    ("code", "slot", "due", "first"),
+    [
+        ("monthly_situation", at(5, 0), at(5, 18), date(2026, 2, 1)),
+        ("monthly_situation", at(5, 0), at(3, 18), date(2026, 2, 1)),
+        ("monthly_analysis", at(31, 0), at(30, 18), date(2026, 3, 1)),
+        ("friday_summary", at(6, 0), at(6, 18), date(2026, 2, 28)),
+        ("friday_summary", at(6, 0), at(11, 18), date(2026, 2, 28)),  # moved by a holiday
+        ("daily_stocktake", at(6, 0), at(6, 18), date(2026, 3, 6)),
+    ],
+)
+def test_what_is_owed_is_about_the_period_of_its_slot(
+    month: Cast, code: str, slot: datetime, due: datetime, first: date
+) -> None:
+    owed = Obligation(evidence_spec={"report": code}, unit=month.centre, slot=slot, due_at=due)
+    assert selectors.span_owed(owed)[0].first == first
 
 
 @pytest.mark.req("REP-02")

@@ -22,6 +22,7 @@ from zhize.domains.cases.services import delays, papers, telling, writing
 from zhize.domains.cases.subjects import CaseSubject, WorkSheetSubject
 from zhize.domains.customers import registry
 from zhize.domains.customers import services as customers
+from zhize.domains.customers.models import SPOKEN_BY_NAME, Premises
 from zhize.domains.duties import services as duties
 from zhize.domains.duties import verbs
 from zhize.domains.duties.models import Obligation
@@ -142,16 +143,43 @@ def keep_touch(entry: Entry) -> None:
         customers.keep_touch(customer_id=case.customer_id, at=case.accepted_at if taken_in else entry.at)
 
 
-@history.on("case.opened", "case.edited", "case.answered", "worksheet.sent", "worksheet.answer")
+@history.on(
+    "case.opened", "case.edited", "case.answered", "case.closed", "worksheet.sent", "worksheet.answer"
+)
 def keep_index(entry: Entry) -> None:
     """Search finds a case as soon as it is saved."""
     if entry.subject_type == CASE:
+        if entry.verb == "case.closed" and "solution" not in entry.changes:
+            return
         case = entry.handed(CASE)
         if case is None or not loaded(case, "customer", "premises"):
             case = Case.objects.select_related("customer", "premises").get(pk=entry.subject_id)
         search.refresh(case)
     elif entry.subject_type == SHEET:
         search.refresh(WorkSheet.objects.select_related("unit").get(pk=entry.subject_id))
+
+
+@history.on("customer.updated", "customer.merged", "customer.unmerged", "customer.parted")
+def index_by_new_name(entry: Entry) -> None:
+    """A customer is called otherwise, or cases came to him: they are found by his name from now on."""
+    if entry.verb != "customer.updated" or "name" in entry.changes:
+        search.later(Case, customer_id=entry.subject_id)
+
+
+@history.on("premises.updated")
+def index_by_new_address(entry: Entry) -> None:
+    """A renamed community or court: what is reported from there is found by the new address."""
+    if "name" in entry.changes:
+        place = Premises.objects.get(pk=entry.subject_id)
+        if place.kind in SPOKEN_BY_NAME:
+            search.later(Case, premises__path__startswith=place.prefix)
+
+
+@history.on("unit.changed")
+def index_by_new_department(entry: Entry) -> None:
+    """A renamed department: its work sheets are found by the new name."""
+    if "name" in entry.changes:
+        search.later(WorkSheet, unit_id=entry.subject_id)
 
 
 @history.on("clock.threshold", "obligation.done", "obligation.submitted")

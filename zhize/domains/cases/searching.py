@@ -20,9 +20,10 @@ def case_document(case: Case) -> Document:
 
 
 def worksheet_document(sheet: WorkSheet) -> Document:
+    """Number, task, department and answer. The same whatever language the page was in that sent it."""
     return Document(
         title=f"{sheet.number} {sheet.task[:60]}",
-        summary=str(sheet.unit),
+        summary=sheet.unit.name,
         body=f"{sheet.task}\n{sheet.result}",
         keys=(sheet.number,),
         unit_id=sheet.unit_id,

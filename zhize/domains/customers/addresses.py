@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhize.domains.customers.models import PremisesKind
+from zhize.domains.customers.models import SPOKEN_BY_NAME, PremisesKind
 
 # Levels from the top; a node's parent is of a higher level, and levels may be left out (a house without entrances).
 LEVEL = {
@@ -17,7 +17,6 @@ LEVEL = {
     PremisesKind.SHOP: 4,
     PremisesKind.PUBLIC: 4,
 }
-SPOKEN_BY_NAME = (PremisesKind.COMMUNITY, PremisesKind.COURT, PremisesKind.PUBLIC)
 
 _DEFAULT_NAME = {
     PremisesKind.BUILDING: "{code}栋",

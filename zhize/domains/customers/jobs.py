@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers import services
-from zhize.domains.customers.models import OCCUPIABLE, Premises
+from zhize.domains.customers.models import Customer, Premises
 from zhize.kernel import access, jobs, search
 from zhize.kernel.search.providers import provider as search_provider
 
@@ -32,12 +32,12 @@ def retention_over() -> None:
 
 @jobs.task("customers.reindex_premises")
 def reindex_premises(premises_id: int) -> None:
-    """Let the rooms below a renamed node be found by their new addresses."""
+    """Let the rooms below a renamed node, and those who live in them, be found by their new addresses."""
     top = Premises.objects.get(pk=premises_id)
-    for room in Premises.objects.filter(path__startswith=top.prefix, kind__in=OCCUPIABLE).iterator(
-        chunk_size=500
-    ):
-        search.refresh(room)
+    search.again(Premises, path__startswith=top.prefix)
+    search.again(
+        Customer, occupancies__premises__path__startswith=top.prefix, occupancies__to_on__isnull=True
+    )
 
 
 @jobs.task("customers.index")

@@ -9,7 +9,14 @@ from typing import Any
 from django.urls import reverse
 
 from zhize.domains.customers import services
-from zhize.domains.customers.models import Customer, Occupancy, Premises, WatchListEntry, WatchMeasure
+from zhize.domains.customers.models import (
+    SPOKEN_BY_NAME,
+    Customer,
+    Occupancy,
+    Premises,
+    WatchListEntry,
+    WatchMeasure,
+)
 from zhize.domains.customers.selectors import imports
 from zhize.domains.duties import subjects as duties
 from zhize.kernel import access, history, jobs, search
@@ -94,7 +101,7 @@ duties.register_subject("customers.watchmeasure", MeasureSubject())
 
 FOUND_BY = (
     "customer.created", "customer.updated", "customer.company_updated", "customer.phone_added",
-    "customer.phone_removed", "customer.email_added", "customer.email_removed", "customer.contact_added",
+    "customer.phone_removed", "customer.phone_preferred", "customer.email_added", "customer.email_removed", "customer.contact_added",
     "customer.contact_changed", "customer.occupied", "customer.vacated", "customer.merged_away", "customer.parted",
     "customer.merged", "customer.unmerged",
 )  # fmt: skip
@@ -108,12 +115,19 @@ def refresh_customer(entry: history.Entry) -> None:
 
 @history.on("premises.created", "premises.updated")
 def refresh_premises(entry: history.Entry) -> None:
-    """An address is new or changed; a renamed community changes those of its rooms as well."""
+    """An address is new or changed; a renamed community changes those of its rooms and their customers as well."""
     changed = Premises.objects.get(pk=entry.subject_id)
     if changed.is_occupiable:
         search.refresh(changed)
-    elif "name" in entry.changes:
+    elif "name" in entry.changes and changed.kind in SPOKEN_BY_NAME:
         jobs.defer("customers.reindex_premises", premises_id=changed.pk)
+
+
+@history.on("premises.parking_recorded")
+def refresh_parkers(entry: history.Entry) -> None:
+    """Whoever uses a parking space is found by its plates, and whoever used it until now is not."""
+    for customer in Customer.objects.filter(pk__in=entry.data["users"]).select_related("company"):
+        search.refresh(customer)
 
 
 @history.after("import.finished", only=lambda entry: entry.data.get("created", 0) > 0)

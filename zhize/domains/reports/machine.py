@@ -8,9 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.reports import capabilities as caps
+from zhize.domains.reports import periods
 from zhize.domains.reports.models import Report
 from zhize.kernel.access import Actor
 from zhize.kernel.flow import Category, Guard, Machine, Move, State, guard
+from zhize.lib import clock
 from zhize.lib.text import Text
 
 Data = Mapping[str, Any] | None
@@ -20,6 +22,18 @@ Data = Mapping[str, Any] | None
 def by_maker(report: Report, actor: Actor, data: Data) -> Any:
     """A report is issued by the position that the pack names as its maker."""
     return None if actor.holds(report.spec.maker) else _("这份报表由编制岗位签发。")
+
+
+@guard("report_period_over")
+def period_over(report: Report, actor: Actor, data: Data) -> Any:
+    """A period is signed for when it is over (from its last day on), unless its report is due before."""
+    day = periods.issuable_from(report.spec, report.span, report.unit)
+    if clock.today(report.unit.timezone) >= day:
+        return None
+    return _("%(period)s还没有结束，%(day)s起可以签发。") % {
+        "period": report.span.label,
+        "day": day.isoformat(),
+    }
 
 
 @guard("report_complete")
@@ -93,7 +107,7 @@ REPORT = Machine(
     moves=(
         Move(
             "issue", Text("签发", "Issue"), frozenset({"draft"}), "issued", caps.ISSUE,
-            (Guard("report_by_maker"), Guard("report_complete")), primary=True,
+            (Guard("report_by_maker"), Guard("report_period_over"), Guard("report_complete")), primary=True,
         ),
         Move(
             "accept", Text("签收", "Accept"), frozenset({"issued"}), "accepted", caps.RECEIVE,

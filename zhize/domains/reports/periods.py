@@ -132,6 +132,27 @@ def _due_day(due: DueSpec, span: Span) -> date:
     return span.last + timedelta(days=due.after_days or 0)
 
 
+def issuable_from(spec: ReportSpec, span: Span, unit: Unit) -> date:
+    """The first day on which the report may be signed: the last of its period, or the day it is due where that is earlier.
+
+    Its figures are frozen then; those of a month that goes on would stay half a month's.
+    """
+    return min(span.last, due_on(spec, span, unit) or span.last)
+
+
+def due_nearest(spec: ReportSpec, day: date, unit: Unit) -> Span:
+    """The period that is reported on a day: the one whose report is due nearest to it."""
+    now = of(spec, day)
+    found = [(due, span) for span in (now, now.before()) if (due := due_on(spec, span, unit)) is not None]
+    return min(found, key=lambda one: abs(one[0] - day))[1] if found else now
+
+
+def due_on(spec: ReportSpec, span: Span, unit: Unit) -> date | None:
+    """The day in the unit's zone on which the report of the period is due."""
+    due = due_at(spec, span, unit)
+    return None if due is None else due.astimezone(clock.zone(unit.timezone)).date()
+
+
 def working_day(unit: Unit, day: date) -> date:
     """The day itself or the nearest working day before it, by the unit's calendar."""
     calendar: Any = calendars.for_unit(unit, datetime.combine(day, time(), clock.zone(unit.timezone)))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhize.domains.cases.models import PaperKind, PaperReceiver
+from zhize.domains.duties.models import Obligation
 from zhize.domains.reports import building, periods
 from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports.models import Report, ReportReceipt
@@ -73,6 +74,17 @@ def spec_of(code: str) -> ReportSpec:
     if spec is None or spec.period == "case":
         raise NotFound
     return spec
+
+
+def span_owed(row: Obligation) -> tuple[Span, date]:
+    """Which period the report is about that an obligation asks for, and from which day it can be signed.
+
+    The slot counts: holidays and agreements move when it is due, not what it is about.
+    """
+    spec, unit = spec_of(str(row.evidence_spec.get("report"))), row.unit
+    moment = row.slot or row.due_at or row.opened_at
+    span = periods.due_nearest(spec, moment.astimezone(clock.zone(unit.timezone)).date(), unit)
+    return span, periods.issuable_from(spec, span, unit)
 
 
 def concerns(spec: ReportSpec, actor: Actor) -> bool:

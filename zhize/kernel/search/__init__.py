@@ -9,15 +9,16 @@ from zhize.kernel.search.providers import Document, provide
 
 if TYPE_CHECKING:
     from zhize.kernel.search.finding import FEW, Hit, find, narrow, newest, rows_of
-    from zhize.kernel.search.indexing import index, refresh, remove
+    from zhize.kernel.search.indexing import again, index, later, refresh, remove
 
 _LAZY = {
     **dict.fromkeys(("FEW", "Hit", "find", "narrow", "newest", "rows_of"), "finding"),
-    **dict.fromkeys(("index", "refresh", "remove"), "indexing"),
+    **dict.fromkeys(("again", "index", "later", "refresh", "remove"), "indexing"),
 }
 
 __all__ = [
-    "FEW", "Document", "Hit", "find", "index", "narrow", "newest", "provide", "refresh", "remove", "rows_of",
+    "FEW", "Document", "Hit", "again", "find", "index", "later", "narrow", "newest", "provide", "refresh", "remove",
+    "rows_of",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from zhize.kernel import jobs
 from zhize.kernel.db import prepared
 from zhize.kernel.search import slices
 from zhize.kernel.search.models import SearchDoc
@@ -57,6 +58,38 @@ def remove(row: models.Model) -> None:
     SearchDoc.objects.filter(subject_type=row._meta.label_lower, object_id=row.pk).delete()
 
 
+def later(model: type[models.Model], **which: Any) -> None:
+    """Let a job index anew those rows of `model` that fit: what their documents take from elsewhere has changed.
+
+    `which`: lookups of plain JSON values (`customer_id=5`). Nothing is queued where no row fits.
+    """
+    source = provider(model._meta.label_lower)
+    if source.model._base_manager.filter(**which).exists():
+        key = ",".join(f"{name}={value}" for name, value in sorted(which.items()))
+        jobs.defer(
+            "search.again", unique=f"search.again:{source.label}:{key}", label=source.label, which=which
+        )
+
+
+def again(model: type[models.Model], **which: Any) -> None:
+    """Index anew those rows of `model` that fit, in batches, each in a transaction of its own."""
+    source = provider(model._meta.label_lower)
+    ids = list(source.rows().filter(**which).order_by("pk").values_list("pk", flat=True).distinct())
+    for start in range(0, len(ids), BATCH):
+        _make(source, source.rows().filter(pk__in=ids[start : start + BATCH]))
+
+
+def _make(source: Provider, rows: Iterable[models.Model]) -> int:
+    """Write the documents of a batch of rows; returns how many of them can be found."""
+    made = {row.pk: source.document(row) for row in rows}
+    hidden = [pk for pk, document in made.items() if document is None]
+    with transaction.atomic():
+        _write([_values(source.label, pk, document) for pk, document in made.items() if document is not None])
+        if hidden:
+            SearchDoc.objects.filter(subject_type=source.label, object_id__in=hidden).delete()
+    return len(made) - len(hidden)
+
+
 def reindex(source: Provider) -> int:
     """Make the index of one model anew, in batches, while others work. Returns how many rows it has now."""
     done, last = 0, 0
@@ -64,14 +97,7 @@ def reindex(source: Provider) -> int:
         rows = list(source.rows().filter(pk__gt=last).order_by("pk")[:BATCH])
         if not rows:
             break
-        made = {row.pk: source.document(row) for row in rows}
-        hidden = [pk for pk, document in made.items() if document is None]
-        with transaction.atomic():
-            _write(
-                [_values(source.label, pk, document) for pk, document in made.items() if document is not None]
-            )
-            SearchDoc.objects.filter(subject_type=source.label, object_id__in=hidden).delete()
-        done += len(rows) - len(hidden)
+        done += _make(source, rows)
         last = rows[-1].pk
     # Rows that were deleted meanwhile, or that the provider no longer reads.
     gone = SearchDoc.objects.filter(subject_type=source.label).exclude(

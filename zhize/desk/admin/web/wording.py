@@ -71,6 +71,7 @@ _JOBS = {
     "rest.deliver_webhook": Text("发送事件推送", "Deliver a webhook"),
     "rest.sweep": Text("补发事件推送", "Deliver webhooks that were left"),
     "rest.tidy": Text("清理接口记录", "Clear records of the API"),
+    "search.again": Text("更新搜索索引", "Bring the search index up to date"),
     "ui.tidy": Text("清理旧草稿", "Clear old drafts"),
 }
 _NATURES = {

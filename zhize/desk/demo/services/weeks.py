@@ -18,6 +18,7 @@ from zhize.domains.duties import services as duties
 from zhize.domains.duties.capabilities import SCHEDULE
 from zhize.domains.duties.models import Obligation
 from zhize.domains.duties.selectors import coverage
+from zhize.domains.reports import selectors as periods
 from zhize.domains.reports import services as reports
 from zhize.domains.visits import services as visits
 from zhize.domains.visits.models import HomeState, SamplePlan
@@ -78,7 +79,15 @@ def _planned(stage: Stage, begin: datetime) -> Iterator[tuple[Obligation, dateti
         chance = _chance(row)
         opened = max(row.not_before_at or row.opened_at, begin)
         lived = (row.due_at - opened) * (chance.between(52, 72) / 100)
-        yield row, awake(opened + lived)
+        yield row, _signable(row, awake(opened + lived), chance)
+
+
+def _signable(row: Obligation, at: datetime, chance: Chance) -> datetime:
+    """The moment itself; of a report whose period goes on then, the afternoon of the day from which it can be signed."""
+    if row.evidence_spec.get("kind") != "report":
+        return at
+    _span, day = periods.span_owed(row)
+    return at if at.astimezone(ZONE).date() >= day else local(day, 14, chance.between(0, 59))
 
 
 def _chance(row: Obligation) -> Chance:
@@ -242,8 +251,8 @@ def _answer(field: FieldSpec, row: Obligation, chance: Chance, today: str) -> An
 def _report(*, owner: Actor, row: Obligation, chance: Chance) -> None:
     """Draw the report up, write its texts, issue it: that is the evidence."""
     code = str(row.evidence_spec.get("report"))
-    day = (row.slot or row.opened_at).astimezone(ZONE).date()
-    draft = reports.open_draft(actor=owner, code=code, unit=row.unit, day=min(day, clock.today()))
+    span, _day = periods.span_owed(row)
+    draft = reports.open_draft(actor=owner, code=code, unit=row.unit, day=span.first)
     for block in draft.spec.blocks:
         if block.block == "text" and block.required:
             draft = reports.write_text(actor=owner, report=draft, key=block.key, text=chance.pick(WORDS))

@@ -31,6 +31,7 @@ from zhize.domains.customers.models.erasure import Erasing, ErasureRequest
 from zhize.domains.customers.models.merging import DuplicateProposal, Likeness, MergeRecord
 from zhize.domains.customers.models.premises import (
     OCCUPIABLE,
+    SPOKEN_BY_NAME,
     Condition,
     Occupancy,
     OccupancyRole,
@@ -42,6 +43,7 @@ from zhize.domains.customers.models.premises import (
 
 __all__ = [
     "OCCUPIABLE",
+    "SPOKEN_BY_NAME",
     "Asset",
     "Channel",
     "CompanyFacts",

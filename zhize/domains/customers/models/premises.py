@@ -27,6 +27,8 @@ class PremisesKind(models.TextChoices):
 
 
 OCCUPIABLE = (PremisesKind.ROOM, PremisesKind.SHOP)
+# Whose names stand in addresses, their own and those below; of the others it is the number.
+SPOKEN_BY_NAME = (PremisesKind.COMMUNITY, PremisesKind.COURT, PremisesKind.PUBLIC)
 
 
 class Condition(models.TextChoices):

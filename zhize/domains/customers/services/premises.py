@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhize.domains.customers import addresses
 from zhize.domains.customers import capabilities as caps
 from zhize.domains.customers.models import (
+    SPOKEN_BY_NAME,
     Condition,
     Customer,
     ParkingKind,
@@ -130,7 +131,7 @@ def update_premises(
     renamed = changes.get("name", premises.name) != premises.name
     with history.change(premises, actor=actor, verb="premises.updated"):
         guarded_update(premises, **changes)
-    if renamed and premises.kind in addresses.SPOKEN_BY_NAME:
+    if renamed and premises.kind in SPOKEN_BY_NAME:
         _readdress(premises)
     return premises
 
@@ -212,6 +213,7 @@ def record_parking(
         "until_on": until_on,
     }
     space = ParkingSpace.objects.filter(community=community, code=clean).first()
+    users = {space.customer_id if space is not None else None, customer.pk if customer is not None else None}
     if space is None:
         space = ParkingSpace(unit=community.unit, community=community, code=clean, **values)
         space.save()
@@ -221,7 +223,7 @@ def record_parking(
         actor=actor,
         verb="premises.parking_recorded",
         subject=community,
-        data={"space": clean},
+        data={"space": clean, "users": sorted(pk for pk in users if pk is not None)},
         also=[row for row in (customer, room) if row is not None],
         marks=[space],
     )

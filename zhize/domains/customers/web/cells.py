@@ -143,7 +143,7 @@ def merged_pair(row: Any) -> str:
     return format_html(
         '{} {} <a class="row-link" href="{}">{}</a>',
         row.loser.name,
-        html.icon("arrow-narrow-right", size=16),
+        html.icon("arrow-narrow-right", size=16, label=_("合并到")),
         reverse("customers:detail", args=[row.winner_id]),
         row.winner.name,
     )
