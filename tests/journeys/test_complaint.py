@@ -53,6 +53,38 @@ def test_who_gets_it_changes_with_the_type(visit: Visit, centre: Cast) -> None:
     expect(desk.locator("#preview")).to_contain_text("陈静")
 
 
+@pytest.mark.req("CAS-04")
+def test_what_was_solved_at_once_is_asked_only_when_ticked_whatever_the_type(
+    visit: Visit, centre: Cast
+) -> None:
+    desk = visit("/intake/", who(centre, "limin", "zh-hans"))
+    solution, ticked = desk.locator('[name="solution"]'), desk.locator('[name="on_contact"]')
+
+    def choose(kind: str) -> None:
+        with desk.expect_response(lambda answer: "/intake/type/" in answer.url):
+            desk.locator(f'label:has([name="type"][value="{kind}"])').click()
+
+    expect(solution).to_be_hidden()
+    choose("consultation")
+    expect(desk.locator('[name="subtype"]')).to_contain_text("收费")  # The new type's fields have arrived.
+    expect(solution).to_be_hidden()
+    ticked.check()
+    solution.fill("当场解释清楚了")
+    choose("suggestion")  # A type that cannot be solved at once.
+    expect(desk.locator('[name="subtype"]')).not_to_contain_text("收费")
+    expect(solution).to_have_value("当场解释清楚了")
+    desk.locator('[name="contact_name"]').fill("来电人")
+    desk.locator('[name="title"]').fill("多设几处充电桩")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".field-error", has_text="不能当场办结")).to_be_visible()
+    choose("consultation")
+    expect(desk.locator('[name="subtype"]')).to_contain_text("收费")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("h1")).to_contain_text("充电桩")
+    taken = Case.objects.get()
+    assert (taken.category, taken.solution) == ("closed", "当场解释清楚了")
+
+
 @pytest.mark.req("CHN-01", "CAS-06", "CAS-07", "VIS-01")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_one_complaint_from_the_call_to_its_end(

@@ -248,6 +248,25 @@ class TestPhoneDesk:
         assert Case.objects.filter(title="漏水").exists()
         assert not Call.objects.exists()
 
+    @pytest.mark.req("CAS-04")
+    @pytest.mark.parametrize(
+        ("nature", "said"),
+        [(Nature.CONSULTATION, "请勾选“当场办结”"), (Nature.SUGGESTION, "这种类型不能当场办结。")],
+    )
+    def test_a_solution_that_would_not_count_is_refused_with_the_words_kept(
+        self, web: Client, cast: Cast, nature: Nature, said: str
+    ) -> None:
+        typed = {
+            "channel": "counter", "type": type_of(nature), "title": "怎么缴费",
+            "customer": cast.customers["B101"].pk, "premises": cast.rooms["B101"].pk,
+            "severity": "normal", "solution": "当场解释清楚了",
+        }  # fmt: skip
+        refused = web.post(url("intake"), typed)
+        assert refused.status_code == 422
+        assert said in refused.content.decode() and "当场解释清楚了</textarea>" in refused.content.decode()
+        assert refused.context["form"].errors.keys() == {"solution"}
+        assert not Case.objects.exists()
+
     @pytest.mark.req("CHN-03")
     def test_letter_scan_given_at_the_intake_makes_a_case_with_channel_letter(
         self, web: Client, cast: Cast
