@@ -109,7 +109,7 @@ class Intake(ui.FormPage):
         )
 
     def message(self, result: Case) -> str:
-        holder = result.owner.name if result.owner else ""
+        holder = str(result.owner) if result.owner else ""
         if result.is_ended:
             return words.in_language(_("%(number)s 已当场办结。") % {"number": result.number})
         if holder:
