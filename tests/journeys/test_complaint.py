@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.domains.cases.kit import take_in
+from tests.domains.cases.kit import finish, take_in
 from tests.kit.cast import Cast, build
 from zhize.domains.cases.models import Case
 from zhize.kernel.accounts.models import User
@@ -152,3 +152,14 @@ def test_a_file_is_added_to_an_answer_and_named(visit: Visit, centre: Cast) -> N
     assert chooser.evaluate("input => input.offsetWidth") <= 1  # The browser's own words are not seen.
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".conversation")).to_contain_text("导轮.txt")
+
+
+def test_every_column_of_the_dashboard_is_seen_on_a_wide_screen(visit: Visit, centre: Cast) -> None:
+    finish(centre, take_in(centre, owner="chenjing"))
+    for language in WORDS:
+        page = visit(
+            "/dashboard/", who(centre, "liuqiang", language), viewport={"width": 1440, "height": 900}
+        )
+        frames = page.locator(".stat-two .table-frame")
+        expect(frames).to_have_count(1)
+        assert frames.first.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
