@@ -76,7 +76,12 @@ def test_what_was_solved_at_once_is_asked_only_when_ticked_whatever_the_type(
     desk.locator('[name="contact_name"]').fill("来电人")
     desk.locator('[name="title"]').fill("多设几处充电桩")
     desk.keyboard.press("Control+Enter")
-    expect(desk.locator(".field-error", has_text="不能当场办结")).to_be_visible()
+    refused = desk.locator(".field-error", has_text="不能当场办结")
+    expect(solution).to_be_focused()
+    assert refused.evaluate("""said => {
+        const box = said.getBoundingClientRect();
+        return said.contains(document.elementFromPoint(box.left + 5, box.bottom - 5));
+    }"""), "under the bar"
     choose("consultation")
     expect(desk.locator('[name="subtype"]')).to_contain_text("收费")
     desk.keyboard.press("Control+Enter")
@@ -152,6 +157,29 @@ def test_a_file_is_added_to_an_answer_and_named(visit: Visit, centre: Cast) -> N
     assert chooser.evaluate("input => input.offsetWidth") <= 1  # The browser's own words are not seen.
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".conversation")).to_contain_text("导轮.txt")
+
+
+def test_on_a_phone_the_whole_menu_can_be_reached_while_a_message_stands(visit: Visit, centre: Cast) -> None:
+    case = take_in(centre, owner="chenjing")
+    page = visit(
+        f"/cases/{case.number}/", who(centre, "limin", "zh-hans"), viewport={"width": 390, "height": 720}
+    )
+    page.evaluate("zz.toast('success', '已受理，派给陈静。')")
+    page.locator(".page-acts [data-menu]").last.click()
+    menu, note = page.locator(".page-acts .menu:visible").bounding_box(), page.locator(".toast-note")
+    expect(note).to_be_in_viewport()
+    said = note.bounding_box()
+    assert menu is not None and said is not None
+    assert menu["y"] + menu["height"] > 600, "it hangs down to the thumb"
+    assert said["y"] + said["height"] <= menu["y"]
+
+
+def test_the_hint_of_the_scans_stands_above_the_bar_of_the_intake(visit: Visit, centre: Cast) -> None:
+    desk = visit("/intake/", who(centre, "limin", "zh-hans"), viewport={"width": 1440, "height": 900})
+    hint, bar = desk.locator('[data-field="scans"] .field-help'), desk.locator(".intake-foot")
+    below, above = hint.bounding_box(), bar.bounding_box()
+    assert below is not None and above is not None
+    assert below["y"] + below["height"] <= above["y"]
 
 
 def test_every_column_of_the_dashboard_is_seen_on_a_wide_screen(visit: Visit, centre: Cast) -> None:
