@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F, Q
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from zhize.desk.demo.services import making, present, stage, year
@@ -32,6 +35,7 @@ from zhize.kernel.notices.models import Delivery
 from zhize.kernel.org.models import Unit
 from zhize.kernel.packs import loader
 from zhize.lib import clock
+from zhize.ui import nav
 
 COURSES = {
     "complaint": {"quick": 5, "dissatisfied": 3, "late": 2},
@@ -62,6 +66,7 @@ def test_the_demonstration_keeps_every_invariant(made: int, pack: loader.Pack) -
     connection.check_constraints()
     assert abs(made - CASES) < 25
     _people_sign_in(pack)
+    _menus_lead_somewhere(pack)
     _cases_are_whole()
     _numbers_have_no_gaps()
     _copies_name_only_their_own_people()
@@ -107,6 +112,29 @@ def _people_sign_in(pack: loader.Pack) -> None:
         user = User.objects.get(login=login)
         assert user.check_password(stage.PASSWORD)
         assert access.for_user(user, channel="web").positions
+
+
+def _menus_lead_somewhere(pack: loader.Pack) -> None:
+    """What somebody finds in his menu he may open; a page is opened once for each reach of the right that it asks for."""
+    asked = {reverse(item.url_name): item.capability for item in nav._ITEMS.values()}
+    opened: set[Any] = set()
+    wrong = []
+    for login, _name, _position in stage.logins(pack):
+        user = User.objects.get(login=login)
+        actor = access.for_user(user, channel="web")
+        browser = Client()
+        browser.force_login(user)
+        menu = re.findall(r'class="nav-entry" href="([^"]+)"', browser.get("/handed-over/").content.decode())
+        assert len(menu) > 10, login
+        for url in menu:
+            right = asked[url]
+            reach = {(one.scope, one.unit_id) for one in actor.scopes(right)} if right else set()
+            if (url, frozenset(reach)) in opened:
+                continue
+            opened.add((url, frozenset(reach)))
+            if (status := browser.get(url).status_code) != 200:
+                wrong.append((login, url, status))
+    assert not wrong
 
 
 def _the_year_has_its_holidays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,7 @@ class Item:
     bottom_label: Any
     prominent: bool
     key: str
+    only: Callable[[Any], bool] | None
 
 
 _ITEMS: dict[str, Item] = {}
@@ -52,15 +54,19 @@ def item(
     bottom_label: Any = "",
     prominent: bool = False,
     key: str = "",
+    only: Callable[[Any], bool] | None = None,
 ) -> None:
     """Add an item. `bottom` (1–5) also puts it in the phone's bottom bar, `key` is its shortcut after `g`.
+
+    `only`: for a page that the capability alone does not open, whether it has something for this actor. Its answer is
+    kept until people, rights or packs change.
 
     The bar is laid out as 1 我的待办, 2 工单, 3 受理 (prominent), 4 消息; 5 我 is the kit's own.
     """
     if section not in SECTIONS:
         raise ValueError(f"{url_name}: no navigation section {section!r}; there are {', '.join(SECTIONS)}")
     _ITEMS[url_name] = Item(
-        section, label, url_name, icon, capability, order, bottom, bottom_label, prominent, key
+        section, label, url_name, icon, capability, order, bottom, bottom_label, prominent, key, only
     )
 
 
@@ -86,6 +92,8 @@ def _for(actor: Any) -> list[tuple[Item, str]]:
     found = []
     for entry in sorted(_ITEMS.values(), key=lambda each: (each.order, each.url_name)):
         if entry.capability and (actor is None or not actor.may(entry.capability)):
+            continue
+        if entry.only and not entry.only(actor):
             continue
         try:
             found.append((entry, reverse(entry.url_name)))

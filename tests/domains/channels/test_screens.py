@@ -14,10 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import localtime
 
 from tests.domains.channels.conftest import matter, type_of
 from tests.kit.cast import Cast
+from zhize.domains.cases import services as cases
 from zhize.domains.cases.kinds import Channel, Nature
 from zhize.domains.cases.models import Case
 from zhize.domains.channels import services as channels
@@ -32,11 +34,13 @@ from zhize.domains.channels.models import (
     Visitor,
     WorkEntry,
 )
+from zhize.domains.channels.selectors import progress
 from zhize.domains.customers.models import Customer
 from zhize.kernel import access, files, history
 from zhize.kernel.access import Actor
 from zhize.kernel.accounts.models import User
 from zhize.kernel.notices.models import Delivery, Notice
+from zhize.kernel.org.models import Person, Position
 from zhize.lib import clock
 
 LISTS = ("calls", "visitors", "work", "relays", "mail", "documents", "lines", "to_verify", "mail_sent")
@@ -247,6 +251,45 @@ class TestPhoneDesk:
         )  # fmt: skip
         assert Case.objects.filter(title="漏水").exists()
         assert not Call.objects.exists()
+
+    @pytest.mark.req("CAS-04")
+    @pytest.mark.parametrize(
+        ("nature", "said"),
+        [(Nature.CONSULTATION, "请勾选“当场办结”"), (Nature.SUGGESTION, "这种类型不能当场办结。")],
+    )
+    def test_a_solution_that_would_not_count_is_refused_with_the_words_kept(
+        self, web: Client, cast: Cast, nature: Nature, said: str
+    ) -> None:
+        typed = {
+            "channel": "counter", "type": type_of(nature), "title": "怎么缴费",
+            "customer": cast.customers["B101"].pk, "premises": cast.rooms["B101"].pk,
+            "severity": "normal", "solution": "当场解释清楚了",
+        }  # fmt: skip
+        refused = web.post(url("intake"), typed)
+        assert refused.status_code == 422
+        assert said in refused.content.decode() and "当场解释清楚了</textarea>" in refused.content.decode()
+        assert refused.context["form"].errors.keys() == {"solution"}
+        assert not Case.objects.exists()
+
+    def test_people_are_named_in_the_reader_s_language(
+        self, cast: Cast, desk: Actor, ring: Any, web: Client
+    ) -> None:
+        Person.objects.filter(pk=cast.people["limin"].pk).update(name_en="Li Min")
+        Person.objects.filter(pk=cast.people["chenjing"].pk).update(name_en="Chen Jing")
+        Position.objects.filter(code="ambassador").update(name_en="Customer ambassador")
+        case = channels.open_case_for_call(actor=desk, call=ring(), intake=matter(unit=cast.centre))
+        cases.assign(actor=cast.actor("liuqiang"), case=case, to=cast.people["chenjing"])
+        said = {"type": type_of(Nature.COMPLAINT), "premises": cast.rooms["A101"].pk}
+        for language, given, taken in (("zh-hans", "陈静", "李敏"), ("en", "Chen Jing", "Li Min")):
+            User.objects.filter(login="limin").update(language=language)
+            browser = sign_in("limin")
+            assert f"<b>{given}</b>" in browser.get(url("preview"), said).content.decode()
+            calls = browser.get(url("calls")).content.decode()
+            assert f">{taken}<" in calls.partition('id="list"')[2]
+            with translation.override(language):
+                told = history.timeline(case).filter(verb="case.assigned").latest("pk")
+                assert given in told.sentence()
+                assert [row.holder for row in progress.progress(desk, case.number)] == [given]
 
     @pytest.mark.req("CHN-03")
     def test_letter_scan_given_at_the_intake_makes_a_case_with_channel_letter(

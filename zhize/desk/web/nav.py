@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from zhize.domains.reports import selectors
 from zhize.ui import nav
 
 nav.item(
@@ -17,5 +18,13 @@ nav.item(
     bottom_label=_("我的待办"),
     key="h",
 )
-nav.item("reports", _("部门看板"), "desk:dashboard", "chart-line", "report.statistics", 1)
+nav.item(
+    "reports",
+    _("部门看板"),
+    "desk:dashboard",
+    "chart-line",
+    "report.statistics",
+    1,
+    only=selectors.any_unit,
+)
 nav.item("work", _("消息"), "desk:notices", "bell", None, 2, bottom=4, key="m")

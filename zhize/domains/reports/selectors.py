@@ -49,6 +49,12 @@ def units(actor: Actor, capability: str = caps.STATISTICS) -> list[Unit]:
     )
 
 
+def any_unit(actor: Actor) -> bool:
+    """Whether there are figures for the actor at all: the grant of a department's head may reach only a unit that takes
+    nothing in."""
+    return bool(units(actor))
+
+
 def unit_of(actor: Actor, pk: int | None, capability: str = caps.STATISTICS) -> Unit:
     """The chosen unit, or the actor's nearest. Raises NotFound for one outside the reach (ORG-31)."""
     found = units(actor, capability)

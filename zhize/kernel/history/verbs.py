@@ -56,6 +56,11 @@ def _shown(data: dict[str, Any]) -> dict[str, Any]:
             continue
         pair = isinstance(value, dict) and {"zh", "en"} <= set(value)
         shown[key] = Text(value["zh"], value["en"]).in_language(language) if pair else value
+    # Who was given it stands there by name, and beside it by id.
+    if isinstance(data.get("to_id"), int) and "to" in shown:
+        from zhize.kernel.org import selectors as org  # Verbs are declared before there are models.
+
+        shown["to"] = org.name_as_read(data["to_id"], shown["to"])
     return shown
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from zhize.kernel.db import known, marks
 from zhize.kernel.org.models import (
@@ -44,6 +45,15 @@ def subtree_ids(unit: Unit) -> list[int]:
 def unit_with_id(pk: int) -> Unit:
     """The unit with this id."""
     return known.twin(marks.kept(("unit", pk), lambda: Unit.objects.get(pk=pk)))
+
+
+def name_as_read(pk: int, written: str) -> str:
+    """A name that was written down with its person's id, as the reader writes it."""
+    # Only English has another name for somebody.
+    if not (get_language() or "").startswith("en"):
+        return written
+    person = marks.kept(("person", pk), lambda: Person.objects.filter(pk=pk).first())
+    return person.as_written(written) if person is not None else written
 
 
 def absent_ids(people: Iterable[int], at: datetime) -> set[int]:

@@ -46,7 +46,7 @@ def _line(case: Case) -> PanelLine:
         title=case.title,
         url=reverse("cases:detail", args=[case.number]),
         state=case.state_label,
-        detail=case.owner.name if case.owner else "",
+        detail=str(case.owner) if case.owner else "",
         tone=_tone(case),
         at=case.accepted_at,
         premises_id=case.premises_id,

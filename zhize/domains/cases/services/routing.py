@@ -156,7 +156,7 @@ def _candidates(
             loads[person.pk],
             Text(
                 f"{position.name}，未请假，手上 {loads[person.pk]} 件",
-                f"{position}, not on leave, {loads[person.pk]} open",
+                f"{position.name_en or position.name}, not on leave, {loads[person.pk]} open",
             ),
         )
         for person in ranked

@@ -68,10 +68,10 @@ def calls(actor: Actor) -> QuerySet[Call]:
 def handlers(call: Call) -> list[str]:
     """Everybody through whose hands the call went, in order (CHN-02)."""
     transfers = list(call.transfers.all())
-    names = [row.from_person.name for row in transfers if row.from_person]
+    names = [str(row.from_person) for row in transfers if row.from_person]
     last = transfers[-1].to_person if transfers else call.agent
     if last is not None:
-        names.append(last.name)
+        names.append(str(last))
     elif transfers and transfers[-1].to_number:
         names.append(transfers[-1].to_number)
     return list(dict.fromkeys(names))

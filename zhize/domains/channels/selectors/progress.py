@@ -76,7 +76,7 @@ def _line(case: Case) -> Progress:
         number=case.number,
         title=case.title,
         state=case.state_label,
-        holder=case.owner.name if case.owner else "",
+        holder=str(case.owner) if case.owner else "",
         holder_position=str(case.owner_position) if case.owner_position else "",
         unit=str(case.unit),
         next_due_at=case.next_due_at,

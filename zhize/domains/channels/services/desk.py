@@ -165,7 +165,7 @@ def preview(
             else limit.at
         )
     return Preview(
-        holder=found.chosen.person.name if found.chosen else "",
+        holder=str(found.chosen.person) if found.chosen else "",
         reason=found.chosen.reason if found.chosen else None,
         finding=None if found.chosen else FINDINGS[found.finding],
         due_at=due,

@@ -134,7 +134,8 @@ def send_visitor(
         "window": window.strip()[:30],
         "evidence": checked,
     }
-    with history.change(visitor, actor=actor, verb="visitor.sent", data={"to": target}):
+    sent = {"to": target, "to_id": to_person.pk} if to_person else {"to": target}
+    with history.change(visitor, actor=actor, verb="visitor.sent", data=sent):
         guarded_update(visitor, **changes)
     return visitor
 

@@ -69,7 +69,9 @@ class IntakeForm(Form):
         self.fields["subtype"].choices = [("", _("未分类")), *(choices.subtypes(spec) if spec else [])]
         if spec is None or not spec.consent_to_transfer:
             del self.fields["consent"]
-        if spec is None or spec.on_contact is None:
+        self.solvable = spec is not None and spec.on_contact is not None
+        # What was written for another type stays in sight until somebody takes it away.
+        if not self.solvable and not self["solution"].value():
             del self.fields["on_contact"]
             del self.fields["solution"]
         self.fields["object_code"].choices = [("", _("不涉及")), *choices.involved(spec)] if spec else []
@@ -95,7 +97,12 @@ class IntakeForm(Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if said.get("on_contact") and not said.get("solution", "").strip():
+        solution = said.get("solution", "")
+        if solution and not self.solvable:
+            self.add_error("solution", _("这种类型不能当场办结。"))
+        elif solution and not said.get("on_contact"):
+            self.add_error("solution", _("这里写了话：请勾选“当场办结”，或者清空这里。"))
+        elif said.get("on_contact") and not solution:
             self.add_error("solution", _("请写明当场怎么解决的。"))
         if not said.get("customer") and not said.get("contact_phone") and not said.get("contact_name"):
             self.add_error("contact_name", _("请选择客户，或写下姓名或电话。"))

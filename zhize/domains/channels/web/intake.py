@@ -93,7 +93,7 @@ class Intake(ui.FormPage):
             premises_id=said["premises"],
             contact_name=said["contact_name"],
             contact_phone=said["contact_phone"],
-            solution=said.get("solution", "") if said.get("on_contact") else "",
+            solution=said.get("solution", ""),
             call=self.call,
             visitor=self.visitor,
             scans=said["scans"],
@@ -109,7 +109,7 @@ class Intake(ui.FormPage):
         )
 
     def message(self, result: Case) -> str:
-        holder = result.owner.name if result.owner else ""
+        holder = str(result.owner) if result.owner else ""
         if result.is_ended:
             return words.in_language(_("%(number)s 已当场办结。") % {"number": result.number})
         if holder:
@@ -153,9 +153,12 @@ def chosen(request: HttpRequest) -> HttpResponse:
 
 @ui.page(capability="case.open")
 def type_fields(request: HttpRequest) -> HttpResponse:
-    """The fields that depend on the type."""
-    spec = chosen_type(request.GET.get("type", ""))
-    form = IntakeForm(initial={"severity": spec.severity if spec else ""}, actor=request.actor, spec=spec)
+    """The fields that depend on the type, with what was said of a solution for another one."""
+    asked = request.GET
+    spec = chosen_type(asked.get("type", ""))
+    first = {"severity": spec.severity if spec else ""}
+    first |= {name: asked[name] for name in ("on_contact", "solution") if name in asked}
+    form = IntakeForm(initial=first, actor=request.actor, spec=spec)
     return ui.fragment(request, "channels/parts/type_fields.html", {"form": form, "spec": spec})
 
 

@@ -1,6 +1,7 @@
 // Forms: one sending at a time, Ctrl+Enter, leaving with unsaved text, first error in focus, fields that depend on others.
 (() => {
   const FORM = "form[data-form]";
+  const DEPENDS = "[data-show-when]";
 
   zz.cleanForm = (form) => {
     form.classList.remove("is-dirty", "is-sending");
@@ -80,9 +81,13 @@
       // Not away from somebody who is in one of its fields by then.
       setTimeout(() => { if (!form.querySelector(":is(input, select, textarea):focus:not([autofocus])")) first?.focus(); }, 60);
     }
-    depend(form);
-    form.addEventListener("change", () => depend(form));
+    form.addEventListener("change", (event) => {
+      for (const element of form.querySelectorAll(DEPENDS)) depend(element, event.target.name);
+    });
   });
+
+  // Also what arrives later: a field that nothing has hidden yet would take words that nobody reads.
+  zz.mount(`${FORM} ${DEPENDS}`, (element) => depend(element));
 
   // What a wide screen has room for and a phone opens on demand; what is wrong in it stays in sight.
   zz.mount("details[data-folds]", (box) => {
@@ -90,16 +95,16 @@
     box.classList.add("is-folding");
   });
 
-  // data-show-when="kind=repair,fault": the field is there only while another has one of these values.
-  function depend(form) {
-    for (const element of form.querySelectorAll("[data-show-when]")) {
-      const [name, wanted = ""] = element.dataset.showWhen.split("=");
-      const values = new FormData(form).getAll(name);
-      const on = wanted.split(",").some((value) => values.includes(value));
-      const box = element.closest(".field") || element;
-      box.hidden = !on;
-      for (const control of box.querySelectorAll("input, select, textarea")) control.disabled = !on;
-    }
+  // data-show-when="kind=repair,fault": the field is there only while another has one of these values. One that was
+  // refused stays in sight until that other changes.
+  function depend(element, changed) {
+    const [name, wanted = ""] = element.dataset.showWhen.split("=");
+    const box = element.closest(".field") || element;
+    if (box.classList.contains("has-error") && changed !== name) return;
+    const values = new FormData(element.closest(FORM)).getAll(name);
+    const on = wanted.split(",").some((value) => values.includes(value));
+    box.hidden = !on;
+    for (const control of box.querySelectorAll("input, select, textarea")) control.disabled = !on;
   }
 
   zz.mount("[data-count]", (area) => {
