@@ -159,7 +159,7 @@ class FormPage(GuardedView, ABC):
             "token": self.request.POST.get("_token") or forms.new_token(),
             "seen": self._seen(),
             "back_url": rendering.back(self.request),
-            **self._draft(form),
+            **self._draft(),
             **self.context(),
         }
         return rendering.render(self.request, self.template, values, status=status)
@@ -171,11 +171,11 @@ class FormPage(GuardedView, ABC):
         """What the draft is kept under: the page and its row."""
         return f"{type(self).__module__}.{type(self).__qualname__}:{self.row.pk if self.row else 'new'}"
 
-    def _draft(self, form: BaseForm) -> dict[str, Any]:
+    def _draft(self) -> dict[str, Any]:
         if not self.drafts or not self.request.user.is_authenticated:
             return {}
         key = self.draft_key()
-        found = None if form.is_bound else selectors.draft(self.request.user.pk, key)
+        found = None if self.request.method == "POST" else selectors.draft(self.request.user.pk, key)
         return {"draft_key": key, "draft": {"data": found[0], "at": found[1].isoformat()} if found else None}
 
 
