@@ -106,17 +106,22 @@ class FormPage(GuardedView, ABC):
         return self.succeed(outcome.result, outcome.location)
 
     def _say_who_was_faster(self, form: Any) -> None:
-        """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays."""
+        """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays.
+
+        Of a shared row also what the others wrote stands there, beside what differs from it; it has been seen then.
+        """
         entry = selectors.last_change(self.row) if self.row is not None else None
         if entry is not None:
             at = timezone.localtime(entry.at).strftime("%H:%M")
             form.add_error(None, f"{at} {entry.sentence()}")
+        if self.shared:
+            self._stale, self.row = True, self.fetch()
+            forms.set_beside(form, self.make_form(initial=self.initial()))
 
     def _carry_out(self, form: BaseForm) -> Any:
         """Perform it, unless a shared text was saved since the form was shown; sent once more, it counts."""
         seen = self.request.POST.get("_seen", "")
         if self.shared and seen and seen != self._version():
-            self._stale = True
             raise Outrun
         return self.perform(form)
 

@@ -96,6 +96,16 @@
   for (const happened of ["input", "change"]) document.addEventListener(happened, () => { if (!filling) restored = null; });
   zz.mount("form[data-draft] [name]", (element) => { if (restored && restored.key === element.form?.dataset.draft) fill([element], restored); });
 
+  // What somebody else wrote meanwhile stands beside the field: it can be taken instead of one's own.
+  zz.on("click", "[data-take]", (_event, button) => {
+    const { form, dataset } = button;
+    const elements = [...button.closest("[data-field]").querySelectorAll("[name]")];
+    const data = Object.fromEntries(elements.map((element) => [element.name, JSON.parse(dataset.take)]));
+    fill(elements, { data, told: new Set(), text: dataset.takeText });
+    form.classList.add("is-dirty");
+    button.closest(".field-present").remove();
+  });
+
   function clock(at) {
     const said = (zone) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", ...zone });
     try { return said({ timeZone: zz.assets.zone }); } catch { return said({}); /* a zone this browser does not know */ }
