@@ -123,6 +123,8 @@
     if (refresh) zz.refresh();
   });
 
+  document.addEventListener("ui:outrun", () => zz.refresh());
+
   // Refresh the parts marked data-refresh, the list, or the whole main part; typed text stays.
   zz.refresh = () => {
     const marked = [...document.querySelectorAll("[data-refresh][id]")];
