@@ -147,14 +147,15 @@
         if (!problem.status || problem.status === 503) zz.untilReady();
         if (FOR_GOOD.includes(problem.status) || !put(key, data)) return;
         here = true;
-        say(zz.t("draftLocal", { time }));
+        say(zz.t(problem.status === 401 ? "draftSignedOut" : "draftLocal", { time }));
       }
     });
     form.addEventListener("input", save);
     form.addEventListener("change", save);
-    // What this page put on this machine goes to the server as soon as it can: there it ends with its sending.
+    // What this page put on this machine goes to the server as soon as it can: there it ends with its sending. Another
+    // page of the machine may have brought it there by then.
     // An older draft is only offered: the untouched form must not take its place.
-    const bring = () => { if (form.isConnected && here && localStorage.getItem(local(key))) { last = ""; save(); } };
+    const bring = () => { if (form.isConnected && here) { last = ""; save(); } };
     document.addEventListener("ui:ready", bring);
     document.addEventListener("ui:away", save);
     form.addEventListener("submit", () => {
@@ -168,6 +169,7 @@
       if (form.matches(".is-dirty:not(.is-sending)") && last !== JSON.stringify(data) && worth(data)) put(key, data);
     });
     addEventListener("online", bring);
+    document.addEventListener("ui:signed-in", bring);
     // Whoever types a new matter no longer wants the old one put over it.
     form.addEventListener("input", (event) => {
       if (!event.isTrusted || event.target.type === "search" || ["radio", "checkbox"].includes(event.target.type)) return;

@@ -113,6 +113,7 @@
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
     const token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     for (const field of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) field.value = token;
+    if (token) document.dispatchEvent(new Event("ui:signed-in"));
   });
 
   // After an act: close what it was done in, start its form anew, refresh what is behind.
