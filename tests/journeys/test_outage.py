@@ -102,6 +102,9 @@ def test_what_was_typed_outlives_the_session(visit: Callable[..., Page], centre:
     page.locator("#id_title").fill("离开时写的")
     page.locator("#id_text").fill("第一行")
     Session.objects.all().delete()
+    page.locator("#id_title").press("End")
+    page.locator("#id_title").press_sequentially("！")
+    expect(page.locator("[data-draft-note]")).to_contain_text("您已退出登录")
     page.evaluate("document.body.dispatchEvent(new Event('notices-changed'))")
     expect(page.locator("#session-ended")).to_contain_text("您写的内容都还在这个页面上")
     with page.context.expect_page() as opened:
@@ -115,6 +118,7 @@ def test_what_was_typed_outlives_the_session(visit: Callable[..., Page], centre:
     before = token.input_value()
     page.get_by_role("button", name="我已登录，继续").click()
     expect(token).not_to_have_value(before)
+    expect(page.locator("[data-draft-note]")).to_contain_text("草稿已保存")
     page.locator("[data-submit]").click()
     expect(page.locator("h1")).to_contain_text("离开时写的")
     assert Proposal.objects.get().text == "第一行"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db import DomainError, Outrun
+from zhize.kernel.flow import Move, NotNow
 from zhize.ui import forms, rendering, selectors, services
 from zhize.ui.views import GuardedView
 
@@ -77,6 +78,19 @@ class FormPage(GuardedView, ABC):
     def begin(self, request: HttpRequest) -> None:
         self.row = self.fetch()
 
+    def move_of(self, verb: str) -> Move:
+        """The move that the form makes of `row`. Raises NotNow when there is none out of its state.
+
+        A form that was opened in time is taken all the same: the service refuses it, and what was typed stays.
+        """
+        machine, state = self.row.machine, self.row.state
+        move = machine.move(verb, state)
+        if move is None and self.request.method == "POST" and self._was_overtaken():
+            move = next((each for each in machine.moves if each.verb == verb), None)
+        if move is None:
+            raise NotNow
+        return move
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.make_form(initial={**self.initial(), **self._asked()})
         return self.show(form)
@@ -94,8 +108,10 @@ class FormPage(GuardedView, ABC):
             if error.status == 404:
                 raise
             form.refuse(error)
-            if isinstance(error, Outrun):
-                self._say_who_was_faster(form)
+            if isinstance(error, Outrun) or (isinstance(error, NotNow) and self._was_overtaken()):
+                self._say_who_was_faster(form, moved=isinstance(error, NotNow))
+                # What stands behind the drawer is what the other has changed.
+                return rendering.trigger(self.show(form, status=error.status), ui_outrun={})
             return self.show(form, status=error.status)
         if outcome.repeated:
             return rendering.done(
@@ -105,18 +121,27 @@ class FormPage(GuardedView, ABC):
             services.discard_draft(user_id=request.user.pk, key=request.POST["_draft"])
         return self.succeed(outcome.result, outcome.location)
 
-    def _say_who_was_faster(self, form: Any) -> None:
-        """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays."""
-        entry = selectors.last_change(self.row) if self.row is not None else None
+    def _was_overtaken(self) -> bool:
+        """Whether the row has changed since the form was shown; what a guard has against a move is another matter."""
+        seen = self.request.POST.get("_seen", "")
+        return bool(seen) and seen != self._version()
+
+    def _say_who_was_faster(self, form: Any, *, moved: bool) -> None:
+        """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays.
+
+        Of a shared row also what the others wrote stands there, beside what differs from it; it has been seen then.
+        """
+        entry = selectors.last_change(self.row, moved=moved) if self.row is not None else None
         if entry is not None:
             at = timezone.localtime(entry.at).strftime("%H:%M")
             form.add_error(None, f"{at} {entry.sentence()}")
+        if self.shared:
+            self._stale, self.row = True, self.fetch()
+            forms.set_beside(form, self.make_form(initial=self.initial()))
 
     def _carry_out(self, form: BaseForm) -> Any:
         """Perform it, unless a shared text was saved since the form was shown; sent once more, it counts."""
-        seen = self.request.POST.get("_seen", "")
-        if self.shared and seen and seen != self._version():
-            self._stale = True
+        if self.shared and self._was_overtaken():
             raise Outrun
         return self.perform(form)
 
@@ -125,8 +150,6 @@ class FormPage(GuardedView, ABC):
 
     def _seen(self) -> str:
         """The version the form was shown with; after being told, the present one."""
-        if not self.shared:
-            return ""
         return self._version() if self._stale else self.request.POST.get("_seen") or self._version()
 
     def succeed(self, result: Any, location: str) -> HttpResponse:
@@ -159,7 +182,7 @@ class FormPage(GuardedView, ABC):
             "token": self.request.POST.get("_token") or forms.new_token(),
             "seen": self._seen(),
             "back_url": rendering.back(self.request),
-            **self._draft(form),
+            **self._draft(),
             **self.context(),
         }
         return rendering.render(self.request, self.template, values, status=status)
@@ -171,11 +194,11 @@ class FormPage(GuardedView, ABC):
         """What the draft is kept under: the page and its row."""
         return f"{type(self).__module__}.{type(self).__qualname__}:{self.row.pk if self.row else 'new'}"
 
-    def _draft(self, form: BaseForm) -> dict[str, Any]:
+    def _draft(self) -> dict[str, Any]:
         if not self.drafts or not self.request.user.is_authenticated:
             return {}
         key = self.draft_key()
-        found = None if form.is_bound else selectors.draft(self.request.user.pk, key)
+        found = None if self.request.method == "POST" else selectors.draft(self.request.user.pk, key)
         return {"draft_key": key, "draft": {"data": found[0], "at": found[1].isoformat()} if found else None}
 
 

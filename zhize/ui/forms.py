@@ -5,6 +5,7 @@ Forms validate and never save: there is no `save` here.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.choices import flatten_choices
+from django.utils.translation import gettext as _
 
 from zhize.kernel.db import DomainError, Invalid
 from zhize.ui import widgets
@@ -41,7 +44,9 @@ class Group:
     @property
     def open(self) -> bool:
         """A folded section opens by itself when something in it is wrong."""
-        return not self.folded or any(field.errors for field in self.fields)
+        return not self.folded or any(
+            field.errors or getattr(field.field, "present", None) for field in self.fields
+        )
 
 
 class Form(forms.Form):
@@ -98,6 +103,51 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
             form.add_error(None, str(error.message))
     else:
         form.add_error(error.field if error.field in form.fields else None, str(error.message))
+
+
+@dataclass(frozen=True)
+class Present:
+    """What a field holds by now, where somebody typed something else: in words, and as the page sends it."""
+
+    text: str
+    values: str
+
+
+def set_beside(form: forms.BaseForm, now: forms.BaseForm) -> None:
+    """Put beside every field whose typed value differs from that of `now` what it is there."""
+    for name in set(form.fields) & set(now.initial):
+        field, present = form.fields[name], now[name].initial
+        if isinstance(field.widget, forms.FileInput | forms.MultiWidget | forms.HiddenInput):
+            continue
+        # What is kept as JSON is another type there than what the field makes of it.
+        values, typed = _as_sent(field, present), form[name].data
+        if field.has_changed(present, typed) and values != _as_sent(field, typed):
+            field.present = Present(_in_words(field, values), json.dumps(values))
+
+
+def _as_sent(field: forms.Field, value: Any) -> list[str]:
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    shown: Any = field.widget.format_value(field.prepare_value(value))
+    return [
+        str(each)
+        for each in (shown if isinstance(shown, list | tuple) else [shown])
+        if each not in (None, "")
+    ]
+
+
+def _in_words(field: forms.Field, values: list[str]) -> str:
+    asked: Any = field
+    if isinstance(field, forms.BooleanField):
+        return str(_("是") if values else _("否"))
+    if isinstance(field, forms.ModelChoiceField):
+        values = [asked.label_from_instance(row) for row in asked.queryset.filter(pk__in=values)]
+    elif isinstance(field, forms.ChoiceField):
+        known: dict[str, str] = {
+            str(key): str(each) for key, each in list[Any](flatten_choices(asked.choices))
+        }
+        values = [known.get(value, value) for value in values or [""]]
+    return "、".join(values) or str(_("没有填写"))
 
 
 def new_token() -> str:

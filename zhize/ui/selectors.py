@@ -125,6 +125,9 @@ def any_rows() -> QuerySet[Grant]:
     return Grant.objects.select_related("position")
 
 
-def last_change(row: Model) -> Entry | None:
-    """The newest entry in the row's own timeline."""
-    return history.timeline(row).first()
+def last_change(row: Model, *, moved: bool = False) -> Entry | None:
+    """The newest entry in the row's own timeline, or with `moved` the newest that changed its own state."""
+    found = history.timeline(row)
+    if moved:
+        found = found.filter(subject_type=row._meta.label_lower, subject_id=row.pk, changes__has_key="state")
+    return found.first()

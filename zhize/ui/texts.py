@@ -27,6 +27,7 @@ _TEXTS: dict[str, Any] = {
     "back": gettext_lazy("返回"),
     "draftSaved": gettext_lazy("草稿已保存 {time}"),
     "draftLocal": gettext_lazy("草稿存在本机 {time}，联网后再同步"),
+    "draftSignedOut": gettext_lazy("您已退出登录；草稿存在本机 {time}，重新登录后再同步"),
     "draftFound": gettext_lazy("找到 {time} 的草稿"),
     "draftRestore": gettext_lazy("恢复草稿"),
     "draftDiscard": gettext_lazy("丢弃"),

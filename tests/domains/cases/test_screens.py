@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -40,6 +42,27 @@ class TestTheReplyBox:
         refused = page.post(f"{address}reply/", {"kind": "reply", "body": "", "channel": "phone"})
         assert refused.status_code == 422
         assert Draft.objects.count() == 1
+
+
+def test_whoever_acts_second_is_told_who_did_what_and_keeps_what_was_typed(cast: Cast) -> None:
+    case = take_in(cast)
+    page, address = browser(cast, "sunli"), f"/cases/{case.number}/verbs/answer/"
+    drawer = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#drawer-body"}
+    [seen] = re.findall(r'name="_seen" value="(\d+)"', page.get(address, headers=drawer).content.decode())
+    assert (
+        api(cast, "chenjing").post(f"/cases/{case.pk}/verbs/answer", {"solution": "修好"}).status_code == 200
+    )
+    # What came after is not what stood in the way.
+    cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="照片在楼下")
+    (moved,) = (row for row in history.timeline(fresh(case)) if row.verb == "case.answered")
+    asked = {"solution": "换了水管，\n试过了", "outcome": "solved", "_seen": seen}
+    for _time in range(2):
+        told = page.post(address, asked, headers=drawer)
+        shown = told.content.decode()
+        assert told.status_code == 409 and "换了水管，\n试过了" in shown
+        assert moved.sentence() in shown and "ui:outrun" in told["HX-Trigger"]
+    # Whoever opens it only now has typed nothing.
+    assert page.post(address, {**asked, "_seen": str(fresh(case).version)}).status_code == 409
 
 
 def test_a_merged_case_says_merged_and_not_void(cast: Cast) -> None:

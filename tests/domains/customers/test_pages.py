@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -299,18 +300,30 @@ class TestForms:
         assert "校验不通过" in sent.content.decode()
 
     def test_a_stale_edit_is_refused(self, web: Any, full: Customer) -> None:
+        """Once, with what the other wrote beside what differs from it; whoever has seen that saves."""
         version = full.version
         ask = {
             "kind": "owner",
             "name": "张建军",
             "language": "zh-hans",
-            "version": version,
+            "_seen": version,
             "answer_pets": "2",
         }
         assert web.post(url("edit", full.pk), ask).status_code == 302
-        assert web.post(url("edit", full.pk), {**ask, "name": "张建民"}).status_code == 409
+        later = {**ask, "name": "张建民", "gender": "male", "quiet_from": "21:00", "quiet_to": "07:00"}
+        told = web.post(url("edit", full.pk), later)
+        assert told.status_code == 409
         full.refresh_from_db()
         assert full.name == "张建军"
+        shown = told.content.decode()
+        assert 'value="张建民"' in shown and 'value="21:00' in shown
+        assert {"现在是：张建军", "现在是：未知", "现在是：没有填写"} == set(
+            re.findall("现在是：[^<]+", shown)
+        )
+        [seen] = re.findall(r'name="_seen" value="(\d+)"', shown)
+        assert web.post(url("edit", full.pk), {**later, "_seen": seen}).status_code == 302
+        full.refresh_from_db()
+        assert (full.name, full.gender) == ("张建民", "male")
 
     @pytest.mark.req("CUS-11")
     def test_the_call_list_of_the_unconfirmed_shows_whom_to_ring_and_confirming_takes_off_it(

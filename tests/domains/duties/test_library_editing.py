@@ -66,7 +66,7 @@ def sent(cast: Cast, code: str, **changed: Any) -> dict[str, Any]:
     """The editor's form as the browser would send it back, with some fields changed."""
     page = browser(cast, "wangfang").get(f"/duties/{duty(code).pk}/edit/")
     form = page.context["form"]
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"_seen": page.context["seen"]}
     for field in form:
         value = field.value()
         if value not in (None, "", [], False):

@@ -14,7 +14,6 @@ from zhize.domains.cases.models import Case, PaperKind
 from zhize.domains.cases.selectors import details
 from zhize.domains.cases.web import forms
 from zhize.kernel import calendars
-from zhize.kernel.flow import NotNow
 
 
 class CaseAct(ui.FormPage):
@@ -42,12 +41,8 @@ class MoveCase(CaseAct):
 
     def begin(self, request: HttpRequest) -> None:
         super().begin(request)
-        move = self.row.machine.move(self.kwargs["verb"], self.row.state)
-        if move is None:
-            raise NotNow
-        self.move = move
-        self.submit = move.label
-        self.title = move.label
+        self.move = self.move_of(self.kwargs["verb"])
+        self.title = self.submit = self.move.label
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"case": self.row, "move": self.move}
@@ -170,6 +165,7 @@ class Edit(CaseAct):
     capability = "case.edit"
     form_class = forms.EditForm
     title = _("修改工单内容")
+    shared = True
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"case": self.row, "actor": self.actor}

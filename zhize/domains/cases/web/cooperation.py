@@ -164,10 +164,7 @@ class PaperAct(ui.FormPage):
 
     def begin(self, request: HttpRequest) -> None:
         super().begin(request)
-        move = self.row.machine.move(self.kwargs["verb"], self.row.state)
-        if move is None:
-            raise flow.NotNow
-        self.title = self.submit = move.label
+        self.title = self.submit = self.move_of(self.kwargs["verb"]).label
 
     def perform(self, form: Any) -> Any:
         return services.move_paper(

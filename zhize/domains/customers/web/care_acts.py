@@ -18,7 +18,6 @@ from zhize.domains.customers.web.act_forms import OptionalNoteForm
 from zhize.domains.customers.web.acting import CustomerAct, PartAct
 from zhize.domains.customers.web.forms import PersonField, area_text
 from zhize.kernel import access
-from zhize.kernel.flow import NotNow
 from zhize.kernel.org import selectors as org
 from zhize.ui import widgets
 
@@ -171,10 +170,7 @@ class MoveNeed(PartAct):
 
     def begin(self, request: HttpRequest) -> None:
         super().begin(request)
-        row: Any = self.row
-        self.move = row.machine.move(self.kwargs["verb"], row.state)
-        if self.move is None:
-            raise NotNow
+        self.move = self.move_of(self.kwargs["verb"])
         self.title = self.submit = self.move.label
 
     def make_form(self, **arguments: Any) -> Any:

@@ -121,6 +121,7 @@ class NewCustomer(_CustomerPage):
 class EditCustomer(_CustomerPage):
     capability = caps.EDIT
     title = _("修改客户资料")
+    shared = True
 
     def fetch(self) -> Customer:
         return access.fetch(self.actor, Customer, self.kwargs["pk"], caps.EDIT)
@@ -133,10 +134,9 @@ class EditCustomer(_CustomerPage):
         row = self.customer
         facts = record.company(row)
         return {
-            "kind": self.kind_code(),
+            "kind": row.kind_code,
             "name": row.name,
             "tags": row.tags,
-            "version": row.version,
             **{name: getattr(row, name) for name in PLAIN},
             **({name: getattr(facts, name) for name in COMPANY} if facts is not None else {}),
         }
@@ -150,17 +150,12 @@ class EditCustomer(_CustomerPage):
             )
         return form
 
-    def context(self) -> dict[str, Any]:
-        return {"version": self.request.POST.get("version") or self.customer.version}
-
     def perform(self, form: Any) -> Customer:
         said = form.cleaned_data
         changes = {name: said[name] for name in PLAIN if name in said}
-        version = self.request.POST.get("version", "")
         return services.update_customer(
             actor=self.actor,
             customer=self.customer,
-            version=int(version) if version.isdigit() else None,
             kind=said["kind"],
             name=said["name"],
             tags=said["tags"],

@@ -200,6 +200,7 @@ class EditPremises(ui.FormPage):
     capability = caps.PREMISES_EDIT
     form_class: ClassVar[type[ui.Form]] = PremisesForm
     title = _("修改房产")
+    shared = True
 
     def fetch(self) -> Premises:
         return access.fetch(self.actor, Premises, self.kwargs["pk"], caps.PREMISES_EDIT)
@@ -274,6 +275,7 @@ class RecordParking(EditPremises):
 
     form_class = ParkingForm
     title = _("登记车位")
+    shared = False
     submit = _("登记")
 
     def form_kwargs(self) -> dict[str, Any]:

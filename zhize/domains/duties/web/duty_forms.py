@@ -109,8 +109,6 @@ TEXT_SECTION = ui.Section(_("这件事怎么做"), ("title", "title_en", *TEXTS)
 class _Edit(CommonFields, TextFields):
     """What a unit may set of an existing duty; what its pack fixes is shown and not asked."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput())
-
     def __init__(self, *args: Any, duty: Duty, **kwargs: Any) -> None:
         self.duty = duty
         self.fixed = points.fixed(duty)
@@ -263,7 +261,6 @@ def initial_of(duty: Duty) -> dict[str, Any]:
         return {}
     title = Text.of(now.title)
     found: dict[str, Any] = {
-        "version": duty.version,
         "evidence": now.evidence.get("kind"),
         "evidence_record": now.evidence.get("record") or "",
         "evidence_label": words.in_language(now.evidence.get("label") or ""),

@@ -28,6 +28,7 @@ class EditDuty(DutyAct):
     done_message = _("已保存。已经开始的事项不变。")
     template = "duties/library/edit.html"
     size = "wide"
+    shared = True
     drafts = False  # what was typed against an older version must not come back
 
     def make_form(self, **arguments: Any) -> Any:
@@ -39,7 +40,7 @@ class EditDuty(DutyAct):
     def perform(self, form: Any) -> Any:
         said = form.cleaned_data
         return services.change_duty(
-            actor=self.actor, duty=self.row, reason=said["reason"], version=said["version"], **form.values()
+            actor=self.actor, duty=self.row, reason=said["reason"], version=self.row.version, **form.values()
         )
 
     def context(self) -> dict[str, Any]:
@@ -66,9 +67,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     duty = reads.one(access.fetch(request.actor, Duty, pk, caps.DUTY_EDIT))
     form = duty_forms.EDITORS[duty.kind](data=request.POST, duty=duty)
     form.is_valid()
-    wrong = {
-        name: texts for name, texts in form.errors.items() if name not in ("reason", "__all__", "version")
-    }
+    wrong = {name: texts for name, texts in form.errors.items() if name not in ("reason", "__all__")}
     values: dict[str, Any] = {"duty": duty}
     if wrong:
         values["wrong"] = [text for texts in wrong.values() for text in texts]

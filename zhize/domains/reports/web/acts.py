@@ -14,7 +14,6 @@ from zhize import ui
 from zhize.domains.reports import capabilities as caps
 from zhize.domains.reports import selectors, services
 from zhize.domains.reports.web.views import number
-from zhize.kernel import flow
 from zhize.kernel.db import Invalid
 
 
@@ -82,9 +81,7 @@ class Move(ui.FormPage):
 
     def begin(self, request: HttpRequest) -> None:
         super().begin(request)
-        move = self.row.machine.move(self.kwargs["verb"], self.row.state)
-        if move is None:
-            raise flow.NotNow
+        move = self.move_of(self.kwargs["verb"])
         self.title = self.submit = move.label
         if move.verb == "issue":
             self.intro = _("签发以后数字和文字不再改变，PDF 存档并发给接收岗位。")

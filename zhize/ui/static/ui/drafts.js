@@ -1,6 +1,8 @@
 // What is typed is kept by itself: on the server, or on this machine while the server cannot be reached.
 (() => {
-  const SKIP = new Set(["csrfmiddlewaretoken", "_token", "_draft", "next"]);
+  // What the page tells the server of itself (its token, the version it shows) is none of what somebody types.
+  const ours = (name) => name.startsWith("_") || ["csrfmiddlewaretoken", "next"].includes(name);
+  const KEPT_NOWHERE = ["password", "file", "search"];
   const OWN = `zz-draft:${zz.assets.user}:`;
   const local = (key) => OWN + key;
 
@@ -31,10 +33,11 @@
     for (const name of Object.keys(localStorage).filter((each) => each.startsWith(OWN))) await hand(name);
   })().catch(() => { /* the server is away, or the machine forbids it */ });
 
+  const kept = (element) => element.name && !ours(element.name) && !KEPT_NOWHERE.includes(element.type) && !element.closest("[data-signature]");
+
   function collect(form) {
     const data = {};
-    for (const element of form.elements) {
-      if (!element.name || SKIP.has(element.name) || element.type === "password" || element.type === "file" || element.type === "search" || element.closest("[data-signature]")) continue;
+    for (const element of [...form.elements].filter(kept)) {
       if ((element.type === "checkbox" || element.type === "radio") && !element.checked) continue;
       const values = element.multiple ? [...element.selectedOptions].map((option) => option.value) : [element.value];
       if (values.some((value) => value !== "")) (data[element.name] ||= []).push(...values);
@@ -42,19 +45,66 @@
     return data;
   }
 
-  function fill(form, data) {
-    for (const element of form.elements) {
+  // Only what differs from what the form was shown with: put back, the rest does not undo what others wrote meanwhile.
+  function difference(data, shown) {
+    const names = Object.keys({ ...shown, ...data });
+    return Object.fromEntries(names.filter((name) => JSON.stringify(data[name]) !== JSON.stringify(shown[name])).map((name) => [name, data[name] || []]));
+  }
+
+  // Returns whether it became another value.
+  function set(element, values, text) {
+    const before = element.multiple ? [...element.selectedOptions].map((option) => option.value).join("\n") : element.value;
+    if (element.type === "checkbox" || element.type === "radio") {
+      const on = (values.length ? values : [""]).includes(element.value);
+      if (element.checked === on) return false;
+      element.checked = on;
+      return true;
+    }
+    if (element.options) {
+      const missing = values.filter((value) => ![...element.options].some((option) => option.value === value));
+      // A choice that is there no more is no choice; what a combobox finds elsewhere is.
+      if (missing.length && !element.dataset.combobox) return false;
+      for (const value of missing) if (element.tomselect) element.tomselect.addOption({ value, text: text || value }); else element.add(new Option(text || value, value));
+    }
+    if (element.multiple ? values.join("\n") === before : (values[0] ?? "") === before) return false;
+    if (element.tomselect) element.tomselect.setValue(values);
+    else if (element.multiple) for (const option of element.options) option.selected = values.includes(option.value);
+    else element.value = values[0] ?? "";
+    return true;
+  }
+
+  // The draft that was asked for, until somebody changes something: some fields only come with the choice of another.
+  let restored = null;
+  let filling = false;
+  function fill(elements, { data, told, text }) {
+    filling = true;
+    const seen = {};
+    const mine = (element) => {
       const values = data[element.name];
-      if (!element.name || !values || SKIP.has(element.name) || element.type === "file") continue;
-      if (element.type === "checkbox" || element.type === "radio") element.checked = values.includes(element.value);
-      else if (element.tomselect) {
-        for (const value of values) element.tomselect.addOption({ value, text: value });
-        element.tomselect.setValue(values);
-      } else if (element.multiple) for (const option of element.options) option.selected = values.includes(option.value);
-      else element.value = values.shift() ?? "";
+      if (!values || element.multiple || ["checkbox", "radio"].includes(element.type)) return values;
+      return values.slice((seen[element.name] = (seen[element.name] ?? -1) + 1));
+    };
+    // All of them before anything is told of: what a change brings anew is asked for with everything.
+    const changed = elements.filter((element) => kept(element) && data[element.name] && set(element, mine(element), text));
+    for (const element of changed) {
+      if (told.has(element.name)) continue;
+      told.add(element.name);
       element.dispatchEvent(new Event("change", { bubbles: true }));
     }
+    filling = false;
   }
+  for (const happened of ["input", "change"]) document.addEventListener(happened, () => { if (!filling) restored = null; });
+  zz.mount("form[data-draft] [name]", (element) => { if (restored && restored.key === element.form?.dataset.draft) fill([element], restored); });
+
+  // What somebody else wrote meanwhile stands beside the field: it can be taken instead of one's own.
+  zz.on("click", "[data-take]", (_event, button) => {
+    const { form, dataset } = button;
+    const elements = [...button.closest("[data-field]").querySelectorAll("[name]")];
+    const data = Object.fromEntries(elements.map((element) => [element.name, JSON.parse(dataset.take)]));
+    fill(elements, { data, told: new Set(), text: dataset.takeText });
+    form.classList.add("is-dirty");
+    button.closest(".field-present").remove();
+  });
 
   function clock(at) {
     const said = (zone) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", ...zone });
@@ -71,17 +121,22 @@
     let last = "";
     let here = false;  // This page put what it holds on this machine.
     let typed = false;
-    // What the form held before anybody typed. Refused, it comes back with what was sent: then the page before knows.
+    // What the form held before anybody typed. Refused, or made anew for another choice, it comes back with what was
+    // sent: then the page before knows.
+    const again = form.hasAttribute("data-draft-again") || form.querySelector("[data-form-error], .has-error") !== null;
     const before = `zz-blank:${zz.assets.user}:${key}`;
-    let blank = null;
-    try { blank = form.querySelector("[data-form-error], .has-error") ? sessionStorage.getItem(before) : JSON.stringify(collect(form)); } catch { /* the machine forbids it: as if typed */ }
+    let blank = {};
+    try {
+      if (!again) sessionStorage.setItem(before, JSON.stringify(collect(form)));
+      blank = JSON.parse(sessionStorage.getItem(before)) || {};
+    } catch { /* the machine forbids it: as if typed */ }
+    const written = () => difference(collect(form), blank);
 
     const save = zz.debounce(1500, async () => {
       if (!form.isConnected || form.classList.contains("is-sending")) return;
-      const data = collect(form);
-      const written = JSON.stringify(data);
-      if (written === last || ((!worth(data) || written === blank) && !last)) return;
-      last = written;
+      const data = written();
+      if (JSON.stringify(data) === last || (!worth(data) && !last)) return;
+      last = JSON.stringify(data);
       const time = clock(Date.now() + zz.clockOffset);
       try {
         await zz.request(zz.assets.draft, { method: "POST", json: { key, data } });
@@ -92,28 +147,29 @@
         if (!problem.status || problem.status === 503) zz.untilReady();
         if (FOR_GOOD.includes(problem.status) || !put(key, data)) return;
         here = true;
-        say(zz.t("draftLocal", { time }));
+        say(zz.t(problem.status === 401 ? "draftSignedOut" : "draftLocal", { time }));
       }
     });
     form.addEventListener("input", save);
     form.addEventListener("change", save);
-    // What this page put on this machine goes to the server as soon as it can: there it ends with its sending.
+    // What this page put on this machine goes to the server as soon as it can: there it ends with its sending. Another
+    // page of the machine may have brought it there by then.
     // An older draft is only offered: the untouched form must not take its place.
-    const bring = () => { if (form.isConnected && here && localStorage.getItem(local(key))) { last = ""; save(); } };
+    const bring = () => { if (form.isConnected && here) { last = ""; save(); } };
     document.addEventListener("ui:ready", bring);
     document.addEventListener("ui:away", save);
     form.addEventListener("submit", () => {
-      const data = collect(form);
-      try { if (blank !== null) sessionStorage.setItem(before, blank); } catch { /* the machine forbids it */ }
-      if (!form.hasAttribute("hx-post") && JSON.stringify(data) !== blank) put(key, data, form.elements._token?.value);
+      const data = written();
+      if (!form.hasAttribute("hx-post") && Object.keys(data).length) put(key, data, form.elements._token?.value);
     });
     // The last words before the page is left are in no draft yet.
     addEventListener("pagehide", () => {
       if (!form.isConnected) return;
-      const data = collect(form);
-      if (form.matches(".is-dirty:not(.is-sending)") && ![last, blank].includes(JSON.stringify(data)) && worth(data)) put(key, data);
+      const data = written();
+      if (form.matches(".is-dirty:not(.is-sending)") && last !== JSON.stringify(data) && worth(data)) put(key, data);
     });
     addEventListener("online", bring);
+    document.addEventListener("ui:signed-in", bring);
     // Whoever types a new matter no longer wants the old one put over it.
     form.addEventListener("input", (event) => {
       if (!event.isTrusted || event.target.type === "search" || ["radio", "checkbox"].includes(event.target.type)) return;
@@ -124,14 +180,19 @@
     const sent = form.querySelector("script[type='application/json']");
     const known = [read(local(key)), sent && JSON.parse(sent.textContent)].filter((each) => worth(each?.data));
     const [found] = known.sort((one, other) => new Date(other.at) - new Date(one.at));
-    if (found && !form.querySelector("[data-form-error]")) settled.then(() => { if (!typed && !done.has(key)) offer(found); });
+    if (again) save();
+    else if (found) settled.then(() => { if (!typed && !done.has(key)) offer(found); });
 
     function offer({ at, data }) {
       const restore = zz.el("button", { type: "button", class: "btn btn-sm" }, zz.t("draftRestore"));
       const discard = zz.el("button", { type: "button", class: "btn btn-sm btn-quiet" }, zz.t("draftDiscard"));
       bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(at) }), restore, discard));
       form.prepend(bar);
-      restore.addEventListener("click", () => { fill(form, data); bar.remove(); });
+      restore.addEventListener("click", () => {
+        restored = { key, data, told: new Set() };
+        fill([...form.elements], restored);
+        bar.remove();
+      });
       discard.addEventListener("click", () => {
         bar.remove();
         localStorage.removeItem(local(key));

@@ -75,6 +75,7 @@
   });
 
   zz.mount(FORM, (form) => {
+    if (form.hasAttribute("data-draft-again")) form.classList.add("is-dirty");
     if (form.querySelector(".has-error, [data-form-error]")) {
       const first = form.querySelector(".has-error :is(input:not([type=hidden]), select, textarea)") || form.querySelector("[data-form-error]");
       if (form.querySelector("[data-form-error]")) form.classList.add("is-dirty");

@@ -113,6 +113,7 @@
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
     const token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     for (const field of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) field.value = token;
+    if (token) document.dispatchEvent(new Event("ui:signed-in"));
   });
 
   // After an act: close what it was done in, start its form anew, refresh what is behind.
@@ -122,6 +123,8 @@
     if (!keep) zz.closeAll();
     if (refresh) zz.refresh();
   });
+
+  document.addEventListener("ui:outrun", () => zz.refresh());
 
   // Refresh the parts marked data-refresh, the list, or the whole main part; typed text stays.
   zz.refresh = () => {
