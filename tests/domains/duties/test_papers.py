@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -77,19 +77,21 @@ def test_the_form_that_the_duty_names_is_filled_in_on_the_page_and_read_there(ca
 @pytest.mark.req("DUT-05")
 def test_the_day_of_the_record_is_filled_in_and_is_that_of_the_slot(cast: Cast) -> None:
     row, field = owed(cast, INCOME), 'name="pc_frm_059_daily_income-day" value="{}"'
-    page, today = browser("limin"), clock.today(cast.centre.timezone)
+    today, address = clock.today(cast.centre.timezone), f"/obligations/{row.pk}/verbs/submit/"
+    assert field.format(today) in browser("limin").get(address).content.decode()
+    with clock.simulating(clock.now() + timedelta(days=1)):
+        assert field.format(today + timedelta(days=1)) in browser("limin").get(address).content.decode()
     midnight = datetime.combine(today, time(), tzinfo=clock.zone(cast.centre.timezone))
-    yesterday = midnight - timedelta(days=1)
-    for slot, said in (
-        (midnight, today),
-        (yesterday, yesterday.date()),
-        (midnight + timedelta(days=1), today),
-    ):
-        Obligation.objects.filter(pk=row.pk).update(slot=slot)
-        assert field.format(said) in page.get(f"/obligations/{row.pk}/verbs/submit/").content.decode()
+    daily = DutyVersion(rule={"every": "day"})
+    for days, said in ((-1, today - timedelta(days=1)), (0, today), (1, today)):
+        slot = (midnight + timedelta(days=days)).astimezone(UTC)
+        assert Obligation(unit=cast.centre, slot=slot, duty_version=daily).day_of_record() == said
     # What a week owes is done on any of its days.
     weekly = DutyVersion(rule={"every": "week"})
-    assert Obligation(unit=cast.centre, slot=yesterday, duty_version=weekly).day_of_record() == today
+    assert (
+        Obligation(unit=cast.centre, slot=midnight - timedelta(days=1), duty_version=weekly).day_of_record()
+        == today
+    )
 
 
 @pytest.mark.req("DUT-05")
