@@ -172,17 +172,8 @@ class Server:
         binaries = postgres_binaries.choose(place.data)
         if not _reachable(binaries / "postgres", owner):
             binaries = postgres_binaries.copy(binaries, place.place / "install")
-        command = [
-            str(binaries / "pg_ctl"),
-            "stop",
-            "-D",
-            str(place.data),
-            "-m",
-            "fast",
-            "-w",
-            "-t",
-            str(STOP_SECONDS),
-        ]
+        how = ["-m", "fast", "-w", "-t", str(STOP_SECONDS)]
+        command = [str(binaries / "pg_ctl"), "stop", "-D", str(place.data), *how]
         done, output = _run(command, owner, place.place)
         if not done and postgres_pid.of(place.data) is not None:
             raise PostgresError(f"the database did not stop: {output}")

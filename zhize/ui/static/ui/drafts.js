@@ -6,6 +6,9 @@
   const OWN = `zz-draft:${zz.assets.user}:`;
   const local = (key) => OWN + key;
 
+  // Whoever signed out leaves nothing of what he saw in the tab.
+  try { if (!zz.assets.user) for (const name of Object.keys(sessionStorage)) if (name.startsWith("zz-blank:")) sessionStorage.removeItem(name); } catch { /* the machine forbids it */ }
+
   const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; /* spoilt */ } };
   // Whether it could be put there: the machine may forbid it.
   function put(key, data, token) {
