@@ -9,12 +9,11 @@ from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhize.kernel.db import DomainError, Outrun
 from zhize.kernel.flow import Move, NotNow
-from zhize.ui import forms, rendering, selectors, services
+from zhize.ui import forms, rendering, selectors, services, words
 from zhize.ui.views import GuardedView
 
 
@@ -37,7 +36,7 @@ class FormPage(GuardedView, ABC):
     # Texts that several people write: whoever sends what he read before somebody else saved is told once.
     shared = False
     row: Any = None
-    _stale = False
+    _stale = _too_late = False
 
     def fetch(self) -> models.Model | None:
         """The row, through `access.fetch`; None for a form that creates something."""
@@ -87,6 +86,7 @@ class FormPage(GuardedView, ABC):
         move = machine.move(verb, state)
         if move is None and self.request.method == "POST" and self._was_overtaken():
             move = next((each for each in machine.moves if each.verb == verb), None)
+            self._too_late = move is not None
         if move is None:
             raise NotNow
         return move
@@ -108,8 +108,8 @@ class FormPage(GuardedView, ABC):
             if error.status == 404:
                 raise
             form.refuse(error)
-            if isinstance(error, Outrun) or (isinstance(error, NotNow) and self._was_overtaken()):
-                self._say_who_was_faster(form, moved=isinstance(error, NotNow))
+            if isinstance(error, Outrun) or (isinstance(error, NotNow) and self._too_late):
+                self._say_who_was_faster(form)
                 # What stands behind the drawer is what the other has changed.
                 return rendering.trigger(self.show(form, status=error.status), ui_outrun={})
             return self.show(form, status=error.status)
@@ -122,19 +122,19 @@ class FormPage(GuardedView, ABC):
         return self.succeed(outcome.result, outcome.location)
 
     def _was_overtaken(self) -> bool:
-        """Whether the row has changed since the form was shown; what a guard has against a move is another matter."""
+        """Whether the row has changed since the form was shown."""
         seen = self.request.POST.get("_seen", "")
         return bool(seen) and seen != self._version()
 
-    def _say_who_was_faster(self, form: Any, *, moved: bool) -> None:
+    def _say_who_was_faster(self, form: Any) -> None:
         """Beside the refusal stands what happened meanwhile, so that nobody has to look for it; the typed text stays.
 
         Of a shared row also what the others wrote stands there, beside what differs from it; it has been seen then.
         """
-        entry = selectors.last_change(self.row, moved=moved) if self.row is not None else None
+        asked = ["state"] if self._too_late else list(form.fields)
+        entry = selectors.last_change(self.row, asked) if self.row is not None else None
         if entry is not None:
-            at = timezone.localtime(entry.at).strftime("%H:%M")
-            form.add_error(None, f"{at} {entry.sentence()}")
+            form.add_error(None, f"{words.when(entry.at, 'short')} {entry.sentence()}")
         if self.shared:
             self._stale, self.row = True, self.fetch()
             forms.set_beside(form, self.make_form(initial=self.initial()))
@@ -146,6 +146,11 @@ class FormPage(GuardedView, ABC):
         return self.perform(form)
 
     def _version(self) -> str:
+        """What the form was made from: of a shared row what stands in its fields, because a note on the row is no reason to
+        read them again.
+        """
+        if self.shared and self.row is not None:
+            return forms.fingerprint(self.make_form(initial=self.initial()))
         return str(getattr(self.row, "version", ""))
 
     def _seen(self) -> str:

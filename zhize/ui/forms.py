@@ -5,6 +5,7 @@ Forms validate and never save: there is no `save` here.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Iterator, Sequence
@@ -117,12 +118,27 @@ def set_beside(form: forms.BaseForm, now: forms.BaseForm) -> None:
     """Put beside every field whose typed value differs from that of `now` what it is there."""
     for name in set(form.fields) & set(now.initial):
         field, present = form.fields[name], now[name].initial
-        if isinstance(field.widget, forms.FileInput | forms.MultiWidget | forms.HiddenInput):
+        if isinstance(field.widget, _NOT_COMPARED):
             continue
         # What is kept as JSON is another type there than what the field makes of it.
         values, typed = _as_sent(field, present), form[name].data
         if field.has_changed(present, typed) and values != _as_sent(field, typed):
-            field.present = Present(_in_words(field, values), json.dumps(values))
+            said = _in_words(field, values)
+            if said is not None:
+                field.present = Present(said, json.dumps(values))
+
+
+_NOT_COMPARED = forms.FileInput | forms.MultiWidget | forms.HiddenInput
+
+
+def fingerprint(form: forms.BaseForm) -> str:
+    """The same for two showings of a form with the same in its fields."""
+    shown = {
+        name: sorted(_as_sent(field, form[name].initial))
+        for name, field in form.fields.items()
+        if not isinstance(field.widget, _NOT_COMPARED)
+    }
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _as_sent(field: forms.Field, value: Any) -> list[str]:
@@ -130,18 +146,22 @@ def _as_sent(field: forms.Field, value: Any) -> list[str]:
         return ["on"] if value else []
     shown: Any = field.widget.format_value(field.prepare_value(value))
     return [
-        str(each)
+        str(each).replace("\r\n", "\n")
         for each in (shown if isinstance(shown, list | tuple) else [shown])
         if each not in (None, "")
     ]
 
 
-def _in_words(field: forms.Field, values: list[str]) -> str:
+def _in_words(field: forms.Field, values: list[str]) -> str | None:
+    """What stands there; None where it is a row that the reader may not choose."""
     asked: Any = field
     if isinstance(field, forms.BooleanField):
         return str(_("是") if values else _("否"))
     if isinstance(field, forms.ModelChoiceField):
-        values = [asked.label_from_instance(row) for row in asked.queryset.filter(pk__in=values)]
+        rows = list(asked.queryset.filter(pk__in=values))
+        if len(rows) < len(values):
+            return None
+        values = [asked.label_from_instance(row) for row in rows]
     elif isinstance(field, forms.ChoiceField):
         known: dict[str, str] = {
             str(key): str(each) for key, each in list[Any](flatten_choices(asked.choices))

@@ -125,9 +125,7 @@ def any_rows() -> QuerySet[Grant]:
     return Grant.objects.select_related("position")
 
 
-def last_change(row: Model, *, moved: bool = False) -> Entry | None:
-    """The newest entry in the row's own timeline, or with `moved` the newest that changed its own state."""
-    found = history.timeline(row)
-    if moved:
-        found = found.filter(subject_type=row._meta.label_lower, subject_id=row.pk, changes__has_key="state")
-    return found.first()
+def last_change(row: Model, columns: list[str]) -> Entry | None:
+    """The newest entry of the row's own that changed one of these columns."""
+    found = history.timeline(row).filter(subject_type=row._meta.label_lower, subject_id=row.pk)
+    return found.filter(changes__has_any_keys=columns).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -63,6 +64,32 @@ def test_whoever_acts_second_is_told_who_did_what_and_keeps_what_was_typed(cast:
         assert moved.sentence() in shown and "ui:outrun" in told["HX-Trigger"]
     # Whoever opens it only now has typed nothing.
     assert page.post(address, {**asked, "_seen": str(fresh(case).version)}).status_code == 409
+
+
+def test_an_edit_is_refused_for_what_stands_in_its_fields_and_for_nothing_else(cast: Cast) -> None:
+    case = take_in(cast)
+    page, address = browser(cast, "sunli"), f"/cases/{case.number}/edit/"
+
+    def typed(**other: str) -> dict[str, Any]:
+        shown = page.get(address).context
+        held = {field.html_name: field.value() for field in shown["form"]}
+        return {name: "" if value is None else value for name, value in held.items()} | {
+            "_seen": shown["seen"],
+            **other,
+        }
+
+    asked = typed(description="")
+    cases.note(actor=cast.actor("chenjing"), case=fresh(case), body="照片在楼下")
+    assert page.post(address, asked).status_code == 302
+    assert fresh(case).description == ""
+    asked = typed(title="电梯又停了")
+    cases.edit(actor=cast.actor("limin"), case=fresh(case), title="电梯停运")
+    told = page.post(address, asked)
+    assert told.status_code == 409
+    assert "现在是：电梯停运" in told.content.decode()
+    assert "李敏" in told.content.decode()
+    assert page.post(address, {**asked, "_seen": told.context["seen"]}).status_code == 302
+    assert fresh(case).title == "电梯又停了"
 
 
 def test_a_merged_case_says_merged_and_not_void(cast: Cast) -> None:

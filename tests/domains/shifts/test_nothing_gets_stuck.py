@@ -112,7 +112,7 @@ def test_two_who_write_the_same_log_do_not_overwrite_each_other_unseen(cast: Cas
     page, first, second = f"/handover/{log.pk}/write/", browser("limin"), browser("zhoutao")
 
     def seen(shown: str) -> str:
-        return re.findall(r'name="_seen" value="(\d+)"', shown)[0]
+        return re.findall(r'name="_seen" value="(\w+)"', shown)[0]
 
     at_first, at_second = (seen(client.get(page).content.decode()) for client in (first, second))
     given = {"name": "早班", "notices": "3 栋停水", "_seen": at_first, "_token": "a"}

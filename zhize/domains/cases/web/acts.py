@@ -44,6 +44,9 @@ class MoveCase(CaseAct):
         self.move = self.move_of(self.kwargs["verb"])
         self.title = self.submit = self.move.label
 
+    def draft_key(self) -> str:
+        return f"{super().draft_key()}:{self.move.verb}"
+
     def form_kwargs(self) -> dict[str, Any]:
         return {"case": self.row, "move": self.move}
 
@@ -174,6 +177,10 @@ class Edit(CaseAct):
         return {
             name: getattr(self.row, name) for name in forms.EditForm.base_fields if hasattr(self.row, name)
         }
+
+    def make_form(self, **arguments: Any) -> Any:
+        # What was there decides what is changed, also to nothing.
+        return super().make_form(**{"initial": self.initial(), **arguments})
 
     def perform(self, form: Any) -> Any:
         return services.edit(actor=self.actor, case=self.row, **_edited(form))

@@ -260,6 +260,9 @@ def _set_company(actor: Actor, customer: Customer, company: CompanyInput) -> Non
     }
     if not changes:
         return
+    guarded_update(
+        customer, nature=customer.nature
+    )  # the facts are part of the row that its readers have seen
     for name, value in values.items():
         setattr(facts, name, value)
     facts.save()

@@ -97,7 +97,11 @@
     filling = false;
   }
   for (const happened of ["input", "change"]) document.addEventListener(happened, () => { if (!filling) restored = null; });
-  zz.mount("form[data-draft] [name]", (element) => { if (restored && restored.key === element.form?.dataset.draft) fill([element], restored); });
+  document.addEventListener("ui:done", () => { restored = null; });
+  zz.mount("form[data-draft] [name]", (element) => {
+    const form = element.form;
+    if (restored && restored.key === form?.dataset.draft && (form === restored.form || form.hasAttribute("data-draft-again"))) fill([element], restored);
+  });
 
   // What somebody else wrote meanwhile stands beside the field: it can be taken instead of one's own.
   zz.on("click", "[data-take]", (_event, button) => {
@@ -130,10 +134,13 @@
     const before = `zz-blank:${zz.assets.user}:${key}`;
     let blank = {};
     try {
-      if (!again) sessionStorage.setItem(before, JSON.stringify(collect(form)));
-      blank = JSON.parse(sessionStorage.getItem(before)) || {};
-    } catch { /* the machine forbids it: as if typed */ }
-    const written = () => difference(collect(form), blank);
+      if (again) blank = JSON.parse(sessionStorage.getItem(before)) || {};
+      else sessionStorage.setItem(before, JSON.stringify(blank = collect(form)));
+    } catch { /* the machine forbids it: refused, it is all as if typed */ }
+    const written = () => {
+      const data = difference(collect(form), blank);
+      return form.elements._seen && Object.keys(data).length ? { ...data, _seen: [form.elements._seen.value] } : data;
+    };
 
     const save = zz.debounce(1500, async () => {
       if (!form.isConnected || form.classList.contains("is-sending")) return;
@@ -192,7 +199,9 @@
       bar = zz.el("div", { class: "note draft-bar" }, zz.icon("history"), zz.el("div", { class: "row-wrap" }, zz.t("draftFound", { time: clock(at) }), restore, discard));
       form.prepend(bar);
       restore.addEventListener("click", () => {
-        restored = { key, data, told: new Set() };
+        restored = { key, data, form, told: new Set() };
+        // It was written against what stood there then: whoever has changed that meanwhile is not written over unseen.
+        if (data._seen && form.elements._seen) form.elements._seen.value = data._seen[0];
         fill([...form.elements], restored);
         bar.remove();
       });

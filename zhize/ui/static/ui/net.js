@@ -113,7 +113,9 @@
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
     const token = page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     for (const field of token ? document.querySelectorAll("input[name=csrfmiddlewaretoken]") : []) field.value = token;
-    if (token) document.dispatchEvent(new Event("ui:signed-in"));
+    // What was typed is the draft of whoever typed it, not of a colleague who signed in at the same desk.
+    const who = JSON.parse(page.getElementById("ui-assets")?.textContent || "{}").user;
+    if (token && who === zz.assets.user) document.dispatchEvent(new Event("ui:signed-in"));
   });
 
   // After an act: close what it was done in, start its form anew, refresh what is behind.
